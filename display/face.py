@@ -1,0 +1,43 @@
+"""What the lobby display needs from the house; the house implements it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class BoardPage:
+    """Everything one zone's board shows before its first live message."""
+
+    zone_code: str
+    zone_name: Mapping[str, str]
+    """Name by language code; Indonesian is always there."""
+    hall_name: str
+    language: str
+    """Main language of the board: id, en or ban."""
+    build: str
+    time_zone: str
+    """IANA name of the hall's zone, such as Asia/Makassar."""
+    seq: int
+    """Number in the log that `state` was made from."""
+    state: Mapping[str, object]
+    now_ms: int
+    """Server time, milliseconds since the epoch, UTC."""
+    silence_ms: int = 15_000
+    """How long the board waits without a word before it says that its data is old."""
+    test: bool = False
+    """Let the page keep a record of its announcements for a browser test."""
+
+
+class Backend(Protocol):
+    """The display's view of the house."""
+
+    def page(self, zone: str) -> BoardPage | None:
+        """Return the board of a zone by its code, or None when there is no such zone."""
+        ...
+
+    def asset(self, path: str) -> str:
+        """Return the URL of a static file such as `kit/tokens.css`."""
+        ...

@@ -1,0 +1,107 @@
+// What the board shows and in which order it announces, apart from the page: plain values in, plain values out.
+
+/** A call keeps the announcement at least this long when others wait (ms). */
+export const TURN = 3_000;
+/** A call stays highlighted at least this long (ms). */
+export const HIGHLIGHT = 10_000;
+/** A call older than this is shown, but no longer announced (ms). */
+export const FRESH = 20_000;
+
+const GLYPHS = [[/\d/, 0.65], [/[-. ]/, 0.39], [/[MW]/, 0.9], [/[a-z]/, 0.58], [/./su, 0.76]];
+const ACTIVE = new Set(["called", "serving"]);
+
+/** The announcer's desk with nothing on it. `lit` are the labels whose rows are still highlighted. */
+export function newDesk() {
+  return { queue: [], current: null, since: 0, sounding: false, lit: [] };
+}
+
+/** Put fresh calls in the queue, oldest first. serverNow is in the server's milliseconds, like the calls' `at`. */
+export function hear(desk, news, serverNow) {
+  const fresh = news.filter((call) => serverNow - call.at <= FRESH).sort((a, b) => a.seq - b.seq);
+  return fresh.length ? { ...desk, queue: [...desk.queue, ...fresh] } : desk;
+}
+
+/** The sound of a call is over, well or badly. */
+export function soundOver(desk, seq) {
+  return desk.current?.seq === seq ? { ...desk, sounding: false } : desk;
+}
+
+function turnEnds(desk) {
+  return desk.since + (desk.queue.length ? TURN : HIGHLIGHT);
+}
+
+/** Move on if it is time. Returns `{desk, start}`; `start` is the call whose sound must now begin, or null. */
+export function step(desk, now) {
+  const lit = desk.lit.filter(({ until }) => until > now);
+  const kept = lit.length === desk.lit.length ? desk : { ...desk, lit };
+  if (kept.current && (kept.sounding || now < turnEnds(kept))) return { desk: kept, start: null };
+  const [start, ...queue] = kept.queue;
+  if (!start) return { desk: kept.current ? { ...kept, current: null } : kept, start: null };
+  const others = lit.filter(({ label }) => label !== start.label);
+  return {
+    desk: { queue, current: start, since: now, sounding: true, lit: [...others, { label: start.label, until: now + HIGHLIGHT }] },
+    start,
+  };
+}
+
+/** Milliseconds until `step` has something to do, or null when only news or the end of a sound can bring that. */
+export function nextStep(desk, now) {
+  const times = desk.lit.map(({ until }) => until);
+  if (desk.current && !desk.sounding) times.push(turnEnds(desk));
+  if (!desk.current && desk.queue.length) times.push(now);
+  return times.length ? Math.max(0, Math.min(...times) - now) : null;
+}
+
+/** Whether nothing is being announced, so that the page may be reloaded unnoticed. */
+export function isIdle(desk) {
+  return !desk.current && !desk.queue.length && !desk.lit.length;
+}
+
+/** What stands in the large field: `{call, calling}`, or null when there is nothing to show. */
+export function heroOf(state, desk) {
+  if (desk.current) return { call: desk.current, calling: true };
+  const call = state.calls.find((each) => ACTIVE.has(each.state)) ?? state.calls[0];
+  return call ? { call, calling: false } : null;
+}
+
+/** The rows, newest call first and each ticket once: `{label, mark, agency, active, lit}`. */
+export function rowsOf(state, desk, limit) {
+  const lit = new Set(desk.lit.map(({ label }) => label));
+  const rows = new Map();
+  for (const call of state.calls) {
+    if (rows.has(call.label)) continue;
+    rows.set(call.label, {
+      label: call.label,
+      mark: counterMark(call.counter),
+      agency: call.agency ?? "",
+      active: ACTIVE.has(call.state),
+      lit: lit.has(call.label),
+    });
+  }
+  return [...rows.values()].slice(0, limit);
+}
+
+/** What a visitor looks for above the desk: "Loket 3" gives "3", since the column already says Loket. */
+export function counterMark(counter) {
+  const name = (counter?.name || counter?.code || "").trim();
+  return /^(?:loket|counter)\s+(\S.*)$/i.exec(name)?.[1] ?? name;
+}
+
+/** Whether a counter goes by a name such as "Bantuan Lansia", which needs more room than a number. */
+export function isNamed(mark) {
+  return [...mark].length > 4;
+}
+
+/** Width of a text in the number face, in ems, estimated a little too wide. */
+export function emsOf(text) {
+  const widths = [...text].map((sign) => GLYPHS.find(([signs]) => signs.test(sign))[1]);
+  return Math.max(1, widths.reduce((sum, width) => sum + width, 0));
+}
+
+/**
+ * Whether the bar about the lost connection is due: at once when the server is silent, after a moment of grace when
+ * the line is cut, since most cuts heal in a second. liveUntil: when the page was last well informed (ms).
+ */
+export function isLost(status, liveUntil, now, grace) {
+  return status === "stale" || (status === "offline" && now - liveUntil >= grace);
+}

@@ -1,0 +1,44 @@
+// Asking for a number, and for proof of its paper. Network and waiting are handed in; the rules are here.
+
+const POLL_EVERY = 700;
+const POLL_FOR = 8_000;
+
+/** Whether the same request may succeed if it is simply sent again: no answer, overload, or the server's own fault. */
+export function isPassing(problem) {
+  return problem.code === "unreachable" || problem.status === 429 || problem.status >= 500;
+}
+
+/**
+ * Send one request until it is answered: `{answer}`, `{problem}`, or null when the visitor has gone.
+ *
+ * send(): the request, always with the same idempotency key, so that however often it arrives one ticket is issued.
+ * wanted(): whether somebody still waits for it. onUnreachable(): told after each attempt without an answer.
+ */
+export async function untilAnswered({ send, wanted, onUnreachable, pause }) {
+  for (;;) {
+    try {
+      return { answer: await send() };
+    } catch (problem) {
+      if (!isPassing(problem)) return { problem };
+    }
+    if (!wanted()) return null;
+    onUnreachable();
+    await pause();
+    if (!wanted()) return null;
+  }
+}
+
+/** Ask for the paper of a ticket until it is settled, nobody looks any more, or 8 s have passed. */
+export async function watchPaper({ ask, wanted, onState, wait, every = POLL_EVERY, longest = POLL_FOR }) {
+  for (let spent = 0; spent < longest && wanted(); spent += every) {
+    await wait(every);
+    if (!wanted()) return;
+    try {
+      const { print_jobs: jobs } = await ask();
+      const newest = jobs.at(-1);
+      if (newest) onState(newest.state);
+    } catch {
+      // The paper is a courtesy: an unanswered question only means that the visitor is told to take a photograph.
+    }
+  }
+}

@@ -1,0 +1,198 @@
+// The kiosk's page: one element that joins the journey (pure), the live state, the network and the clock.
+import { LitElement, html, nothing } from "../kit/vendor/lit.js";
+import { api, newKey } from "../kit/api.js";
+import { boot } from "../kit/boot.js";
+import { translator } from "../kit/i18n.js";
+import { Live } from "../kit/live.js";
+import { classScreen, documentsScreen, missingScreen, servicesScreen, startScreen } from "./choices.js";
+import { header, icon, steps } from "./frame.js";
+import { untilAnswered, watchPaper } from "./issue.js";
+import { CHOOSING, begin, idleLeft, isPristine, isWarned, reduce } from "./journey.js";
+import { isOutdated } from "./menu.js";
+import { idleQuestion, issuingScreen, numberScreen, offlineCover, refusedScreen } from "./outcome.js";
+
+const SCREENS = {
+  start: startScreen, services: servicesScreen, documents: documentsScreen, missing: missingScreen, class: classScreen,
+  issuing: issuingScreen, refused: refusedScreen, number: numberScreen,
+};
+const TICK = 250;
+const ISSUE_TIMEOUT = 6_000;
+const CATALOGUE_EVERY = 300_000;
+const RELOADED = "kiosk.reloaded";
+
+const given = boot();
+const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
+// A clock that nobody sets: corrections of the PC's time must not end a journey.
+const steady = () => performance.now();
+
+class QueueKiosk extends LitElement {
+  static properties = { journey: { state: true }, live: { state: true }, link: { state: true }, now: { state: true } };
+
+  constructor() {
+    super();
+    this.now = steady();
+    this.journey = begin(given.language, given.timings, this.now);
+    this.catalogue = given.catalogue;
+    this.catalogueAt = this.now;
+    this.live = given.state;
+    this.link = { status: "connecting", lastGood: null, build: null, offset: given.now - Date.now() };
+    this.lostAt = null;
+  }
+
+  createRenderRoot() {
+    this.replaceChildren();
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.client = new Live({ onStatus: (link) => this.#linked(link) });
+    this.client.join(`kiosk:${given.code}`, ({ state }) => { this.live = state; }, { last: given.seq });
+    setInterval(() => this.#tick(), TICK);
+    for (const type of ["pointerdown", "keydown"]) {
+      document.addEventListener(type, () => this.send({ type: "touch" }), { capture: true });
+    }
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !this.#isWarned()) this.send({ type: "back" });
+    });
+    document.addEventListener("contextmenu", (event) => event.preventDefault());
+  }
+
+  /** Apply an event of the journey, and do what its new state asks for. */
+  send(event) {
+    const now = steady();
+    const key = event.type === "kind" ? newKey() : event.key;
+    const before = this.journey;
+    this.journey = reduce(before, { ...event, key, now });
+    this.now = now;
+    if (this.journey.screen === "issuing" && this.journey.key !== before.key) this.#issue(this.journey);
+    if (this.journey.ticket && !before.ticket) this.#watch(this.journey);
+    if (this.journey.screen === "start" && before.screen !== "start") this.#refresh();
+  }
+
+  async #issue({ key, service, kind, language, timings }) {
+    const body = { service: service.id, class: kind, language, kiosk: given.code };
+    const wanted = () => this.journey.key === key;
+    const outcome = await untilAnswered({
+      send: () => api("POST", "/api/v1/tickets", body, { key, timeout: ISSUE_TIMEOUT }),
+      wanted,
+      onUnreachable: () => this.send({ type: "unreachable", key }),
+      pause: () => wait(timings.retry),
+    });
+    if (!outcome) return;
+    const { answer, problem } = outcome;
+    if (problem) this.send({ type: "refused", key, problem });
+    else if (wanted()) this.send({ type: "issued", key, ticket: answer.ticket, job: answer.print_job });
+    else this.#giveBack(answer.ticket);
+  }
+
+  /** Nobody is there any more to see this number: it must not be called. */
+  #giveBack(ticket) {
+    api("POST", `/api/v1/tickets/${encodeURIComponent(ticket.token)}/cancel`, {}).catch(() => {
+      // A number that is called and does not come is a no-show, which the hall knows how to handle.
+    });
+  }
+
+  #watch({ key, ticket, paper }) {
+    if (paper !== "waiting") return;
+    watchPaper({
+      ask: () => api("GET", `/api/v1/tickets/${encodeURIComponent(ticket.token)}/print-jobs`, null),
+      wanted: () => this.journey.key === key && this.journey.paper !== "ready",
+      onState: (state) => this.send({ type: "paper", state }),
+      wait,
+    });
+  }
+
+  #tick() {
+    this.send({ type: "tick" });
+    const pristine = isPristine(this.journey);
+    const old = this.now - this.catalogueAt > CATALOGUE_EVERY || isOutdated(this.catalogue, this.live);
+    if (pristine && old) this.#refresh();
+    const build = this.link.build;
+    if (!pristine || build === null || build === given.build || sessionStorage.getItem(RELOADED) === build) return;
+    // Remembered, so that a server that serves another build than it announces does not make us reload for ever.
+    sessionStorage.setItem(RELOADED, build);
+    location.reload();
+  }
+
+  async #refresh() {
+    const now = steady();
+    if (now - this.catalogueAt < CATALOGUE_EVERY / 10) return;
+    this.catalogueAt = now;
+    try {
+      const catalogue = await api("GET", "/api/v1/catalogue", null);
+      if (isPristine(this.journey)) this.catalogue = catalogue;
+    } catch {
+      // The old catalogue still serves; the live state says what is closed.
+    }
+  }
+
+  #linked(link) {
+    // The client learns the server's time with the first beat, as it learns the build.
+    this.link = link.build === null ? { ...link, offset: this.link.offset } : link;
+    const lost = link.status === "offline" || link.status === "stale";
+    if (!lost) this.lostAt = null;
+    else this.lostAt ??= steady();
+  }
+
+  #isWarned() {
+    return isWarned(this.journey, this.now);
+  }
+
+  #isCovered() {
+    const lost = this.lostAt !== null && this.now - this.lostAt >= given.timings.grace;
+    return lost && CHOOSING.includes(this.journey.screen);
+  }
+
+  #view() {
+    const { language } = this.journey;
+    return {
+      language, languages: given.languages, t: translator(given.text, language), assets: given.assets,
+      hall: given.hall_name, timeZone: given.time_zone, time: Date.now() + this.link.offset, now: this.now,
+      state: this.journey, live: this.live, catalogue: this.catalogue, send: (event) => this.send(event),
+    };
+  }
+
+  render() {
+    const view = this.#view();
+    const { screen } = this.journey;
+    const covered = this.#isCovered();
+    const warned = !covered && this.#isWarned();
+    const banner = this.live?.paper === "trouble" && CHOOSING.includes(screen);
+    return html`<div class="frame ${banner ? "banded" : ""}" tabindex="-1" ?inert=${covered}>
+        ${header(view)}${steps(view)}
+        ${banner ? html`<p class="banner" role="status">${icon(view, "printer-off")}
+          <span>${view.t("paper_banner")}</span></p>` : nothing}
+        <main class="screen at-${screen}">${SCREENS[screen](view)}</main>
+      </div>
+      ${covered ? offlineCover(view, this.link.lastGood) : nothing}
+      <dialog class="ask" aria-labelledby="idle-title" aria-describedby="idle-text"
+        @cancel=${(event) => this.#stay(event)}>
+        ${warned ? idleQuestion(view, idleLeft(this.journey, this.now)) : nothing}</dialog>`;
+  }
+
+  updated() {
+    const { screen, language } = this.journey;
+    if (document.documentElement.lang !== language) document.documentElement.lang = language;
+    const dialog = this.querySelector("dialog.ask");
+    const warned = dialog.childElementCount > 0;
+    if (warned && !dialog.open) dialog.showModal();
+    else if (!warned && dialog.open) dialog.close();
+    const lost = document.activeElement?.disabled;
+    if (this.shown !== undefined && (this.shown !== screen || lost)) this.#focus(screen);
+    this.shown = screen;
+  }
+
+  /** The next Tab goes to the first choice of a screen; for a new visitor, to the languages. */
+  #focus(screen) {
+    const target = screen === "start" && isPristine(this.journey) ? ".frame" : "main h1";
+    this.querySelector(target)?.focus({ preventScroll: true });
+  }
+
+  #stay(event) {
+    event.preventDefault();
+    this.send({ type: "extend" });
+  }
+}
+
+customElements.define("queue-kiosk", QueueKiosk);

@@ -1,0 +1,1 @@
+"""Numbered migrations of the database, driven from code (`queue-app db upgrade`)."""

@@ -1,0 +1,18 @@
+"""Alembic's entry: runs on the connection that `queue_app.store.migrate` hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from queue_app.store.tables import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    transactional_ddl=True,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

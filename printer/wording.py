@@ -1,0 +1,41 @@
+"""The words of a ticket in the three languages, with our own names of months and days."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_FOLDER = Path(__file__).parent / "locale"
+
+
+@cache
+def _book(language: str) -> dict[str, str]:
+    texts: dict[str, str] = json.loads((_FOLDER / f"{language}.json").read_text("utf-8"))
+    return texts
+
+
+def phrase(language: str, key: str, **values: object) -> str:
+    """A text with its `{placeholders}` filled in. KeyError for a key that no catalogue has."""
+    return _book(language)[key].format(**values)
+
+
+def counted(language: str, key: str, count: int) -> str:
+    """The text of `key.one` or `key.other`."""
+    return phrase(language, f"{key}.{'one' if count == 1 else 'other'}", count=count)
+
+
+def long_date(language: str, moment: datetime) -> str:
+    """For example “Senin, 23 November 2026”."""
+    return phrase(
+        language,
+        "date",
+        weekday=phrase(language, f"weekday.{moment.isoweekday()}"),
+        day=moment.day,
+        month=phrase(language, f"month.{moment.month}"),
+        year=moment.year,
+    )

@@ -1,0 +1,206 @@
+"""The composition root: puts the house together and starts what runs beside the requests."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import flask_socketio
+from apiflask import APIFlask
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import display
+import kiosk
+from printer.spooler import Spooler, in_place
+from queue_app import __version__
+from queue_app.config import Settings
+from queue_app.faces import DisplayFace, KioskFace, PrintQueue
+from queue_app.live.doorbell import listen_for_log
+from queue_app.live.sockets import Sockets
+from queue_app.live.tailer import Tailer
+from queue_app.live.transport import build_socketio, close_all
+from queue_app.services.day import open_day
+from queue_app.services.printing import tidy_jobs
+from queue_app.services.staff import forget_old_sessions
+from queue_app.store import tables as t
+from queue_app.store.database import is_sqlite, open_engine
+from queue_app.store.unit import Store
+from queue_app.web import assets, errors, headers, pages
+from queue_app.web.api import BLUEPRINTS
+from queue_app.web.api._kit import complete_spec
+from queue_app.web.auth import csrf, current_officer, public
+from queue_app.web.bodies import JsonProvider
+from queue_app.web.context import Context
+
+logger = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+_WEB_STATIC = Path(__file__).parent / "web" / "static"
+_HOUSEKEEPING_SECONDS = 5.0
+_FORGET_EVERY = 720  # rounds of housekeeping: an hour
+
+
+def utc_now() -> datetime:
+    """The clock of the house."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class House:
+    """A composed application and what runs beside its requests."""
+
+    app: APIFlask
+    sio: flask_socketio.SocketIO
+    store: Store
+    clock: Callable[[], datetime]
+    tailer: Tailer
+    spooler: Spooler
+    _stopping: threading.Event
+
+    def start(self) -> None:
+        """Start the log tailer, the spooler and the housekeeping. Call once, in the process that serves."""
+        _spawn(self.tailer.run, "tailer")
+        if not is_sqlite(self.store.engine):
+            url = self.store.engine.url
+            _spawn(lambda: listen_for_log(url, self.store.ring, self._stopping), "doorbell")
+        _spawn(self._keep_house, "housekeeping")
+        self.spooler.start()
+
+    def stop(self) -> None:
+        """Stop them again and close all sockets, so that the process can end at once."""
+        self._stopping.set()
+        self.tailer.stop()
+        close_all(self.sio)
+        self.spooler.stop(timeout=3)
+
+    def _keep_house(self) -> None:
+        rounds = 0
+        while not self._stopping.wait(_HOUSEKEEPING_SECONDS):
+            rounds += 1
+            try:
+                open_day(self.store, self.clock())
+                tidy_jobs(self.store, self.clock())
+                if rounds % _FORGET_EVERY == 1:
+                    forget_old_sessions(self.store, self.clock())
+            except SQLAlchemyError:
+                logger.exception("housekeeping failed; trying again")
+
+
+def create_house(
+    settings: Settings, *, clock: Callable[[], datetime] = utc_now, async_mode: str = "gevent", demo: bool = False
+) -> House:
+    """Compose the application on a migrated database that holds a hall.
+
+    `async_mode` is "gevent" under gunicorn and "threading" for tests inside one process; in the `demo` anybody
+    may look at the printed tickets.
+    """
+    store = Store(open_engine(settings.database))
+    rooms = {
+        "kit": _WEB_STATIC / "kit",
+        "officer": _WEB_STATIC / "officer",
+        "visitor": _WEB_STATIC / "visitor",
+        "site": _WEB_STATIC / "site",
+        "kiosk": Path(kiosk.__file__).parent / "static",
+        "display": Path(display.__file__).parent / "static",
+    }
+    context = Context(
+        store=store,
+        clock=clock,
+        build=assets.build_of(__version__, rooms),
+        public_url=settings.public_url,
+        preview_dir=settings.preview_dir,
+        demo=demo,
+    )
+    app = _create_app(context)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+        app.wsgi_app = proxied  # type: ignore[method-assign]  # Flask's documented way
+    app.register_blueprint(assets.create_blueprint(rooms))
+    app.register_blueprint(kiosk.create_blueprint(KioskFace(context)))
+    app.register_blueprint(display.create_blueprint(DisplayFace(context)))
+    # The leaves do not know the house's marks: their pages show what hangs in the hall for all to see.
+    for endpoint in ("kiosk.kiosk", "display.board"):
+        public(app.view_functions[endpoint])
+    sio = build_socketio(app, lean=settings.transport == "lean", async_mode=async_mode)
+    sockets = Sockets(sio, store, clock)
+    tailer = Tailer(store, sockets, clock, context.build)
+    sockets.listen(tailer, current_officer, errors.problem_of)
+    owner = f"{socket.gethostname()}:{os.getpid()}"[:60]
+    spooler = Spooler(
+        PrintQueue(store, clock),
+        owner=owner,
+        spawn=_spawn,
+        offload=_in_native_thread if async_mode == "gevent" else in_place,
+    )
+    return House(app, sio, store, clock, tailer, spooler, threading.Event())
+
+
+def _create_app(context: Context) -> APIFlask:
+    app = APIFlask(
+        "queue_app",
+        title="Queue App",
+        version=__version__,
+        spec_path="/api/v1/openapi.json",
+        docs_path=None,
+        json_errors=False,
+        template_folder="web/templates",
+        static_folder=None,  # type: ignore[arg-type]  # Flask takes None: nothing is served from a folder of its own
+    )
+    app.config.update(
+        SECRET_KEY=_secret(context.store),
+        MAX_CONTENT_LENGTH=16 * 1024,
+        MAX_FORM_MEMORY_SIZE=16 * 1024,
+        SESSION_COOKIE_NAME="queue_form",
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_HEADERS=["X-CSRFToken"],
+        VALIDATION_ERROR_STATUS_CODE=400,
+        AUTO_404_RESPONSE=False,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
+        AUTO_AUTH_ERROR_RESPONSE=False,
+        OPENAPI_VERSION="3.1.0",
+        INFO={"description": "Counter queue of a public-service hall. Errors are problem+json (RFC 9457)."},
+        SECURITY_SCHEMES={"session": {"type": "http", "scheme": "bearer"}},
+    )
+    app.json = JsonProvider(app)
+    app.extensions["queue_app"] = context
+    csrf.init_app(app)
+    errors.register(app)
+    headers.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.register_blueprint(pages.blueprint)
+    public(app.view_functions["openapi.spec"])
+    app.spec_processor(lambda spec: complete_spec(app, spec))
+    return app
+
+
+def _secret(store: Store) -> str:
+    # In the database: every worker and machine of a hall signs alike without a file to copy.
+    with store.read() as connection:
+        return str(connection.execute(select(t.hall.c.secret)).scalar_one())
+
+
+def _spawn(target: Callable[[], object], name: str = "worker") -> threading.Thread:
+    thread = threading.Thread(target=target, name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+def _in_native_thread(work: Callable[[], _T]) -> _T:
+    """Run what burns CPU beside the greenlets, so that requests go on meanwhile."""
+    import gevent  # not needed, and so not loaded, in the threading mode
+
+    result: _T = gevent.get_hub().threadpool.apply(work)
+    return result

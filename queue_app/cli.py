@@ -1,0 +1,223 @@
+"""The command line: `queue-app serve | demo | db | staff | hall | doctor | simulate`."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from queue_app import __version__
+from queue_app.config import ConfigError, Settings, load, to_environment
+from queue_app.simulation import command as simulation
+
+DEMO_PASSWORD = "antrean-tabanan"
+
+_OPTIONS = {
+    "host": "address to listen on (127.0.0.1)",
+    "port": "port to listen on (8000)",
+    "data-dir": "folder of the embedded database and of previews (./data)",
+    "database-url": "sqlite:///… or postgresql://…; default: SQLite in the data folder",
+    "public-url": "address that phones reach the server by, for the QR code on the ticket",
+    "workers": "number of worker processes; more than one needs PostgreSQL",
+    "transport": "lean or stock: how messages are sent to many screens at once",
+    "trusted-proxies": "number of reverse proxies in front, whose X-Forwarded-* headers are believed",
+    "log-level": "debug, info, warning or error",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    arguments = _parser().parse_args(sys.argv[1:] if argv is None else argv)
+    options = {name.replace("-", "_"): getattr(arguments, name.replace("-", "_"), None) for name in _OPTIONS}
+    try:
+        settings = load(options)
+        return int(arguments.run(settings, arguments))
+    except (ConfigError, ValueError) as error:
+        print(f"queue-app: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    for name, text in _OPTIONS.items():
+        common.add_argument(f"--{name}", help=text)
+    parser = argparse.ArgumentParser(prog="queue-app", description="Counter queue of a public-service hall.")
+    parser.add_argument("--version", action="version", version=f"queue-app {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    for name, run, text in (
+        ("serve", _serve, "run the server"),
+        ("demo", _demo, "run it with the demo hall"),
+    ):
+        command = commands.add_parser(name, parents=[common], help=text)
+        command.add_argument("--reload", action="store_true", help="restart when a file changes (developers)")
+        command.set_defaults(run=run)
+    doctor = commands.add_parser("doctor", parents=[common], help="check this installation and say what to do")
+    doctor.set_defaults(run=_doctor)
+    simulate = commands.add_parser("simulate", help="synthetic days through the real rules: waits, promises, overtime")
+    simulation.add_options(simulate)
+    simulate.set_defaults(run=lambda _settings, arguments: simulation.run(arguments))
+    _database_commands(commands, common)
+    _people_commands(commands, common)
+    return parser
+
+
+def _database_commands(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> None:
+    database = commands.add_parser("db", help="database: upgrade, check").add_subparsers(
+        required=True, metavar="action"
+    )
+    upgrade = database.add_parser("upgrade", parents=[common], help="bring the database to the newest version")
+    upgrade.add_argument("--demo", action="store_true", help="load the demo hall into an empty database")
+    upgrade.set_defaults(run=_db_upgrade)
+    check = database.add_parser("check", parents=[common], help="is the database at the newest version?")
+    check.set_defaults(run=_db_check)
+
+
+def _people_commands(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> None:
+    staff = commands.add_parser("staff", help="staff accounts: add").add_subparsers(required=True, metavar="action")
+    add = staff.add_parser("add", parents=[common], help="create an account; the password is asked for")
+    add.add_argument("username")
+    add.add_argument("--name", required=True, help="the person's name")
+    add.add_argument("--role", default="officer", choices=["officer", "supervisor", "admin"])
+    add.add_argument("--agency", help="code of the agency; leave out for the whole hall")
+    add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    add.set_defaults(run=_staff_add)
+    hall = commands.add_parser("hall", help="the hall's description: load").add_subparsers(
+        required=True, metavar="action"
+    )
+    fill = hall.add_parser("load", parents=[common], help="load a hall from a JSON file into an empty database")
+    fill.add_argument("file", type=Path, help="a file like queue_app/demo/mpp_tabanan.json")
+    fill.add_argument("--printer-url", default="preview://", help="printer address; {code} is the printer's code")
+    fill.add_argument("--password-stdin", action="store_true", help="read the first password from standard input")
+    fill.set_defaults(run=_hall_load)
+
+
+def _serve(settings: Settings, arguments: argparse.Namespace) -> int:
+    return _run_server(settings, arguments, demo=False)
+
+
+def _demo(settings: Settings, arguments: argparse.Namespace) -> int:
+    return _run_server(settings, arguments, demo=True)
+
+
+def _run_server(settings: Settings, arguments: argparse.Namespace, *, demo: bool) -> int:
+    _require_folder(settings)
+    _require_port(settings)
+    # A process of its own: what a worker patches must not be loaded in the master before.
+    command = [sys.executable, "-m", "queue_app.cli", "db", "upgrade", *(["--demo"] if demo else [])]
+    prepared = subprocess.run(command, env={**os.environ, **to_environment(settings)}, check=False)
+    if prepared.returncode:
+        return prepared.returncode
+    from queue_app.server import serve  # gunicorn is not needed by the other commands
+
+    serve(settings, lambda: print(_welcome(settings, demo=demo), flush=True), demo=demo, reload=arguments.reload)
+    return 0
+
+
+def _require_folder(settings: Settings) -> None:
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.preview_dir.mkdir(exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"--data-dir is “{settings.data_dir}”: it cannot be written ({error.strerror}).") from error
+    if not os.access(settings.data_dir, os.W_OK):
+        raise ConfigError(f"--data-dir is “{settings.data_dir}”: it cannot be written.")
+
+
+def _require_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise ConfigError(
+                f"--host {settings.host} --port {settings.port} cannot be used ({error.strerror}): is the server "
+                "running already? Choose another by --port."
+            ) from error
+
+
+def _welcome(settings: Settings, *, demo: bool) -> str:
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    base = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    lines = ["", f"  Ready on {base}  (Ctrl+C stops)", ""]
+    if demo:
+        lines += [
+            f"  Kiosk      {base}/kiosk/utama",
+            f"  Displays   {base}/display/utara   …/tengah   …/selatan",
+            f"  Officer    {base}/counter",
+            f"  Paper      {base}/preview",
+            "",
+            "  Sign in as dukcapil1 (an officer of Disdukcapil) or penyelia (the supervisor: any counter).",
+            f"  The password of every demo account is {DEMO_PASSWORD}",
+        ]
+    else:
+        lines += [f"  Start      {base}/", f"  Officer    {base}/counter"]
+    return "\n".join([*lines, ""])
+
+
+def _db_upgrade(settings: Settings, arguments: argparse.Namespace) -> int:
+    from queue_app import preparing  # SQLAlchemy is only loaded by the commands that need it
+
+    preparing.prepare(settings, demo_password=DEMO_PASSWORD if arguments.demo else None)
+    return 0
+
+
+def _db_check(settings: Settings, _arguments: argparse.Namespace) -> int:
+    from queue_app import preparing
+
+    return preparing.check(settings)
+
+
+def _staff_add(settings: Settings, arguments: argparse.Namespace) -> int:
+    from queue_app import preparing
+
+    password = _password(arguments, f"Password for {arguments.username}: ")
+    preparing.add_staff(
+        settings,
+        username=arguments.username,
+        name=arguments.name,
+        password=password,
+        role=arguments.role,
+        agency=arguments.agency,
+    )
+    print(f"{arguments.username} can sign in now.")
+    return 0
+
+
+def _hall_load(settings: Settings, arguments: argparse.Namespace) -> int:
+    from queue_app import preparing
+
+    try:
+        plan = json.loads(arguments.file.read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError) as error:
+        raise ConfigError(f"“{arguments.file}” cannot be read: {error}.") from error
+    password = _password(arguments, "First password of all staff accounts in the file: ")
+    preparing.load_plan(settings, plan, password=password, printer_url=arguments.printer_url)
+    print("The hall is loaded.")
+    return 0
+
+
+def _password(arguments: argparse.Namespace, prompt: str) -> str:
+    if arguments.password_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    return getpass.getpass(prompt)
+
+
+def _doctor(settings: Settings, _arguments: argparse.Namespace) -> int:
+    from queue_app.doctor import examine
+
+    return examine(settings)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

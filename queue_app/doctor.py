@@ -1,0 +1,141 @@
+"""`queue-app doctor`: looks at everything a hall needs, says what is wrong and what to do about it."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from PIL import features
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from queue_app.config import ConfigError, Settings, command
+from queue_app.faces import probe_printer
+from queue_app.preparing import opened
+from queue_app.services import printing, setup
+from queue_app.store import migrate
+from queue_app.store import tables as t
+from queue_app.store.unit import Store
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One look: `remedy` is empty when all is well."""
+
+    what: str
+    seen: str
+    remedy: str = ""
+    broken: bool = False  # the look itself failed
+
+
+def examine(settings: Settings) -> int:
+    """Print what was found; 0 if all is well, 1 if something needs doing."""
+    findings = [finding for look in _LOOKS for finding in _safely(look, settings)]
+    findings = _once(findings)
+    for finding in findings:
+        mark = "ok " if not finding.remedy else "!! "
+        print(f"{mark} {finding.what:<14} {finding.seen}")
+        if finding.remedy:
+            print(f"    {'':<14} → {finding.remedy}")
+    bad = sum(1 for finding in findings if finding.remedy)
+    print(f"\n{'All is well.' if not bad else f'{bad} thing(s) to do.'}")
+    return 1 if bad else 0
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """Without the looks that failed for a reason given already."""
+    kept: dict[str, Finding] = {}
+    for finding in findings:
+        kept.setdefault(finding.remedy if finding.broken else finding.what, finding)
+    return list(kept.values())
+
+
+def _safely(look: Callable[[Settings], Iterator[Finding]], settings: Settings) -> list[Finding]:
+    try:
+        return list(look(settings))
+    except (ConfigError, SQLAlchemyError) as error:
+        return [Finding(look.__name__.strip("_"), "cannot be looked at", str(error), broken=True)]
+
+
+def _python(_settings: Settings) -> Iterator[Finding]:
+    yield Finding("python", sys.version.split()[0])
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    with opened(settings) as engine:
+        at, newest = migrate.current(engine), migrate.newest()
+        yield Finding("database", f"{engine.url!r} answers")
+        remedy = "" if at == newest else f"run: {command('db upgrade')}"
+        yield Finding("migrations", f"at {at or 'nothing'}, this version needs {newest}", remedy)
+
+
+def _time_zone(settings: Settings) -> Iterator[Finding]:
+    with opened(settings) as engine:
+        if migrate.current(engine) != migrate.newest():
+            return  # said by the look at the database
+        with Store(engine).read() as connection:
+            name = connection.execute(select(t.hall.c.time_zone)).scalar_one_or_none() or "Asia/Makassar"
+    try:
+        now = datetime.now(UTC).astimezone(ZoneInfo(name))
+    except ZoneInfoNotFoundError:
+        yield Finding("time zone", f"{name} is unknown here", "run: pip install tzdata")
+        return
+    remedy = "" if now.year >= 2026 else "the computer's clock is wrong: set it, and keep it right by NTP"
+    yield Finding("time zone", f"{name}, where it is {now:%Y-%m-%d %H:%M}", remedy)
+
+
+def _fonts(_settings: Settings) -> Iterator[Finding]:
+    shaping = features.check("raqm") and features.check("fribidi")
+    remedy = "" if shaping else "scripts such as Balinese would print unshaped; run: apt install libfribidi0"
+    yield Finding("text shaping", "raqm and fribidi" if shaping else "not available", remedy)
+
+
+def _printers(settings: Settings) -> Iterator[Finding]:
+    with opened(settings) as engine:
+        if migrate.current(engine) != migrate.newest():
+            return
+        store = Store(engine)
+        if setup.is_empty(store):
+            yield Finding("hall", "no agencies yet", f"run: {command('hall load FILE')}, or {command('demo')}")
+            return
+        found = printing.printers(store)
+    if not found:
+        yield Finding("printers", "none: numbers appear on the kiosk's screen only")
+    for one in found:
+        trouble = probe_printer(one.url)
+        yield Finding(f"printer {one.code}"[:14], one.url, trouble or "")
+
+
+def _port(settings: Settings) -> Iterator[Finding]:
+    where = f"{settings.host}:{settings.port}"
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            ours = _is_ours(settings)
+            seen = f"{where}: this server is running" if ours else f"{where} is taken ({error.strerror})"
+            yield Finding("port", seen, "" if ours else "choose another by --port")
+            return
+    yield Finding("port", f"{where} is free")
+
+
+def _is_ours(settings: Settings) -> bool:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    connection = http.client.HTTPConnection(host, settings.port, timeout=2)
+    try:
+        connection.request("GET", "/api/v1/health")
+        return b'"build"' in connection.getresponse().read(10_000)
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+_LOOKS = (_python, _database, _time_zone, _fonts, _printers, _port)

@@ -1,0 +1,53 @@
+"""What the rules may answer instead of doing: a refusal with a code, never a half-done act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# code -> HTTP status; the words stand in the locale files as `refusal.<code>.title` and `.detail`.
+REFUSALS: Mapping[str, int] = {
+    "bad_request": 400,
+    "sign_in_needed": 401,
+    "wrong_sign_in": 401,
+    "not_allowed": 403,
+    "csrf_failed": 403,
+    "not_found": 404,
+    "unknown_service": 404,
+    "unknown_ticket": 404,
+    "unknown_counter": 404,
+    "unknown_zone": 404,
+    "unknown_kiosk": 404,
+    "unknown_print_job": 404,
+    "unknown_room": 404,
+    "method_not_allowed": 405,
+    "service_closed": 409,
+    "wrong_state": 409,
+    "lost_race": 409,
+    "counter_busy": 409,
+    "ticket_not_started": 409,
+    "nobody_waiting": 409,
+    "not_your_counter": 409,
+    "counter_taken": 409,
+    "counter_closed": 409,
+    "key_reused": 409,
+    "no_number_left": 409,
+    "too_large": 413,
+    "unsupported_media": 415,
+    "too_many_attempts": 429,
+}
+
+
+class Refusal(Exception):
+    """An act the rules do not allow; `code` is one of `REFUSALS`, `facts` fill its sentence."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        if code not in REFUSALS:
+            raise ValueError(f"unknown refusal code: {code}")
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+    @property
+    def status(self) -> int:
+        """HTTP status that goes with the code."""
+        return REFUSALS[self.code]

@@ -1,0 +1,44 @@
+"""The facts that the log keeps. `version` of a kind rises when the meaning of its payload changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What happened."""
+
+    ISSUED = "ticket_issued"
+    CALLED = "ticket_called"
+    RECALLED = "ticket_recalled"
+    STARTED = "ticket_started"
+    COMPLETED = "ticket_completed"
+    NO_SHOW = "ticket_no_show"
+    CANCELLED = "ticket_cancelled"
+    EXPIRED = "ticket_expired"
+    CLOSED = "ticket_closed"
+    COUNTER_OPENED = "counter_opened"
+    COUNTER_CLOSED = "counter_closed"
+    SIGNED_OUT = "officer_signed_out"
+    DAY_OPENED = "day_opened"
+    CATALOGUE_CHANGED = "catalogue_changed"
+    PRINTER = "printer_state_changed"
+
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One row of the log: who, when, what, from where to where, why. `at` is in ms since the epoch."""
+
+    seq: int
+    kind: Kind
+    at: int
+    ticket_id: int | None = None
+    service_id: int | None = None
+    counter_id: int | None = None
+    staff_id: int | None = None
+    payload: Mapping[str, object] = field(default_factory=dict)

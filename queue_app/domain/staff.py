@@ -1,0 +1,38 @@
+"""Who works here and what they may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from queue_app.domain.catalogue import Counter, Service
+
+
+class Role(StrEnum):
+    """What a staff account is for."""
+
+    OFFICER = "officer"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """A signed-in member of staff; `session_id` is the sign-in that acts."""
+
+    id: int
+    session_id: int
+    username: str
+    name: str
+    role: Role
+    agency_id: int | None
+
+    def may_open(self, counter: Counter) -> bool:
+        """Officers of an agency open its counters and shared ones; supervisors and admins open any."""
+        if self.role is not Role.OFFICER:
+            return True
+        return counter.agency_id is None or counter.agency_id == self.agency_id
+
+    def may_run(self, service: Service) -> bool:
+        """Officers of an agency stop and resume its services; supervisors and admins any."""
+        return self.role is not Role.OFFICER or service.agency_id == self.agency_id

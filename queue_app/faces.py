@@ -1,0 +1,167 @@
+"""Shows the house to each leaf: the Protocols of kiosk, display and printer, implemented."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import display.face
+import kiosk.face
+import printer.face
+from printer.transports import open_transport
+from queue_app.domain.clock import from_ms, zone_short_name
+from queue_app.domain.errors import Refusal
+from queue_app.live import states
+from queue_app.services import printing
+from queue_app.store.unit import NotReadyError, Store
+from queue_app.web.context import Context
+
+
+class KioskFace:
+    """What the kiosk's page needs."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def page(self, code: str) -> kiosk.face.KioskPage | None:
+        """The kiosk with the whole menu, or None if there is no such kiosk."""
+        context = self._context
+        with context.moment() as moment:
+            catalogue = moment.catalogue
+            found = catalogue.kiosks.get(code)
+            if found is None:
+                return None
+            return kiosk.face.KioskPage(
+                code=found.code,
+                name=found.name,
+                language=catalogue.language,
+                build=context.build,
+                time_zone=catalogue.time_zone,
+                hall_name=catalogue.hall_name,
+                catalogue=states.catalogue_json(catalogue),
+                seq=moment.seq,
+                state=states.kiosk(moment, code),
+                now_ms=moment.now_ms,
+            )
+
+    def asset(self, path: str) -> str:
+        """Address of a static file."""
+        return self._context.asset(path)
+
+
+class DisplayFace:
+    """What the lobby display's page needs."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def page(self, zone: str) -> display.face.BoardPage | None:
+        """The board of a zone, or None if there is no such zone."""
+        context = self._context
+        with context.moment() as moment:
+            try:
+                state = states.board(moment, zone)
+            except Refusal:
+                return None
+            catalogue = moment.catalogue
+            return display.face.BoardPage(
+                zone_code=zone,
+                zone_name=catalogue.zones_by_code[zone].name,
+                hall_name=catalogue.hall_name,
+                language=catalogue.language,
+                build=context.build,
+                time_zone=catalogue.time_zone,
+                seq=moment.seq,
+                state=state,
+                now_ms=moment.now_ms,
+            )
+
+    def asset(self, path: str) -> str:
+        """Address of a static file."""
+        return self._context.asset(path)
+
+
+class PrintQueue:
+    """The print jobs of the house, as the spooler sees them."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+        self._bell = threading.Event()
+        store.on_commit(self._bell.set)
+
+    def printers(self) -> Sequence[printer.face.PrinterConfig]:
+        """All printers of the hall; none while there is no hall yet."""
+        try:
+            found = printing.printers(self._store)
+        except NotReadyError:
+            return []
+        return [printer.face.PrinterConfig(p.id, p.code, p.url, p.paper_mm) for p in found]
+
+    def claim(self, printer_id: int, owner: str, lease_seconds: int) -> printer.face.Job | None:
+        """Take the oldest queued job of a printer."""
+        claimed = printing.claim(self._store, printer_id, owner, lease_seconds, self._clock())
+        if claimed is None:
+            return None
+        config = next(p for p in self.printers() if p.id == printer_id)
+        return printer.face.Job(claimed.id, claimed.copy_no, slip_of(claimed.slip), config)
+
+    def report(self, job_id: int, owner: str, state: printer.face.JobState, detail: str) -> bool:
+        """Say what became of a job."""
+        return printing.report(self._store, job_id, owner, state.value, detail, self._clock())
+
+    def wait(self, timeout: float) -> None:
+        """Sleep until something was committed, at most `timeout` seconds."""
+        self._bell.wait(timeout)
+        self._bell.clear()
+
+
+def slip_of(stored: Any) -> printer.face.Slip:
+    """The slip from what the issuing transaction stored."""
+    at, time_zone = from_ms(stored["issued_at"]), stored["time_zone"]
+    return printer.face.Slip(
+        label=stored["label"],
+        hall=stored["hall"],
+        agency=stored["agency"],
+        service=stored["service"],
+        zone=stored["zone"],
+        issued_at=at.astimezone(ZoneInfo(time_zone)),
+        zone_name=zone_short_name(time_zone, at),
+        ahead=stored["ahead"],
+        wait_range=None,
+        url=stored["url"],
+        language=stored["language"],
+        priority=stored["priority"],
+        documents=tuple(stored["documents"]),
+        footer=stored["footer"],
+    )
+
+
+def check_printer_url(url: str) -> None:
+    """Raises ValueError with a hint when no printer can have this address; "" and "preview://" mean the default."""
+    if url not in ("", "preview://"):
+        open_transport(url.replace("{code}", "code"))
+
+
+def probe_printer(url: str) -> str | None:
+    """What to do about a printer that cannot be used now; None if it can."""
+    try:
+        open_transport(url)
+    except ValueError as error:
+        return str(error)
+    parts = urlsplit(url)
+    if parts.scheme == "tcp":
+        try:
+            socket.create_connection((parts.hostname, parts.port or 9100), timeout=2).close()
+        except OSError as error:
+            return f"no answer ({error.strerror or error}): is it switched on, and is the address right?"
+    elif not os.access(parts.path if Path(parts.path).exists() else Path(parts.path).parent, os.W_OK):
+        return f"{parts.path} cannot be written"
+    return None

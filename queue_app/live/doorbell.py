@@ -1,0 +1,34 @@
+"""PostgreSQL's doorbell: NOTIFY in one process rings the tailers of all others. The tick makes up for any loss."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from sqlalchemy import URL
+
+from queue_app.store.unit import CHANNEL
+
+logger = logging.getLogger(__name__)
+
+_RETRY_SECONDS = 1.0
+_ROUND_SECONDS = 5.0  # how long a stop may go unnoticed
+
+
+def listen_for_log(url: URL, ring: Callable[[], None], stopping: threading.Event) -> None:
+    """Ring on every notification until `stopping`; a broken connection is opened again."""
+    import psycopg  # only installed with the [postgres] extra
+
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    while not stopping.is_set():
+        try:
+            with psycopg.connect(address, autocommit=True) as connection:
+                connection.execute(f"LISTEN {CHANNEL}")
+                ring()  # what happened while nobody listened
+                while not stopping.is_set():
+                    for _notification in connection.notifies(timeout=_ROUND_SECONDS, stop_after=1):
+                        ring()
+        except psycopg.Error as error:
+            logger.warning("the database's doorbell is away: %s", error)
+            stopping.wait(_RETRY_SECONDS)

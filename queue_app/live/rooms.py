@@ -1,0 +1,104 @@
+"""Who may hear what: the rooms, who may enter them, and which facts concern them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+from enum import StrEnum
+
+from queue_app.domain.catalogue import Catalogue
+from queue_app.domain.errors import Refusal
+from queue_app.domain.events import Fact, Kind
+from queue_app.domain.staff import Officer
+
+
+class RoomKind(StrEnum):
+    """The kinds of room; all but `counter` are public and carry nothing personal."""
+
+    BOARD = "board"
+    KIOSK = "kiosk"
+    LINE = "line"
+    COUNTER = "counter"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room: `board:utara`, `kiosk:utama`, `line:12`, `counter:7`."""
+
+    kind: RoomKind
+    key: str
+
+    @property
+    def name(self) -> str:
+        """The room as written on the wire."""
+        return f"{self.kind.value}:{self.key}"
+
+
+def parse(name: object) -> Room:
+    """The room called `name`. Raises Refusal unknown_room for anything else."""
+    if not isinstance(name, str) or len(name) > 60:
+        raise Refusal("unknown_room")
+    kind, _, key = name.partition(":")
+    if kind not in set(RoomKind) or not key:
+        raise Refusal("unknown_room")
+    return Room(RoomKind(kind), key)
+
+
+def admit(room: Room, catalogue: Catalogue, officer: Officer | None) -> None:
+    """Let someone in. Raises Refusal unknown_room, sign_in_needed or not_allowed."""
+    if room.kind is RoomKind.BOARD:
+        known = room.key in catalogue.zones_by_code
+    elif room.kind is RoomKind.KIOSK:
+        known = room.key in catalogue.kiosks
+    else:
+        table = catalogue.services if room.kind is RoomKind.LINE else catalogue.counters
+        # One name per room: "line:07" would be a second room with the same content.
+        known = room.key.isascii() and room.key.isdecimal() and room.key[0] != "0" and int(room.key) in table
+    if room.kind is RoomKind.COUNTER:
+        if officer is None:
+            raise Refusal("sign_in_needed")
+        if known and not officer.may_open(catalogue.counters[int(room.key)]):
+            raise Refusal("not_allowed")
+    if not known:
+        raise Refusal("unknown_room")
+
+
+_EVERYONE = frozenset({Kind.DAY_OPENED, Kind.CATALOGUE_CHANGED})
+
+
+def concerned(facts: Iterable[Fact], catalogue: Catalogue, rooms: Set[Room]) -> set[Room]:
+    """Those of `rooms` whose state may differ after `facts`."""
+    heard: set[Room] = set()
+    for fact in facts:
+        if fact.kind in _EVERYONE:
+            return set(rooms)
+        if fact.kind is Kind.PRINTER:
+            heard |= {room for room in rooms if room.kind is RoomKind.KIOSK}
+        elif fact.kind is not Kind.SIGNED_OUT:
+            heard |= rooms & _around(fact, catalogue)
+            if fact.service_id is not None:
+                heard |= {room for room in rooms if room.kind is RoomKind.KIOSK}
+    return heard
+
+
+def _around(fact: Fact, catalogue: Catalogue) -> set[Room]:
+    """The board, the phones' lines and the counters that one fact touches."""
+    near: set[Room] = set()
+    zones: set[int] = set()
+    if fact.service_id in catalogue.services:
+        assert fact.service_id is not None
+        pool = catalogue.pools[fact.service_id]
+        near |= {Room(RoomKind.LINE, str(service_id)) for service_id in pool}
+        serving = catalogue.counters_of_service[fact.service_id]
+        near |= {Room(RoomKind.COUNTER, str(counter.id)) for counter in serving}
+        zone = catalogue.zone_of(fact.service_id)
+        if zone is not None:
+            near.add(Room(RoomKind.BOARD, zone.code))
+    if fact.counter_id in catalogue.counters:
+        assert fact.counter_id is not None
+        zones.add(catalogue.counters[fact.counter_id].zone_id)
+    for counter in catalogue.counters.values():
+        if counter.zone_id in zones:
+            near.add(Room(RoomKind.COUNTER, str(counter.id)))
+    near |= {Room(RoomKind.BOARD, catalogue.zones[zone_id].code) for zone_id in zones}
+    return near

@@ -1,0 +1,160 @@
+"""The thin socket face: join a room with what you know, hear its states, leave. Nothing else is listened to."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import flask
+import flask_socketio
+
+from queue_app.domain.errors import Refusal
+from queue_app.domain.staff import Officer
+from queue_app.live.rooms import Room, admit, parse
+from queue_app.live.states import Json
+from queue_app.live.tailer import Tailer
+from queue_app.services.staff import valid_sessions
+from queue_app.store.unit import Store
+
+logger = logging.getLogger(__name__)
+
+_MOST_ROOMS = 8
+# A page joins once or twice; whoever joins 30 times in ten seconds is broken or hostile.
+_MOST_JOINS = 30
+_JOIN_WINDOW_SECONDS = 10.0
+
+
+@dataclass
+class _Listener:
+    """One connected socket."""
+
+    officer: Officer | None = None
+    rooms: set[Room] = field(default_factory=set)
+    joins: deque[float] = field(default_factory=deque)
+
+
+class Sockets:
+    """The audience of the tailer: every socket of this process and the rooms they are in."""
+
+    def __init__(self, sio: flask_socketio.SocketIO, store: Store, clock: Callable[[], datetime]) -> None:
+        self._sio = sio
+        self._store = store
+        self._clock = clock
+        self._listeners: dict[str, _Listener] = {}
+        self._present: dict[Room, int] = {}
+
+    def rooms(self) -> set[Room]:
+        """The rooms that have at least one listener here."""
+        return set(self._present)
+
+    def send(self, event: str, message: Json, room: Room) -> None:
+        """Send one message to everyone in a room."""
+        self._sio.emit(event, message, to=room.name)
+
+    def evict(self, session_id: int) -> None:
+        """Disconnect the sockets of a staff session that ended."""
+        for sid, listener in list(self._listeners.items()):
+            if listener.officer is not None and listener.officer.session_id == session_id:
+                self._sio.server.disconnect(sid, namespace="/")
+
+    def tidy(self) -> None:
+        """Disconnect the sockets of staff whose sign-in does not hold any more: it grew too old, or was ended
+        in the moment in which the socket came in."""
+        sessions = {one.officer.session_id for one in self._listeners.values() if one.officer is not None}
+        if sessions:
+            for ended in sessions - valid_sessions(self._store, sessions, self._clock()):
+                self.evict(ended)
+
+    def listen(
+        self,
+        tailer: Tailer,
+        officer_of: Callable[[str | None], Officer | None],
+        problem: Callable[[Refusal], Json],
+    ) -> None:
+        """Bind the handlers. `officer_of` maps the handshake's token (or the cookie) to an officer."""
+
+        @self._sio.on("connect")
+        def _connect(auth: Any = None) -> None:
+            token = auth.get("token") if isinstance(auth, dict) else None
+            officer = officer_of(token if isinstance(token, str) else None)
+            self._listeners[_sid()] = _Listener(officer)
+
+        @self._sio.on("disconnect")
+        def _disconnect(*_reason: object) -> None:
+            listener = self._listeners.pop(_sid(), None)
+            for room in set() if listener is None else listener.rooms:
+                self._left(room)
+
+        @self._sio.on("join")
+        def _join(message: Any = None, *_more: object) -> Json:
+            sid = _sid()
+            try:
+                return {"ok": True, **self._enter(sid, message, tailer)}
+            except Refusal as refusal:
+                return {"ok": False, "problem": problem(refusal)}
+
+        @self._sio.on("leave")
+        def _leave(message: Any = None, *_more: object) -> Json:
+            sid = _sid()
+            try:
+                self._leave(sid, parse(message.get("room") if isinstance(message, dict) else None))
+            except Refusal as refusal:
+                return {"ok": False, "problem": problem(refusal)}
+            return {"ok": True}
+
+        @self._sio.on_error_default
+        def _fault(_error: Exception) -> Json:
+            logger.exception("a socket handler failed")
+            return {"ok": False, "problem": {"code": "internal", "status": 500}}
+
+    def _enter(self, sid: str, message: Any, tailer: Tailer) -> Json:
+        listener = self._listeners.get(sid)
+        if listener is None or not isinstance(message, dict):
+            raise Refusal("bad_request")
+        self._refuse_flood(listener)
+        last = message.get("last")
+        if last is not None and (type(last) is not int or not 0 <= last < 2**53):
+            raise Refusal("bad_request")
+        room = parse(message.get("room"))
+        with self._store.read() as connection:
+            admit(room, self._store.catalogue(connection), listener.officer)
+        if room not in listener.rooms:
+            if len(listener.rooms) >= _MOST_ROOMS:
+                raise Refusal("bad_request")
+            listener.rooms.add(room)
+            self._present[room] = self._present.get(room, 0) + 1
+            # First in, then the snapshot: what is sent meanwhile arrives as well, and the number tells which
+            # of the two is newer.
+            flask_socketio.join_room(room.name)
+        return tailer.snapshot(room, last)
+
+    def _leave(self, sid: str, room: Room) -> None:
+        listener = self._listeners.get(sid)
+        if listener is not None and room in listener.rooms:
+            listener.rooms.discard(room)
+            flask_socketio.leave_room(room.name)
+            self._left(room)
+
+    def _left(self, room: Room) -> None:
+        self._present[room] -= 1
+        if not self._present[room]:
+            del self._present[room]
+
+    @staticmethod
+    def _refuse_flood(listener: _Listener) -> None:
+        now = time.monotonic()
+        while listener.joins and listener.joins[0] < now - _JOIN_WINDOW_SECONDS:
+            listener.joins.popleft()
+        if len(listener.joins) >= _MOST_JOINS:
+            raise Refusal("too_many_attempts", minutes=1)
+        listener.joins.append(now)
+
+
+def _sid() -> str:
+    """The socket whose event is being handled."""
+    return str(flask.request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO adds it

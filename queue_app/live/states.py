@@ -1,0 +1,325 @@
+"""The full state of each room as JSON: what a page shows, and nothing that its audience must not see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from queue_app.domain import discipline
+from queue_app.domain.catalogue import Catalogue, Counter
+from queue_app.domain.discipline import Waiting
+from queue_app.domain.errors import Refusal
+from queue_app.domain.events import Fact
+from queue_app.domain.ticket import IN_HAND, State, TicketClass
+from queue_app.live.rooms import Room, RoomKind
+from queue_app.store import views
+from queue_app.store.views import TicketRow
+
+Json = dict[str, Any]
+
+BOARD_CALLS = 12
+BOARD_MISSED = 8
+COUNTER_LINE = 50
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One consistent moment of the database: everything a state is built from."""
+
+    connection: Connection
+    catalogue: Catalogue
+    seq: int
+    day: date
+    now_ms: int
+
+
+def state_of(moment: Moment, room: Room) -> Json:
+    """The full state of `room` at this moment. Raises Refusal if the room does not exist in the catalogue."""
+    return _BUILDERS[room.kind](moment, room.key)
+
+
+def board(moment: Moment, zone_code: str) -> Json:
+    """What the displays of a zone show. Raises Refusal unknown_zone."""
+    catalogue = moment.catalogue
+    zone = catalogue.zones_by_code.get(zone_code)
+    if zone is None:
+        raise Refusal("unknown_zone")
+    counters = [counter.id for counter in catalogue.counters.values() if counter.zone_id == zone.id]
+    waiting = views.waiting_counts(moment.connection)
+    calls = views.newest_calls(moment.connection, moment.day, counters, BOARD_CALLS)
+    here = [s for s in catalogue.services if catalogue.zone_of(s) == zone]
+    return {
+        "zone": {"code": zone.code, "name": zone.name},
+        "hall": {"name": catalogue.hall_name},
+        "day": moment.day.isoformat(),
+        "waiting": sum(waiting.get(service_id, 0) for service_id in here),
+        "calls": [_call_of_ticket(catalogue, row) for row in calls],
+        "missed": views.missed(moment.connection, moment.day, counters, BOARD_MISSED),
+    }
+
+
+def kiosk(moment: Moment, kiosk_code: str) -> Json:
+    """What a kiosk shows beside its menu. Raises Refusal unknown_kiosk."""
+    found = moment.catalogue.kiosks.get(kiosk_code)
+    if found is None:
+        raise Refusal("unknown_kiosk")
+    waiting = views.waiting_counts(moment.connection)
+    paper = "none"
+    if found.printer_id is not None:
+        paper = "trouble" if found.printer_id in views.printer_trouble(moment.connection) else "ready"
+    services = {
+        str(s.id): {"waiting": waiting.get(s.id, 0), "open": s.issuing and bool(_counters(moment, s.id))}
+        for s in moment.catalogue.services.values()
+    }
+    return {"services": services, "paper": paper}
+
+
+def line(moment: Moment, service_key: str) -> Json:
+    """What the phones of everybody in one line share. Raises Refusal unknown_service."""
+    service_id = int(service_key) if service_key.isdecimal() else -1
+    pool = moment.catalogue.pools.get(service_id)
+    if pool is None:
+        raise Refusal("unknown_service")
+    labels = views.waiting_labels(moment.connection, pool)
+    counters = {c.id: c for s in pool for c in _counters(moment, s)}
+    in_hand = views.tickets_in_hand(moment.connection, counters)
+    return {
+        "order": [labels[ticket.id] for ticket in _in_order(moment, pool)],
+        "called": {
+            row.label: {
+                "counter": _counter(counters[counter_id]),
+                "at": row.called_at,
+                "times": row.times_called,
+                "state": row.state.value,
+            }
+            for counter_id, row in in_hand.items()
+            if row.service_id in pool  # those counters may serve other lines as well
+        },
+    }
+
+
+def counter(moment: Moment, counter_key: str) -> Json:
+    """What the officer at a counter sees. Raises Refusal unknown_counter."""
+    catalogue = moment.catalogue
+    found = catalogue.counters.get(int(counter_key) if counter_key.isdecimal() else -1)
+    if found is None:
+        raise Refusal("unknown_counter")
+    neighbours = [c for c in catalogue.counters.values() if c.zone_id == found.zone_id]
+    ids = [c.id for c in neighbours]
+    held = views.holders(moment.connection, ids)
+    in_hand = views.tickets_in_hand(moment.connection, ids)
+    waiting = _in_order(moment, found.service_ids)
+    first = [ticket.id for ticket in waiting[:COUNTER_LINE]]
+    rows = views.tickets_by_ids(moment.connection, first)
+    holder, ticket = held.get(found.id), in_hand.get(found.id)
+    return {
+        "counter": counter_summary(catalogue, found),
+        "status": "closed" if holder is None else "open",
+        "officer": None if holder is None else {"name": holder.name},
+        "seat": None if holder is None else holder.session_id,
+        "ticket": None if ticket is None else _ticket_in_hand(catalogue, ticket),
+        "waiting_count": len(waiting),
+        "longest_since": min((ticket.start_at for ticket in waiting), default=None),
+        "waiting": [_waiting(catalogue, rows[ticket_id]) for ticket_id in first],
+        "others": [_other(found, c, held.get(c.id), in_hand.get(c.id)) for c in neighbours if c != found],
+        "served_today": views.served_count(moment.connection, moment.day, found.id),
+    }
+
+
+_BUILDERS: Mapping[RoomKind, Callable[[Moment, str], Json]] = {
+    RoomKind.BOARD: board,
+    RoomKind.KIOSK: kiosk,
+    RoomKind.LINE: line,
+    RoomKind.COUNTER: counter,
+}
+
+
+def _in_order(moment: Moment, services: Collection[int]) -> list[Waiting]:
+    return discipline.in_order(views.waiting(moment.connection, services), moment.now_ms)
+
+
+def announcements(catalogue: Catalogue, facts: Iterable[Fact], zone_code: str) -> Sequence[Json]:
+    """The calls among `facts` that are to be announced in a zone, in order."""
+    zone = catalogue.zones_by_code[zone_code]
+    return [
+        _call_of_fact(catalogue, fact)
+        for fact in facts
+        if (counter := catalogue.counters.get(fact.counter_id or 0)) is not None and counter.zone_id == zone.id
+    ]
+
+
+def public_ticket(moment: Moment, row: TicketRow, public_url: str) -> Json:
+    """A ticket as its holder may see it: nothing of the person, nothing of anybody else."""
+    ahead = None
+    if row.state is State.WAITING:
+        pool = moment.catalogue.pools[row.service_id]
+        ahead = discipline.ahead_of(row.as_waiting(), views.waiting(moment.connection, pool), moment.now_ms)
+    return ticket_json(moment.catalogue, row, ahead, public_url)
+
+
+def ticket_json(catalogue: Catalogue, row: TicketRow, ahead: int | None, public_url: str) -> Json:
+    """The same for one who knows already how many are `ahead`."""
+    service = catalogue.services[row.service_id]
+    agency, zone = catalogue.agency_of(row.service_id), catalogue.zone_of(row.service_id)
+    called = row.state in IN_HAND and row.counter_id is not None
+    return {
+        "label": row.label,
+        "state": row.state.value,
+        "service": {"id": service.id, "name": service.name},
+        "agency": {"short": agency.short, "name": agency.name},
+        "zone": None if zone is None else {"code": zone.code, "name": zone.name},
+        "priority": row.ticket_class is TicketClass.PRIORITY,
+        "language": row.language,
+        "issued_at": row.issued_at,
+        "called_at": row.called_at,
+        "ahead": ahead,
+        "counter": _counter(catalogue.counters[row.counter_id]) if called and row.counter_id else None,
+        "token": row.token,
+        "url": f"{public_url}/t/{row.token}",
+        "day": row.business_date.isoformat(),
+    }
+
+
+def counter_summary(catalogue: Catalogue, found: Counter) -> Json:
+    """A counter with its zone and agency."""
+    zone = catalogue.zones[found.zone_id]
+    agency = None if found.agency_id is None else catalogue.agencies.get(found.agency_id)
+    return {
+        "id": found.id,
+        "code": found.code,
+        "name": found.name,
+        "zone": {"code": zone.code, "name": zone.name},
+        "agency": None if agency is None else {"short": agency.short},
+    }
+
+
+def catalogue_json(catalogue: Catalogue) -> Json:
+    """The whole public offer: agencies with their services and required documents."""
+    return {
+        "hall": {
+            "name": catalogue.hall_name,
+            "full_name": catalogue.full_name,
+            "address": catalogue.address,
+            "time_zone": catalogue.time_zone,
+            "languages": ["id", "en", "ban"],
+        },
+        "agencies": [
+            {
+                "id": agency.id,
+                "code": agency.code,
+                "name": agency.name,
+                "short": agency.short,
+                "kind": agency.kind,
+                "icon": agency.icon,
+                "services": [
+                    service_json(catalogue, s.id) for s in catalogue.services.values() if s.agency_id == agency.id
+                ],
+            }
+            for agency in catalogue.agencies.values()
+        ],
+        "zones": [{"code": zone.code, "name": zone.name} for zone in catalogue.zones.values()],
+    }
+
+
+def service_json(catalogue: Catalogue, service_id: int) -> Json:
+    """A service of the catalogue."""
+    service, zone = catalogue.services[service_id], catalogue.zone_of(service_id)
+    return {
+        "id": service.id,
+        "code": service.code,
+        "name": service.name,
+        "minutes": service.minutes,
+        "series": service.series,
+        "open": service.issuing and bool(catalogue.counters_of_service[service_id]),
+        "zone": None if zone is None else {"code": zone.code, "name": zone.name},
+        "documents": [{"name": name} for name in service.documents],
+    }
+
+
+def _counters(moment: Moment, service_id: int) -> tuple[Counter, ...]:
+    return moment.catalogue.counters_of_service.get(service_id, ())
+
+
+def _counter(found: Counter) -> Json:
+    return {"code": found.code, "name": found.name}
+
+
+def _call(catalogue: Catalogue, service_id: int | None, counter_id: int | None) -> Json:
+    service = None if service_id is None else catalogue.services.get(service_id)
+    found = None if counter_id is None else catalogue.counters.get(counter_id)
+    return {
+        "counter": {"code": "", "name": ""} if found is None else _counter(found),
+        "agency": "" if service is None else catalogue.agencies[service.agency_id].short,
+        "service": {} if service is None else service.name,
+    }
+
+
+def _call_of_ticket(catalogue: Catalogue, row: TicketRow) -> Json:
+    return {
+        "seq": row.last_call_seq,
+        "label": row.label,
+        "language": row.language,
+        "priority": row.ticket_class is TicketClass.PRIORITY,
+        "at": row.called_at,
+        "state": row.state.value,
+        "times": row.times_called,
+        **_call(catalogue, row.service_id, row.counter_id),
+    }
+
+
+def _call_of_fact(catalogue: Catalogue, fact: Fact) -> Json:
+    return {
+        "seq": fact.seq,
+        "label": fact.payload["label"],
+        "language": fact.payload["language"],
+        "priority": fact.payload["priority"],
+        "at": fact.at,
+        "state": State.CALLED.value,
+        "times": fact.payload["times"],
+        **_call(catalogue, fact.service_id, fact.counter_id),
+    }
+
+
+def _ticket_in_hand(catalogue: Catalogue, row: TicketRow) -> Json:
+    service = catalogue.services.get(row.service_id)
+    return {
+        "id": row.id,
+        "label": row.label,
+        "service": {} if service is None else service.name,
+        "minutes": None if service is None else service.minutes,
+        "class": row.ticket_class.value,
+        "language": row.language,
+        "state": row.state.value,
+        "issued_at": row.issued_at,
+        "called_at": row.called_at,
+        "serving_at": row.serving_at,
+        "times": row.times_called,
+        "documents": [] if service is None else [{"name": name} for name in service.documents],
+    }
+
+
+def _waiting(catalogue: Catalogue, row: TicketRow) -> Json:
+    return {
+        "id": row.id,
+        "label": row.label,
+        "service": catalogue.services[row.service_id].name,
+        "class": row.ticket_class.value,
+        "issued_at": row.issued_at,
+    }
+
+
+def _other(mine: Counter, other: Counter, holder: views.Holder | None, ticket: TicketRow | None) -> Json:
+    # Numbers stand on the board for all to see; who works for another agency is not theirs to know.
+    same = mine.agency_id == other.agency_id
+    return {
+        "code": other.code,
+        "name": other.name,
+        "open": holder is not None,
+        "label": None if ticket is None else ticket.label,
+        "state": None if ticket is None else ticket.state.value,
+        "officer": holder.name if holder is not None and same else None,
+    }

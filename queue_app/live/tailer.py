@@ -1,0 +1,205 @@
+"""The log tailer: follows the log and is the only one who tells the rooms.
+
+A doorbell makes it prompt, a tick makes it certain. It sends full states, numbered by the log, and the same
+moment of the database serves the facts and the states built from them, so no announcement can fall between.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from queue_app.domain.clock import to_ms
+from queue_app.domain.errors import Refusal
+from queue_app.domain.events import Fact, Kind
+from queue_app.live import states
+from queue_app.live.rooms import Room, RoomKind, concerned
+from queue_app.live.states import Json, Moment
+from queue_app.store import views
+from queue_app.store.unit import Store
+
+TICK_SECONDS = 0.25
+COALESCE_SECONDS = 0.025
+BEAT_SECONDS = 5.0
+SPOKEN_MS = 20_000
+_BATCH = 500
+
+logger = logging.getLogger(__name__)
+
+
+class Audience(Protocol):
+    """Who listens in this process."""
+
+    def rooms(self) -> set[Room]:
+        """The rooms that have at least one listener here."""
+
+    def send(self, event: str, message: Json, room: Room) -> None:
+        """Send one message to everyone in a room."""
+
+    def evict(self, session_id: int) -> None:
+        """Disconnect the sockets of a staff session that ended."""
+
+    def tidy(self) -> None:
+        """Disconnect the sockets of staff whose sign-in does not hold any more."""
+
+
+class Tailer:
+    """Follows the log of one store for one audience, from its present end. `run` blocks until `stop`."""
+
+    def __init__(self, store: Store, audience: Audience, clock: Callable[[], datetime], build: str) -> None:
+        self._store = store
+        self._audience = audience
+        self._clock = clock
+        self._build = build
+        self._bell = threading.Event()
+        self._stopped = False
+        self._sent: dict[Room, int] = {}
+        self._retry: set[Room] = set()
+        self._snapshots: dict[Room, tuple[int, int, Json]] = {}
+        store.on_commit(self._bell.set)
+        # Before anybody can join: whatever is logged after the first snapshot has to be told.
+        with store.read() as connection:
+            self._position, _ = views.head(connection)
+
+    def ring(self) -> None:
+        """Something may be new in the log."""
+        self._bell.set()
+
+    def stop(self) -> None:
+        """Let `run` return."""
+        self._stopped = True
+        self._bell.set()
+
+    def run(self) -> None:
+        """Follow the log until stopped; a database that is away is waited for."""
+        beat_at = 0.0
+        while not self._stopped:
+            self._bell.wait(TICK_SECONDS)
+            self._bell.clear()
+            try:
+                told = self.follow()
+                if time.monotonic() >= beat_at:
+                    beat_at = time.monotonic() + BEAT_SECONDS
+                    self.beat()
+            except SQLAlchemyError:
+                logger.exception("the log cannot be read; trying again")
+                time.sleep(1)
+            except Exception:
+                logger.exception("the log tailer stumbled; going on")
+                time.sleep(TICK_SECONDS)
+            else:
+                if told:
+                    time.sleep(COALESCE_SECONDS)
+
+    def follow(self) -> bool:
+        """Tell the rooms everything that is new; True if there was something to tell."""
+        with self._store.read() as connection:
+            seq, day = views.head(connection)
+            if seq == self._position and not self._retry:
+                return False
+            facts = self._new_facts(connection, self._position)
+            catalogue = self._store.catalogue(connection)
+            moment = Moment(connection, catalogue, seq, day, to_ms(self._clock()))
+            rooms = self._audience.rooms()
+            self._retry &= rooms  # who comes back later begins with a snapshot
+            heard = (concerned(facts, catalogue, rooms) | self._retry) & rooms
+            messages = {room: self._message(moment, room, facts) for room in heard}
+        self._position = seq
+        for room, message in messages.items():
+            if message is not None:
+                self._tell(room, message)
+        self._evict(facts)
+        return True
+
+    def snapshot(self, room: Room, last: int | None) -> Json:
+        """The state of a room now, and the announcements behind number `last` that are still worth speaking.
+
+        Raises Refusal when the catalogue has no such room.
+        """
+        with self._store.read() as connection:
+            seq, day = views.head(connection)
+            moment = Moment(connection, self._store.catalogue(connection), seq, day, to_ms(self._clock()))
+            state = self._cached_state(moment, room)
+            news: Sequence[Json] = []
+            if last is not None and room.kind is RoomKind.BOARD and last < seq:
+                calls = views.calls_since(connection, last, moment.now_ms - SPOKEN_MS)
+                news = states.announcements(moment.catalogue, calls, room.key)
+        return {"room": room.name, "seq": seq, "state": state, "news": news}
+
+    def beat(self) -> None:
+        """Tell every room that the server lives, and how far its state has got."""
+        self._audience.tidy()
+        at = to_ms(self._clock())
+        for room in self._audience.rooms():
+            message = {
+                "room": room.name,
+                "seq": self._sent.get(room, 0),
+                "head": self._position,
+                "at": at,
+                "build": self._build,
+            }
+            self._audience.send("beat", message, room)
+
+    def _new_facts(self, connection: Any, after: int) -> list[Fact]:
+        facts: list[Fact] = []
+        while True:
+            batch = views.facts_after(connection, after, _BATCH)
+            facts += batch
+            if len(batch) < _BATCH:
+                return facts
+            after = batch[-1].seq
+
+    def _message(self, moment: Moment, room: Room, facts: Iterable[Fact]) -> Json | None:
+        previous = self._sent.get(room, 0)
+        news: Sequence[Json] = []
+        try:
+            state = states.state_of(moment, room)
+            if room.kind is RoomKind.BOARD:
+                calls: Iterable[Fact] = [fact for fact in facts if fact.kind in (Kind.CALLED, Kind.RECALLED)]
+                if room in self._retry:
+                    calls = views.calls_since(moment.connection, previous, moment.now_ms - SPOKEN_MS)
+                news = states.announcements(moment.catalogue, calls, room.key)
+        except SQLAlchemyError:
+            raise
+        except Refusal:
+            self._retry.discard(room)
+            return None  # the room left the catalogue; whoever is still in it hears the beat only
+        except Exception:
+            # One room that cannot be told must not silence the others; it is told again at the next tick.
+            logger.exception("the state of %s cannot be built", room.name)
+            self._retry.add(room)
+            return None
+        self._snapshots[room] = (moment.seq, moment.now_ms, state)
+        return {"room": room.name, "seq": moment.seq, "prev": previous, "state": state, "news": news}
+
+    def _tell(self, room: Room, message: Json) -> None:
+        try:
+            self._audience.send("state", message, room)
+        except Exception:
+            logger.exception("%s cannot be told", room.name)
+            self._retry.add(room)
+        else:
+            self._retry.discard(room)
+            self._sent[room] = message["seq"]
+
+    def _cached_state(self, moment: Moment, room: Room) -> Json:
+        """The state, built once for all who come back at the same time after a break."""
+        cached = self._snapshots.get(room)
+        if cached is not None and cached[0] == moment.seq and moment.now_ms - cached[1] < TICK_SECONDS * 1000:
+            return cached[2]
+        state = states.state_of(moment, room)
+        self._snapshots[room] = (moment.seq, moment.now_ms, state)
+        return state
+
+    def _evict(self, facts: Iterable[Fact]) -> None:
+        for fact in facts:
+            if fact.kind is Kind.SIGNED_OUT:
+                session = fact.payload["session"]
+                assert isinstance(session, int)
+                self._audience.evict(session)

@@ -1,0 +1,128 @@
+"""Getting a database ready: migrations, the hall, staff. What the command line does before the server runs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from queue_app.config import ConfigError, Settings, command
+from queue_app.domain.staff import Role
+from queue_app.faces import check_printer_url
+from queue_app.services import setup
+from queue_app.services.staff import SHORTEST_PASSWORD
+from queue_app.services.staff import add_staff as add_account
+from queue_app.store import migrate
+from queue_app.store.database import open_engine, parse_url
+from queue_app.store.unit import Store
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Engine]:
+    """The engine of the settings. Raises ConfigError with a sentence when the database cannot be reached."""
+    if settings.is_sqlite:
+        _require_folder_of(settings.database)
+    try:
+        engine = open_engine(settings.database)
+    except ImportError as error:
+        raise ConfigError("PostgreSQL needs one package more: pip install 'queue-app[postgres]'.") from error
+    try:
+        yield engine
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise ConfigError(f"the database {engine.url!r} cannot be used: {reason}.") from error
+    finally:
+        engine.dispose()
+
+
+def _require_folder_of(url: str) -> None:
+    path = parse_url(url).database
+    if path is not None and not Path(path).parent.is_dir():
+        raise ConfigError(f"there is no folder {Path(path).parent} yet: run {command('db upgrade')}, or give another.")
+
+
+def demo_plan() -> Mapping[str, Any]:
+    """The demo hall's description."""
+    text = files("queue_app").joinpath("demo", "mpp_tabanan.json").read_text(encoding="utf-8")
+    plan: dict[str, Any] = json.loads(text)
+    return plan
+
+
+def prepare(settings: Settings, *, demo_password: str | None) -> None:
+    """Migrate, and make sure that there is a hall: the demo hall, or an empty one. Raises ConfigError."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    now = datetime.now(UTC)
+    with opened(settings) as engine:
+        before = migrate.current(engine)
+        if before != migrate.newest():
+            print(f"  database: migrating from {before or 'nothing'} to {migrate.newest()} …", flush=True)
+            migrate.upgrade(engine)
+        store = Store(engine)
+        setup.ensure_hall(store, now)
+        if demo_password is not None and setup.is_empty(store):
+            print("  database: loading the demo hall, MPP Tabanan …", flush=True)
+            setup.load_hall(store, demo_plan(), now, password=demo_password, printer_url=_preview(settings))
+
+
+def check(settings: Settings) -> int:
+    """Say whether the database fits this version; 0 if it does."""
+    with opened(settings) as engine:
+        at, newest = migrate.current(engine), migrate.newest()
+        if at != newest:
+            print(f"The database is at {at or 'nothing'}, this version needs {newest}: run {command('db upgrade')}.")
+            return 1
+        differences = migrate.drift(engine)
+        for difference in differences:
+            print(f"The database differs from this version: {difference}", file=sys.stderr)
+        print(f"The database is at {at}, as this version needs it.")
+        return 1 if differences else 0
+
+
+def add_staff(settings: Settings, *, username: str, name: str, password: str, role: str, agency: str | None) -> None:
+    """Create an account. Raises ConfigError, ValueError with a sentence."""
+    with opened(settings) as engine:
+        _require_current(engine)
+        add_account(
+            Store(engine),
+            username=username.strip().lower(),
+            name=name,
+            password=password,
+            role=Role(role),
+            agency_code=agency,
+        )
+
+
+def load_plan(settings: Settings, plan: Mapping[str, Any], *, password: str, printer_url: str) -> None:
+    """Load a hall from its description. Raises ConfigError, ValueError with a sentence."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    for address in (printer_url, *(one.get("url", "") for one in plan.get("printers", ()))):
+        check_printer_url(address)
+    if len(password) < SHORTEST_PASSWORD:
+        raise ConfigError(f"the password must have at least {SHORTEST_PASSWORD} characters.")
+    url = _preview(settings) if printer_url == "preview://" else printer_url
+    with opened(settings) as engine:
+        migrate.upgrade(engine)
+        try:
+            loaded = setup.load_hall(Store(engine), plan, datetime.now(UTC), password=password, printer_url=url)
+        except KeyError as error:
+            raise ConfigError(f"the hall's description lacks {error} or names something it does not define.") from error
+        if not loaded:
+            raise ConfigError("the database holds a hall already; load into an empty one.")
+
+
+def _require_current(engine: Engine) -> None:
+    if migrate.current(engine) != migrate.newest():
+        raise ConfigError(f"the database is not up to date: run {command('db upgrade')}.")
+
+
+def _preview(settings: Settings) -> str:
+    # Relative printer folders would depend on where the server is started.
+    return f"preview://{settings.preview_dir}"

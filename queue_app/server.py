@@ -1,0 +1,121 @@
+"""Gunicorn, configured once: the gevent worker, no control socket, a stop that takes a moment and not half a minute."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.workers.ggevent import GeventWorker
+
+from queue_app.config import Settings
+
+# gunicorn's default of 1,000 lets the next client hang without a word.
+WORKER_CONNECTIONS = 10_000
+BACKLOG = 4_096
+GRACEFUL_SECONDS = 5
+
+
+def _page_files() -> list[str]:
+    """What a developer edits besides Python: a change of any restarts the worker, and the pages get a new build."""
+    root = Path(__file__).resolve().parent.parent
+    rooms = ("queue_app", "kiosk", "display", "printer")
+    kinds = (".html", ".json", ".js", ".css", ".svg")
+    return [str(path) for room in rooms for path in (root / room).rglob("*") if path.suffix in kinds]
+
+
+class QueueWorker(GeventWorker):  # type: ignore[misc]  # gunicorn publishes no types
+    """A gevent worker that closes its websockets when told to stop, and shares the loop fairly."""
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """SIGTERM: stop accepting, and let go of the sockets that would hold the worker back."""
+        import gevent  # only inside the worker, after it has patched the standard library
+
+        super().handle_exit(sig, frame)
+        house = getattr(self, "house", None)
+        if house is not None:
+            gevent.spawn(house.stop)
+
+    def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
+        """One request; then everybody else's turn, or a busy keep-alive client would starve them."""
+        import gevent
+
+        try:
+            return super().handle_request(listener_name, req, sock, addr)
+        finally:
+            gevent.sleep(0)
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no types
+    """The gunicorn application for one set of settings; `run` returns when it was stopped."""
+
+    def __init__(self, settings: Settings, on_ready: Callable[[], None], *, demo: bool, reload: bool) -> None:
+        self._demo = demo
+        self._settings = settings
+        self._on_ready = on_ready
+        self._reload = reload
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Fill in gunicorn's settings."""
+        for name, value in self._options().items():
+            self.cfg.set(name, value)
+
+    def _options(self) -> Mapping[str, object]:
+        settings = self._settings
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        return {
+            "bind": f"{host}:{settings.port}",
+            "workers": settings.workers,
+            "worker_class": "queue_app.server.QueueWorker",
+            "worker_connections": WORKER_CONNECTIONS,
+            "backlog": BACKLOG,
+            "graceful_timeout": GRACEFUL_SECONDS,
+            "keepalive": 30,
+            "timeout": 60,
+            "control_socket_disable": True,
+            "accesslog": None,
+            "errorlog": "-",
+            "loglevel": "info" if settings.log_level == "debug" else settings.log_level,
+            "reload": self._reload,
+            "reload_extra_files": _page_files() if self._reload else [],
+            "proc_name": "queue-app",
+            "post_worker_init": self._started,
+        }
+
+    def load(self) -> Any:
+        """Compose the house, inside the worker."""
+        import logging
+
+        from queue_app.app import create_house  # after the worker has patched the standard library
+
+        logging.basicConfig(level=self._settings.log_level.upper(), stream=sys.stderr)
+        self._house = create_house(self._settings, demo=self._demo)
+        return self._house.app
+
+    def _started(self, worker: Any) -> None:
+        worker.house = self._house
+        self._house.start()
+        if worker.age == 1:
+            self._on_ready()
+
+
+def _raise_file_limit() -> None:
+    """Every screen is an open file: the usual soft limit of 1,024 would lock the thousandth display out."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = WORKER_CONNECTIONS + 500 if hard == resource.RLIM_INFINITY else min(WORKER_CONNECTIONS + 500, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def serve(settings: Settings, on_ready: Callable[[], None], *, demo: bool, reload: bool) -> None:
+    """Run the server until it is stopped. Ends the process with gunicorn's exit code."""
+    # gunicorn reads its own command line and environment otherwise.
+    os.environ.pop("GUNICORN_CMD_ARGS", None)
+    _raise_file_limit()
+    sys.argv = ["queue-app"]
+    Server(settings, on_ready, demo=demo, reload=reload).run()

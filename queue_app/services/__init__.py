@@ -1,0 +1,1 @@
+"""The verbs: one transaction each. Actor, time and policy are arguments."""

@@ -1,0 +1,75 @@
+"""The business day: yesterday is closed by whoever acts first today, no person needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+
+from queue_app.domain.clock import business_date
+from queue_app.domain.events import Kind
+from queue_app.domain.ticket import Actor, State, Verb, target_of
+from queue_app.store import tables as t
+from queue_app.store.unit import Store, Unit
+
+
+@contextmanager
+def acting(store: Store, now: datetime) -> Iterator[Unit]:
+    """A write transaction on today's hall: a new local date opens the day first."""
+    with store.write(now) as unit:
+        _open_today(unit)
+        yield unit
+
+
+def open_day(store: Store, now: datetime) -> bool:
+    """Open the local date of `now` if it is not open yet; True if this call did it."""
+    with store.write(now) as unit:
+        return _open_today(unit)
+
+
+def _open_today(unit: Unit) -> bool:
+    today = business_date(unit.now, unit.catalogue.time_zone)
+    # A clock that was set back must never open an old day again: its numbers are taken.
+    if today <= unit.business_date:
+        return False
+    unit.connection.execute(update(t.hall).values(business_date=today))
+    _end_tickets(unit, before=today)
+    _close_counters(unit)
+    unit.record(Kind.DAY_OPENED, payload={"from": unit.business_date.isoformat(), "to": today.isoformat()})
+    unit.business_date = today
+    return True
+
+
+def _end_tickets(unit: Unit, before: date) -> None:
+    left = unit.connection.execute(
+        select(t.ticket.c.id, t.ticket.c.state, t.ticket.c.service_id, t.ticket.c.counter_id)
+        .where(t.ticket.c.business_date < before, t.ticket.c.ended_at.is_(None))
+        .order_by(t.ticket.c.id)
+    ).all()
+    for row in left:
+        state = State(row.state)
+        verb, kind = (Verb.CLOSE, Kind.CLOSED) if state is State.SERVING else (Verb.EXPIRE, Kind.EXPIRED)
+        target = target_of(verb, state, Actor.SYSTEM)
+        unit.connection.execute(
+            update(t.ticket)
+            .where(t.ticket.c.id == row.id, t.ticket.c.state == row.state)
+            .values(state=target.value, ended_at=unit.now_ms)
+        )
+        unit.record(
+            kind,
+            ticket_id=row.id,
+            service_id=row.service_id,
+            counter_id=row.counter_id,
+            payload={"from": state.value, "to": target.value, "why": "day_end"},
+        )
+
+
+def _close_counters(unit: Unit) -> None:
+    held = unit.connection.execute(
+        select(t.counter.c.id, t.counter.c.staff_id).where(t.counter.c.staff_id.is_not(None))
+    ).all()
+    unit.connection.execute(update(t.counter).values(staff_id=None, session_id=None, opened_at=None))
+    for row in held:
+        unit.record(Kind.COUNTER_CLOSED, counter_id=row.id, staff_id=row.staff_id, payload={"why": "day_end"})

@@ -1,0 +1,217 @@
+"""Issuing a ticket: number, ticket, print job and fact in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from queue_app.domain import discipline, numbering
+from queue_app.domain.catalogue import Catalogue, Kiosk, Service, pick
+from queue_app.domain.errors import Refusal
+from queue_app.domain.events import Kind
+from queue_app.domain.ticket import State, TicketClass
+from queue_app.services.day import acting
+from queue_app.store import tables as t
+from queue_app.store import views
+from queue_app.store.unit import Store, Unit, new_id
+from queue_app.store.views import TicketRow
+
+_FIND_KEY = select(t.idempotency.c.request, t.idempotency.c.ticket_id).where(t.idempotency.c.key == bindparam("key"))
+_FIND_JOB = select(t.print_job.c.id, t.print_job.c.state).where(t.print_job.c.ticket_id == bindparam("ticket_id"))
+# Upsert and RETURNING in one statement; each dialect has its own spelling of the conflict clause.
+_BUMP_NUMBER = {
+    name: dialect.insert(t.number_counter)
+    .values(business_date=bindparam("day"), series=bindparam("name"), last=1)
+    .on_conflict_do_update(
+        index_elements=[t.number_counter.c.business_date, t.number_counter.c.series],
+        set_={"last": t.number_counter.c.last + 1},
+    )
+    .returning(t.number_counter.c.last)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+_INSERT_TICKET = insert(t.ticket)
+_INSERT_JOB = insert(t.print_job)
+_INSERT_KEY = insert(t.idempotency)
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRequest:
+    """What a visitor asked for; `key` makes a repeat harmless."""
+
+    service_id: int
+    ticket_class: TicketClass
+    language: str
+    kiosk_code: str | None
+    key: str
+
+    def digest(self) -> str:
+        """Fingerprint of the request without its key."""
+        text = f"issue|{self.service_id}|{self.ticket_class.value}|{self.language}|{self.kiosk_code}"
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The print job of a ticket."""
+
+    id: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The ticket that now exists, how many are ahead, and its paper; `repeated` if an earlier request had made it."""
+
+    ticket: TicketRow
+    catalogue: Catalogue
+    ahead: int | None
+    paper: Paper | None
+    repeated: bool
+
+
+def issue(store: Store, request: IssueRequest, now: datetime, public_url: str) -> Issued:
+    """Issue one ticket. Raises Refusal unknown_service, service_closed, unknown_kiosk, key_reused, no_number_left."""
+    with acting(store, now) as unit:
+        earlier = _earlier(unit, request)
+        if earlier is not None:
+            return earlier
+        service, kiosk = _check(unit, request)
+        # A new ticket has score 0: whoever waits in its pool is ahead of it, whatever their class.
+        ahead = views.count_waiting(unit.connection, unit.catalogue.pools[service.id])
+        row = _insert_ticket(unit, request, service, kiosk)
+        paper = _insert_job(unit, row, service, kiosk, f"{public_url}/t/{row.token}", ahead)
+        unit.record(
+            Kind.ISSUED,
+            ticket_id=row.id,
+            service_id=service.id,
+            payload={"to": row.state.value, "label": row.label, "class": row.ticket_class.value, "ahead": ahead},
+        )
+        unit.connection.execute(
+            _INSERT_KEY,
+            {"key": request.key, "request": request.digest(), "ticket_id": row.id, "at": unit.now_ms},
+        )
+        return Issued(row, unit.catalogue, ahead, paper, repeated=False)
+
+
+def _earlier(unit: Unit, request: IssueRequest) -> Issued | None:
+    found = unit.connection.execute(_FIND_KEY, {"key": request.key}).one_or_none()
+    if found is None:
+        return None
+    # A key of another verb (it names no ticket) is as wrong as one of another request.
+    row = None if found.request != request.digest() else views.ticket_by_id(unit.connection, found.ticket_id)
+    if row is None:
+        raise Refusal("key_reused")
+    if row.service_id not in unit.catalogue.services:
+        raise Refusal("unknown_service")
+    job = unit.connection.execute(_FIND_JOB, {"ticket_id": row.id}).first()
+    ahead = None
+    if row.state is State.WAITING:
+        line = views.waiting(unit.connection, unit.catalogue.pools[row.service_id])
+        ahead = discipline.ahead_of(row.as_waiting(), line, unit.now_ms)
+    return Issued(row, unit.catalogue, ahead, None if job is None else Paper(job.id, job.state), repeated=True)
+
+
+def _check(unit: Unit, request: IssueRequest) -> tuple[Service, Kiosk | None]:
+    service = unit.catalogue.services.get(request.service_id)
+    if service is None:
+        raise Refusal("unknown_service")
+    if not is_open(unit, service):
+        raise Refusal("service_closed", service=pick(service.name, request.language))
+    if request.kiosk_code is None:
+        return service, None
+    kiosk = unit.catalogue.kiosks.get(request.kiosk_code)
+    if kiosk is None:
+        raise Refusal("unknown_kiosk")
+    return service, kiosk
+
+
+def is_open(unit: Unit, service: Service) -> bool:
+    """Whether a number can be taken: staff did not stop it, and some counter serves it at all."""
+    return service.issuing and bool(unit.catalogue.counters_of_service[service.id])
+
+
+def _next_number(unit: Unit, series: str) -> int:
+    statement = _BUMP_NUMBER[unit.connection.dialect.name]
+    number = unit.connection.execute(statement, {"day": unit.business_date, "name": series}).scalar_one()
+    if number > numbering.LARGEST_NUMBER:
+        raise Refusal("no_number_left")
+    return int(number)
+
+
+def _insert_ticket(unit: Unit, request: IssueRequest, service: Service, kiosk: Kiosk | None) -> TicketRow:
+    number = _next_number(unit, service.series)
+    values: dict[str, Any] = {
+        "business_date": unit.business_date,
+        "label": numbering.label(service.series, number),
+        "token": numbering.new_token(),
+        "service_id": service.id,
+        "language": request.language,
+        "issued_at": unit.now_ms,
+        "start_at": unit.now_ms,
+        "times_called": 0,
+    }
+    result = unit.connection.execute(
+        _INSERT_TICKET,
+        {
+            **values,
+            "series": service.series,
+            "number": number,
+            "ticket_class": request.ticket_class.value,
+            "state": State.WAITING.value,
+            "kiosk_id": None if kiosk is None else kiosk.id,
+        },
+    )
+    return TicketRow(
+        **values,
+        id=new_id(result),
+        ticket_class=request.ticket_class,
+        state=State.WAITING,
+        called_at=None,
+        serving_at=None,
+        ended_at=None,
+        counter_id=None,
+        last_call_seq=None,
+    )
+
+
+def _insert_job(
+    unit: Unit, row: TicketRow, service: Service, kiosk: Kiosk | None, url: str, ahead: int
+) -> Paper | None:
+    if kiosk is None or kiosk.printer_id is None:
+        return None
+    catalogue, language = unit.catalogue, row.language
+    zone = catalogue.zone_of(service.id)
+    slip: dict[str, object] = {
+        "label": row.label,
+        "hall": catalogue.hall_name,
+        "agency": pick(catalogue.agency_of(service.id).name, language),
+        "service": pick(service.name, language),
+        "zone": None if zone is None else pick(zone.name, language),
+        "issued_at": unit.now_ms,
+        "time_zone": catalogue.time_zone,
+        "ahead": ahead,
+        "url": url,
+        "language": language,
+        "priority": row.ticket_class is TicketClass.PRIORITY,
+        "documents": [],
+        "footer": pick(catalogue.footer, language),
+    }
+    result = unit.connection.execute(
+        _INSERT_JOB,
+        {
+            "ticket_id": row.id,
+            "copy_no": 1,
+            "printer_id": kiosk.printer_id,
+            "state": "queued",
+            "detail": "",
+            "slip": slip,
+            "attempts": 0,
+            "created_at": unit.now_ms,
+        },
+    )
+    return Paper(new_id(result), "queued")

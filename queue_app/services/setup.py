@@ -1,0 +1,187 @@
+"""Loading a hall from its description (a JSON document such as `queue_app/demo/mpp_tabanan.json`)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+from werkzeug.security import generate_password_hash
+
+from queue_app.domain.clock import business_date
+from queue_app.domain.staff import Role
+from queue_app.store import tables as t
+from queue_app.store.unit import Store, new_id
+
+Ids = dict[str, int]
+
+# Any number, as long as it is always the same.
+_SETUP_LOCK = 7_300_452
+
+
+# What stands in a database that nobody has filled yet: the pages work and say what to do.
+EMPTY_HALL: Mapping[str, Any] = {
+    "code": "hall",
+    "name": "Mal Pelayanan Publik",
+    "full_name": {"id": "Mal Pelayanan Publik", "en": "Public Service Hall"},
+    "address": "",
+    "time_zone": "Asia/Makassar",
+    "language": "id",
+    "footer": {},
+}
+
+
+def is_empty(store: Store) -> bool:
+    """Whether no agencies were loaded yet."""
+    with store.read() as connection:
+        return connection.execute(select(t.agency.c.id)).first() is None
+
+
+def ensure_hall(store: Store, now: datetime) -> None:
+    """Make sure that there is a hall, be it an empty one."""
+    with store.transaction() as connection:
+        _one_at_a_time(connection)
+        if connection.execute(select(t.hall.c.id)).first() is None:
+            _hall(connection, EMPTY_HALL, now)
+
+
+def load_hall(store: Store, plan: Mapping[str, Any], now: datetime, *, password: str, printer_url: str) -> bool:
+    """Load a whole hall into a database without agencies; every staff account gets `password`.
+
+    A printer without an address of its own gets `printer_url`, in which "{code}" is its code. Returns False, and
+    changes nothing, if there are agencies already.
+    """
+    with store.transaction() as connection:
+        _one_at_a_time(connection)
+        if connection.execute(select(t.agency.c.id)).first() is not None:
+            return False
+        _hall(connection, plan["hall"], now)
+        zones = _named(connection, t.zone, plan["zones"])
+        agencies, services = _agencies(connection, plan["agencies"])
+        _counters(connection, plan["counters"], zones, agencies, services)
+        _staff(connection, plan, agencies, password)
+        _kiosks(connection, plan, zones, printer_url)
+        return True
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    # Several machines may start on one new database; SQLite's transactions are alone anyway.
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_SETUP_LOCK)))
+
+
+def _hall(connection: Connection, hall: Mapping[str, Any], now: datetime) -> None:
+    values = {key: hall[key] for key in ("code", "name", "full_name", "address", "time_zone", "language", "footer")}
+    known = connection.execute(select(t.hall.c.catalogue_version)).scalar_one_or_none()
+    if known is not None:
+        connection.execute(update(t.hall).values(**values, catalogue_version=known + 1))
+        return
+    day = business_date(now, hall["time_zone"])
+    connection.execute(
+        insert(t.hall).values(
+            **values, id=1, secret=secrets.token_hex(32), seq=0, business_date=day, catalogue_version=1
+        )
+    )
+
+
+def _insert(connection: Connection, table: Any, **values: object) -> int:
+    return new_id(connection.execute(insert(table).values(**values)))
+
+
+def _named(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> Ids:
+    return {row["code"]: _insert(connection, table, code=row["code"], name=row["name"]) for row in rows}
+
+
+def _agencies(connection: Connection, plan: Sequence[Mapping[str, Any]]) -> tuple[Ids, dict[tuple[str, str], int]]:
+    agencies: Ids = {}
+    services: dict[tuple[str, str], int] = {}
+    for sort, agency in enumerate(plan):
+        code = agency["code"]
+        agencies[code] = _insert(
+            connection,
+            t.agency,
+            code=code,
+            short=agency["short"],
+            name=agency["name"],
+            kind=agency["kind"],
+            icon=agency["icon"],
+            sort=sort,
+            active=agency["active"],
+        )
+        for place, service in enumerate(agency["services"]):
+            services[code, service["code"]] = _insert(
+                connection,
+                t.service,
+                agency_id=agencies[code],
+                code=service["code"],
+                name=service["name"],
+                series=service.get("series", agency["series"]),
+                minutes=service["minutes"],
+                documents=service["documents"],
+                sort=place,
+                active=agency["active"],
+                issuing=True,
+            )
+    return agencies, services
+
+
+def _counters(
+    connection: Connection,
+    plan: Sequence[Mapping[str, Any]],
+    zones: Ids,
+    agencies: Ids,
+    services: Mapping[tuple[str, str], int],
+) -> None:
+    for sort, counter in enumerate(plan):
+        counter_id = _insert(
+            connection,
+            t.counter,
+            code=counter["code"],
+            name=counter["name"],
+            zone_id=zones[counter["zone"]],
+            agency_id=agencies[counter["agency"]],
+            sort=sort,
+        )
+        for rank, code in enumerate(counter["services"]):
+            connection.execute(
+                insert(t.counter_service).values(
+                    counter_id=counter_id, service_id=services[counter["agency"], code], rank=rank
+                )
+            )
+
+
+def _staff(connection: Connection, plan: Mapping[str, Any], agencies: Ids, password: str) -> None:
+    people = [(row, Role.OFFICER) for row in plan["officers"]] + [(plan["supervisor"], Role.SUPERVISOR)]
+    # One hash for all: they share the password anyway, and scrypt is slow on purpose.
+    hashed = generate_password_hash(password)
+    for row, role in people:
+        agency = row.get("agency")
+        _insert(
+            connection,
+            t.staff,
+            username=row["username"],
+            name=row["name"],
+            password_hash=hashed,
+            role=role.value,
+            agency_id=None if agency is None else agencies[agency],
+            active=True,
+        )
+
+
+def _kiosks(connection: Connection, plan: Mapping[str, Any], zones: Ids, printer_url: str) -> None:
+    printer_of: Ids = {}
+    for row in plan["printers"]:
+        url = row.get("url") or printer_url.replace("{code}", row["code"])
+        printer_id = _insert(connection, t.printer, code=row["code"], url=url, paper_mm=row["paper_mm"])
+        printer_of.update(dict.fromkeys(row["kiosks"], printer_id))
+    for row in plan["kiosks"]:
+        _insert(
+            connection,
+            t.kiosk,
+            code=row["code"],
+            name=row["name"],
+            zone_id=zones[row["zone"]],
+            printer_id=printer_of.get(row["code"]),
+        )

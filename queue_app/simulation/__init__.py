@@ -1,0 +1,1 @@
+"""Synthetic days through the real rules: how long people wait, what is promised, when the counters close."""

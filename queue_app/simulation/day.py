@@ -1,0 +1,247 @@
+"""One synthetic day: visitors come, the real discipline calls them, the real estimates promise.
+
+Time is in milliseconds since opening. The same seed and day number give the same visitors under every rule, so rules
+are compared on the same days.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from random import Random
+
+from queue_app.domain import discipline, estimates
+from queue_app.domain.discipline import Discipline, Rule, Waiting
+from queue_app.domain.estimates import MINUTE_MS, Desk, Estimate, Job
+from queue_app.domain.ticket import TicketClass
+
+HOUR_MS = 60 * MINUTE_MS
+# Arrivals by the hour from 08:00 to 15:00, relative.
+PROFILE = (1.3, 1.0, 1.0, 0.9, 0.6, 0.7, 0.7)
+CLOSES_AT = len(PROFILE) * HOUR_MS
+LUNCH = (4 * HOUR_MS, 5 * HOUR_MS)
+NO_SHOW_MS = MINUTE_MS  # two calls, then the next
+VARIATION = 0.9
+SERVICE = 1
+
+
+class Stop(StrEnum):
+    """When no more numbers are issued."""
+
+    CLOCK = "clock"
+    PREDICTED = "predicted"
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What a day is like; `load` is the expected work divided by the time of the counters at their desks."""
+
+    counters: int = 4
+    load: float = 0.97
+    day_variation: float = 0.0  # of the number of visitors from day to day, as a coefficient of variation
+    priority_share: float = 0.12
+    no_show_share: float = 0.06
+    mean_minutes: float = 8.0
+    discipline: Discipline = Discipline.ACCUMULATING
+    stop: Stop = Stop.PREDICTED
+    early_minutes: int = 0  # a clock stop's distance from closing time
+    lunch: bool = True  # half of the counters leave for an hour
+    promises: bool = True  # False saves the time of estimating where nobody looks
+
+    def __post_init__(self) -> None:
+        for name, least, most in (
+            ("counters", 1, 60),
+            ("load", 0.01, 3),
+            ("day_variation", 0, 1),
+            ("priority_share", 0, 1),
+            ("no_show_share", 0, 0.9),
+            ("mean_minutes", 0.5, 120),
+            ("early_minutes", 0, 420),
+        ):
+            if not least <= getattr(self, name) <= most:
+                raise ValueError(f"{name.replace('_', ' ')} must be from {least} to {most}.")
+
+    @property
+    def mean_ms(self) -> float:
+        """What a number takes of a counter's time, no-shows included."""
+        return (1 - self.no_show_share) * self.mean_minutes * MINUTE_MS + self.no_show_share * NO_SHOW_MS
+
+    @property
+    def away(self) -> int:
+        """How many counters leave for lunch."""
+        return self.counters // 2 if self.lunch else 0
+
+    @property
+    def visitors(self) -> float:
+        """How many are expected in a day."""
+        capacity = self.counters * CLOSES_AT - self.away * (LUNCH[1] - LUNCH[0])
+        return self.load * capacity / self.mean_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who will come: when, of which class, and what the call will take."""
+
+    at: int
+    ticket_class: TicketClass
+    takes_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What was said when the number was taken: ours, and what other products would have said (milliseconds)."""
+
+    ours: Estimate
+    head_of_line: float
+    last_to_enter: float
+    average_today: float
+    queue_times_mean: float
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one number."""
+
+    visitor: Visitor
+    promise: Promise | None
+    waited_ms: int = 0
+
+
+@dataclass(slots=True)
+class Day:
+    """What became of a day; `mean_ms` is the rolling mean at its end, with which the next day begins."""
+
+    mean_ms: float
+    outcomes: list[Outcome] = field(default_factory=list)
+    refused: int = 0
+    ended_at: int = 0
+
+    @property
+    def overtime_ms(self) -> int:
+        """How long after closing time the last visitor left."""
+        return max(0, self.ended_at - CLOSES_AT)
+
+
+def visitors(scenario: Scenario, seed: int, number: int) -> list[Visitor]:
+    """Everybody who comes on day `number`, in the order of coming."""
+    random = Random(f"{seed}/{number}")
+    sigma = math.sqrt(math.log(1 + VARIATION**2))
+    mu = math.log(scenario.mean_minutes * MINUTE_MS) - sigma**2 / 2
+    spread = math.sqrt(math.log(1 + scenario.day_variation**2))
+    expected = scenario.visitors * random.lognormvariate(-(spread**2) / 2, spread)
+    found = []
+    for hour, weight in enumerate(PROFILE):
+        gap_ms = HOUR_MS / (expected * weight / sum(PROFILE))
+        at = random.expovariate(1 / gap_ms)
+        while at < HOUR_MS:
+            takes = random.lognormvariate(mu, sigma)
+            comes = random.random() >= scenario.no_show_share
+            kind = TicketClass.PRIORITY if random.random() < scenario.priority_share else TicketClass.REGULAR
+            found.append(Visitor(hour * HOUR_MS + round(at), kind, round(takes) if comes else NO_SHOW_MS))
+            at += random.expovariate(1 / gap_ms)
+    return found
+
+
+def run_day(scenario: Scenario, seed: int, number: int, mean_ms: float | None = None) -> Day:
+    """One day from the first visitor to the last; `mean_ms` is what the hall believes a number takes."""
+    hall = _Hall(scenario, scenario.mean_ms if mean_ms is None else mean_ms)
+    events: list[tuple[int, int]] = [(LUNCH[1], desk) for desk in range(scenario.away)]
+    heapq.heapify(events)
+    for visitor in visitors(scenario, seed, number):
+        while events and events[0][0] <= visitor.at:
+            hall.released(*heapq.heappop(events), events)
+        hall.arrived(visitor, events)
+    while events:
+        hall.released(*heapq.heappop(events), events)
+    return hall.day
+
+
+class _Hall:
+    """The counters and the line of one day."""
+
+    def __init__(self, scenario: Scenario, mean_ms: float) -> None:
+        self.scenario = scenario
+        self.rule = Rule(scenario.discipline)
+        self.day = Day(mean_ms)
+        self.line: dict[int, Waiting] = {}
+        self.serving: dict[int, tuple[int, int]] = {}  # counter → since when, until when
+        self.regulars = 0
+        self.waits: list[float] = []
+
+    def arrived(self, visitor: Visitor, events: list[tuple[int, int]]) -> None:
+        """A visitor asks for a number."""
+        looks_ahead = self.scenario.promises or self.scenario.stop is Stop.PREDICTED
+        jobs, desks = (self._jobs(), self._desks(visitor.at)) if looks_ahead else ([], [])
+        if self._stopped(visitor.at, jobs, desks):
+            self.day.refused += 1
+            return
+        ticket = Waiting(len(self.day.outcomes), visitor.ticket_class, visitor.at)
+        promise = self._promise(ticket, visitor.at, jobs, desks) if self.scenario.promises else None
+        self.day.outcomes.append(Outcome(visitor, promise))
+        self.line[ticket.id] = ticket
+        for desk in range(self.scenario.counters):
+            if desk not in self.serving and self.line:
+                self._call(desk, visitor.at, events)
+
+    def released(self, at: int, desk: int, events: list[tuple[int, int]]) -> None:
+        """A counter has finished, or comes back from lunch."""
+        if desk in self.serving and self.serving[desk][1] > at:
+            return  # back from lunch in the middle of a long visit that began before it
+        if desk in self.serving:
+            since, _ = self.serving.pop(desk)
+            self.day.mean_ms = estimates.rolling_mean(self.day.mean_ms, at - since)
+        if self.line:
+            self._call(desk, at, events)
+
+    def _call(self, desk: int, at: int, events: list[tuple[int, int]]) -> None:
+        if self._at_lunch(desk, at):
+            return
+        ticket = discipline.pick(self.rule, self.line.values(), at, self.regulars).chosen
+        self.regulars = discipline.regulars_after(ticket, self.regulars, self.rule.weights)
+        del self.line[ticket.id]
+        outcome = self.day.outcomes[ticket.id]
+        outcome.waited_ms = at - ticket.start_at
+        self.waits.append(outcome.waited_ms)
+        until = at + outcome.visitor.takes_ms
+        self.serving[desk] = (at, until)
+        self.day.ended_at = max(self.day.ended_at, until)
+        heapq.heappush(events, (until, desk))
+
+    def _at_lunch(self, desk: int, at: int) -> bool:
+        return desk < self.scenario.away and LUNCH[0] <= at < LUNCH[1]
+
+    def _stopped(self, now: int, jobs: list[Job], desks: list[Desk]) -> bool:
+        if self.scenario.stop is Stop.CLOCK:
+            return now >= CLOSES_AT - self.scenario.early_minutes * MINUTE_MS
+        finish = estimates.last_finish(SERVICE, self.day.mean_ms, jobs, desks, now, self.rule)
+        return finish is None or finish > CLOSES_AT
+
+    def _jobs(self) -> list[Job]:
+        return [Job(ticket, SERVICE, self.day.mean_ms) for ticket in self.line.values()]
+
+    def _desks(self, now: int) -> list[Desk]:
+        return [self._desk(desk, now) for desk in range(self.scenario.counters)]
+
+    def _desk(self, desk: int, now: int) -> Desk:
+        busy = self.serving.get(desk)
+        free_at = now + estimates.residual(self.day.mean_ms, now - busy[0]) if busy else now
+        return Desk(desk, frozenset({SERVICE}), free_at, (LUNCH,) if desk < self.scenario.away else ())
+
+    def _promise(self, ticket: Waiting, now: int, jobs: list[Job], desks: list[Desk]) -> Promise | None:
+        job = Job(ticket, SERVICE, self.day.mean_ms)
+        ours = estimates.estimate(job, jobs, desks, now, self.rule, self.regulars)
+        if ours is None:
+            return None
+        return Promise(
+            ours,
+            estimates.head_of_line(self.line.values(), now),
+            estimates.last_to_enter(self.waits),
+            estimates.average_today(self.waits),
+            estimates.queue_times_mean(len(self.line), self.day.mean_ms, self._open(desks, now)) or 0.0,
+        )
+
+    def _open(self, desks: Sequence[Desk], now: int) -> int:
+        return sum(not self._at_lunch(desk.id, now) for desk in desks)

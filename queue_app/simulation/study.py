@@ -1,0 +1,143 @@
+"""Many days under one scenario, put into figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+
+from queue_app.domain import estimates
+from queue_app.domain.estimates import MINUTE_MS
+from queue_app.domain.ticket import TicketClass
+from queue_app.simulation.day import Outcome, Promise, Scenario, Stop, run_day
+
+Tick = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Minutes waited by one class."""
+
+    median: float
+    p90: float
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """How good the promises were: minutes off on average, and how often the range held.
+
+    `coverage` is of the 80 % range itself, `shown` of what people read: the same, rounded outward.
+    """
+
+    scenario: Scenario
+    a_day: float
+    waits: dict[TicketClass, Waits]
+    coverage: float
+    shown: float
+    ours: float
+    queue_times_mean: float
+    head_of_line: float
+    last_to_enter: float
+    average_today: float
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Served in a day and minutes of overtime under one way of stopping."""
+
+    scenario: Scenario
+    served: float
+    mean: float
+    p95: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """The predicted stop beside the clock stop that serves as many."""
+
+    predicted: Closing
+    clock: Closing
+
+    @property
+    def ratio(self) -> float:
+        """The predicted stop's p95 overtime as a share of the clock stop's."""
+        return self.predicted.p95 / self.clock.p95 if self.clock.p95 else 1.0
+
+
+def quantile(values: Iterable[float], share: float) -> float:
+    """The smallest value that at least this share does not exceed; 0 if there are none."""
+    ordered = sorted(values)
+    return ordered[max(0, -int(-share * len(ordered) // 1) - 1)] if ordered else 0.0
+
+
+def study_promises(scenario: Scenario, days: int, seed: int, tick: Tick) -> Promises:
+    """Waits and promises of so many days."""
+    outcomes: list[Outcome] = []
+    mean_ms = scenario.mean_ms
+    for number in range(days):
+        day = run_day(scenario, seed, number, mean_ms)
+        mean_ms = day.mean_ms
+        outcomes += day.outcomes
+        tick()
+    promised = [(outcome.promise, outcome.waited_ms) for outcome in outcomes if outcome.promise]
+
+    def off(said: Callable[[Promise], float]) -> float:
+        return fmean(abs(said(promise) - waited) for promise, waited in promised) / MINUTE_MS
+
+    return Promises(
+        scenario,
+        len(outcomes) / days,
+        {kind: _waits(outcomes, kind) for kind in (TicketClass.REGULAR, TicketClass.PRIORITY)},
+        fmean(_covered(promise, waited) for promise, waited in promised),
+        fmean(promise.ours.kept(waited) for promise, waited in promised),
+        off(lambda promise: promise.ours.wait_ms),
+        off(lambda promise: promise.queue_times_mean),
+        off(lambda promise: promise.head_of_line),
+        off(lambda promise: promise.last_to_enter),
+        off(lambda promise: promise.average_today),
+    )
+
+
+def _covered(promise: Promise, waited_ms: float) -> bool:
+    low, high = estimates.spread(promise.ours.wait_ms, promise.ours.ahead)
+    return low <= waited_ms / MINUTE_MS <= high
+
+
+def _waits(outcomes: Sequence[Outcome], kind: TicketClass) -> Waits:
+    minutes = [one.waited_ms / MINUTE_MS for one in outcomes if one.visitor.ticket_class is kind]
+    return Waits(quantile(minutes, 0.5), quantile(minutes, 0.9))
+
+
+def study_closing(scenario: Scenario, days: int, seed: int, tick: Tick) -> Closing:
+    """Served and overtime of so many days."""
+    overtime, served, mean_ms = [], 0, scenario.mean_ms
+    for number in range(days):
+        day = run_day(replace(scenario, promises=False), seed, number, mean_ms)
+        mean_ms = day.mean_ms
+        overtime.append(day.overtime_ms / MINUTE_MS)
+        served += len(day.outcomes)
+        tick()
+    return Closing(scenario, served / days, fmean(overtime), quantile(overtime, 0.95))
+
+
+STOP_ROUNDS = 5  # studies that `study_stops` makes: the predicted stop, and four tries of the clock
+LONGEST_EARLY = 300
+
+
+def study_stops(scenario: Scenario, days: int, seed: int, tick: Tick) -> Stops:
+    """The predicted stop, and the clock stop that serves as many: the nearest of four tries, to the minute.
+
+    Numbers served fall almost in a straight line with the minutes, so each try is read off the two before it.
+    """
+    predicted = study_closing(replace(scenario, stop=Stop.PREDICTED), days, seed, tick)
+
+    def clock(minutes: int) -> Closing:
+        return study_closing(replace(scenario, stop=Stop.CLOCK, early_minutes=minutes), days, seed, tick)
+
+    tries = [clock(0), clock(45)]
+    while len(tries) < STOP_ROUNDS - 1:
+        (x0, y0), (x1, y1) = ((one.scenario.early_minutes, one.served) for one in tries[-2:])
+        slope = (y1 - y0) / (x1 - x0) if x1 != x0 else 0.0
+        step = round((predicted.served - y1) / slope) if slope else 0
+        tries.append(clock(min(LONGEST_EARLY, max(0, x1 + step))))
+    return Stops(predicted, min(tries, key=lambda one: abs(one.served - predicted.served)))

@@ -1,0 +1,284 @@
+"""The schema. Every table that a hot statement touches carries the index that statement needs."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
+
+from queue_app.store.types import Day, Id, Instant, Json
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# --- the hall and what it offers -------------------------------------------------------------------------
+
+hall = Table(
+    "hall",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("code", String(40), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("full_name", Json, nullable=False),
+    Column("address", String(200), nullable=False),
+    Column("time_zone", String(60), nullable=False),
+    Column("language", String(3), nullable=False),
+    Column("footer", Json, nullable=False),
+    Column("secret", String(64), nullable=False),
+    Column("seq", Id, nullable=False),  # number of the newest fact in the log
+    Column("business_date", Day, nullable=False),
+    Column("catalogue_version", Integer, nullable=False),
+)
+
+zone = Table(
+    "zone",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", String(40), nullable=False, unique=True),
+    Column("name", Json, nullable=False),
+)
+
+agency = Table(
+    "agency",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", String(40), nullable=False, unique=True),
+    Column("short", String(40), nullable=False),
+    Column("name", Json, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("icon", String(40), nullable=False),
+    Column("sort", Integer, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+service = Table(
+    "service",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("agency_id", Id, ForeignKey("agency.id"), nullable=False, index=True),
+    Column("code", String(40), nullable=False),
+    Column("name", Json, nullable=False),
+    Column("series", String(4), nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("documents", Json, nullable=False),
+    Column("sort", Integer, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("issuing", Boolean, nullable=False),  # false: staff stopped it for now
+    UniqueConstraint("agency_id", "code"),
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", String(10), nullable=False, unique=True),
+    Column("name", String(60), nullable=False),
+    Column("zone_id", Id, ForeignKey("zone.id"), nullable=False, index=True),
+    Column("agency_id", Id, ForeignKey("agency.id"), index=True),
+    Column("sort", Integer, nullable=False),
+    # who holds it now; all three are null when it is closed
+    Column("staff_id", Id, ForeignKey("staff.id"), index=True),
+    Column("session_id", Id),
+    Column("opened_at", Instant),
+)
+
+counter_service = Table(
+    "counter_service",
+    metadata,
+    Column("counter_id", Id, ForeignKey("counter.id", ondelete="CASCADE"), primary_key=True),
+    Column("service_id", Id, ForeignKey("service.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("rank", Integer, nullable=False),
+)
+
+printer = Table(
+    "printer",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", String(40), nullable=False, unique=True),
+    Column("url", String(300), nullable=False),
+    Column("paper_mm", Integer, nullable=False),
+    Column("trouble", String(200)),  # why the last paper did not come; null when all is well
+)
+
+kiosk = Table(
+    "kiosk",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", String(40), nullable=False, unique=True),
+    Column("name", String(60), nullable=False),
+    Column("zone_id", Id, ForeignKey("zone.id")),
+    Column("printer_id", Id, ForeignKey("printer.id")),
+)
+
+# --- tickets and their log -------------------------------------------------------------------------------
+
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("business_date", Day, nullable=False),
+    Column("series", String(4), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("label", String(12), nullable=False),
+    Column("token", String(24), nullable=False, unique=True),
+    Column("service_id", Id, ForeignKey("service.id"), nullable=False),
+    Column("ticket_class", String(12), nullable=False),
+    Column("language", String(3), nullable=False),
+    Column("kiosk_id", Id, ForeignKey("kiosk.id")),
+    Column("state", String(10), nullable=False),
+    Column("issued_at", Instant, nullable=False),
+    Column("start_at", Instant, nullable=False),  # effective start: what the waiting time counts from
+    Column("called_at", Instant),
+    Column("serving_at", Instant),
+    Column("ended_at", Instant),
+    Column("counter_id", Id, ForeignKey("counter.id")),
+    Column("staff_id", Id, ForeignKey("staff.id")),
+    Column("times_called", Integer, nullable=False),
+    Column("last_call_seq", Id),  # number in the log of the newest call or recall
+    UniqueConstraint("business_date", "series", "number"),
+    # the line: small whatever the history holds, and all that the discipline reads stands in the index itself
+    Index(
+        "ix_ticket_waiting",
+        "service_id",
+        "state",
+        "ticket_class",
+        "start_at",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    # one ticket in hand per counter, whatever the code does
+    Index(
+        "uq_ticket_in_hand",
+        "counter_id",
+        unique=True,
+        sqlite_where=text("state IN ('called', 'serving')"),
+        postgresql_where=text("state IN ('called', 'serving')"),
+    ),
+    # day end
+    Index(
+        "ix_ticket_open",
+        "business_date",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    # the board: newest calls at a counter on a day
+    Index("ix_ticket_board", "business_date", "counter_id", "last_call_seq"),
+    sqlite_autoincrement=True,
+)
+
+# A partial index serves only a statement that repeats its condition word for word: a bound parameter will not do.
+IS_WAITING = ticket.c.state == literal_column("'waiting'")
+IS_IN_HAND = ticket.c.state.in_([literal_column("'called'"), literal_column("'serving'")])
+
+number_counter = Table(
+    "number_counter",
+    metadata,
+    Column("business_date", Day, primary_key=True),
+    Column("series", String(4), primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+log = Table(
+    "log",
+    metadata,
+    Column("seq", Id, primary_key=True, autoincrement=False),
+    Column("kind", String(30), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("ticket_id", Id, ForeignKey("ticket.id"), index=True),
+    Column("service_id", Id),
+    Column("counter_id", Id),
+    Column("staff_id", Id),
+    Column("payload", Json, nullable=False),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("key", String(100), primary_key=True),
+    Column("request", String(64), nullable=False),  # digest: the same key with another request is refused
+    Column("ticket_id", Id),
+    Column("at", Instant, nullable=False, index=True),
+)
+
+# --- printing --------------------------------------------------------------------------------------------
+
+print_job = Table(
+    "print_job",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket_id", Id, ForeignKey("ticket.id"), nullable=False),
+    Column("copy_no", Integer, nullable=False),
+    Column("printer_id", Id, ForeignKey("printer.id"), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("detail", String(200), nullable=False),
+    Column("slip", Json, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("owner", String(60)),
+    Column("lease_until", Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    UniqueConstraint("ticket_id", "copy_no"),
+    Index(
+        "ix_print_job_open",
+        "printer_id",
+        "id",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+# --- staff -----------------------------------------------------------------------------------------------
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("username", String(40), nullable=False, unique=True),
+    Column("name", String(120), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("role", String(12), nullable=False),
+    Column("agency_id", Id, ForeignKey("agency.id")),
+    Column("active", Boolean, nullable=False),
+)
+
+staff_session = Table(
+    "staff_session",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("staff_id", Id, ForeignKey("staff.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    sqlite_autoincrement=True,
+)
+
+sign_in_attempt = Table(
+    "sign_in_attempt",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("username", String(40), nullable=False),
+    Column("address", String(45), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_sign_in_attempt_username_at", "username", "at"),
+    Index("ix_sign_in_attempt_address_at", "address", "at"),
+)

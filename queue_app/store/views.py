@@ -1,0 +1,286 @@
+"""The read side: what the pages show, as plain values. Every function reads inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, func, select
+
+from queue_app.domain.discipline import Waiting
+from queue_app.domain.events import Fact, Kind
+from queue_app.domain.ticket import State, TicketClass
+from queue_app.store import tables as t
+
+_SHOWN = [State.CALLED.value, State.SERVING.value, State.SERVED.value]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """A ticket as stored. Times are in milliseconds since the epoch."""
+
+    id: int
+    business_date: date
+    label: str
+    token: str
+    service_id: int
+    ticket_class: TicketClass
+    language: str
+    state: State
+    issued_at: int
+    start_at: int
+    called_at: int | None
+    serving_at: int | None
+    ended_at: int | None
+    counter_id: int | None
+    times_called: int
+    last_call_seq: int | None
+
+    def as_waiting(self) -> Waiting:
+        """What the discipline has to know of it."""
+        return Waiting(self.id, self.ticket_class, self.start_at)
+
+
+_TICKET = (
+    t.ticket.c.id,
+    t.ticket.c.business_date,
+    t.ticket.c.label,
+    t.ticket.c.token,
+    t.ticket.c.service_id,
+    t.ticket.c.ticket_class,
+    t.ticket.c.language,
+    t.ticket.c.state,
+    t.ticket.c.issued_at,
+    t.ticket.c.start_at,
+    t.ticket.c.called_at,
+    t.ticket.c.serving_at,
+    t.ticket.c.ended_at,
+    t.ticket.c.counter_id,
+    t.ticket.c.times_called,
+    t.ticket.c.last_call_seq,
+)
+
+
+def _ticket(row: Iterable[Any]) -> TicketRow:
+    values: list[Any] = list(row)
+    values[5], values[7] = TicketClass(values[5]), State(values[7])
+    return TicketRow(*values)
+
+
+def _tickets(connection: Connection, statement: Select[Any], **values: object) -> list[TicketRow]:
+    return [_ticket(row) for row in connection.execute(statement, values).all()]
+
+
+_BY_TOKEN: Select[Any] = select(*_TICKET).where(t.ticket.c.token == bindparam("token"))
+_BY_ID: Select[Any] = select(*_TICKET).where(t.ticket.c.id == bindparam("id"))
+_BY_IDS: Select[Any] = select(*_TICKET).where(t.ticket.c.id.in_(bindparam("ids", expanding=True)))
+_WAITING_LABELS = select(t.ticket.c.id, t.ticket.c.label).where(
+    t.IS_WAITING, t.ticket.c.service_id.in_(bindparam("services", expanding=True))
+)
+_WAITING = select(t.ticket.c.id, t.ticket.c.ticket_class, t.ticket.c.start_at).where(
+    t.IS_WAITING,
+    t.ticket.c.service_id.in_(bindparam("services", expanding=True)),
+)
+_WAITING_COUNTS = select(t.ticket.c.service_id, func.count()).where(t.IS_WAITING).group_by(t.ticket.c.service_id)
+_COUNT_WAITING = select(func.count()).where(
+    t.IS_WAITING,
+    t.ticket.c.service_id.in_(bindparam("services", expanding=True)),
+)
+_CLASSES = {ticket_class.value: ticket_class for ticket_class in TicketClass}
+_IN_HAND_AT: Select[Any] = select(*_TICKET).where(
+    t.ticket.c.counter_id.in_(bindparam("counters", expanding=True)), t.IS_IN_HAND
+)
+_CALLED: Select[Any] = select(*_TICKET).where(
+    t.ticket.c.business_date == bindparam("day"),
+    t.ticket.c.counter_id.in_(bindparam("counters", expanding=True)),
+    t.ticket.c.last_call_seq.is_not(None),
+    t.ticket.c.state.in_(bindparam("states", expanding=True)),
+)
+_NEWEST_CALLED = _CALLED.order_by(t.ticket.c.last_call_seq.desc()).limit(bindparam("most"))
+
+
+def ticket_by_token(connection: Connection, token: str) -> TicketRow | None:
+    """The ticket that a public token stands for."""
+    return next(iter(_tickets(connection, _BY_TOKEN, token=token)), None)
+
+
+def ticket_by_id(connection: Connection, ticket_id: int) -> TicketRow | None:
+    """The ticket with this id."""
+    return next(iter(_tickets(connection, _BY_ID, id=ticket_id)), None)
+
+
+# Who waits, waits today: opening a day ends whatever the day before left waiting.
+
+
+def waiting_labels(connection: Connection, services: Collection[int]) -> dict[int, str]:
+    """The labels of all who wait for one of `services`, by ticket id."""
+    return {row[0]: row[1] for row in connection.execute(_WAITING_LABELS, {"services": list(services)}).all()}
+
+
+def tickets_by_ids(connection: Connection, ids: Collection[int]) -> dict[int, TicketRow]:
+    """Some tickets, by id."""
+    return {row.id: row for row in _tickets(connection, _BY_IDS, ids=list(ids))}
+
+
+def waiting(connection: Connection, services: Collection[int]) -> list[Waiting]:
+    """All who wait for one of `services`, in no order, with only what the discipline has to know."""
+    rows = connection.execute(_WAITING, {"services": list(services)}).all()
+    return [Waiting(row[0], _CLASSES[row[1]], row[2]) for row in rows]
+
+
+def tickets_in_hand(connection: Connection, counters: Collection[int]) -> dict[int, TicketRow]:
+    """The ticket in hand at each of `counters` that has one."""
+    rows = _tickets(connection, _IN_HAND_AT, counters=list(counters))
+    return {row.counter_id: row for row in rows if row.counter_id is not None}
+
+
+def newest_calls(connection: Connection, day: date, counters: Collection[int], most: int) -> list[TicketRow]:
+    """The tickets called last at `counters`, newest call first."""
+    return _tickets(connection, _NEWEST_CALLED, day=day, counters=list(counters), states=_SHOWN, most=most)
+
+
+def missed(connection: Connection, day: date, counters: Collection[int], most: int) -> list[str]:
+    """Labels of the no-shows at `counters`, newest first."""
+    rows = _tickets(
+        connection, _NEWEST_CALLED, day=day, counters=list(counters), states=[State.NO_SHOW.value], most=most
+    )
+    return [row.label for row in rows]
+
+
+def waiting_counts(connection: Connection) -> dict[int, int]:
+    """How many wait, by service id; services with nobody waiting are left out."""
+    return {row[0]: row[1] for row in connection.execute(_WAITING_COUNTS)}
+
+
+def count_waiting(connection: Connection, services: Collection[int]) -> int:
+    """How many wait for one of `services`."""
+    return int(connection.execute(_COUNT_WAITING, {"services": list(services)}).scalar_one())
+
+
+_SERVED_COUNT = select(func.count()).where(
+    t.ticket.c.business_date == bindparam("day"),
+    t.ticket.c.counter_id == bindparam("counter"),
+    t.ticket.c.state == State.SERVED.value,
+)
+
+
+def served_count(connection: Connection, day: date, counter_id: int) -> int:
+    """How many were served at a counter on a day."""
+    return int(connection.execute(_SERVED_COUNT, {"day": day, "counter": counter_id}).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a counter now."""
+
+    staff_id: int
+    session_id: int | None
+    name: str
+
+
+_HOLDERS = (
+    select(t.counter.c.id, t.counter.c.staff_id, t.counter.c.session_id, t.staff.c.name)
+    .join(t.staff, t.staff.c.id == t.counter.c.staff_id)
+    .where(t.counter.c.id.in_(bindparam("counters", expanding=True)))
+)
+
+
+def holders(connection: Connection, counters: Collection[int]) -> dict[int, Holder]:
+    """Who holds each of `counters`; closed counters are left out."""
+    rows = connection.execute(_HOLDERS, {"counters": list(counters)}).all()
+    return {row.id: Holder(row.staff_id, row.session_id, row.name) for row in rows}
+
+
+_HEAD = select(t.hall.c.seq, t.hall.c.business_date)
+
+
+def head(connection: Connection) -> tuple[int, date]:
+    """Number of the newest fact, and the business date that is open."""
+    row = connection.execute(_HEAD).one()
+    return row.seq, row.business_date
+
+
+_FACTS = select(t.log).where(t.log.c.seq > bindparam("after")).order_by(t.log.c.seq).limit(bindparam("most"))
+
+
+def facts_after(connection: Connection, after: int, most: int) -> Sequence[Fact]:
+    """The facts behind number `after`, in order, at most `most` of them."""
+    rows = connection.execute(_FACTS, {"after": after, "most": most})
+    return [
+        Fact(r.seq, Kind(r.kind), r.at, r.ticket_id, r.service_id, r.counter_id, r.staff_id, r.payload) for r in rows
+    ]
+
+
+def calls_since(connection: Connection, after: int, since_ms: int) -> Sequence[Fact]:
+    """Calls and recalls behind number `after` that are not older than `since_ms`."""
+    rows = connection.execute(
+        select(t.log)
+        .where(
+            t.log.c.seq > after,
+            t.log.c.at >= since_ms,
+            t.log.c.kind.in_([Kind.CALLED.value, Kind.RECALLED.value]),
+        )
+        .order_by(t.log.c.seq)
+        .limit(50)
+    )
+    return [
+        Fact(r.seq, Kind(r.kind), r.at, r.ticket_id, r.service_id, r.counter_id, r.staff_id, r.payload) for r in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJobRow:
+    """A print job as people may see it."""
+
+    id: int
+    ticket_id: int
+    copy_no: int
+    printer_id: int
+    state: str
+    detail: str
+    attempts: int
+    created_at: int
+    ended_at: int | None
+
+
+_JOB = (
+    t.print_job.c.id,
+    t.print_job.c.ticket_id,
+    t.print_job.c.copy_no,
+    t.print_job.c.printer_id,
+    t.print_job.c.state,
+    t.print_job.c.detail,
+    t.print_job.c.attempts,
+    t.print_job.c.created_at,
+    t.print_job.c.ended_at,
+)
+
+
+def print_jobs_of(connection: Connection, ticket_id: int) -> list[PrintJobRow]:
+    """The print jobs of a ticket, by copy number."""
+    rows = connection.execute(select(*_JOB).where(t.print_job.c.ticket_id == ticket_id).order_by(t.print_job.c.copy_no))
+    return [PrintJobRow(*row) for row in rows]
+
+
+def print_job(connection: Connection, job_id: int) -> PrintJobRow | None:
+    """One print job."""
+    row = connection.execute(select(*_JOB).where(t.print_job.c.id == job_id)).one_or_none()
+    return None if row is None else PrintJobRow(*row)
+
+
+def printed_labels(connection: Connection, job_ids: Collection[int]) -> dict[int, tuple[str, int]]:
+    """Label and issue time of the tickets on some papers, by job id."""
+    rows = connection.execute(
+        select(t.print_job.c.id, t.ticket.c.label, t.ticket.c.issued_at)
+        .join(t.ticket, t.ticket.c.id == t.print_job.c.ticket_id)
+        .where(t.print_job.c.id.in_(list(job_ids)))
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def printer_trouble(connection: Connection) -> dict[int, str]:
+    """Printers whose last paper did not come, and why."""
+    rows = connection.execute(select(t.printer.c.id, t.printer.c.trouble).where(t.printer.c.trouble.is_not(None)))
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,1 @@
+"""HTTP: the public API, the officer's and the visitor's pages."""

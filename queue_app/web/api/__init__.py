@@ -1,0 +1,22 @@
+"""The public HTTP API under /api/v1, one module a resource."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+
+from queue_app.web.api import boards, catalogue, counters, health, printing, services, session, tickets
+from queue_app.web.bodies import require_json
+
+BLUEPRINTS: tuple[APIBlueprint, ...] = (
+    health.blueprint,
+    catalogue.blueprint,
+    tickets.blueprint,
+    boards.blueprint,
+    session.blueprint,
+    counters.blueprint,
+    services.blueprint,
+    printing.blueprint,
+)
+
+for _blueprint in BLUEPRINTS:
+    _blueprint.before_request(require_json)

@@ -1,0 +1,44 @@
+"""Snapshots of the public rooms: boards, kiosks, lines. Each carries the number in the log it stands for."""
+
+from __future__ import annotations
+
+import flask
+from apiflask import APIBlueprint
+
+from queue_app.live import states
+from queue_app.web.api._kit import answer, refusals
+from queue_app.web.api.schemas import BoardOut, KioskOut, LineOut
+from queue_app.web.auth import public
+from queue_app.web.context import here
+
+blueprint = APIBlueprint("boards", __name__, url_prefix="/api/v1", tag="boards")
+
+
+@blueprint.get("/zones/<code>/board")
+@blueprint.output(BoardOut)
+@blueprint.doc(summary="Board of a zone", responses=refusals("unknown_zone"))
+@public
+def board(code: str) -> flask.Response:
+    """What the displays of a zone show now."""
+    with here().moment() as moment:
+        return answer({"seq": moment.seq, "state": states.board(moment, code)})
+
+
+@blueprint.get("/kiosks/<code>")
+@blueprint.output(KioskOut)
+@blueprint.doc(summary="State of a kiosk", responses=refusals("unknown_kiosk"))
+@public
+def kiosk(code: str) -> flask.Response:
+    """How many wait for each service, and whether paper comes."""
+    with here().moment() as moment:
+        return answer({"seq": moment.seq, "state": states.kiosk(moment, code)})
+
+
+@blueprint.get("/services/<int:service_id>/line")
+@blueprint.output(LineOut)
+@blueprint.doc(summary="Line of a service", responses=refusals("unknown_service"))
+@public
+def line(service_id: int) -> flask.Response:
+    """The numbers that wait, in the order of calling, and those in hand."""
+    with here().moment() as moment:
+        return answer({"seq": moment.seq, "state": states.line(moment, str(service_id))})

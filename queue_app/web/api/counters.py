@@ -1,0 +1,148 @@
+"""What an officer does at a counter. The acts on a ticket in hand come from the table of moves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+from apiflask import APIBlueprint
+
+from queue_app.domain.staff import Officer
+from queue_app.domain.ticket import Verb
+from queue_app.live import states
+from queue_app.services import calling
+from queue_app.services import counters as seats
+from queue_app.store import views
+from queue_app.web.api._kit import STAFF, answer, idempotency_key, keyed, refusals
+from queue_app.web.api.schemas import ActIn, CountersOut, CounterStateOut, NothingIn, OpenCounterIn
+from queue_app.web.auth import officer, staff
+from queue_app.web.context import here
+
+blueprint = APIBlueprint("counters", __name__, url_prefix="/api/v1/counters", tag="counters")
+
+ACTS = (Verb.RECALL, Verb.START, Verb.COMPLETE, Verb.NO_SHOW)
+_AT_COUNTER = ("unknown_counter", "counter_closed", "not_your_counter")
+
+
+@blueprint.get("")
+@staff
+@blueprint.output(CountersOut)
+@blueprint.doc(summary="Counters I may open", security=STAFF, responses=refusals(staff=True))
+def listing() -> flask.Response:
+    """The counters that the signed-in officer may open, and who sits there."""
+    return answer({"counters": choices(officer())})
+
+
+@blueprint.get("/<int:counter_id>")
+@staff
+@blueprint.output(CounterStateOut)
+@blueprint.doc(summary="A counter now", security=STAFF, responses=refusals("unknown_counter", staff=True))
+def show(counter_id: int) -> flask.Response:
+    """The ticket in hand and the line of one counter."""
+    return _state(counter_id)
+
+
+@blueprint.post("/<int:counter_id>/open")
+@staff
+@blueprint.input(OpenCounterIn, arg_name="body")
+@blueprint.output(CounterStateOut)
+@blueprint.doc(
+    summary="Sit down at a counter",
+    security=STAFF,
+    responses=refusals("unknown_counter", "counter_taken", "counter_busy", body=True, staff=True),
+)
+def open_counter(counter_id: int, body: OpenCounterIn) -> flask.Response:
+    """Open a counter, or take it over from whoever sits there."""
+    context = here()
+    seats.open_counter(context.store, officer(), counter_id, context.clock(), take_over=body.take_over)
+    return _state(counter_id)
+
+
+@blueprint.post("/<int:counter_id>/close")
+@staff
+@blueprint.input(NothingIn, arg_name="body")
+@blueprint.output(CounterStateOut)
+@blueprint.doc(
+    summary="Leave a counter",
+    security=STAFF,
+    responses=refusals(*_AT_COUNTER, "counter_busy", body=True, staff=True),
+)
+def close_counter(counter_id: int, body: NothingIn) -> flask.Response:
+    """Leave a counter that has no visitor."""
+    context = here()
+    seats.close_counter(context.store, officer(), counter_id, context.clock())
+    return _state(counter_id)
+
+
+@blueprint.post("/<int:counter_id>/call-next")
+@staff
+@blueprint.input(NothingIn, arg_name="body")
+@blueprint.output(CounterStateOut)
+@blueprint.doc(
+    summary="Call the next one",
+    security=STAFF,
+    responses=refusals(*_AT_COUNTER, "ticket_not_started", "nobody_waiting", "key_reused", body=True, staff=True),
+)
+@keyed
+def call_next(counter_id: int, body: NothingIn) -> flask.Response:
+    """Complete the visit in hand, if it was started, and call whoever is next."""
+    context = here()
+    calling.call_next(context.store, officer(), counter_id, context.clock(), idempotency_key())
+    return _state(counter_id)
+
+
+def _add_act(verb: Verb) -> None:
+    name = verb.value.replace("_", "-")
+
+    @blueprint.post(f"/<int:counter_id>/{name}", endpoint=verb.value)
+    @staff
+    @blueprint.input(ActIn, arg_name="body")
+    @blueprint.output(CounterStateOut)
+    @blueprint.doc(
+        summary=f"{name.capitalize()} the ticket in hand",
+        description="Does nothing but answer 409 if the ticket is not in a state that allows it.",
+        security=STAFF,
+        responses=refusals(
+            *_AT_COUNTER, "unknown_ticket", "wrong_state", "lost_race", "key_reused", body=True, staff=True
+        ),
+    )
+    @keyed
+    def act(counter_id: int, body: ActIn) -> flask.Response:
+        context = here()
+        calling.act_on_ticket(
+            context.store, officer(), counter_id, body.ticket, verb, context.clock(), idempotency_key()
+        )
+        return _state(counter_id)
+
+
+for _verb in ACTS:
+    _add_act(_verb)
+
+
+def choices(who: Officer) -> list[dict[str, Any]]:
+    """The counters an officer may open, with whoever sits there."""
+    with here().moment() as moment:
+        counters = seats.counters_for(moment.catalogue, who)
+        held = views.holders(moment.connection, [counter.id for counter in counters])
+        return [
+            {
+                **states.counter_summary(moment.catalogue, counter),
+                "status": "open" if counter.id in held else "closed",
+                "officer": held[counter.id].name if counter.id in held else None,
+                "mine": counter.id in held and held[counter.id].session_id == who.session_id,
+            }
+            for counter in counters
+        ]
+
+
+def counter_state(who: Officer, counter_id: int) -> dict[str, Any]:
+    """The state of a counter for one officer. Raises Refusal unknown_counter, not_allowed."""
+    with here().moment() as moment:
+        counter = seats.the_counter(moment.catalogue, who, counter_id)
+        holder = views.holders(moment.connection, [counter.id]).get(counter.id)
+        mine = holder is not None and holder.session_id == who.session_id
+        return {"seq": moment.seq, "mine": mine, **states.counter(moment, str(counter.id))}
+
+
+def _state(counter_id: int) -> flask.Response:
+    return answer(counter_state(officer(), counter_id))

@@ -1,0 +1,33 @@
+"""Is the server alive, and how far is its log?"""
+
+from __future__ import annotations
+
+import flask
+from apiflask import APIBlueprint
+
+from queue_app import __version__
+from queue_app.web.api._kit import answer, refusals
+from queue_app.web.api.schemas import HealthOut
+from queue_app.web.auth import public
+from queue_app.web.context import here
+
+blueprint = APIBlueprint("health", __name__, url_prefix="/api/v1", tag="health")
+
+
+@blueprint.get("/health")
+@blueprint.output(HealthOut)
+@blueprint.doc(summary="Health", responses=refusals())
+@public
+def health() -> flask.Response:
+    """Answer 200 when the database answers."""
+    context = here()
+    with context.moment() as moment:
+        return answer(
+            {
+                "status": "ok",
+                "version": __version__,
+                "build": context.build,
+                "seq": moment.seq,
+                "day": moment.day.isoformat(),
+            }
+        )

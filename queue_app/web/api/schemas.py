@@ -1,0 +1,387 @@
+"""The shapes of requests and answers, as pydantic models; the OpenAPI document is made from them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Names = dict[str, str]
+Language = Literal["id", "en", "ban"]
+Ms = Annotated[int, Field(description="milliseconds since the Unix epoch, UTC")]
+TicketState = Literal["waiting", "called", "serving", "held", "served", "no_show", "cancelled", "expired"]
+JobState = Literal["queued", "sending", "printed", "sent", "held", "uncertain", "failed", "cancelled", "expired"]
+# Ids fit 53 bits, so that every JSON reader keeps them exact.
+IdNumber = Annotated[int, Field(ge=1, le=2**53 - 1)]
+
+
+class Strict(BaseModel):
+    """A request body: exact types, nothing unknown."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Problem(BaseModel):
+    """Every error has this shape (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    request_id: str
+
+
+class IssueIn(Strict):
+    """What a visitor asks for."""
+
+    service: IdNumber
+    ticket_class: Literal["regular", "priority"] = Field(alias="class", default="regular")
+    language: Language = "id"
+    kiosk: Annotated[str, Field(max_length=40)] | None = None
+
+
+class ZoneOut(BaseModel):
+    """A part of the hall."""
+
+    code: str
+    name: Names
+
+
+class CounterOut(BaseModel):
+    """A counter as visitors know it."""
+
+    code: str
+    name: str
+
+
+class TicketServiceOut(BaseModel):
+    """The service of a ticket."""
+
+    id: int
+    name: Names
+
+
+class AgencyNameOut(BaseModel):
+    """The agency of a ticket."""
+
+    short: str
+    name: Names
+
+
+class TicketOut(BaseModel):
+    """A ticket as its holder may see it."""
+
+    label: str
+    state: TicketState
+    service: TicketServiceOut
+    agency: AgencyNameOut
+    zone: ZoneOut | None
+    priority: bool
+    language: Language
+    issued_at: Ms
+    called_at: Ms | None
+    ahead: int | None
+    counter: CounterOut | None
+    token: str
+    url: str
+    day: str
+
+
+class JobRefOut(BaseModel):
+    """The paper of a fresh ticket."""
+
+    id: int
+    state: JobState
+
+
+class IssuedOut(BaseModel):
+    """A fresh ticket and its paper (null where the kiosk has no printer)."""
+
+    ticket: TicketOut
+    print_job: JobRefOut | None
+
+
+class PrintJobOut(BaseModel):
+    """A paper and what became of it."""
+
+    id: int
+    copy_no: int = Field(alias="copy")
+    state: JobState
+    detail: str
+
+
+class PrintJobsOut(BaseModel):
+    """All papers of a ticket."""
+
+    print_jobs: list[PrintJobOut]
+
+
+class DocumentOut(BaseModel):
+    """A document the visitor has to bring."""
+
+    name: Names
+
+
+class ServiceOut(BaseModel):
+    """A service of the catalogue."""
+
+    id: int
+    code: str
+    name: Names
+    minutes: int
+    series: str
+    open: bool
+    zone: ZoneOut | None
+    documents: list[DocumentOut]
+
+
+class AgencyOut(BaseModel):
+    """An agency of the catalogue."""
+
+    id: int
+    code: str
+    name: Names
+    short: str
+    kind: str
+    icon: str
+    services: list[ServiceOut]
+
+
+class HallOut(BaseModel):
+    """The hall."""
+
+    name: str
+    full_name: Names
+    address: str
+    time_zone: str
+    languages: list[Language]
+
+
+class CatalogueOut(BaseModel):
+    """Everything the hall offers."""
+
+    hall: HallOut
+    agencies: list[AgencyOut]
+    zones: list[ZoneOut]
+
+
+class CallOut(BaseModel):
+    """A call as the displays show it."""
+
+    seq: int
+    label: str
+    language: Language
+    priority: bool
+    at: Ms
+    state: TicketState
+    times: int
+    counter: CounterOut
+    agency: str
+    service: Names
+
+
+class HallNameOut(BaseModel):
+    """The hall's name."""
+
+    name: str
+
+
+class BoardStateOut(BaseModel):
+    """What the displays of a zone show."""
+
+    zone: ZoneOut
+    hall: HallNameOut
+    day: str
+    waiting: int
+    calls: list[CallOut]
+    missed: list[str]
+
+
+class BoardOut(BaseModel):
+    """A board and the number in the log it stands for."""
+
+    seq: int
+    state: BoardStateOut
+
+
+class KioskServiceOut(BaseModel):
+    """A service as a kiosk shows it now."""
+
+    waiting: int
+    open: bool
+
+
+class KioskStateOut(BaseModel):
+    """What a kiosk shows beside its menu; `services` by service id."""
+
+    services: dict[str, KioskServiceOut]
+    paper: Literal["ready", "trouble", "none"]
+
+
+class KioskOut(BaseModel):
+    """A kiosk's state and the number in the log it stands for."""
+
+    seq: int
+    state: KioskStateOut
+
+
+class CalledOut(BaseModel):
+    """Where a number was called."""
+
+    counter: CounterOut
+    at: Ms
+    times: int
+    state: TicketState
+
+
+class LineStateOut(BaseModel):
+    """One line: the numbers in the order of calling, and those in hand."""
+
+    order: list[str]
+    called: dict[str, CalledOut]
+
+
+class LineOut(BaseModel):
+    """A line and the number in the log it stands for."""
+
+    seq: int
+    state: LineStateOut
+
+
+class SignInIn(Strict):
+    """A sign-in by an API client."""
+
+    username: Annotated[str, Field(min_length=1, max_length=40)]
+    password: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class OfficerOut(BaseModel):
+    """Who signed in."""
+
+    name: str
+    role: Literal["officer", "supervisor", "admin"]
+
+
+class SessionOut(BaseModel):
+    """A session; send the token as `Authorization: Bearer …`."""
+
+    token: str
+    officer: OfficerOut
+
+
+class OpenCounterIn(Strict):
+    """`take_over`: sit down even if somebody else sits there."""
+
+    take_over: bool = False
+
+
+class ActIn(Strict):
+    """The ticket the act is meant for: if it is not in hand any more, nothing happens."""
+
+    ticket: IdNumber
+
+
+class NothingIn(Strict):
+    """An empty body."""
+
+
+class AgencyShortOut(BaseModel):
+    """An agency by its short name."""
+
+    short: str
+
+
+class CounterSummaryOut(BaseModel):
+    """A counter with its place."""
+
+    id: int
+    code: str
+    name: str
+    zone: ZoneOut
+    agency: AgencyShortOut | None
+
+
+class CounterChoiceOut(CounterSummaryOut):
+    """A counter that this officer may open."""
+
+    status: Literal["open", "closed"]
+    officer: str | None
+    mine: bool
+
+
+class CountersOut(BaseModel):
+    """The counters that this officer may open."""
+
+    counters: list[CounterChoiceOut]
+
+
+class OfficerNameOut(BaseModel):
+    """An officer's name, for staff only."""
+
+    name: str
+
+
+class TicketInHandOut(BaseModel):
+    """The ticket at a counter."""
+
+    id: int
+    label: str
+    service: Names
+    minutes: int | None
+    ticket_class: str = Field(alias="class")
+    language: Language
+    state: TicketState
+    issued_at: Ms
+    called_at: Ms | None
+    serving_at: Ms | None
+    times: int
+    documents: list[DocumentOut]
+
+
+class WaitingOut(BaseModel):
+    """One who waits."""
+
+    id: int
+    label: str
+    service: Names
+    ticket_class: str = Field(alias="class")
+    issued_at: Ms
+
+
+class OtherCounterOut(BaseModel):
+    """Another counter of the zone; `officer` only within the same agency."""
+
+    code: str
+    name: str
+    open: bool
+    label: str | None
+    state: TicketState | None
+    officer: str | None
+
+
+class CounterStateOut(BaseModel):
+    """What the officer at a counter sees; `seq` is the number in the log, `seat` the sign-in that sits there."""
+
+    seq: int
+    counter: CounterSummaryOut
+    status: Literal["open", "closed"]
+    officer: OfficerNameOut | None
+    seat: int | None
+    mine: bool
+    ticket: TicketInHandOut | None
+    waiting_count: int
+    longest_since: Ms | None
+    waiting: list[WaitingOut]
+    others: list[OtherCounterOut]
+    served_today: int
+
+
+class HealthOut(BaseModel):
+    """Whether the server and its database answer."""
+
+    status: Literal["ok"]
+    version: str
+    build: str
+    seq: int
+    day: str

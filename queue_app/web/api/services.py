@@ -1,0 +1,45 @@
+"""Stopping and resuming a service, for staff."""
+
+from __future__ import annotations
+
+import flask
+from apiflask import APIBlueprint
+
+from queue_app.live import states
+from queue_app.services.offering import set_issuing
+from queue_app.web.api._kit import STAFF, answer, refusals
+from queue_app.web.api.schemas import NothingIn, ServiceOut
+from queue_app.web.auth import officer, staff
+from queue_app.web.context import here
+
+blueprint = APIBlueprint("services", __name__, url_prefix="/api/v1/services", tag="services")
+
+
+@blueprint.post("/<int:service_id>/stop")
+@staff
+@blueprint.input(NothingIn, arg_name="body")
+@blueprint.output(ServiceOut)
+@blueprint.doc(
+    summary="Stop giving numbers", security=STAFF, responses=refusals("unknown_service", body=True, staff=True)
+)
+def stop(service_id: int, body: NothingIn) -> flask.Response:
+    """No more numbers for this service until it is resumed; who waits already stays in the line."""
+    return _set(service_id, issuing=False)
+
+
+@blueprint.post("/<int:service_id>/resume")
+@staff
+@blueprint.input(NothingIn, arg_name="body")
+@blueprint.output(ServiceOut)
+@blueprint.doc(
+    summary="Give numbers again", security=STAFF, responses=refusals("unknown_service", body=True, staff=True)
+)
+def resume(service_id: int, body: NothingIn) -> flask.Response:
+    """Give numbers for this service again."""
+    return _set(service_id, issuing=True)
+
+
+def _set(service_id: int, *, issuing: bool) -> flask.Response:
+    context = here()
+    set_issuing(context.store, officer(), service_id, issuing=issuing, now=context.clock())
+    return answer(states.service_json(context.catalogue(), service_id))

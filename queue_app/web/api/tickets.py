@@ -1,0 +1,106 @@
+"""Taking a number, looking at it, giving it up."""
+
+from __future__ import annotations
+
+import secrets
+
+import flask
+from apiflask import APIBlueprint
+
+from queue_app.domain.errors import Refusal
+from queue_app.domain.numbering import is_token
+from queue_app.domain.ticket import TicketClass
+from queue_app.live.states import Moment, public_ticket, ticket_json
+from queue_app.services import calling, issuing
+from queue_app.store import views
+from queue_app.store.views import TicketRow
+from queue_app.web.api._kit import answer, idempotency_key, keyed, refusals
+from queue_app.web.api.schemas import IssuedOut, IssueIn, NothingIn, PrintJobsOut, TicketOut
+from queue_app.web.auth import public
+from queue_app.web.context import here
+
+blueprint = APIBlueprint("tickets", __name__, url_prefix="/api/v1", tag="tickets")
+
+
+@blueprint.post("/tickets")
+@blueprint.input(IssueIn, arg_name="body")
+@blueprint.output(IssuedOut, status_code=201)
+@blueprint.doc(
+    summary="Take a number",
+    responses={
+        200: {
+            "description": "An earlier request with the same key had made this ticket",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/IssuedOut"}}},
+        },
+        **refusals("unknown_service", "service_closed", "unknown_kiosk", "key_reused", "no_number_left", body=True),
+    },
+)
+@keyed
+@public
+def issue(body: IssueIn) -> flask.Response:
+    """Issue a ticket and queue its paper; a repeat with the same key gets the first answer."""
+    context = here()
+    request = issuing.IssueRequest(
+        service_id=body.service,
+        ticket_class=TicketClass(body.ticket_class),
+        language=body.language,
+        kiosk_code=body.kiosk,
+        key=idempotency_key() or secrets.token_urlsafe(24),
+    )
+    url = context.site_url()
+    issued = issuing.issue(context.store, request, context.clock(), url)
+    paper = issued.paper
+    return answer(
+        {
+            "ticket": ticket_json(issued.catalogue, issued.ticket, issued.ahead, url),
+            "print_job": None if paper is None else {"id": paper.id, "state": paper.state},
+        },
+        status=200 if issued.repeated else 201,
+    )
+
+
+@blueprint.get("/tickets/<token>")
+@blueprint.output(TicketOut)
+@blueprint.doc(summary="Look at a ticket", responses=refusals("unknown_ticket"))
+@public
+def ticket(token: str) -> flask.Response:
+    """A ticket by its public token."""
+    context = here()
+    with context.moment() as moment:
+        return answer(public_ticket(moment, _ticket(moment, token), context.site_url()))
+
+
+@blueprint.post("/tickets/<token>/cancel")
+@blueprint.input(NothingIn, arg_name="body")
+@blueprint.output(TicketOut)
+@blueprint.doc(summary="Give a number up", responses=refusals("unknown_ticket", "wrong_state", body=True))
+@public
+def cancel(token: str, body: NothingIn) -> flask.Response:
+    """The visitor leaves the line."""
+    context = here()
+    if not is_token(token):
+        raise Refusal("unknown_ticket")
+    calling.cancel(context.store, token, context.clock())
+    with context.moment() as moment:
+        return answer(public_ticket(moment, _ticket(moment, token), context.site_url()))
+
+
+@blueprint.get("/tickets/<token>/print-jobs")
+@blueprint.output(PrintJobsOut)
+@blueprint.doc(summary="Papers of a ticket", responses=refusals("unknown_ticket"))
+@public
+def print_jobs(token: str) -> flask.Response:
+    """What became of the ticket's papers."""
+    with here().moment() as moment:
+        row = _ticket(moment, token)
+        jobs = views.print_jobs_of(moment.connection, row.id)
+        listed = [{"id": job.id, "copy": job.copy_no, "state": job.state, "detail": job.detail} for job in jobs]
+        return answer({"print_jobs": listed})
+
+
+def _ticket(moment: Moment, token: str) -> TicketRow:
+    row = views.ticket_by_token(moment.connection, token) if is_token(token) else None
+    # A service that is not offered any more has no words left to show.
+    if row is None or row.service_id not in moment.catalogue.services:
+        raise Refusal("unknown_ticket")
+    return row

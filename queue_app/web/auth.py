@@ -1,0 +1,67 @@
+"""Who may call what. Every route says so aloud, with `@public` or `@staff`; a test walks them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+import flask
+from flask_wtf.csrf import CSRFProtect
+
+from queue_app.domain.errors import Refusal
+from queue_app.domain.staff import Officer
+from queue_app.services.staff import authenticate
+from queue_app.web.context import here
+
+SESSION_COOKIE = "queue_session"
+AUTH_ATTRIBUTE = "queue_app_auth"
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+csrf = CSRFProtect()
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def public(view: View) -> View:
+    """Anybody may call this route: it shows and does nothing that is somebody's own."""
+    setattr(view, AUTH_ATTRIBUTE, "public")
+    return view
+
+
+def staff(view: View) -> View:
+    """Only a signed-in member of staff may call this route: by session cookie (then with a CSRF token when it
+    changes something) or by bearer token."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        officer = current_officer()
+        if officer is None:
+            raise Refusal("sign_in_needed")
+        if flask.request.method not in _SAFE_METHODS and _bearer() is None:
+            csrf.protect()
+        flask.g.officer = officer
+        return view(*args, **kwargs)
+
+    setattr(guarded, AUTH_ATTRIBUTE, "staff")
+    return cast(View, guarded)
+
+
+def officer() -> Officer:
+    """Who is signed in, inside a `@staff` route."""
+    found = flask.g.officer
+    assert isinstance(found, Officer)
+    return found
+
+
+def current_officer(token: str | None = None) -> Officer | None:
+    """Whoever holds `token`, else the request's bearer token or session cookie; None if nobody does."""
+    token = token or _bearer() or flask.request.cookies.get(SESSION_COOKIE)
+    if not token:
+        return None
+    context = here()
+    return authenticate(context.store, token, context.clock())
+
+
+def _bearer() -> str | None:
+    scheme, _, token = flask.request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None

@@ -1,0 +1,56 @@
+"""What a request handler may use, put together once by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import flask
+
+from queue_app.domain.catalogue import Catalogue
+from queue_app.domain.clock import to_ms
+from queue_app.live.states import Moment
+from queue_app.store import views
+from queue_app.store.unit import Store
+
+
+@dataclass(frozen=True)
+class Context:
+    """The store, the clock and the few facts about this installation."""
+
+    store: Store
+    clock: Callable[[], datetime]
+    build: str
+    public_url: str  # empty: use the address the visitor came by
+    preview_dir: Path | None
+    demo: bool  # the demo shows its printed tickets to everybody; a real hall's carry their visitors' tokens
+
+    @contextmanager
+    def moment(self) -> Iterator[Moment]:
+        """One consistent moment of the database to read from."""
+        with self.store.read() as connection:
+            seq, day = views.head(connection)
+            yield Moment(connection, self.store.catalogue(connection), seq, day, to_ms(self.clock()))
+
+    def catalogue(self) -> Catalogue:
+        """The hall's offer now."""
+        with self.store.read() as connection:
+            return self.store.catalogue(connection)
+
+    def asset(self, path: str) -> str:
+        """Address of a static file; it changes with every build, so it may be cached for ever."""
+        return f"/assets/{self.build}/{path}"
+
+    def site_url(self) -> str:
+        """The address visitors reach the hall by, without a slash at the end."""
+        return self.public_url or flask.request.host_url.rstrip("/")
+
+
+def here() -> Context:
+    """The context of the application that handles this request."""
+    context = flask.current_app.extensions["queue_app"]
+    assert isinstance(context, Context)
+    return context

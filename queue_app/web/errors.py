@@ -1,0 +1,115 @@
+"""One table for everything that can go wrong: a refusal or an HTTP error becomes problem+json, or a page."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+import flask
+from apiflask.exceptions import HTTPError
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from queue_app.domain.errors import Refusal
+from queue_app.web.context import here
+from queue_app.web.texts import chosen_language, translate
+
+logger = logging.getLogger(__name__)
+
+_CODES = {
+    400: "bad_request",
+    401: "sign_in_needed",
+    403: "not_allowed",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media",
+    429: "too_many_attempts",
+}
+
+
+def request_id() -> str:
+    """The id of this request, in the answer's X-Request-Id and in the server's log."""
+    if "request_id" not in flask.g:
+        flask.g.request_id = secrets.token_hex(6)
+    return str(flask.g.request_id)
+
+
+def problem(code: str, status: int, **facts: object) -> dict[str, Any]:
+    """The one shape of every error (RFC 9457), in the caller's language."""
+    language = chosen_language()
+    return {
+        "type": f"urn:queue-app:problem:{code}",
+        "title": translate(f"refusal.{code}.title", language, **facts),
+        "status": status,
+        "code": code,
+        "detail": translate(f"refusal.{code}.detail", language, **facts),
+        "request_id": request_id(),
+    }
+
+
+def problem_of(refusal: Refusal) -> dict[str, Any]:
+    """A refusal as a problem, for HTTP and for socket acknowledgements alike."""
+    return problem(refusal.code, refusal.status, **refusal.facts)
+
+
+def register(app: flask.Flask) -> None:
+    """Answer every error in the one shape."""
+
+    @app.errorhandler(Refusal)
+    def _refused(refusal: Refusal) -> flask.Response:
+        return _answer(problem_of(refusal))
+
+    @app.errorhandler(CSRFError)
+    def _forged(_error: CSRFError) -> flask.Response:
+        return _answer(problem("csrf_failed", 403))
+
+    @app.errorhandler(HTTPError)
+    def _invalid(error: HTTPError) -> flask.Response:
+        # APIFlask's own class, which is what a body that does not fit its schema raises.
+        return _answer(problem(_CODES.get(error.status_code, "bad_request"), error.status_code))
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> flask.Response | HTTPException:
+        status = error.code or 500
+        if status < 400:
+            return error
+        code = _CODES.get(status, "bad_request" if status < 500 else "internal")
+        response = _answer(problem(code, status))
+        for name, value in error.get_headers():
+            if name in ("Allow", "Retry-After"):
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(Exception)
+    def _fault(_error: Exception) -> flask.Response:
+        logger.exception("request %s failed: %s %s", request_id(), flask.request.method, flask.request.path)
+        return _answer(problem("internal", 500))
+
+    @app.after_request
+    def _stamp(response: flask.Response) -> flask.Response:
+        response.headers["X-Request-Id"] = request_id()
+        return response
+
+
+def _answer(body: dict[str, Any]) -> flask.Response:
+    path = flask.request.path
+    if path.startswith("/api/") or not flask.request.accept_mimetypes.accept_html:
+        response = flask.jsonify(body)
+        response.mimetype = "application/problem+json"
+    else:
+        response = flask.make_response(_page(body))
+    response.status_code = body["status"]
+    return response
+
+
+def _page(body: dict[str, Any]) -> str:
+    language = chosen_language()
+    return flask.render_template(
+        "site/error.html",
+        problem=body,
+        language=language,
+        asset=here().asset,
+        t=lambda key, **facts: translate(key, language, **facts),
+    )

@@ -1,0 +1,70 @@
+// One way to talk to /api/v1: JSON in, JSON out, and every failure is a Problem with a code to translate.
+
+/** A refused or failed request. code: the server's word for it, or "unreachable" when no answer came. */
+export class Problem extends Error {
+  constructor({ code = "internal", title = "", detail = "", status = 0 } = {}) {
+    super(title || code);
+    this.name = "Problem";
+    this.code = code;
+    this.title = title;
+    this.detail = detail;
+    this.status = status;
+  }
+}
+
+function headersOf(method, body, { key, csrf, language }) {
+  const headers = { Accept: "application/json" };
+  const lang = language ?? document.documentElement.lang;
+  if (lang) headers["Accept-Language"] = lang;
+  if (body !== undefined && body !== null) headers["Content-Type"] = "application/json";
+  if (key) headers["Idempotency-Key"] = key;
+  const token = csrf ?? document.querySelector('meta[name="csrf"]')?.content;
+  if (token && method !== "GET") headers["X-CSRFToken"] = token;
+  return headers;
+}
+
+async function read(response) {
+  const text = await response.text();
+  if (!text) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A proxy's own error page is not JSON; the status still tells the story.
+    return null;
+  }
+}
+
+/**
+ * Send a request; returns the decoded answer (null when empty).
+ *
+ * key: idempotency key, so that a repeat gets the first answer. csrf: token, else the page's `<meta name="csrf">`.
+ * timeout: milliseconds. language: of the problem's title, else the page's. Throws Problem.
+ */
+export async function api(method, path, body, { key, csrf, timeout = 10_000, language } = {}) {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), timeout);
+  let response;
+  let answer;
+  try {
+    response = await fetch(path, {
+      method,
+      headers: headersOf(method, body, { key, csrf, language }),
+      body: body === undefined || body === null ? undefined : JSON.stringify(body),
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: controller.signal,
+    });
+    answer = await read(response);
+  } catch (fault) {
+    throw new Problem({ code: "unreachable", detail: String(fault?.message ?? fault) });
+  } finally {
+    clearTimeout(timer);
+  }
+  if (!response.ok) throw new Problem({ ...(answer ?? {}), status: response.status });
+  return answer;
+}
+
+/** A new idempotency key: 32 hexadecimal digits of chance. Works without a secure context. */
+export function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,80 @@
+// Words, dates and numbers in the three languages of the hall. No browser knows Balinese, so names are our own.
+
+const DAYS = {
+  id: ["Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"],
+  en: ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"],
+  ban: ["Redite", "Soma", "Anggara", "Buda", "Wraspati", "Sukra", "Saniscara"],
+};
+const MONTHS_ID = [
+  "Januari", "Februari", "Maret", "April", "Mei", "Juni",
+  "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+];
+const MONTHS = {
+  id: MONTHS_ID,
+  en: [
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+  ],
+  ban: MONTHS_ID,
+};
+const ZONE_MARKS = {
+  "Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT",
+};
+const FALLBACK = "id";
+const formats = new Map();
+
+function parts(ms, tz) {
+  if (!formats.has(tz)) {
+    formats.set(tz, new Intl.DateTimeFormat("en-GB", {
+      timeZone: tz, year: "numeric", month: "numeric", day: "numeric", weekday: "short",
+      hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+    }));
+  }
+  return Object.fromEntries(formats.get(tz).formatToParts(ms).map(({ type, value }) => [type, value]));
+}
+
+/**
+ * A function `t(key, params)` for one language of a catalogue `{id: {key: text}, en: ..., ban: ...}`.
+ * `{name}` in the text is replaced by params.name; with params.count the text of `key.one` or `key.other` is used.
+ * A text missing in the language is taken from Indonesian; a key nobody knows is returned as it is.
+ */
+export function translator(catalogue, language) {
+  const books = [catalogue[language], catalogue[FALLBACK]].filter(Boolean);
+  const find = (key) => books.find((book) => Object.hasOwn(book, key))?.[key];
+  return (key, params = {}) => {
+    const plural = params.count === undefined ? undefined : find(`${key}.${params.count === 1 ? "one" : "other"}`);
+    const text = plural ?? find(key) ?? key;
+    return text.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(params, name) ? String(params[name]) : whole));
+  };
+}
+
+/** The name in a language from `{id, en, ban}`, else in Indonesian, else "". Plain strings pass through. */
+export function pick(names, language) {
+  if (typeof names === "string") return names;
+  return names?.[language] || names?.[FALLBACK] || "";
+}
+
+/** Time of day in a time zone: "10:42". */
+export function clock(ms, tz) {
+  const { hour, minute } = parts(ms, tz);
+  return `${hour}:${minute}`;
+}
+
+/** A whole date with the day's name: "Senin, 23 November 2026". */
+export function longDate(ms, tz, language) {
+  const { year, month, day } = parts(ms, tz);
+  const days = DAYS[language] ?? DAYS[FALLBACK];
+  const months = MONTHS[language] ?? MONTHS[FALLBACK];
+  const weekday = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDay();
+  return `${days[weekday]}, ${Number(day)} ${months[Number(month) - 1]} ${year}`;
+}
+
+/** A whole number with the language's thousands mark: "1.234" (id, ban), "1,234" (en). */
+export function number(n, language) {
+  return Math.trunc(n).toString().replace(/\B(?=(\d{3})+$)/g, language === "en" ? "," : ".");
+}
+
+/** The everyday name of Indonesia's time zones: "WITA" for Asia/Makassar; "" elsewhere. */
+export function zoneMark(tz) {
+  return ZONE_MARKS[tz] ?? "";
+}

@@ -1,0 +1,222 @@
+// Follows rooms of the server over one socket and heals by itself: the only reader of live data on every page.
+import { io } from "./vendor/socket.io.js";
+import { backOff, clockOffset, emptyRoom, health, isTemporary, reduce } from "./live-rules.js";
+
+const ACK_TIMEOUT = 5_000;
+const REFUSED_AGAIN = 30_000;
+
+function open(url, auth) {
+  const options = {
+    transports: ["websocket"],
+    forceNew: true,
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 2_000,
+    randomizationFactor: 0.5,
+    timeout: 5_000,
+    ...(auth ? { auth } : {}),
+  };
+  return url ? io(url, options) : io(options);
+}
+
+export class Live {
+  #socket;
+  #rooms = new Map();
+  #onStatus;
+  #silence;
+  #samples = [];
+  #offset = 0;
+  #build = null;
+  #closed = false;
+  #told = "";
+  #spoke = Date.now();
+  #started = Date.now();
+  #timer;
+  #check = () => this.#tick();
+
+  /**
+   * url: server origin, "" for the page's own. auth: object sent on connecting (`{token}` for staff).
+   * onStatus({status, lastGood, build, offset}) is told of every change; lastGood is in server milliseconds.
+   * silence: ms without a word from a room before its data counts as stale.
+   */
+  constructor({ url = "", auth = null, onStatus = () => {}, silence = 15_000, connect = open } = {}) {
+    this.#onStatus = onStatus;
+    this.#silence = silence;
+    this.#socket = connect(url, auth);
+    this.#socket.on("connect", () => this.#connected());
+    this.#socket.on("disconnect", (reason) => this.#lost(reason === "io server disconnect"));
+    this.#socket.on("connect_error", () => this.#lost(!this.#socket.active));
+    this.#socket.on("state", (message) => this.#hear({ ...message, type: "state" }));
+    this.#socket.on("beat", (message) => this.#hear({ ...message, type: "beat" }));
+    this.#timer = setInterval(this.#check, Math.min(1_000, silence / 5));
+    // A phone that wakes up or a cable put back must not wait for the next tick.
+    globalThis.addEventListener?.("online", this.#check);
+    globalThis.document?.addEventListener("visibilitychange", this.#check);
+    // Later, so that the page already holds this object when it hears from it.
+    queueMicrotask(() => this.#tell());
+  }
+
+  /**
+   * Follow a room. onState({seq, state, news, fresh}); fresh says the state is a snapshot. Returns a function to leave.
+   * last: number of the state the page already shows. onProblem(problem) hears lasting refusals.
+   */
+  join(name, onState, { last = null, onProblem = () => {} } = {}) {
+    let entry = this.#rooms.get(name);
+    if (!entry) {
+      entry = {
+        room: emptyRoom(last), listeners: new Set(), since: Date.now(), heard: null,
+        asked: 0, joined: false, pending: false, attempt: 0, retry: null,
+      };
+      this.#rooms.set(name, entry);
+      if (this.#socket.connected) this.#ask(name, entry, last);
+    } else if (entry.room.state !== null) {
+      const { seq, state } = entry.room;
+      queueMicrotask(() => entry.listeners.has(listener) && onState({ seq, state, news: [], fresh: true }));
+    }
+    const listener = { onState, onProblem };
+    entry.listeners.add(listener);
+    return () => this.#leave(name, entry, listener);
+  }
+
+  /** The server's time now, in milliseconds since the epoch. */
+  now() {
+    return Date.now() + this.#offset;
+  }
+
+  /** The same object onStatus receives. */
+  get status() {
+    const entries = [...this.#rooms.values()];
+    const unheard = entries.filter((entry) => entry.heard === null);
+    const last = entries.filter((entry) => entry.heard !== null).map((entry) => entry.heard);
+    const lastGood = last.length ? Math.min(...last) : null;
+    const status = health({
+      connected: this.#socket.connected,
+      joined: entries.every((entry) => entry.joined),
+      heard: unheard.length || !entries.length ? null : lastGood,
+      since: Math.min(...unheard.map((entry) => entry.since), entries.length ? Infinity : this.#started),
+      now: Date.now(),
+      silence: this.#silence,
+    });
+    return {
+      status, lastGood: lastGood === null ? null : lastGood + this.#offset, build: this.#build, offset: this.#offset,
+    };
+  }
+
+  /** Leave everything and close the socket. */
+  close() {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    globalThis.removeEventListener?.("online", this.#check);
+    globalThis.document?.removeEventListener("visibilitychange", this.#check);
+    for (const entry of this.#rooms.values()) clearTimeout(entry.retry);
+    this.#rooms.clear();
+    this.#socket.disconnect();
+  }
+
+  #leave(name, entry, listener) {
+    entry.listeners.delete(listener);
+    if (entry.listeners.size || this.#rooms.get(name) !== entry) return;
+    clearTimeout(entry.retry);
+    this.#rooms.delete(name);
+    if (this.#socket.connected) this.#socket.emit("leave", { room: name });
+  }
+
+  #connected() {
+    this.#spoke = Date.now();
+    for (const [name, entry] of this.#rooms) {
+      entry.attempt = 0;
+      entry.pending = false;
+      this.#ask(name, entry, entry.room.seq);
+    }
+    this.#tell();
+  }
+
+  #lost(byServer) {
+    for (const entry of this.#rooms.values()) {
+      clearTimeout(entry.retry);
+      entry.pending = false;
+      entry.joined = false;
+    }
+    // The library does not come back by itself after the server has closed or refused the socket.
+    if (byServer) setTimeout(() => this.#closed || this.#socket.connect(), 500 + Math.random() * 1_500);
+    this.#tell();
+  }
+
+  #ask(name, entry, last) {
+    if (entry.pending) return;
+    clearTimeout(entry.retry);
+    entry.pending = true;
+    entry.asked = Date.now();
+    const session = this.#socket.id;
+    this.#socket.timeout(ACK_TIMEOUT).emit("join", { room: name, last }, (late, answer) => {
+      if (this.#rooms.get(name) !== entry || this.#socket.id !== session) return;
+      entry.pending = false;
+      if (!late) this.#spoke = Date.now();
+      if (!late && answer?.ok) this.#hear({ ...answer, type: "snapshot", room: name, asked: last });
+      else this.#refused(name, entry, last, late ? null : answer?.problem);
+    });
+  }
+
+  #refused(name, entry, last, problem) {
+    const temporary = isTemporary(problem);
+    if (!temporary) for (const listener of entry.listeners) listener.onProblem(problem);
+    const wait = temporary ? backOff(entry.attempt, Math.random()) : REFUSED_AGAIN;
+    entry.attempt += 1;
+    entry.retry = setTimeout(() => this.#socket.connected && this.#ask(name, entry, last), wait);
+  }
+
+  #hear(message) {
+    const entry = this.#rooms.get(message.room);
+    if (!entry) return;
+    entry.heard = this.#spoke = Date.now();
+    entry.joined = true;
+    if (message.type === "snapshot") entry.attempt = 0;
+    if (message.at != null) this.#setClock(message.at);
+    if (message.build != null) this.#build = message.build;
+    const { room, deliver, rejoin } = reduce(entry.room, message);
+    entry.room = room;
+    if (deliver) for (const listener of [...entry.listeners]) this.#hand(listener, deliver);
+    if (rejoin) this.#ask(message.room, entry, rejoin.last);
+    this.#tell();
+  }
+
+  #hand(listener, deliver) {
+    try {
+      listener.onState(deliver);
+    } catch (fault) {
+      // One broken listener must not keep the others from the news.
+      globalThis.reportError?.(fault);
+    }
+  }
+
+  #setClock(at) {
+    const { samples, offset } = clockOffset(this.#samples, at - Date.now());
+    this.#samples = samples;
+    this.#offset = offset;
+  }
+
+  #tick() {
+    const now = Date.now();
+    if (this.#socket.connected) {
+      for (const [name, entry] of this.#rooms) {
+        // Two beats are missing: ask, before the page has to call its data old.
+        const quiet = entry.heard !== null && now - Math.max(entry.heard, entry.asked) > this.#silence * 0.7;
+        if (quiet && !entry.pending) this.#ask(name, entry, entry.room.seq);
+      }
+      // Connected on paper only: a half-open line is cut here, long before the system would notice.
+      if (this.#rooms.size && now - this.#spoke > this.#silence * 2) {
+        this.#spoke = now;
+        this.#socket.io?.engine?.close();
+      }
+    }
+    this.#tell();
+  }
+
+  #tell() {
+    if (this.#closed) return;
+    const status = this.status;
+    const told = `${status.status} ${status.build} ${Math.round(status.offset / 500)}`;
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#onStatus(status);
+  }
+}

@@ -1,0 +1,61 @@
+// Small parts that several pages share: an icon, the language choice, a question with two answers.
+import { html, nothing, render } from "../kit/vendor/lit.js";
+
+/** A symbol of the kit's sprite; decoration only, so it is hidden from screen readers. */
+export function icon(assets, name, kind = "") {
+  return html`<svg class="icon ${kind}" aria-hidden="true"><use href="${assets}/kit/icons.svg#${name}"></use></svg>`;
+}
+
+/** Make a language the page's own, and the server's from the next request on. */
+export function rememberLanguage(language) {
+  document.documentElement.lang = language;
+  const here = new URL(location.href);
+  here.searchParams.set("language", language);
+  history.replaceState(history.state, "", here);
+  // The server keeps the choice in a cookie that scripts cannot write; without an answer the address still holds it.
+  fetch(here, { method: "HEAD", credentials: "same-origin", cache: "no-store" }).catch(() => {});
+}
+
+/** Links for the languages; onPick(language) switches in place. short: show the codes, for narrow bars. */
+export function languageLinks({ t, languages, current, onPick, short = false }) {
+  const pickIt = (event, language) => {
+    event.preventDefault();
+    rememberLanguage(language);
+    onPick(language);
+  };
+  return html`<nav class="languages" aria-label=${t("language.label")}>
+    ${languages.map((code) => {
+      const name = t(`language.${code}`);
+      const shown = short ? code.toUpperCase() : name;
+      return html`<a href="?language=${code}" lang=${code} hreflang=${code} aria-label=${short ? `${shown}, ${name}` : nothing}
+        aria-current=${code === current ? "true" : nothing} @click=${(event) => pickIt(event, code)}>${shown}</a>`;
+    })}
+  </nav>`;
+}
+
+/**
+ * Ask a question in a modal dialog; resolves to true for yes, false for anything else (no, Escape, abort).
+ * signal: an AbortSignal that takes the question back.
+ */
+export function ask({ title, text, yes, no, danger = false, signal = null }) {
+  const host = document.body.appendChild(document.createElement("div"));
+  render(html`<dialog class="ask" aria-labelledby="ask-title" aria-describedby="ask-text">
+    <form method="dialog">
+      <h2 id="ask-title">${title}</h2>
+      <p id="ask-text">${text}</p>
+      <div class="choices">
+        <button class="button" value="no" autofocus>${no}</button>
+        <button class="button ${danger ? "danger" : "primary"}" value="yes">${yes}</button>
+      </div>
+    </form>
+  </dialog>`, host);
+  const dialog = host.querySelector("dialog");
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      host.remove();
+      resolve(dialog.returnValue === "yes");
+    }, { once: true });
+    signal?.addEventListener("abort", () => dialog.open && dialog.close("no"), { once: true });
+    dialog.showModal();
+  });
+}

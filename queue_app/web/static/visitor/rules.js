@@ -1,0 +1,23 @@
+// What a visitor's phone makes of the line: where the ticket stands. Plain values in, plain values out.
+
+/** States after which nothing more happens. A missed number is not among them: an officer may return it. */
+export const FINAL = new Set(["served", "cancelled", "expired"]);
+/** States in which the visitor may still leave the queue. */
+export const MAY_CANCEL = new Set(["waiting", "called", "held"]);
+
+/**
+ * The ticket as the line shows it: {state, ahead, counter, called_at, times}, or null when the line does not
+ * know the label (then only the server can tell).
+ */
+export function placeIn(line, label) {
+  const call = line.called[label];
+  if (call) return { state: call.state, ahead: null, counter: call.counter, called_at: call.at, times: call.times };
+  const ahead = line.order.indexOf(label);
+  return ahead < 0 ? null : { state: "waiting", ahead, counter: null, called_at: null, times: 0 };
+}
+
+/** Whether the second place holds a call the visitor has not been told of: a first call or a repeated one. */
+export function isNewCall(before, after) {
+  if (after.state !== "called") return false;
+  return before.state !== "called" || (after.times ?? 1) > (before.times ?? 1) || before.counter?.code !== after.counter?.code;
+}

@@ -1,0 +1,107 @@
+// How the visitor's page looks in each state of the ticket.
+import { clock, longDate, pick } from "../kit/i18n.js";
+import { html, nothing } from "../kit/vendor/lit.js";
+import { icon, languageLinks } from "../site/parts.js";
+import { FINAL } from "./rules.js";
+
+const END_ICONS = { served: "circle-check", no_show: "alert-triangle", cancelled: "circle-x", expired: "hourglass", held: "clock" };
+const ALERT_WORDS = { off: "explain", on: "keep", failed: "failed" };
+
+function zoneName({ ticket, language }) {
+  return ticket.zone ? pick(ticket.zone.name, language) : "";
+}
+
+function waiting(page) {
+  const { t, ticket: { ahead } } = page;
+  const zone = zoneName(page);
+  return html`<section class="card now waiting" aria-label=${t("state.waiting")}>
+    ${ahead === 0
+      ? html`<p class="next-up">${icon(page.boot.assets, "bell")}<strong>${t("visitor.next.title")}</strong></p>
+        <p>${t("visitor.next.text")}</p>`
+      : html`<p class="lead">${t("visitor.waiting.lead")}</p>
+        ${ahead == null ? nothing : html`<p class="ahead"><span class="number">${ahead}</span>
+          <span>${t("visitor.ahead", { count: ahead })}</span></p>`}`}
+    ${zone ? html`<p class="place">${icon(page.boot.assets, "map-pin")}<span>${t("visitor.wait_in", { zone })}</span></p>` : nothing}
+  </section>`;
+}
+
+function atCounter(page, state) {
+  const { t, ticket: { counter, times } } = page;
+  const zone = zoneName(page);
+  return html`<section class="card now ${state}" aria-label=${t(`state.${state}`)}>
+    ${state === "called" ? html`<p class="call-icon">${icon(page.boot.assets, "speakerphone")}</p>` : nothing}
+    <p class="go">${t(`visitor.${state}.lead`)} <strong class="number counter-code">${counter?.code ?? ""}</strong></p>
+    ${zone && state === "called"
+      ? html`<p class="place">${icon(page.boot.assets, "map-pin")}<span>${t("visitor.called.in", { zone })}</span></p>`
+      : nothing}
+    ${state === "called" && times > 1 ? html`<p><span class="chip">${t("visitor.called.again", { n: times })}</span></p>` : nothing}
+  </section>`;
+}
+
+function words(page, state) {
+  const { t } = page;
+  return html`<section class="card now ended ${state}" aria-label=${t(`state.${state}`)}>
+    ${icon(page.boot.assets, END_ICONS[state], "end-icon")}
+    <h2>${t(`visitor.${state}.title`)}</h2><p>${t(`visitor.${state}.text`)}</p></section>`;
+}
+
+function now(page) {
+  const { state } = page.ticket;
+  if (state === "waiting") return waiting(page);
+  return state === "called" || state === "serving" ? atCounter(page, state) : words(page, state);
+}
+
+function stub(page) {
+  const { t, ticket, language, boot } = page;
+  const time = clock(ticket.issued_at, boot.time_zone);
+  const date = longDate(ticket.issued_at, boot.time_zone, language);
+  return html`<section class="card stub">
+    <div class="poleng" aria-hidden="true"></div>
+    <p class="hall">${page.hall}</p>
+    <h1 class="stub-number"><span class="caption">${t("visitor.number")}</span> <span class="number">${ticket.label}</span></h1>
+    ${ticket.priority ? html`<p><span class="chip priority">${icon(boot.assets, "heart-handshake")}${t("class.priority")}</span></p>` : nothing}
+    <dl class="facts">
+      <div><dt>${t("visitor.service")}</dt><dd>${pick(ticket.service.name, language)}</dd></div>
+      <div><dt>${t("visitor.agency")}</dt><dd>${ticket.agency.short}</dd></div>
+      <div><dt>${t("visitor.issued")}</dt><dd>${t("visitor.issued_at", { time, date })}</dd></div>
+    </dl>
+  </section>`;
+}
+
+function alertButton(page) {
+  const { t, alert, boot } = page;
+  const on = alert === "on";
+  return html`<button class="button alert ${on ? "on" : "primary"}" aria-pressed=${on} @click=${() => page.toggleAlert()}>
+    ${icon(boot.assets, on ? "circle-check" : "bell")}
+    <span><strong>${t(on ? "visitor.alert.enabled" : "visitor.alert.on")}</strong>
+      <small>${t(`visitor.alert.${ALERT_WORDS[alert]}`)}</small></span></button>`;
+}
+
+function status(page) {
+  const { t, boot, status: { status: kind, lastGood } } = page;
+  const time = lastGood ? clock(lastGood, boot.time_zone) : "–";
+  return html`<p class="connection ${kind}" role="status"><span class="dot" aria-hidden="true"></span>${t(`visitor.status.${kind}`, { time })}</p>`;
+}
+
+function problemBanner({ boot, problem }) {
+  return html`<p class="banner bad">${icon(boot.assets, "alert-triangle")}
+    <span><strong>${problem.title}</strong> ${problem.detail}</span></p>`;
+}
+
+/** The whole page. */
+export function ticketView(page) {
+  const { t, boot, ticket, problem } = page;
+    const soon = ticket.state === "waiting" || ticket.state === "held";
+  return html`<main class="phone">
+    ${ticket.state === "called" ? [now(page), stub(page)] : [stub(page), now(page)]}
+    <div role="alert">${problem ? problemBanner(page) : nothing}</div>
+    ${soon ? alertButton(page) : nothing}
+    ${soon ? html`<p class="also">${t("visitor.also")}</p>` : nothing}
+    ${FINAL.has(ticket.state) ? nothing : status(page)}
+    ${page.mayCancel ? html`<button class="button danger leave" aria-disabled=${page.leaving} @click=${() => page.cancel()}>
+      ${t(page.leaving ? "visitor.cancel.working" : "visitor.cancel.open")}</button>` : nothing}
+    ${languageLinks({ t, languages: boot.languages, current: page.language, onPick: (code) => (page.language = code) })}
+    <p class="visually-hidden" aria-live="assertive">${page.called}</p>
+    <p class="visually-hidden" aria-live="polite">${page.say}</p>
+  </main>`;
+}

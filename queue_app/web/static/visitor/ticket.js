@@ -1,0 +1,182 @@
+// The visitor's phone: one ticket, its place in the line, and a loud word when it is called.
+import { api, newKey } from "../kit/api.js";
+import { boot } from "../kit/boot.js";
+import { chime } from "../kit/chime.js";
+import { translator } from "../kit/i18n.js";
+import { Live } from "../kit/live.js";
+import { LitElement } from "../kit/vendor/lit.js";
+import { ask } from "../site/parts.js";
+import { FINAL, MAY_CANCEL, isNewCall, placeIn } from "./rules.js";
+import { ticketView } from "./ticket-view.js";
+
+const BUZZ = [400, 150, 400, 150, 800];
+const CHIMES = 2;
+const REREAD_MS = 60_000;
+
+class VisitorTicket extends LitElement {
+  static properties = {
+    ticket: { state: true }, language: { state: true }, status: { state: true }, alert: { state: true },
+    problem: { state: true }, leaving: { state: true }, called: { state: true }, say: { state: true },
+  };
+
+  constructor() {
+    super();
+    this.boot = boot();
+    this.hall = this.dataset.hall ?? "";
+    this.language = this.boot.language;
+    const place = this.boot.line && placeIn(this.boot.line, this.boot.ticket.label);
+    this.ticket = { ...this.boot.ticket, ...(place ?? {}) };
+    this.status = { status: "connecting", lastGood: this.boot.now };
+    this.alert = "off"; // "off", "on" or "failed"
+    this.problem = null;
+    this.leaving = false;
+    this.called = ""; // said at once
+    this.say = ""; // said when the screen reader is free
+  }
+
+  createRenderRoot() {
+    this.replaceChildren();
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    if (FINAL.has(this.ticket.state)) return;
+    this.live = new Live({ onStatus: (status) => (this.status = { ...status, lastGood: status.lastGood ?? this.status.lastGood }) });
+    // Weights grow with time: on a quiet line the order changes without any event to tell of it.
+    this.rereading = setInterval(() => this.ticket.state === "waiting" && this.#read(), REREAD_MS);
+    this.live.join(`line:${this.ticket.service.id}`, ({ state }) => this.#hear(state), { last: this.boot.seq });
+    this.onReturn = () => this.audio?.state !== "running" && this.audio?.resume().catch(() => {});
+    document.addEventListener("visibilitychange", this.onReturn);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    document.removeEventListener("visibilitychange", this.onReturn);
+    this.#stop();
+  }
+
+  get t() {
+    return translator(this.boot.text, this.language);
+  }
+
+  get mayCancel() {
+    return MAY_CANCEL.has(this.ticket.state);
+  }
+
+  render() {
+    document.title = this.#title();
+    return ticketView(this);
+  }
+
+  #title() {
+    const { t, ticket: { state, label, counter, ahead } } = this;
+    if (state === "called" && counter) return t("visitor.title_called", { label, counter: counter.code });
+    if (state === "waiting" && ahead > 0) return t("visitor.title_ahead", { label, ahead });
+    return t("visitor.title", { label });
+  }
+
+  /** Turn the sound and the vibration on (by a touch, or browsers stay silent) or off. */
+  async toggleAlert() {
+    if (this.alert === "on") {
+      this.alert = "off";
+      return;
+    }
+    try {
+      this.audio ??= new AudioContext();
+      await this.audio.resume();
+      this.alert = "on";
+      navigator.vibrate?.(100);
+      await chime(this.audio);
+    } catch {
+      this.alert = "failed";
+    }
+  }
+
+  /** Leave the queue, after a question. */
+  async cancel() {
+    if (this.leaving) return;
+    const { t, ticket: { label } } = this;
+    this.question = new AbortController();
+    const sure = await ask({
+      title: t("visitor.cancel.title", { label }), text: t("visitor.cancel.text"),
+      yes: t("visitor.cancel.yes"), no: t("visitor.cancel.no"), danger: true, signal: this.question.signal,
+    });
+    this.question = null;
+    if (!sure || !this.mayCancel) return;
+    this.leaving = true;
+    this.problem = null;
+    try {
+      this.#take(await api("POST", `/api/v1/tickets/${this.ticket.token}/cancel`, {}, { key: newKey() }));
+    } catch (problem) {
+      this.#show(problem);
+      if (problem.code !== "unreachable") await this.#read();
+    } finally {
+      this.leaving = false;
+    }
+  }
+
+  #show({ code, title, detail }) {
+    this.problem = code === "unreachable" ? { title: this.t("visitor.unreachable"), detail: "" } : { title, detail };
+  }
+
+  #hear(line) {
+    const place = placeIn(line, this.ticket.label);
+    if (place) this.#take(place);
+    // A missed number comes back by standing in the line again; until then there is nothing to ask.
+    else if (this.ticket.state !== "no_show") this.#read();
+  }
+
+  async #read() {
+    if (this.reading) return;
+    this.reading = true;
+    try {
+      this.#take(await api("GET", `/api/v1/tickets/${this.ticket.token}`));
+    } catch (problem) {
+      // Without an answer the page keeps what it knows; the next word from the line asks again.
+      if (problem.code === "unknown_ticket") this.#take({ state: "expired" });
+    } finally {
+      this.reading = false;
+    }
+  }
+
+  #take(news) {
+    const before = this.ticket;
+    // An ended ticket has no way back, whatever an older word of the line says.
+    if (FINAL.has(before.state)) return;
+    this.ticket = { ...before, ...news };
+    if (isNewCall(before, this.ticket)) this.#announce();
+    else if (before.state !== this.ticket.state) this.say = this.t(`state.${this.ticket.state}`);
+    else if (before.ahead !== this.ticket.ahead) this.say = this.#aheadWords();
+    if (!this.mayCancel) this.question?.abort();
+    if (FINAL.has(this.ticket.state)) this.#stop();
+  }
+
+  #aheadWords() {
+    const { ahead } = this.ticket;
+    if (ahead === null || ahead === undefined) return "";
+    return ahead === 0 ? this.t("visitor.next.title") : `${ahead} ${this.t("visitor.ahead", { count: ahead })}`;
+  }
+
+  async #announce() {
+    this.question?.abort();
+    this.called = "";
+    await this.updateComplete;
+    this.called = this.t("visitor.called.say", { label: this.ticket.label, counter: this.ticket.counter?.code ?? "" });
+    if (this.alert !== "on") return;
+    navigator.vibrate?.(BUZZ);
+    try {
+      for (let n = 0; n < CHIMES; n += 1) await chime(this.audio);
+    } catch {
+      this.alert = "failed";
+    }
+  }
+
+  #stop() {
+    clearInterval(this.rereading);
+    this.live?.close();
+    this.live = null;
+  }
+}
+
+customElements.define("visitor-ticket", VisitorTicket);

@@ -1,0 +1,52 @@
+"""The words of the pages and of the refusals, from `queue_app/locale`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+import flask
+
+from queue_app.domain.catalogue import LANGUAGES
+
+DEFAULT_LANGUAGE = "id"
+LANGUAGE_COOKIE = "queue_language"
+
+
+@cache
+def texts(language: str) -> Mapping[str, str]:
+    """All texts in one language."""
+    text = files("queue_app").joinpath("locale", f"{language}.json").read_text(encoding="utf-8")
+    loaded: dict[str, str] = json.loads(text)
+    return loaded
+
+
+@cache
+def texts_for(*prefixes: str) -> Mapping[str, Mapping[str, str]]:
+    """The texts a page needs, in every language: those whose key begins with one of `prefixes`."""
+    return {
+        language: {key: text for key, text in texts(language).items() if key.startswith(prefixes)}
+        for language in LANGUAGES
+    }
+
+
+class _Facts(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def translate(key: str, language: str, **facts: object) -> str:
+    """The text behind `key` with its {facts} filled in; the key itself if nobody has translated it."""
+    text = texts(language if language in LANGUAGES else DEFAULT_LANGUAGE).get(key)
+    return key if text is None else text.format_map(_Facts(facts))
+
+
+def chosen_language() -> str:
+    """The language of this request: asked for in the address, remembered, or the browser's; else Indonesian."""
+    request = flask.request
+    for asked in (request.args.get("language"), request.cookies.get(LANGUAGE_COOKIE)):
+        if asked in LANGUAGES:
+            return str(asked)
+    return request.accept_languages.best_match(LANGUAGES, DEFAULT_LANGUAGE) or DEFAULT_LANGUAGE

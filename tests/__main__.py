@@ -1,0 +1,106 @@
+"""`python3 -m tests [pytest arguments]`: everything a submission has to pass, on a fresh Debian machine too.
+
+Without arguments: linter, formatting, types, directions of imports, all tests. With arguments: pytest alone.
+The exit code is not 0 if any step failed; every step is run.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from queue_app import bootstrap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = ROOT / ".venv" / "bin"
+PACKAGES = ("queue_app", "kiosk", "display", "printer")
+STEPS = {
+    "ruff check": ("ruff", "check", "."),
+    "ruff format": ("ruff", "format", "--check", "."),
+    "mypy --strict": ("mypy", "--strict", *PACKAGES),
+    "lint-imports": ("lint-imports", "--config", "setup.cfg"),
+}
+# Debian package, and what shows that it (or another version of it) is there.
+DEBIAN = {
+    "chromium": "usr/bin/chromium",
+    "postgresql": "usr/lib/postgresql/*/bin/initdb",
+    "nginx": "usr/sbin/nginx",
+    "libfribidi0": "usr/lib/*/libfribidi.so.0",
+    "libatomic1": "usr/lib/*/libatomic.so.1",  # for Playwright's own node
+    "libzbar0": "usr/lib/*/libzbar.so.0",
+    "fonts-noto-core": "usr/share/fonts/truetype/noto/NotoSans-Regular.ttf",
+}
+POLICY = Path("/usr/sbin/policy-rc.d")
+
+
+def main(arguments: list[str]) -> int:
+    """Run the steps; 0 if all passed."""
+    bootstrap.ensure(("test", "postgres"))
+    install_debian_packages()
+    failed = [] if arguments else [name for name, command in STEPS.items() if not run(name, command)]
+    environment = {**os.environ, "FAILED_STEPS": ", ".join(failed)}
+    code = subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment)
+    return code or (1 if failed else 0)
+
+
+def run(name: str, command: tuple[str, ...]) -> bool:
+    """Run one step and print its line; the step's own output only if it failed."""
+    started = time.monotonic()
+    command = (str(BIN / command[0]), *command[1:])
+    step = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    passed = step.returncode == 0
+    say(f"{name:16} {'ok' if passed else 'FAILED'}  {time.monotonic() - started:.1f} s")
+    if not passed:
+        say(step.stdout + step.stderr)
+    return passed
+
+
+def install_debian_packages() -> None:
+    """Bring the programs that the tests use and pip cannot install; exits with 1 if it may not."""
+    missing = [package for package, proof in DEBIAN.items() if not any(Path("/").glob(proof))]
+    if not missing:
+        return
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        sys.exit(f"The tests need {', '.join(missing)}. Type: sudo {' '.join(command)}")
+    started = time.monotonic()
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    with no_service_started():
+        for step in (["apt-get", "update", "-q"], command):
+            done = subprocess.run(step, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        say(done.stdout[-2000:] + done.stderr)
+        sys.exit(f"Debian's packages could not be installed: {', '.join(missing)}.")
+    say(f"{'apt-get install':16} ok  {time.monotonic() - started:.1f} s ({', '.join(missing)})")
+
+
+@contextmanager
+def no_service_started() -> Iterator[None]:
+    """Keep the packages from starting servers: the tests start their own."""
+    ours = not POLICY.exists()
+    if ours:
+        POLICY.write_text("#!/bin/sh\nexit 101\n", "utf-8")
+        POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        if ours:
+            POLICY.unlink()
+
+
+def say(text: str) -> None:
+    """Print at once, so that the lines stay in order with those of the programs started."""
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

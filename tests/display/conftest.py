@@ -1,0 +1,212 @@
+"""A small house for the display alone: pages, static files and the board's room, all under the test's hand."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, Response, request, send_from_directory
+from flask_socketio import SocketIO, join_room
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import make_server
+
+from display import BoardPage, create_blueprint
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = {"kit": ROOT / "queue_app/web/static/kit", "display": ROOT / "display/static"}
+POLICY = (
+    "default-src 'self'; connect-src 'self' ws:; object-src 'none'; base-uri 'none'; "
+    "require-trusted-types-for 'script'; trusted-types lit-html"
+)
+
+
+def now_ms() -> int:
+    """Return the time in milliseconds since the epoch."""
+    return int(time.time() * 1000)
+
+
+def wait_for(true: Callable[[], object], seconds: float = 8) -> None:
+    """Wait until something is true."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+class FakeHouse:
+    """One zone, its log and its sockets."""
+
+    def __init__(self) -> None:
+        self.seq = 100
+        self.build = "b1"
+        self.language = "id"
+        self.silence_ms = 15_000
+        self.hall = "MPP Tabanan"
+        self.zone = {"id": "Zona A", "en": "Zone A"}
+        self.waiting = 0
+        self.calls: list[dict[str, Any]] = []
+        self.missed: list[str] = []
+        self.log: list[dict[str, Any]] = []
+        self.joins: list[dict[str, Any]] = []
+        self.mute = False
+        """No beats and no answers: a server that hangs."""
+        self.refuse: dict[str, Any] | None = None
+        self._prev = self.seq
+        self._sids: set[str] = set()
+        self._stop = threading.Event()
+        self.app = Flask("fake")
+        self.sockets = SocketIO(self.app, async_mode="threading", transports=["websocket"])
+        self._routes()
+        self._events()
+
+    def page(self, zone: str) -> BoardPage | None:
+        """Answer as the display's backend."""
+        if zone != "a":
+            return None
+        return BoardPage(
+            "a", self.zone, self.hall, self.language, self.build, "Asia/Makassar",
+            self.seq, self.state(), now_ms(), self.silence_ms, True,
+        )  # fmt: skip
+
+    def asset(self, path: str) -> str:
+        """Answer as the display's backend."""
+        return f"/assets/{self.build}/{path}"
+
+    def state(self) -> dict[str, Any]:
+        """Return the BoardState of now."""
+        zone, hall = {"code": "a", "name": self.zone}, {"name": self.hall}
+        return {
+            "zone": zone, "hall": hall, "day": "2026-11-23", "waiting": self.waiting,
+            "calls": list(self.calls), "missed": list(self.missed),
+        }  # fmt: skip
+
+    def call(self, label: str, counter: str, agency: str = "Disdukcapil", age_ms: int = 0) -> dict[str, Any]:
+        """Call a ticket without telling anybody yet."""
+        self.seq += 1
+        times = 1 + sum(old["label"] == label for old in self.calls)
+        call = {
+            "seq": self.seq, "label": label, "counter": {"code": counter, "name": f"Loket {counter}"},
+            "agency": agency, "service": {"id": "KTP-el"}, "language": "id", "priority": False,
+            "at": now_ms() - age_ms, "state": "called", "times": times,
+        }  # fmt: skip
+        self.calls = [call, *(old for old in self.calls if old["label"] != label)][:12]
+        self.log.append(call)
+        return call
+
+    def push(self, *news: dict[str, Any], seq: int | None = None, prev: int | None = None) -> None:
+        """Send the room its state, as the tailer does."""
+        message: dict[str, Any] = {
+            "room": "board:a", "seq": seq or self.seq, "prev": self._prev if prev is None else prev,
+            "state": self.state(), "news": list(news),
+        }  # fmt: skip
+        self._prev = message["seq"]
+        self.sockets.emit("state", message, to="board:a")
+
+    def announce(self, label: str, counter: str, **more: Any) -> None:
+        """Call a ticket and tell the room."""
+        self.push(self.call(label, counter, **more))
+
+    def drop(self, clean: bool) -> None:
+        """Close every socket: with a word of goodbye, or as if the cable were pulled."""
+        for sid in list(self._sids):
+            server = self.sockets.server
+            if clean:
+                server.disconnect(sid)
+            else:
+                server.eio.disconnect(server.manager.eio_sid_from_sid(sid, "/"))
+
+    def close(self) -> None:
+        """Stop the beats."""
+        self._stop.set()
+
+    def _routes(self) -> None:
+        self.app.register_blueprint(create_blueprint(self))
+
+        @self.app.get("/assets/<build>/<room>/<path:path>")
+        def assets(build: str, room: str, path: str) -> Response:
+            return send_from_directory(ROOMS[room], path)
+
+        @self.app.get("/tests/<path:path>")
+        def tests(path: str) -> Response:
+            return send_from_directory(ROOT / "tests", path)
+
+        @self.app.get("/favicon.ico")
+        def favicon() -> tuple[str, int]:
+            return "", 204
+
+        @self.app.after_request
+        def policy(response: Response) -> Response:
+            response.headers["Content-Security-Policy"] = POLICY
+            return response
+
+    def _events(self) -> None:
+        @self.sockets.on("connect")
+        def connect(auth: object = None) -> None:
+            self._sids.add(request.sid)
+
+        @self.sockets.on("disconnect")
+        def disconnect(reason: object = None) -> None:
+            self._sids.discard(request.sid)
+
+        @self.sockets.on("join")
+        def join(message: dict[str, Any]) -> dict[str, Any] | None:
+            self.joins.append(message)
+            while self.mute:
+                time.sleep(0.02)
+            if self.refuse:
+                return {"ok": False, "problem": self.refuse}
+            with contextlib.suppress(ValueError):  # the page hung up meanwhile
+                join_room(message["room"])
+            last = message["last"]
+            news = [] if last is None else [call for call in self.log if call["seq"] > last]
+            return {"ok": True, "room": message["room"], "seq": self.seq, "state": self.state(), "news": news}
+
+    def beat(self) -> None:
+        """Send beats until closed."""
+        while not self._stop.wait(0.25):
+            if not self.mute:
+                self.sockets.emit(
+                    "beat",
+                    {"room": "board:a", "seq": self._prev, "head": self.seq, "at": now_ms(), "build": self.build},
+                    to="board:a",
+                )
+
+
+@pytest.fixture
+def house() -> Iterator[FakeHouse]:
+    """Return a fake house, not yet serving."""
+    house = FakeHouse()
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def url(house: FakeHouse) -> Iterator[str]:
+    """Serve the house; return the board's URL."""
+    server = make_server("127.0.0.1", 0, house.app, threaded=True)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    threading.Thread(target=house.beat, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/display/a"
+    house.mute = False
+    server.shutdown()
+
+
+@pytest.fixture
+def board(browser: Browser, url: str, house: FakeHouse) -> Iterator[Page]:
+    """Open the board in a browser, joined to its room; every error of the page fails the test."""
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.on("console", lambda line: faults.append(line.text) if "Content Security" in line.text else None)
+    page.goto(url)
+    wait_for(lambda: house.joins)
+    yield page
+    context.close()
+    assert faults == []

@@ -1,0 +1,204 @@
+"""The board in a browser: shows, announces, says when it is cut off, heals."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+HERO = ".hero .label"
+LOST = ".lost"
+
+
+def rows(board: Page) -> list[str]:
+    return board.locator(".row .label").all_text_contents()
+
+
+def played(board: Page) -> list[dict[str, Any]]:
+    log: list[dict[str, Any]] = board.evaluate("window.__played")
+    return log
+
+
+def wait_played(board: Page, count: int) -> None:
+    """Wait for announcements; the page's policy forbids Playwright's own wait_for_function."""
+    end = time.monotonic() + 20
+    while len(played(board)) < count:
+        assert time.monotonic() < end, played(board)
+        board.wait_for_timeout(50)
+
+
+def test_rules(board: Page) -> None:
+    result = board.evaluate(
+        """async () => {
+          const { run } = await import("/tests/kit/check.mjs");
+          await import("/tests/display/board_rules.mjs");
+          return run();
+        }"""
+    )
+    assert result["faults"] == []
+    assert result["count"] > 10
+
+
+def test_empty_board_says_what_to_do(board: Page) -> None:
+    expect(board.locator(".headline .first")).to_have_text("Belum ada panggilan")
+    expect(board.locator(".advice .first")).to_have_text("Silakan ambil nomor di kiosk.")
+    expect(board.locator(".count")).to_have_text("0")
+    expect(board.locator("h1")).to_have_text("Zona A")
+
+
+def test_call_shows(board: Page, house: Any) -> None:
+    house.waiting, house.missed = 7, ["A-004"]
+    house.announce("A-012", "3")
+    expect(board.locator(HERO)).to_have_text("A-012")
+    expect(board.locator(".hero")).to_have_attribute("data-calling", "true")
+    expect(board.locator(".goal .mark")).to_have_text("3")
+    expect(board.locator(".row")).to_have_attribute("data-lit", "true")
+    expect(board.locator(".row .agency")).to_have_text("Disdukcapil")
+    expect(board.locator(".count")).to_have_text("7")
+    expect(board.locator(".numbers li")).to_have_text("A-004")
+    expect(board.locator("[aria-live=assertive]")).to_have_text("Nomor A-012, silakan menuju Loket 3")
+
+
+def test_two_calls_in_the_same_instant_are_both_shown_in_order(board: Page, house: Any) -> None:
+    board.mouse.click(5, 5)
+    first, second = house.call("A-012", "3"), house.call("B-004", "5")
+    house.push(first, second)
+    expect(board.locator(HERO)).to_have_text("A-012")
+    assert rows(board) == ["B-004", "A-012"]
+    expect(board.locator(HERO)).to_have_text("B-004")
+    wait_played(board, 2)
+    one, two = played(board)
+    assert [one["label"], two["label"]] == ["A-012", "B-004"]
+    assert one["heard"]
+    assert two["started"] >= max(one["ended"], one["started"] + 3000)
+
+
+def test_recall_is_announced_again(board: Page, house: Any) -> None:
+    house.announce("A-012", "3")
+    house.announce("A-012", "3")
+    wait_played(board, 2)
+    assert [call["seq"] for call in played(board)] == [101, 102]
+    expect(board.locator(".hero .title .first")).to_have_text("Panggilan ulang")
+    assert rows(board) == ["A-012"]
+
+
+def test_older_state_and_repeated_news_are_ignored(board: Page, house: Any) -> None:
+    call = house.call("A-012", "3")
+    house.push(call)
+    expect(board.locator(HERO)).to_have_text("A-012")
+    house.calls = []
+    house.push(call, seq=100, prev=99)
+    house.push(call, seq=101, prev=100)
+    board.wait_for_timeout(300)
+    assert rows(board) == ["A-012"]
+    board.wait_for_timeout(2500)
+    assert len(played(board)) == 1
+
+
+def test_gap_is_filled_by_joining_again(board: Page, house: Any) -> None:
+    house.call("A-001", "1")
+    house.push(house.call("A-002", "2"), prev=101)
+    wait_played(board, 2)
+    assert [join["last"] for join in house.joins] == [100, 100]
+    assert [call["label"] for call in played(board)] == ["A-002", "A-001"]
+
+
+def test_a_state_that_never_came_is_noticed_by_the_beat(board: Page, house: Any) -> None:
+    house.call("A-001", "1")
+    house._prev = house.seq
+    expect(board.locator(HERO)).to_have_text("A-001")
+
+
+def test_old_call_is_shown_but_not_played(board: Page, house: Any) -> None:
+    house.announce("A-012", "3", age_ms=25_000)
+    expect(board.locator(HERO)).to_have_text("A-012")
+    expect(board.locator(".hero")).to_have_attribute("data-calling", "false")
+    assert played(board) == []
+
+
+@pytest.mark.parametrize("clean", [True, False])
+def test_reconnect_joins_with_the_last_number_and_loses_no_call(board: Page, house: Any, clean: bool) -> None:
+    house.announce("A-012", "3")
+    expect(board.locator(HERO)).to_have_text("A-012")
+    house.drop(clean)
+    house.call("B-004", "5")
+    house._prev = house.seq
+    expect(board.locator(HERO)).to_have_text("B-004", timeout=9_000)
+    assert [join["last"] for join in house.joins] == [100, 101]
+    wait_played(board, 2)
+
+
+class TestSilence:
+    """A server that hangs."""
+
+    @pytest.fixture(autouse=True)
+    def _short(self, house: Any) -> None:
+        house.silence_ms = 1200
+        house.call("A-012", "3")
+
+    def test_bar_says_so_and_goes_by_itself(self, board: Page, house: Any) -> None:
+        expect(board.locator(LOST)).to_have_count(0)
+        house.mute = True
+        expect(board.locator(LOST)).to_contain_text("Sambungan terputus, data terakhir")
+        expect(board.locator(LOST)).to_contain_text(time.strftime("%H:", time.gmtime(time.time() + 8 * 3600)))
+        expect(board.locator(HERO)).to_have_text("A-012")
+        house.mute = False
+        expect(board.locator(LOST)).to_have_count(0, timeout=9_000)
+
+    def test_bar_does_not_appear_while_beats_come(self, board: Page) -> None:
+        board.wait_for_timeout(2500)
+        expect(board.locator(LOST)).to_have_count(0)
+
+    def test_refused_join_is_tried_again(self, board: Page, house: Any) -> None:
+        house.refuse = {"code": "busy", "status": 503}
+        house.drop(clean=False)
+        expect(board.locator(LOST)).to_have_count(1)
+        house.refuse = None
+        expect(board.locator(LOST)).to_have_count(0, timeout=9_000)
+
+
+def test_blocked_sound_is_said_and_a_touch_wakes_it(board: Page, house: Any) -> None:
+    expect(board.get_by_role("button", name="Sentuh layar untuk menyalakan suara")).to_be_visible()
+    house.announce("A-001", "1")
+    expect(board.locator(HERO)).to_have_text("A-001")
+    board.mouse.click(5, 5)
+    expect(board.locator(".hint")).to_have_count(0)
+    house.announce("A-002", "2")
+    # Reading the page counts as a gesture in this browser, so the first sound is not asked about here.
+    wait_played(board, 2)
+    assert played(board)[1]["heard"]
+
+
+def test_a_broken_loudspeaker_does_not_stop_the_queue(board: Page, house: Any) -> None:
+    board.mouse.click(5, 5)
+    board.evaluate("() => { AudioContext.prototype.createOscillator = () => { throw new Error('broken'); }; }")
+    house.push(house.call("A-001", "1"), house.call("A-002", "2"))
+    wait_played(board, 2)
+    assert [call["heard"] for call in played(board)] == [False, False]
+    expect(board.locator(HERO)).to_have_text("A-002")
+
+
+def test_new_build_reloads_when_idle_and_only_once(board: Page, house: Any) -> None:
+    loads: list[str] = []
+    board.on("load", lambda: loads.append("load"))
+    house.build = "b2"
+    board.wait_for_event("load")
+    assert board.evaluate("JSON.parse(document.getElementById('boot').textContent).build") == "b2"
+    board.wait_for_timeout(1500)
+    assert loads == ["load"]
+
+
+def test_new_build_waits_for_the_announcement(board: Page, house: Any) -> None:
+    house.announce("A-012", "3")
+    expect(board.locator(HERO)).to_have_text("A-012")
+    house.build = "b2"
+    board.wait_for_timeout(1500)
+    assert board.evaluate("JSON.parse(document.getElementById('boot').textContent).build") == "b1"
+
+
+def test_second_language_is_marked(board: Page, house: Any) -> None:
+    house.announce("A-012", "3")
+    expect(board.locator(".goal .second")).to_have_attribute("lang", "en")
+    expect(board.locator(".goal .second")).to_have_text("Counter")

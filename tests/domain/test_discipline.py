@@ -1,0 +1,180 @@
+"""Who is next, against a slow and obvious oracle."""
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queue_app.domain.discipline import (
+    DEFAULT_WEIGHTS,
+    Discipline,
+    Rule,
+    Waiting,
+    arrange,
+    choose,
+    in_order,
+    pick,
+    preferred,
+    ratio_inverts,
+    regulars_after,
+    score,
+)
+from queue_app.domain.errors import Refusal
+from queue_app.domain.ticket import TicketClass
+
+NOW = 1_800_000_000_000
+MINUTE = 60_000
+
+lines = st.lists(
+    st.builds(
+        Waiting,
+        id=st.integers(1, 10_000),
+        ticket_class=st.sampled_from(TicketClass),
+        start_at=st.integers(NOW - 8 * 60 * MINUTE, NOW + MINUTE),
+    ),
+    min_size=1,
+    max_size=30,
+    unique_by=lambda ticket: ticket.id,
+)
+
+
+def called_before(a: Waiting, b: Waiting) -> bool:
+    """The rule as the field guide says it, for one pair."""
+    worth_a = DEFAULT_WEIGHTS[a.ticket_class] * max(NOW - a.start_at, 0)
+    worth_b = DEFAULT_WEIGHTS[b.ticket_class] * max(NOW - b.start_at, 0)
+    return worth_a > worth_b or (worth_a == worth_b and a.id < b.id)
+
+
+@given(lines)
+def test_the_chosen_one_beats_everybody(line: list[Waiting]) -> None:
+    chosen = choose(line, NOW).chosen
+    assert all(called_before(chosen, other) for other in line if other != chosen)
+
+
+@given(lines)
+def test_the_order_is_the_order_of_repeated_choosing(line: list[Waiting]) -> None:
+    left, order = list(line), []
+    while left:
+        order.append(choose(left, NOW).chosen)
+        left.remove(order[-1])
+    assert in_order(line, NOW) == order
+
+
+@given(lines)
+def test_a_choice_can_be_explained(line: list[Waiting]) -> None:
+    choice = choose(line, NOW)
+    oldest = min(line, key=lambda ticket: (ticket.start_at, ticket.id))
+    assert choice.score == score(choice.chosen, NOW)
+    if choice.chosen == oldest:
+        assert choice.passed is None
+    else:
+        assert choice.passed == oldest
+        assert choice.passed_score == score(oldest, NOW)
+        assert choice.passed_score <= choice.score
+
+
+@given(lines)
+def test_within_a_class_the_line_is_first_come_first_served(line: list[Waiting]) -> None:
+    regular = [ticket for ticket in in_order(line, NOW) if ticket.ticket_class is TicketClass.REGULAR]
+    waited = [ticket for ticket in regular if ticket.start_at < NOW]
+    assert waited == sorted(waited, key=lambda ticket: (ticket.start_at, ticket.id))
+
+
+def test_priority_overtakes_those_who_waited_less_than_four_times_as_long() -> None:
+    priority = Waiting(9, TicketClass.PRIORITY, NOW - 5 * MINUTE)
+    patient = Waiting(1, TicketClass.REGULAR, NOW - 21 * MINUTE)
+    recent = Waiting(2, TicketClass.REGULAR, NOW - 19 * MINUTE)
+    assert in_order([recent, priority, patient], NOW) == [patient, priority, recent]
+
+
+def test_nobody_waiting_is_a_refusal() -> None:
+    with pytest.raises(Refusal) as refused:
+        choose([], NOW)
+    assert refused.value.code == "nobody_waiting"
+
+
+# --- the alternatives, each against the rule said slowly
+
+
+rules = st.builds(
+    Rule,
+    discipline=st.sampled_from(Discipline),
+    weights=st.fixed_dictionaries({kind: st.integers(1, 9) for kind in TicketClass}),
+    ratio=st.integers(1, 6),
+)
+
+
+def first_come(line: list[Waiting]) -> Waiting:
+    """The oldest, looked for one by one."""
+    oldest = line[0]
+    for ticket in line:
+        if ticket.start_at < oldest.start_at or (ticket.start_at == oldest.start_at and ticket.id < oldest.id):
+            oldest = ticket
+    return oldest
+
+
+def slowly(rule: Rule, line: list[Waiting], regulars: int) -> Waiting:
+    """The next one, as a person with a list would find it."""
+    if rule.discipline is Discipline.FIFO:
+        return first_come(line)
+    if rule.discipline is Discipline.STRICT:
+        heaviest = max(rule.weights[ticket.ticket_class] for ticket in line)
+        return first_come([ticket for ticket in line if rule.weights[ticket.ticket_class] == heaviest])
+    if rule.discipline is Discipline.RATIO:
+        heavy = [t for t in line if rule.weights[t.ticket_class] > rule.weights[TicketClass.REGULAR]]
+        light = [t for t in line if t not in heavy]
+        wanted = heavy if regulars >= rule.ratio else light
+        return first_come(wanted or heavy or light)
+    worth = {t.id: rule.weights[t.ticket_class] * max(NOW - t.start_at, 0) for t in line}
+    best = max(worth.values())
+    return min((t for t in line if worth[t.id] == best), key=lambda t: t.id)
+
+
+@given(rules, lines, st.integers(0, 8))
+def test_each_discipline_is_what_it_says(rule: Rule, line: list[Waiting], regulars: int) -> None:
+    choice = pick(rule, line, NOW, regulars)
+    assert choice.chosen == slowly(rule, line, regulars)
+    assert choice.score == score(choice.chosen, NOW, rule.weights)
+
+
+@given(rules, lines, st.integers(0, 8))
+def test_the_arrangement_is_repeated_picking(rule: Rule, line: list[Waiting], regulars: int) -> None:
+    left, order, state = list(line), [], regulars
+    while left:
+        order.append(slowly(rule, left, state))
+        left.remove(order[-1])
+        state = regulars_after(order[-1], state, rule.weights)
+    assert arrange(rule, line, NOW, regulars) == order
+
+
+@given(lines, st.randoms())
+def test_the_order_of_the_rows_does_not_matter(line: list[Waiting], random: Random) -> None:
+    shuffled = random.sample(line, len(line))
+    for discipline in Discipline:
+        rule = Rule(discipline)
+        assert pick(rule, shuffled, NOW) == pick(rule, line, NOW)
+        assert arrange(rule, shuffled, NOW) == arrange(rule, line, NOW)
+
+
+@given(lines)
+def test_accumulating_is_the_default(line: list[Waiting]) -> None:
+    assert pick(Rule(), line, NOW) == choose(line, NOW)
+    assert arrange(Rule(), line, NOW) == in_order(line, NOW)
+
+
+def test_a_ratio_counts_the_regular_ones() -> None:
+    line = [Waiting(n, TicketClass.PRIORITY if n > 6 else TicketClass.REGULAR, NOW - MINUTE + n) for n in range(1, 9)]
+    assert [t.id for t in arrange(Rule(Discipline.RATIO, ratio=2), line, NOW)] == [1, 2, 7, 3, 4, 8, 5, 6]
+    assert [t.id for t in arrange(Rule(Discipline.RATIO, ratio=2), line, NOW, 2)] == [7, 1, 2, 8, 3, 4, 5, 6]
+
+
+def test_who_is_preferred_is_a_matter_of_weight() -> None:
+    assert {kind for kind in TicketClass if preferred(Waiting(1, kind, NOW))} == set(TicketClass) - {
+        TicketClass.REGULAR
+    }
+
+
+@pytest.mark.parametrize(("share", "k", "inverts"), [(0.2, 4, False), (0.21, 4, True), (0.3, 4, True), (0.5, 1, False)])
+def test_a_ratio_inverts_when_the_preferred_are_too_many(share: float, k: int, inverts: bool) -> None:
+    assert ratio_inverts(share, k) is inverts

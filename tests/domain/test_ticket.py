@@ -1,0 +1,51 @@
+"""The table of moves is the ticket's whole life."""
+
+import pytest
+
+from queue_app.domain.errors import Refusal
+from queue_app.domain.ticket import FINAL, IN_HAND, MOVES, OPEN, Actor, State, Verb, target_of
+
+LIFE = {
+    (Verb.CALL, State.WAITING): State.CALLED,
+    (Verb.RECALL, State.CALLED): State.CALLED,
+    (Verb.START, State.CALLED): State.SERVING,
+    (Verb.COMPLETE, State.SERVING): State.SERVED,
+    (Verb.NO_SHOW, State.CALLED): State.NO_SHOW,
+    (Verb.CANCEL, State.WAITING): State.CANCELLED,
+    (Verb.CANCEL, State.CALLED): State.CANCELLED,
+    (Verb.CANCEL, State.HELD): State.CANCELLED,
+    (Verb.EXPIRE, State.WAITING): State.EXPIRED,
+    (Verb.EXPIRE, State.CALLED): State.EXPIRED,
+    (Verb.EXPIRE, State.HELD): State.EXPIRED,
+    (Verb.CLOSE, State.SERVING): State.SERVED,
+}
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+@pytest.mark.parametrize("state", list(State))
+def test_every_pair_of_verb_and_state(verb: Verb, state: State) -> None:
+    actor = next(iter(MOVES[verb].actors))
+    if (verb, state) in LIFE:
+        assert target_of(verb, state, actor) is LIFE[verb, state]
+    else:
+        with pytest.raises(Refusal) as refused:
+            target_of(verb, state, actor)
+        assert refused.value.code == "wrong_state"
+
+
+@pytest.mark.parametrize(
+    ("verb", "actor"), [(Verb.CALL, Actor.VISITOR), (Verb.CANCEL, Actor.SYSTEM), (Verb.EXPIRE, Actor.OFFICER)]
+)
+def test_a_move_is_not_for_everybody(verb: Verb, actor: Actor) -> None:
+    with pytest.raises(Refusal) as refused:
+        target_of(verb, State.WAITING, actor)
+    assert refused.value.code == "not_allowed"
+
+
+def test_final_states_have_no_way_out() -> None:
+    assert not any(move.sources & FINAL for move in MOVES.values())
+
+
+def test_in_hand_is_open() -> None:
+    assert IN_HAND < OPEN
+    assert not OPEN & FINAL

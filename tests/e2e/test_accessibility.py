@@ -1,0 +1,239 @@
+"""Every page in its main states: no serious fault by axe-core, all of it by keyboard, targets for fingers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.conftest import RunningServer
+from tests.e2e.conftest import BOARD, DESK, KIOSK, PHONE, Api, Desk, Kiosk, Line, Screens
+
+AXE = Axe()
+GRAVE = ("serious", "critical")
+FINGER = 75
+"""CSS pixels of 20 mm on the screens we expect."""
+
+CONTROLS = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, [tabindex='0']")]
+  .filter((one) => !one.disabled && one.type !== "hidden" && one.checkVisibility({ visibilityProperty: true })
+    && one.getClientRects().length && !one.closest("[inert]")).length"""
+FOCUSED = """() => {
+  const one = document.activeElement;
+  if (!one || one === document.body) return null;
+  window.__stops ??= new Map();
+  if (!window.__stops.has(one)) window.__stops.set(one, window.__stops.size);
+  // A field and the signs beside it may have one ring around them.
+  const ring = [one, one.parentElement].map((each) => getComputedStyle(each))
+    .some(({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && parseFloat(outlineWidth) >= 2);
+  const box = one.getBoundingClientRect();
+  return {
+    stop: window.__stops.get(one), name: `${one.tagName} ${one.innerText || one.id}`.slice(0, 40),
+    visible: ring,
+    inside: box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth,
+  };
+}"""
+SMALL = """(least) => [...document.querySelectorAll("button")].filter((one) => {
+  const box = one.getBoundingClientRect();
+  return box.width && (box.width < least || box.height < least);
+}).map((one) => one.innerText)"""
+
+
+@pytest.fixture
+def client(hall: RunningServer, api: Any) -> Api:
+    """The API of the module's server."""
+    made: Api = api(hall.port)
+    return made
+
+
+def sound(page: Page, where: str) -> None:
+    """Axe finds nothing grave."""
+    page.evaluate("document.fonts.ready.then(() => null)")
+    found = AXE.run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    grave = [
+        f"{fault['id']}: {node['html'][:120]} {node['failureSummary']}"
+        for fault in found
+        if fault["impact"] in GRAVE
+        for node in fault["nodes"]
+    ]
+    assert grave == [], where
+
+
+def by_tab(page: Page, limit: int = 120) -> None:
+    """Tab reaches every control, each on the screen and with a visible focus."""
+    controls = page.evaluate(CONTROLS)
+    reached: dict[int, str] = {}
+    for _ in range(limit):
+        page.keyboard.press("Tab")
+        at = page.evaluate(FOCUSED)
+        if at is None:
+            continue
+        if at["stop"] in reached:
+            break
+        assert at["visible"], f"no focus to be seen on {at['name']}"
+        assert at["inside"], f"{at['name']} is focused out of sight"
+        reached[at["stop"]] = at["name"]
+    assert len(reached) == controls, list(reached.values())
+
+
+@pytest.mark.parametrize("language", ["id", "en", "ban"])
+def test_home_and_sign_in(hall: RunningServer, screens: Screens, language: str) -> None:
+    page = screens.open(f"{hall.base}/?language={language}", **DESK)
+    sound(page, "home")
+    page.goto(f"{hall.base}/counter/sign-in")
+    sound(page, "sign-in")
+    by_tab(page)
+    Desk(page, hall.base).sign_in("dukcapil4", "sandi-yang-keliru")
+    expect(page.get_by_role("alert")).to_be_visible()
+    sound(page, "refused sign-in")
+
+
+def test_pages_that_are_not_there(hall: RunningServer, screens: Screens) -> None:
+    page = screens.open(**PHONE)
+    for path in ("/nowhere", "/t/unknown", "/kiosk/unknown", "/display/unknown"):
+        page.goto(f"{hall.base}{path}")
+        sound(page, path)
+
+
+def test_the_kiosk_at_each_step(hall: RunningServer, screens: Screens) -> None:
+    kiosk = Kiosk(screens.open(f"{hall.base}/kiosk/utama", **KIOSK))
+    page = kiosk.page
+
+    def step(name: str) -> None:
+        expect(page.locator(f"main.at-{name}")).to_be_visible()
+        sound(page, name)
+        assert page.evaluate(SMALL, FINGER) == []
+
+    step("start")
+    by_tab(page)
+    kiosk.touch("Disdukcapil")
+    step("services")
+    by_tab(page)
+    kiosk.touch("KTP-el")
+    page.get_by_role("checkbox").first.tap()
+    step("documents")
+    by_tab(page)
+    kiosk.touch("Belum lengkap")
+    step("missing")
+    kiosk.touch("Kembali ke daftar")
+    kiosk.touch("Lengkap, lanjut")
+    step("class")
+    by_tab(page)
+    kiosk.touch("Prioritas")
+    step("number")
+    expect(page.locator(".paper.ready")).to_be_visible()
+    step("number")
+    by_tab(page)
+
+
+def test_the_kiosk_in_other_languages_and_cut_off(hall: RunningServer, screens: Screens) -> None:
+    page = screens.open(**{**KIOSK, "viewport": {"width": 1280, "height": 800}})
+    line = Line(page)
+    page.goto(f"{hall.base}/kiosk/lobi")
+    kiosk = Kiosk(page)
+    for language in ("English", "Basa Bali"):
+        kiosk.touch(language)
+        sound(page, language)
+        assert page.evaluate(SMALL, FINGER) == []
+    line.cut()
+    expect(page.locator(".cover")).to_be_visible()
+    sound(page, "cut off")
+
+
+def test_the_officers_pages(hall: RunningServer, client: Api, screens: Screens) -> None:
+    supervisor = Desk(screens.open(**DESK), hall.base).sign_in("penyelia")
+    expect(supervisor.page.locator(".pick")).to_have_count(27)
+    sound(supervisor.page, "choose")
+    by_tab(supervisor.page)
+    desk = Desk(screens.open(**DESK), hall.base)
+    line = Line(desk.page)
+    desk.sign_in("dukcapil1").sit("Loket 1")
+    sound(desk.page, "idle, nobody waits")
+    for kind in ("regular", "priority", "regular"):
+        client.issue(1, **{"class": kind}, language="en")
+    expect(desk.page.locator(".upcoming")).to_be_visible()
+    sound(desk.page, "idle")
+    by_tab(desk.page)
+    desk.press("n")
+    expect(desk.label).to_be_visible()
+    sound(desk.page, "called")
+    desk.press("x")
+    sound(desk.page, "no-show armed")
+    desk.press("s")
+    expect(desk.life).to_have_text("Sedang dilayani")
+    desk.settled()
+    sound(desk.page, "serving")
+    by_tab(desk.page)
+    desk.page.get_by_role("button", name="Tutup loket").click()
+    expect(desk.page.get_by_role("dialog")).to_be_visible()
+    sound(desk.page, "closing")
+    desk.page.keyboard.press("Escape")
+    line.cut()
+    expect(desk.page.locator(".notices .banner")).to_be_visible()
+    sound(desk.page, "offline")
+
+
+def test_the_officer_who_lost_the_counter(hall: RunningServer, screens: Screens) -> None:
+    desks = [Desk(screens.open(**DESK), hall.base).sign_in("dukcapil2").sit("Loket 2") for _ in range(2)]
+    expect(desks[0].page.locator(".lost h1")).to_be_visible()
+    sound(desks[0].page, "lost")
+    by_tab(desks[0].page)
+
+
+def test_the_board(hall: RunningServer, client: Api, screens: Screens) -> None:
+    board = screens.open(**BOARD)
+    line = Line(board)
+    board.goto(f"{hall.base}/display/tengah")
+    expect(board.locator(".stage.empty")).to_be_visible()
+    sound(board, "empty")
+    officer = client.sign_in("bkd1")
+    for number in range(3):
+        client.issue(12)
+        if not number:
+            assert officer.call("POST", "/counters/13/open", {})[0] == 200
+        state = officer.call("POST", "/counters/13/call-next", {})[1]
+        body = {"ticket": state["ticket"]["id"]}
+        for act in (["no-show"], ["start", "complete"], [])[number]:
+            assert officer.call("POST", f"/counters/13/{act}", body)[0] == 200
+    expect(board.locator(".row")).to_have_count(2)
+    expect(board.locator(".missed")).to_be_visible()
+    sound(board, "with calls")
+    line.cut()
+    expect(board.locator(".lost")).to_be_visible()
+    sound(board, "cut off")
+
+
+def test_the_visitors_phone(hall: RunningServer, client: Api, screens: Screens) -> None:
+    officer = client.sign_in("dlh1")
+    assert officer.call("POST", "/counters/22/open", {"take_over": True})[0] == 200
+    ahead, ticket = (client.issue(37, **{"class": "priority"})["ticket"] for _ in range(2))
+    phone = screens.open(ticket["url"], **PHONE)
+    expect(phone.locator(".connection.live")).to_be_visible()
+    expect(phone.locator(".ahead")).to_be_visible()
+    sound(phone, "waiting")
+    by_tab(phone)
+    phone.get_by_role("button", name="Batalkan antrean").tap()
+    expect(phone.get_by_role("dialog")).to_be_visible()
+    sound(phone, "leaving")
+    phone.keyboard.press("Escape")
+    assert client.call("POST", f"/tickets/{ahead['token']}/cancel", {})[0] == 200
+    expect(phone.locator(".next-up")).to_be_visible()
+    sound(phone, "next")
+    body = {"ticket": officer.call("POST", "/counters/22/call-next", {})[1]["ticket"]["id"]}
+    for act, state in ((None, "called"), ("start", "serving"), ("complete", "served")):
+        if act:
+            assert officer.call("POST", f"/counters/22/{act}", body)[0] == 200
+        expect(phone.locator(f".now.{state}")).to_be_visible()
+        sound(phone, state)
+
+
+def test_the_printed_tickets(hall: RunningServer, client: Api, screens: Screens) -> None:
+    client.issue(2, kiosk="utama")
+    page = screens.open(**DESK)
+    Desk(page, hall.base).sign_in("dukcapil3")
+    expect(page.locator(".pick").first).to_be_visible()
+    page.goto(f"{hall.base}/preview")
+    expect(page.locator(".papers img").first).to_be_visible()
+    sound(page, "papers")
+    by_tab(page)

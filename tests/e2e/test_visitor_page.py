@@ -1,0 +1,203 @@
+"""A visitor's phone with the real server: the line moves, the call comes, and nothing of anybody else is told."""
+
+from __future__ import annotations
+
+import urllib.request
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import RunningServer
+from tests.e2e.conftest import PHONE, Api, Screens
+
+NARROW = {**PHONE, "viewport": {"width": 320, "height": 640}}
+Json = dict[str, Any]
+
+
+class Officer:
+    """An officer who works by the API."""
+
+    def __init__(self, client: Api, username: str, counter: int) -> None:
+        self._client = client.sign_in(username)
+        self._counter = counter
+        self._post("open", {})
+
+    def _post(self, act: str, body: Json) -> Json:
+        status, state = self._client.call("POST", f"/counters/{self._counter}/{act}", body)
+        assert status == 200, state
+        answer: Json = state
+        return answer
+
+    def call_next(self) -> str:
+        """Call the next one; the label."""
+        return str(self._post("call-next", {})["ticket"]["label"])
+
+    def act(self, *names: str) -> None:
+        """Do something with the ticket in hand."""
+        for name in names:
+            ticket = self._client.call("GET", f"/counters/{self._counter}")[1]["ticket"]["id"]
+            self._post(name, {"ticket": ticket})
+
+    def serve(self) -> str:
+        """Call, serve and complete one."""
+        label = self.call_next()
+        self.act("start", "complete")
+        return label
+
+
+@pytest.fixture
+def client(hall: RunningServer, api: Any) -> Api:
+    """The API of the module's server."""
+    made: Api = api(hall.port)
+    return made
+
+
+@pytest.fixture
+def officer(hall: RunningServer, api: Any) -> Any:
+    """Seats an officer: `officer("pos1", 25)`."""
+    return lambda username, counter: Officer(api(hall.port), username, counter)
+
+
+def take(client: Api, service: int, count: int = 1) -> list[Json]:
+    return [client.issue(service)["ticket"] for _ in range(count)]
+
+
+def is_live(page: Page) -> None:
+    expect(page.locator(".connection.live")).to_be_visible()
+
+
+def test_the_line_goes_down_and_the_call_comes(client: Api, officer: Any, screens: Screens) -> None:
+    tickets = take(client, 30, 4)
+    desk = officer("dinsos1", 7)
+    phone = screens.open(tickets[3]["url"], **PHONE)
+    for left in (3, 2, 1):
+        expect(phone.locator(".ahead .number")).to_have_text(str(left))
+        expect(phone).to_have_title(f"{left} lagi · {tickets[3]['label']}")
+        assert desk.serve() == tickets[3 - left]["label"]
+    expect(phone.locator(".next-up")).to_have_text("Anda berikutnya")
+    desk.call_next()
+    expect(phone.locator(".now.called .counter-code")).to_have_text("7")
+    expect(phone.locator("[aria-live=assertive]")).to_have_text(f"Nomor {tickets[3]['label']}, silakan menuju loket 7.")
+    expect(phone).to_have_title(f"▶ Loket 7 · {tickets[3]['label']}")
+    desk.act("recall")
+    expect(phone.locator(".now.called")).to_contain_text("Panggilan ke-2")
+    desk.act("start")
+    expect(phone.locator(".now.serving")).to_contain_text("Anda sedang dilayani di loket 7")
+    expect(phone.get_by_role("button", name="Batalkan antrean")).to_have_count(0)
+    desk.act("complete")
+    expect(phone.locator(".now.served")).to_contain_text("Terima kasih")
+
+
+def test_a_priority_ticket_goes_ahead_and_the_phones_say_so(client: Api, officer: Any, screens: Screens) -> None:
+    (regular,) = take(client, 41)
+    phone = screens.open(regular["url"], **PHONE)
+    expect(phone.locator(".next-up")).to_be_visible()
+    is_live(phone)
+    priority = client.issue(41, **{"class": "priority"})["ticket"]
+    second = screens.open(priority["url"], **PHONE)
+    expect(second.locator(".chip.priority")).to_have_text("Prioritas")
+    desk = officer("kemenag1", 8)
+    called = {desk.serve(), desk.serve()}
+    assert called == {regular["label"], priority["label"]}
+    for page in (phone, second):
+        expect(page.locator(".now.served")).to_be_visible()
+
+
+def test_a_missed_number_says_what_to_do(client: Api, officer: Any, screens: Screens) -> None:
+    (ticket,) = take(client, 34)
+    phone = screens.open(ticket["url"], **PHONE)
+    is_live(phone)
+    desk = officer("diskop1", 16)
+    desk.call_next()
+    expect(phone.locator(".now.called")).to_be_visible()
+    desk.act("no-show")
+    expect(phone.locator(".now.no_show")).to_contain_text("Temui petugas di loket atau meja informasi")
+
+
+def test_leaving_the_queue_asks_first(client: Api, screens: Screens) -> None:
+    mine, behind = take(client, 37, 2)
+    phone, other = screens.open(mine["url"], **PHONE), screens.open(behind["url"], **PHONE)
+    expect(other.locator(".ahead .number")).to_have_text("1")
+    is_live(other)
+    phone.get_by_role("button", name="Batalkan antrean").tap()
+    question = phone.get_by_role("dialog")
+    expect(question).to_contain_text(f"Batalkan nomor {mine['label']}?")
+    expect(question.get_by_role("button", name="Tetap menunggu")).to_be_focused()
+    question.get_by_role("button", name="Tetap menunggu").tap()
+    expect(question).to_have_count(0)
+    assert client.call("GET", f"/tickets/{mine['token']}")[1]["state"] == "waiting"
+    phone.get_by_role("button", name="Batalkan antrean").tap()
+    question.get_by_role("button", name="Ya, batalkan").tap()
+    expect(phone.locator(".now.cancelled")).to_contain_text("Antrean dibatalkan")
+    assert client.call("GET", f"/tickets/{mine['token']}")[1]["state"] == "cancelled"
+    expect(other.locator(".next-up")).to_be_visible()
+
+
+def test_a_call_takes_the_question_back(client: Api, officer: Any, screens: Screens) -> None:
+    (ticket,) = take(client, 47)
+    phone = screens.open(ticket["url"], **PHONE)
+    is_live(phone)
+    phone.get_by_role("button", name="Batalkan antrean").tap()
+    expect(phone.get_by_role("dialog")).to_be_visible()
+    officer("pos1", 25).call_next()
+    expect(phone.get_by_role("dialog")).to_have_count(0)
+    expect(phone.locator(".now.called .counter-code")).to_have_text("25")
+
+
+@pytest.mark.parametrize("token", ["AAAAAAAAAAAAAAAAAAAAAA", "x", "%00"])
+def test_an_unknown_token_is_a_friendly_page(hall: RunningServer, screens: Screens, token: str) -> None:
+    phone = screens.open(**PHONE)
+    answer = phone.goto(f"{hall.base}/t/{token}")
+    assert answer is not None
+    assert answer.status == 404
+    expect(phone.get_by_role("heading")).to_have_text(["Nomor ini tidak ditemukan"])
+
+
+def sideways(page: Page) -> int:
+    """Pixels by which the page is wider than the phone."""
+    return int(page.evaluate("document.documentElement.scrollWidth")) - NARROW["viewport"]["width"]
+
+
+def test_no_sideways_scroll_on_a_narrow_phone(hall: RunningServer, client: Api, officer: Any, screens: Screens) -> None:
+    _before, ticket = take(client, 26, 2)
+    desk = officer("bpjstk1", 21)
+    for language in ("id", "en", "ban"):
+        page = screens.open(f"{ticket['url']}?language={language}", **NARROW)
+        expect(page.locator(".ahead")).to_be_visible()
+        assert sideways(page) <= 0
+    page.get_by_role("button").last.tap()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert sideways(page) <= 0
+    desk.serve()
+    desk.call_next()
+    for act, state in (("recall", "called"), ("start", "serving"), ("complete", "served")):
+        desk.act(act)
+        expect(page.locator(f".now.{state}")).to_be_visible()
+        assert sideways(page) <= 0
+    page.goto(f"{hall.base}/t/unknown")
+    expect(page.get_by_role("heading")).to_be_visible()
+    assert sideways(page) <= 0
+
+
+def test_nothing_of_other_visitors_is_told(client: Api, officer: Any, screens: Screens) -> None:
+    others, (mine,) = take(client, 44, 3), take(client, 44)
+    heard: list[str] = []
+    phone = screens.open(**PHONE)
+    phone.on("websocket", lambda wire: wire.on("framereceived", lambda frame: heard.append(str(frame))))
+    phone.goto(mine["url"])
+    is_live(phone)
+    desk = officer("kejaksaan1", 24)
+    desk.serve()
+    desk.call_next()
+    expect(phone.locator(".ahead .number")).to_have_text("1")
+    with urllib.request.urlopen(mine["url"], timeout=5) as answer:
+        heard.append(answer.read().decode())
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] in ("same-origin", "no-referrer")
+    told = phone.content() + "".join(heard)
+    assert mine["token"] in told
+    assert len(heard) > 2
+    for other in others:
+        assert other["token"] not in told
+    assert "Maria Yosefina" not in told, "an officer's name"

@@ -1,0 +1,272 @@
+"""The documentation says what the code does: settings, commands, routes, refusals, facts, moves, links."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from dataclasses import fields
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from printer import transports
+from queue_app import __version__, cli
+from queue_app.config import ENVIRONMENT_PREFIX, Settings
+from queue_app.domain.discipline import DEFAULT_WEIGHTS
+from queue_app.domain.errors import REFUSALS
+from queue_app.domain.events import Kind
+from queue_app.domain.ticket import MOVES
+from queue_app.live.rooms import RoomKind
+from tests.house.tree import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from queue_app.app import House
+
+README = ROOT / "README.md"
+DOCS = ROOT / "docs"
+API = DOCS / "api.md"
+ARCHITECTURE = DOCS / "architecture.md"
+DECISIONS = DOCS / "decisions"
+DECISION_PARTS = ["Status", "Context", "Decision", "Consequences"]
+PICTURES = DOCS / "pictures"
+PAGES = [README, ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+MOST_PICTURE_BYTES = 1_500_000
+
+CODE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"""(?:\]\(|\b(?:src|href)=")([^)"\s]+)""")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+MACHINE = re.compile(r"(?<![\w.])/(?:work|tmp|root|home|Users)/\w")
+REGISTRY = re.compile(r"pypi\.org|pythonhosted|npmjs|jsdelivr|unpkg|cdnjs|registry\.\w")
+# What any fault is answered with; no rule refuses it, so it is not among the refusals.
+FAULT = {"internal": 500}
+
+
+@cache
+def text(path: Path) -> str:
+    """A page."""
+    return path.read_text("utf-8")
+
+
+def rows(path: Path, *head: str) -> list[list[str]]:
+    """The cells of the table with this head, without the signs of code."""
+    lines = iter(text(path).splitlines())
+    for line in lines:
+        if cells(line) == list(head):
+            next(lines)
+            return list(table(lines))
+    pytest.fail(f"{path.name} has no table with the head {head}")
+
+
+def cells(line: str) -> list[str]:
+    """The cells of one line of a table."""
+    return [cell.strip().replace("`", "") for cell in line.strip().strip("|").split("|")]
+
+
+def table(lines: Iterator[str]) -> Iterator[list[str]]:
+    """The lines of a table, to its end."""
+    for line in lines:
+        if not line.startswith("|"):
+            return
+        yield cells(line)
+
+
+def name(path: Path) -> str:
+    """A page as it is named in a failure."""
+    return path.relative_to(ROOT).as_posix()
+
+
+# --- the README against the command line
+
+
+def test_the_two_commands() -> None:
+    """One starts the product, the other tests it; each is a line of its own in a code block."""
+    blocks = [block for found in CODE.findall(text(README)) for block in found.splitlines()[1:-1]]
+    assert "python3 -m queue_app demo" in blocks
+    assert "python3 -m tests" in blocks
+
+
+def test_settings_table() -> None:
+    """Each setting once, in the order of the code, with its option, variable and default; none that is not there."""
+    documented = [row[:3] for row in rows(README, "option", "variable", "default", "meaning")]
+    expected = [
+        [f"--{field.name.replace('_', '-')}", ENVIRONMENT_PREFIX + field.name.upper(), str(field.default) or "not set"]
+        for field in fields(Settings)
+    ]
+    assert documented == expected
+
+
+def commands(parser: argparse.ArgumentParser, words: str = "") -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Every command with its parser."""
+    nested = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not nested:
+        yield words.strip(), parser
+    for action in nested:
+        for word, inner in action.choices.items():
+            yield from commands(inner, f"{words} {word}")
+
+
+def test_every_command_and_option() -> None:
+    """Each command is shown, and each option that only it has is named."""
+    settings = {f"--{field.name.replace('_', '-')}" for field in fields(Settings)}
+    found = list(commands(cli._parser()))
+    assert len(found) > 5
+    missing = [words for words, _ in found if f"queue_app {words}" not in text(README)]
+    missing += [
+        option
+        for _, parser in found
+        for action in parser._actions
+        for option in action.option_strings
+        if option not in settings | {"-h", "--help"} and option not in text(README)
+    ]
+    assert missing == []
+
+
+def test_printer_addresses() -> None:
+    """Each kind of printer address is explained."""
+    assert [scheme for scheme in transports._SCHEMES if f"`{scheme}://" not in text(README)] == []
+
+
+def test_demo_accounts() -> None:
+    """The password and the accounts that `demo` prints are those of the README."""
+    welcome = cli._welcome(Settings(), demo=True)
+    for word in (cli.DEMO_PASSWORD, "dukcapil1", "penyelia", "/kiosk/utama", "/display/utara", "/preview"):
+        assert word in welcome
+        assert word in text(README)
+
+
+def test_nginx_is_what_is_tested() -> None:
+    """The README's nginx lines are those of the test with two workers."""
+    tested = re.findall(r"proxy_[^;{]+;", text(ROOT / "tests" / "e2e" / "test_workers.py"))
+    wanted = [line for line in tested if not line.startswith(("proxy_temp_path", "proxy_pass"))]
+    assert len(wanted) > 5
+    assert [line for line in wanted if line not in text(README)] == []
+
+
+# --- the API and the house
+
+
+def test_refusals_table() -> None:
+    """Each code with its status, and none that cannot happen."""
+    documented = {row[1]: int(row[0]) for row in rows(API, "status", "code", "when")}
+    assert documented == {**REFUSALS, **FAULT}
+
+
+@pytest.mark.parametrize("language", ["id", "en", "ban"])
+def test_refusals_have_words(language: str) -> None:
+    """Each code has a title and a sentence in each language."""
+    words = json.loads(text(ROOT / "queue_app" / "locale" / f"{language}.json"))
+    wanted = {f"refusal.{code}.{part}" for code in REFUSALS | FAULT for part in ("title", "detail")}
+    assert sorted(wanted - set(words)) == []
+
+
+def test_every_route(house: House) -> None:
+    """Each address of the API stands in its table with its method and who may call it."""
+    documented = [(row[0], row[1], row[2]) for row in rows(API, "method", "path", "who", "what")]
+    routes = [
+        (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), house.app.view_functions[rule.endpoint])
+        for rule in house.app.url_map.iter_rules()
+        if rule.rule.startswith("/api/v1/")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    ]
+    expected = [(method, path, view.queue_app_auth) for method, path, view in routes]
+    assert sorted(documented) == sorted(expected)
+
+
+def test_every_fact() -> None:
+    """Each kind of fact in the log is explained."""
+    documented = [row[0] for row in rows(ARCHITECTURE, "fact", "when")]
+    assert documented == [kind.value for kind in Kind]
+
+
+def test_table_of_moves() -> None:
+    """The life of a ticket as drawn for people is the one that the code obeys."""
+    documented = {row[0]: row[1:] for row in rows(ARCHITECTURE, "verb", "from", "to", "who")}
+    expected = {
+        verb.value: [
+            ", ".join(sorted(state.value for state in move.sources)),
+            move.target.value,
+            ", ".join(sorted(actor.value for actor in move.actors)),
+        ]
+        for verb, move in MOVES.items()
+    }
+    assert documented == expected
+
+
+def test_weights() -> None:
+    """The tour names the weights that are in force."""
+    sentence = ", ".join(f"{kind.value} {weight}" for kind, weight in DEFAULT_WEIGHTS.items())
+    assert sentence in text(ARCHITECTURE)
+
+
+def test_every_room() -> None:
+    """Each kind of room has its section in the API's page."""
+    sections = HEADING.findall(text(API))
+    assert [kind.value for kind in RoomKind if not any(s.startswith(f"`{kind.value}:") for s in sections)] == []
+
+
+def test_json_examples_can_be_read() -> None:
+    """Every block marked as JSON is JSON."""
+    found = [(name(page), block) for page in PAGES for block in CODE.findall(text(page)) if block.startswith("```json")]
+    assert found
+    for where, block in found:
+        try:
+            json.loads("\n".join(block.splitlines()[1:-1]))
+        except ValueError as error:
+            pytest.fail(f"{where}: {error}\n{block}")
+
+
+# --- the pages themselves
+
+
+def slug(heading: str) -> str:
+    """The anchor that a heading gets."""
+    return re.sub(r"[^\w\- ]", "", heading.lower().replace("`", "")).replace(" ", "-")
+
+
+def test_every_link_leads_somewhere() -> None:
+    """Each relative link and picture exists, and each anchor has its heading."""
+    broken = []
+    for page in PAGES:
+        for link in LINK.findall(CODE.sub("", text(page))):
+            if re.match(r"[a-z]+:", link):
+                continue
+            target, _, anchor = link.partition("#")
+            path = (page.parent / target) if target else page
+            headings = {slug(h) for h in HEADING.findall(CODE.sub("", text(path)))} if path.suffix == ".md" else set()
+            if not path.exists() or (anchor and anchor not in headings):
+                broken.append(f"{name(page)} → {link}")
+    assert broken == []
+
+
+def test_no_machine_and_no_registry() -> None:
+    """No page names the machine it was written on, nor where packages come from."""
+    rules = (MACHINE, REGISTRY)
+    found = [(name(page), bad.group()) for page in PAGES for rule in rules for bad in rule.finditer(text(page))]
+    assert found == []
+
+
+def test_pictures_are_used_and_small() -> None:
+    """Each picture is shown somewhere, and all together stay small."""
+    shown = {link.rpartition("/")[2] for page in PAGES for link in LINK.findall(text(page))}
+    pictures = [path for path in PICTURES.iterdir() if path.is_file()]
+    assert [path.name for path in pictures if path.name not in shown] == []
+    assert sum(path.stat().st_size for path in pictures) < MOST_PICTURE_BYTES
+
+
+def test_decisions() -> None:
+    """Numbered without a gap, each with its four parts, each in the list."""
+    pages = sorted(DECISIONS.glob("[0-9]*.md"))
+    assert [int(page.name[:3]) for page in pages] == list(range(1, len(pages) + 1))
+    for page in pages:
+        assert HEADING.findall(text(page))[1:] == DECISION_PARTS, page.name
+        assert f"({page.name})" in text(DECISIONS / "README.md")
+
+
+def test_changelog_knows_this_version() -> None:
+    """The newest entry is the version of the code."""
+    assert HEADING.findall(text(ROOT / "CHANGELOG.md"))[1].split(" ")[0] == __version__

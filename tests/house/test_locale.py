@@ -1,0 +1,67 @@
+"""Tripwires in the translation catalogues: the three languages say the same things."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.house.tree import own_sources
+
+LANGUAGES = ("id", "en", "ban")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+Catalogues = dict[str, dict[str, dict[str, str]]]
+
+
+@pytest.fixture(scope="module")
+def catalogues() -> Catalogues:
+    """Folder → language → key → text."""
+    found: Catalogues = {}
+    for name, text in own_sources(".json").items():
+        folder, _, file = name.rpartition("/")
+        if folder.endswith("/locale"):
+            found.setdefault(folder, {})[file.removesuffix(".json")] = json.loads(text)
+    assert found
+    return found
+
+
+def test_every_language_is_there(catalogues: Catalogues) -> None:
+    """Each folder has a file for each language and no other."""
+    assert [folder for folder, found in catalogues.items() if set(found) != set(LANGUAGES)] == []
+
+
+def test_same_keys(catalogues: Catalogues) -> None:
+    """No text is missing in a language, and none is left over."""
+    wrong = {
+        f"{folder}/{language}": sorted(set(texts) ^ set(found["id"]))
+        for folder, found in catalogues.items()
+        for language, texts in found.items()
+        if set(texts) != set(found["id"])
+    }
+    assert wrong == {}
+
+
+def test_same_placeholders(catalogues: Catalogues) -> None:
+    """A text has the same {placeholders} in each language."""
+    wrong = [
+        f"{folder}/{language}: {key}"
+        for folder, found in catalogues.items()
+        for language, texts in found.items()
+        for key, text in texts.items()
+        if set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(found["id"].get(key, text)))
+    ]
+    assert wrong == []
+
+
+def test_no_empty_text_and_the_word_is_antrean(catalogues: Catalogues) -> None:
+    """No text is blank; *antrian* is not the official spelling."""
+    wrong = [
+        f"{folder}/{language}: {key}"
+        for folder, found in catalogues.items()
+        for language, texts in found.items()
+        for key, text in texts.items()
+        if not text.strip() or "antrian" in text.lower()
+    ]
+    assert wrong == []

@@ -1,0 +1,45 @@
+"""Tripwires in the sources: what must stay in one place, and how large a file may grow."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.house.tree import ROOT, own_sources
+
+LONGEST_FILE = 450
+STARTS_ANYWHERE = ("queue_app/__init__.py", "queue_app/__main__.py", "queue_app/bootstrap.py")
+
+
+def calls(method: str) -> list[str]:
+    """The files that call a function or method of this name, once for each call."""
+    found = []
+    for name, text in own_sources(".py").items():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call):
+                called = getattr(node.func, "attr", getattr(node.func, "id", None))
+                found += [name] * (called == method)
+    return found
+
+
+def test_one_commit_site() -> None:
+    """A second place that commits would bypass the hall's lock and its log."""
+    assert calls("commit") == ["queue_app/store/unit.py"]
+
+
+def test_only_the_tailer_emits() -> None:
+    """What is sent from elsewhere is not in the log, so a client that reconnects never gets it."""
+    assert not [path for path in calls("emit") if not path.startswith("queue_app/live/")]
+
+
+def test_no_file_too_long() -> None:
+    """A file that passes the limit is to be split."""
+    lines = {name: text.count("\n") for name, text in {**own_sources(".py"), **own_sources(".js")}.items()}
+    assert {name: count for name, count in lines.items() if count > LONGEST_FILE} == {}
+
+
+@pytest.mark.parametrize("name", STARTS_ANYWHERE)
+def test_old_pythons_can_parse_the_start(name: str) -> None:
+    """An old Python must get as far as the sentence that it is too old."""
+    ast.parse((ROOT / name).read_text("utf-8"), feature_version=(3, 7))

@@ -1,0 +1,366 @@
+"""The kiosk in a browser: a visitor's touches and keys, and a server that comes and goes."""
+
+from __future__ import annotations
+
+import threading
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+from pyzbar.pyzbar import decode
+
+
+def keys_of(hall: Any) -> set[str]:
+    return {key for key, _ in hall.posts}
+
+
+def test_by_touch_in_indonesian(visitor: Any, hall: Any, size: dict[str, int]) -> None:
+    visitor.arrive()
+    assert visitor.page.locator(".tile").count() == 8
+    visitor.touch("Disdukcapil")
+    visitor.touch("Akta kelahiran")
+    visitor.at("documents")
+    boxes = visitor.page.get_by_role("checkbox")
+    boxes.nth(2).tap()
+    assert boxes.nth(2).get_attribute("aria-checked") == "true"
+    visitor.touch("Belum lengkap")
+    assert "Siapkan dulu dokumen berikut" in visitor.text()
+    visitor.touch("Kembali ke daftar")
+    assert boxes.nth(2).get_attribute("aria-checked") == "true"
+    visitor.touch("Lengkap, lanjut")
+    assert "8 orang menunggu" in visitor.text()
+    assert hall.posts == []
+    visitor.touch("Prioritas")
+    visitor.at("number")
+    text = visitor.text()
+    for words in ("A-012", "Disdukcapil", "Akta kelahiran", "Zona Selatan", "6 orang", "Prioritas"):
+        assert words in text
+    ((_, body),) = hall.posts
+    assert body == {"service": 3, "class": "priority", "language": "id", "kiosk": "utama"}
+    visitor.page.wait_for_selector(".paper.ready")
+    assert "Silakan ambil tiket Anda" in visitor.text()
+    visitor.touch("Selesai")
+    visitor.at("start")
+    assert "A-012" not in visitor.page.content()
+
+
+def test_the_qr_code_on_the_screen_is_the_tickets_address(visitor: Any, hall: Any) -> None:
+    visitor.arrive()
+    visitor.to_class()
+    visitor.touch("Reguler")
+    visitor.at("number")
+    picture = Image.open(BytesIO(visitor.page.locator(".follow").screenshot()))
+    (code,) = decode(picture)
+    assert code.data.decode() == next(iter(hall.tickets.values()))["ticket"]["url"]
+
+
+def press_until(page: Any, words: str) -> None:
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if words in page.evaluate("document.activeElement.closest('button')?.innerText ?? ''"):
+            return
+    raise AssertionError(f"Tab never reached {words!r}")
+
+
+def test_by_keyboard_alone_in_english(visitor: Any, hall: Any) -> None:
+    visitor.arrive()
+    keyboard = visitor.page.keyboard
+    for words in ("English", "Next", "PT Pos", "Back"):
+        press_until(visitor.page, words)
+        outline = visitor.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline == "solid"
+        keyboard.press("Enter")
+    press_until(visitor.page, "Previous")
+    keyboard.press("Enter")
+    press_until(visitor.page, "Disdukcapil")
+    keyboard.press("Enter")
+    visitor.at("services")
+    press_until(visitor.page, "Child identity card")
+    keyboard.press("Space")
+    visitor.at("documents")
+    press_until(visitor.page, "Form F-1.02")
+    keyboard.press("Space")
+    assert visitor.page.locator("[aria-checked=true]").count() == 1
+    press_until(visitor.page, "I have them all")
+    keyboard.press("Enter")
+    press_until(visitor.page, "Regular")
+    keyboard.press("Enter")
+    visitor.at("number")
+    assert visitor.page.get_attribute("html", "lang") == "en"
+    assert hall.posts[0][1]["language"] == "en"
+    press_until(visitor.page, "I need more time")
+    keyboard.press("Enter")
+    press_until(visitor.page, "Done")
+    keyboard.press("Enter")
+    visitor.at("start")
+    assert visitor.page.get_attribute("html", "lang") == "id"
+
+
+def test_a_double_touch_gives_one_ticket(visitor: Any, hall: Any) -> None:
+    visitor.arrive(settle=400)
+    visitor.page.wait_for_timeout(450)
+    visitor.page.get_by_role("button", name="Disdukcapil").dblclick()
+    visitor.at("services")
+    visitor.page.wait_for_timeout(450)
+    visitor.page.get_by_role("button", name="Pengambilan dokumen").dblclick()
+    visitor.at("class")
+    visitor.page.wait_for_timeout(450)
+    visitor.page.get_by_role("button", name="Prioritas").dblclick()
+    visitor.at("number")
+    visitor.page.wait_for_timeout(300)
+    assert len(hall.posts) == 1
+    assert visitor.page.locator("main.at-number").is_visible()
+
+
+@pytest.mark.parametrize("lost", ["request", "answer"])
+def test_a_server_lost_while_issuing_gives_exactly_one_ticket(visitor: Any, hall: Any, lost: str) -> None:
+    visitor.arrive(grace=60_000)
+    visitor.to_class()
+    if lost == "request":
+        hall.cable.cut()
+    else:
+        hall.before_answer = hall.cable.cut
+    visitor.touch("Reguler")
+    visitor.page.wait_for_selector("text=Server tidak dapat dihubungi. Mencoba lagi")
+    assert len(hall.tickets) == (0 if lost == "request" else 1)
+    hall.before_answer = lambda: None
+    visitor.page.wait_for_timeout(500)
+    hall.cable.mend()
+    visitor.at("number")
+    assert len(hall.tickets) == 1
+    assert len(keys_of(hall)) == 1
+    assert "A-012" in visitor.text()
+
+
+def test_a_busy_server_is_asked_again_with_the_same_key(visitor: Any, hall: Any) -> None:
+    hall.problem = {"code": "internal", "title": "Sibuk", "status": 503}
+    visitor.arrive()
+    visitor.to_class()
+    visitor.touch("Reguler")
+    visitor.page.wait_for_selector("text=Mencoba lagi")
+    hall.problem = None
+    visitor.at("number")
+    assert len(hall.posts) > 1
+    assert len(keys_of(hall)) == 1
+
+
+def test_a_number_that_comes_after_the_visitor_has_gone_is_given_back(visitor: Any, hall: Any) -> None:
+    hall.problem = {"code": "internal", "title": "Sibuk", "status": 503}
+    visitor.arrive()
+    visitor.to_class()
+    visitor.touch("Reguler")
+    visitor.page.wait_for_selector("text=Mencoba lagi")
+    visitor_gone = threading.Event()
+    hall.before_answer = lambda: visitor_gone.wait(5)
+    hall.problem = None
+    visitor.page.wait_for_timeout(400)
+    visitor.touch("Batal")
+    visitor_gone.set()
+    visitor.page.wait_for_timeout(600)
+    assert visitor.page.locator("main.at-start").is_visible()
+    assert hall.cancelled == [next(iter(hall.tickets.values()))["ticket"]["token"]]
+
+
+def test_a_refusal_is_said_in_words_with_a_way_on(visitor: Any, hall: Any) -> None:
+    hall.problem = {"code": "no_number_left", "title": "Habis", "status": 409}
+    visitor.arrive()
+    visitor.to_class()
+    visitor.touch("Reguler")
+    visitor.at("refused")
+    assert "sudah habis hari ini" in visitor.text()
+    visitor.touch("Pilih layanan lain")
+    visitor.at("services")
+    hall.problem = {"code": "strange", "title": "Judul dari server", "detail": "Rincian.", "status": 409}
+    visitor.touch("Pengambilan dokumen")
+    visitor.touch("Reguler")
+    visitor.page.wait_for_selector("text=Judul dari server")
+    hall.problem = None
+    visitor.touch("Coba lagi")
+    visitor.touch("Reguler")
+    visitor.at("number")
+    assert len(hall.tickets) == 1
+
+
+@pytest.mark.parametrize(
+    ("job", "jobs", "words"),
+    [
+        ("queued", ["sending", "failed"], "Printer bermasalah, petugas sudah diberi tahu. Foto layar ini."),
+        ("queued", ["sending"], "Printer bermasalah, petugas sudah diberi tahu. Foto layar ini."),
+        ("queued", ["sending", "sent"], "Silakan ambil tiket Anda"),
+        (None, ["queued"], "Tiket tidak dicetak."),
+    ],
+)
+def test_what_becomes_of_the_paper(visitor: Any, hall: Any, job: str | None, jobs: list[str], words: str) -> None:
+    hall.job, hall.jobs = job, jobs
+    visitor.arrive(paper=1_500)
+    visitor.to_class()
+    visitor.touch("Reguler")
+    visitor.page.wait_for_selector(f"text={words}")
+    assert "Foto layar ini" not in visitor.text() or "ambil tiket" not in visitor.text()
+
+
+def test_the_number_goes_by_itself_with_a_visible_countdown(visitor: Any) -> None:
+    visitor.arrive(number=3_000)
+    visitor.to_class()
+    visitor.touch("Reguler")
+    visitor.page.wait_for_selector("text=dalam 2 detik")
+    visitor.touch("Perlu waktu lagi")
+    visitor.page.wait_for_selector("text=dalam 3 detik")
+    visitor.at("start")
+
+
+def test_idle_warns_and_is_extended_by_one_touch_or_forgets(visitor: Any) -> None:
+    visitor.arrive(idle=1_200, warning=1_500)
+    visitor.page.get_by_role("button", name="English").tap()
+    visitor.touch("Disdukcapil")
+    visitor.page.wait_for_selector("dialog[open]")
+    visitor.touch("Yes, continue")
+    visitor.page.wait_for_selector("dialog[open]", state="hidden")
+    assert visitor.page.locator("main.at-services").is_visible()
+    visitor.page.wait_for_selector("dialog[open]")
+    visitor.at("start")
+    assert visitor.page.locator("dialog[open]").count() == 0
+    assert visitor.page.get_attribute("html", "lang") == "id"
+
+
+def test_changing_the_language_keeps_the_place(visitor: Any) -> None:
+    visitor.arrive()
+    visitor.touch("Disdukcapil")
+    visitor.touch("Akta kelahiran")
+    visitor.page.get_by_role("checkbox").first.tap()
+    for language, words in (
+        ("English", "Birth letter"),
+        ("Basa Bali", "Tiang makta"),
+        ("Bahasa Indonesia", "Saya membawa"),
+    ):
+        visitor.page.get_by_role("button", name=language).tap()
+        assert words in visitor.text()
+        assert visitor.page.locator("[aria-checked=true]").count() == 1
+    visitor.page.get_by_role("button", name="Basa Bali").tap()
+    assert visitor.page.get_attribute("html", "lang") == "ban"
+    assert visitor.page.locator(".row [lang=id]").count() > 0
+
+
+def test_closed_is_said_and_cannot_be_touched(visitor: Any, hall: Any) -> None:
+    hall.kiosk_state["services"]["2"]["open"] = False
+    visitor.arrive()
+    visitor.touch("Disdukcapil")
+    closed = visitor.page.get_by_role("button", name="Kartu Keluarga")
+    assert closed.is_disabled()
+    assert "Tutup" in closed.inner_text()
+    hall.kiosk_state["services"]["2"] = {"waiting": 9, "open": True}
+    hall.publish()
+    visitor.page.wait_for_selector("text=9 orang menunggu")
+    assert closed.is_enabled()
+
+
+def test_all_services_closed_closes_the_agency(visitor: Any, hall: Any) -> None:
+    for number in range(1, 7):
+        hall.kiosk_state["services"][str(number)]["open"] = False
+    visitor.arrive()
+    tile = visitor.page.get_by_role("button", name="Disdukcapil")
+    assert tile.is_disabled()
+    assert "Tutup" in tile.inner_text()
+
+
+def test_a_lost_server_is_said_and_recovers_by_itself(visitor: Any, hall: Any) -> None:
+    visitor.arrive()
+    visitor.touch("Disdukcapil")
+    hall.cable.cut()
+    visitor.page.wait_for_selector(".cover")
+    assert "Sambungan terputus" in visitor.text()
+    hall.cable.mend()
+    visitor.page.wait_for_selector(".cover", state="hidden", timeout=10_000)
+    assert visitor.page.locator("main.at-services").is_visible()
+
+
+def test_paper_trouble_is_a_banner_not_a_dead_kiosk(visitor: Any, hall: Any) -> None:
+    visitor.arrive()
+    hall.kiosk_state["paper"] = "trouble"
+    hall.publish()
+    visitor.page.wait_for_selector("text=Kertas habis/printer bermasalah")
+    hall.job = None
+    visitor.to_class()
+    visitor.touch("Reguler")
+    visitor.at("number")
+    assert "Foto layar ini" in visitor.text()
+
+
+def test_a_new_build_is_loaded_once_when_nobody_is_there(visitor: Any, hall: Any) -> None:
+    loads: list[str] = []
+    visitor.page.on("load", lambda page: loads.append(page.url))
+    hall.build = "next"
+    visitor.arrive()
+    visitor.page.wait_for_timeout(1_500)
+    assert len(loads) == 2
+    assert visitor.page.locator(".tile").count() == 8
+
+
+OVERFLOW = """() => {
+  const visible = (one) => one.getClientRects().length && !one.closest(".visually-hidden, .banded .steps");
+  const wide = [...document.querySelectorAll("queue-kiosk *")].filter((one) => one instanceof HTMLElement
+    && visible(one) && (one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline"));
+  const tall = [...document.querySelectorAll("main, main ul, .tile, .row, .kind, .slip, .follow, .button")]
+    .filter((one) => visible(one) && one.scrollHeight > one.clientHeight + 1);
+  const outside = [...document.querySelectorAll("button")].filter((one) => {
+    const box = one.getBoundingClientRect();
+    return visible(one) && (box.right > innerWidth || box.bottom > innerHeight || box.left < 0 || box.top < 0);
+  });
+  const name = (one) => `${one.tagName}.${one.className} +${one.scrollWidth - one.clientWidth}
+    +${one.scrollHeight - one.clientHeight} ${one.innerText.slice(0, 40)}`;
+  return { wide: wide.map(name), tall: tall.map(name), outside: outside.map(name) };
+}"""
+SMALL = """() => [...document.querySelectorAll("button")].map((one) => one.getBoundingClientRect())
+  .filter((box) => box.height < 75 || box.width < 75).length"""
+
+
+def fits(visitor: Any) -> None:
+    visitor.page.wait_for_timeout(60)
+    assert visitor.page.evaluate(OVERFLOW) == {"wide": [], "tall": [], "outside": []}
+    assert visitor.page.evaluate(SMALL) == 0
+
+
+LONG = "Rekomendasi Pendirian Rumah Ibadah dan Penyelenggaraan Kegiatan Kemasyarakatan"
+
+
+@pytest.mark.parametrize("language", ["Bahasa Indonesia", "English", "Basa Bali"])
+def test_nothing_overflows_with_the_longest_names(visitor: Any, hall: Any, size: Any, language: str) -> None:
+    agency = hall.catalogue["agencies"][0]
+    agency["short"] = "Diskopukmnakertransperindag"
+    agency["name"] = {"id": "Dinas Pekerjaan Umum, Penataan Ruang, Perumahan dan Kawasan Permukiman Rakyat"}
+    for service in agency["services"]:
+        service["name"] = {"id": LONG}
+    documents = [
+        {"name": {"id": f"{n}. Surat keterangan dari kepolisian setempat bila kartu yang lama hilang"}}
+        for n in range(6)
+    ]
+    agency["services"][2]["documents"] = documents
+    agency["services"][2]["name"] = {"id": f"{LONG} 3"}
+    hall.kiosk_state["services"]["1"]["open"] = False
+    visitor.arrive()
+    visitor.page.get_by_role("button", name=language).tap()
+    fits(visitor)
+    visitor.page.locator(".pager button").last.tap()
+    fits(visitor)
+    visitor.page.locator(".pager button").first.tap()
+    visitor.page.locator(".tile").first.tap()
+    fits(visitor)
+    visitor.page.locator(".row").nth(2).tap()
+    fits(visitor)
+    visitor.page.locator(".answers button").first.tap()
+    visitor.at("missing")
+    fits(visitor)
+    visitor.page.locator(".answers button").first.tap()
+    visitor.page.locator(".answers button").last.tap()
+    visitor.at("class")
+    fits(visitor)
+    visitor.page.locator(".kind").last.tap()
+    visitor.at("number")
+    fits(visitor)
+
+
+def test_the_banner_leaves_room_for_the_tiles(visitor: Any, hall: Any, size: Any) -> None:
+    hall.kiosk_state["paper"] = "trouble"
+    visitor.arrive()
+    fits(visitor)

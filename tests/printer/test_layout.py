@@ -1,0 +1,137 @@
+"""Which words are on a ticket."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import pytest
+
+from printer.document import PAPERS, Cut, Document, Number, Qr, Text, paper_of
+from printer.layout import lay_out, number_size, qr_module
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from printer.face import Slip
+
+WIDE, NARROW = PAPERS[80], PAPERS[58]
+
+
+def words(document: Document) -> list[str]:
+    """The lines of text."""
+    return [block.text.strip() for block in document.blocks if isinstance(block, Text)]
+
+
+def one(document: Document, kind: type) -> object:
+    """The only block of a kind."""
+    (block,) = (block for block in document.blocks if isinstance(block, kind))
+    return block
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "id",
+            [
+                "Mal Pelayanan Publik Kabupaten Tabanan",
+                "Dinas Penanaman Modal dan",
+                "Pelayanan Terpadu Satu Pintu",
+                "SIP tenaga kesehatan",
+                "NOMOR ANTREAN",
+                "PRIORITAS",
+                "Silakan tunggu di",
+                "Zona Utara",
+                "12 orang di depan Anda",
+                "Perkiraan tunggu 25-40 menit",
+                "Senin, 23 November 2026, 10:42 WITA",
+            ],
+        ),
+        ("en", ["PRIORITY", "12 people ahead of you", "Monday, 23 November 2026, 10:42 WITA"]),
+        ("ban", ["PRIORITAS", "12 krama ring ajeng ragane", "Soma, 23 November 2026, 10:42 WITA"]),
+    ],
+)
+def test_all_that_a_visitor_needs(make_slip: Callable[..., Slip], language: str, expected: list[str]) -> None:
+    """In the visitor's language, in this order."""
+    found = words(lay_out(make_slip(language=language), WIDE))
+    assert [line for line in found if line in expected] == expected
+
+
+def test_what_is_unknown_is_left_out(make_slip: Callable[..., Slip]) -> None:
+    """No zone, no count, no range, no priority, no footer: no empty lines and no words about them."""
+    bare = make_slip(zone=None, ahead=None, wait_range=None, priority=False, footer="", url="")
+    document = lay_out(bare, WIDE)
+    assert words(document)[-1] == "Senin, 23 November 2026, 10:42 WITA"
+    assert not {"PRIORITAS", "Silakan tunggu di", ""} & set(words(document))
+    assert not [block for block in document.blocks if isinstance(block, Qr)]
+
+
+@pytest.mark.parametrize(("ahead", "line"), [(0, "You are next"), (1, "1 person ahead of you")])
+def test_few_ahead(make_slip: Callable[..., Slip], ahead: int, line: str) -> None:
+    """Nobody and one have words of their own."""
+    assert line in words(lay_out(make_slip(language="en", ahead=ahead), WIDE))
+
+
+def test_one_minute_is_no_range(make_slip: Callable[..., Slip]) -> None:
+    """Not “5-5 minutes”."""
+    assert "Perkiraan tunggu 5 menit" in words(lay_out(make_slip(wait_range=(5, 5)), WIDE))
+
+
+@pytest.mark.parametrize("language", ["id", "en", "ban"])
+def test_a_copy_says_so(make_slip: Callable[..., Slip], language: str) -> None:
+    """In every language with the word that officers look for; the original does not have it."""
+    slip = make_slip(language=language)
+    assert not [line for line in words(lay_out(slip, NARROW)) if "SALINAN" in line]
+    assert [line for line in words(lay_out(slip, NARROW, 2)) if "SALINAN" in line]
+
+
+def test_documents(make_slip: Callable[..., Slip]) -> None:
+    """What to have ready while waiting."""
+    assert "Siapkan: KTP-el, STR" in words(lay_out(make_slip(documents=("KTP-el", "STR")), WIDE))
+
+
+@pytest.mark.parametrize(
+    ("label", "wide", "narrow"),
+    [("A-1", 8, 8), ("A-012", 8, 6), ("AB-0123", 6, 4), ("ABCDEFGHIJKL", 4, 2)],
+)
+def test_number_is_as_large_as_fits(label: str, wide: int, narrow: int) -> None:
+    """Never larger than 8, the largest a printer can do."""
+    assert (number_size(label, WIDE), number_size(label, NARROW)) == (wide, narrow)
+
+
+@pytest.mark.parametrize("paper", PAPERS.values(), ids=str)
+def test_everything_fits(make_slip: Callable[..., Slip], paper: object) -> None:
+    """Absurd texts: no line wider than the paper, the label complete up to twelve characters."""
+    texts = dict.fromkeys(("hall", "agency", "service", "zone", "footer"), "Ketenagakerjaan dan " * 40)
+    document = lay_out(make_slip(**texts, label="W" * 40), paper, 3)
+    assert all(len(block.text) * block.width <= paper.columns for block in document.blocks if isinstance(block, Text))
+    number = one(document, Number)
+    assert number == Number("W" * 12, number_size("W" * 12, paper))
+    assert document.blocks[-1] == Cut()
+
+
+@pytest.mark.parametrize(("length", "wide", "narrow"), [(26, 6, 6), (42, 6, 6), (180, 6, 6), (200, 6, 5)])
+def test_qr_with_its_quiet_zone_fits(length: int, wide: int, narrow: int) -> None:
+    """Squares of 6 dots, 5 for the longest address on narrow paper."""
+    assert (qr_module("x" * length, WIDE), qr_module("x" * length, NARROW)) == (wide, narrow)
+
+
+def test_no_qr_rather_than_a_wrong_one(make_slip: Callable[..., Slip]) -> None:
+    """An address that does not fit is not cut short."""
+    document = lay_out(make_slip(url="http://x/" + "y" * 300), NARROW)
+    assert not [block for block in document.blocks if isinstance(block, Qr)]
+
+
+def test_documents_are_data(make_slip: Callable[..., Slip]) -> None:
+    """The same slip gives the same document, comparable and unchangeable."""
+    first, second = (lay_out(make_slip(), WIDE) for _ in range(2))
+    assert first == second
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        first.blocks = ()
+
+
+def test_unknown_paper() -> None:
+    """The message says what there is."""
+    with pytest.raises(ValueError, match="80 or 58"):
+        paper_of(72)

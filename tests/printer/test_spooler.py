@@ -1,0 +1,320 @@
+"""The spooler, with a source of jobs in memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from printer.face import Job, JobState, PrinterConfig
+from printer.spooler import Spooler, Timing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from printer.face import Slip
+
+QUICK = Timing(poll=0.05, first_retry=0.05, longest_retry=0.2, report_retry=0.01)
+# Only the bell can be quick with this one.
+DROWSY = Timing(poll=30)
+
+
+class Source:
+    """Jobs in memory."""
+
+    def __init__(self, slip: Slip) -> None:
+        self.configs: list[PrinterConfig] = []
+        self.reports: list[tuple[int, JobState, str]] = []
+        self.claims = 0
+        self.lost = False
+        self.broken = 0
+        self._slip = slip
+        self._queued: deque[Job] = deque()
+        self._sending: dict[int, Job] = {}
+        self._lock = threading.Condition()
+        self._rung = False
+
+    def add_printer(self, url: str, paper_mm: int = 80) -> int:
+        """Returns its number."""
+        number = len(self.configs) + 1
+        self.configs = [*self.configs, PrinterConfig(number, f"p{number}", url, paper_mm)]
+        return number
+
+    def add_job(self, job_id: int, printer_id: int) -> None:
+        """Queue a job and ring."""
+        with self._lock:
+            self._queued.append(Job(job_id, 1, self._slip, self.configs[printer_id - 1]))
+            self._rung = True
+            self._lock.notify_all()
+
+    def ended(self, count: int = 1, *, seconds: float = 5) -> list[tuple[int, JobState, str]]:
+        """Reports of jobs that are over, when there are so many."""
+        with self._lock:
+            self._lock.wait_for(lambda: len(self._over()) >= count, seconds)
+            return sorted(self._over())
+
+    def _over(self) -> list[tuple[int, JobState, str]]:
+        return [report for report in self.reports if report[1] is not JobState.QUEUED]
+
+    def printers(self) -> list[PrinterConfig]:
+        return self.configs
+
+    def claim(self, printer_id: int, owner: str, lease_seconds: int) -> Job | None:
+        assert owner == "me"
+        assert lease_seconds >= 30
+        with self._lock:
+            self.claims += 1
+            if self.broken:
+                self.broken -= 1
+                raise ConnectionError("database is away")
+            mine = next((job for job in self._queued if job.printer.id == printer_id), None)
+            if mine is not None:
+                self._queued.remove(mine)
+                self._sending[mine.id] = mine
+            return mine
+
+    def report(self, job_id: int, owner: str, state: JobState, detail: str) -> bool:
+        with self._lock:
+            job = self._sending.pop(job_id)
+            self.reports.append((job_id, state, detail))
+            if state is JobState.QUEUED:
+                self._queued.appendleft(job)
+            self._lock.notify_all()
+            return not self.lost
+
+    def wait(self, timeout: float) -> None:
+        with self._lock:
+            self._lock.wait_for(lambda: self._rung, timeout)
+            self._rung = False
+
+
+@pytest.fixture
+def source(make_slip: Callable[..., Slip]) -> Source:
+    """No printers and no jobs yet."""
+    return Source(make_slip())
+
+
+@pytest.fixture
+def run(source: Source) -> Iterator[Callable[..., Spooler]]:
+    """Start a spooler on the source; stopped after the test."""
+    started: list[Spooler] = []
+
+    def start(timing: Timing = QUICK, **options: Any) -> Spooler:
+        spooler = Spooler(source, "me", timing=timing, **options)
+        started.append(spooler)
+        spooler.start()
+        return spooler
+
+    yield start
+    for spooler in started:
+        spooler.stop()
+
+
+def test_jobs_in_order_one_connection_at_a_time(
+    source: Source, run: Callable[..., Spooler], simulate: Callable[..., Any]
+) -> None:
+    """Ten tickets, none lost, none double."""
+    printer = simulate("ack")
+    number = source.add_printer(f"{printer.url}?ack=yes")
+    run()
+    for job_id in range(1, 11):
+        source.add_job(job_id, number)
+    assert source.ended(10) == [(job_id, JobState.PRINTED, "") for job_id in range(1, 11)]
+    assert [report[0] for report in source.reports] == list(range(1, 11))
+    assert printer.most_connections == 1
+
+
+def test_one_hung_printer_blocks_nobody(
+    source: Source, run: Callable[..., Spooler], simulate: Callable[..., Any]
+) -> None:
+    """While one hangs and one has no paper, the third prints."""
+    hung = source.add_printer(f"{simulate('hang').url}?ack=yes")
+    empty = source.add_printer(simulate("paper_out").url)
+    good = source.add_printer(simulate("ok").url)
+    run()
+    source.add_job(1, hung)
+    source.add_job(2, empty)
+    for job_id in range(3, 8):
+        source.add_job(job_id, good)
+    assert source.ended(5, seconds=3) == [(job_id, JobState.SENT, "") for job_id in range(3, 8)]
+
+
+def test_latency(source: Source, run: Callable[..., Spooler], simulate: Callable[..., Any]) -> None:
+    """From the bell to the first byte at the printer, without help from polling."""
+    printer = simulate("ok")
+    number = source.add_printer(printer.url)
+    run(DROWSY)
+    delays = []
+    for job_id in range(1, 21):
+        time.sleep(0.03)
+        rung = time.monotonic()
+        source.add_job(job_id, number)
+        assert len(source.ended(job_id)) == job_id
+        delays.append(printer.received_at[-1] - rung)
+    # A few milliseconds on a quiet machine; tests share theirs.
+    assert sorted(delays)[10] < 0.1
+
+
+def test_not_sent_is_tried_again(source: Source, run: Callable[..., Spooler], simulate: Callable[..., Any]) -> None:
+    """Paper is loaded: the same job comes out, once, without anyone's help."""
+    printer = simulate("paper_out")
+    number = source.add_printer(printer.url)
+    run()
+    source.add_job(1, number)
+    assert source.ended(seconds=0.3) == []
+    tried = len(source.reports)
+    assert 2 <= tried <= 5, "back-off"
+    assert set(source.reports) == {(1, JobState.QUEUED, "paper_out")}
+    printer.mode = "ok"
+    assert source.ended() == [(1, JobState.SENT, "")]
+    assert len(printer.jobs) == 1
+
+
+def test_back_off_ignores_the_bell(source: Source, run: Callable[..., Spooler], simulate: Callable[..., Any]) -> None:
+    """A busy hall does not make a printer in trouble be asked a hundred times a second."""
+    number = source.add_printer(simulate("cover_open").url)
+    run(Timing(poll=0.02, first_retry=10))
+    for job_id in range(1, 6):
+        source.add_job(job_id, number)
+        time.sleep(0.04)
+    assert source.reports == [(1, JobState.QUEUED, "cover_open")]
+
+
+def test_a_new_printer_needs_no_restart(source: Source, run: Callable[..., Spooler], tmp_path: Path) -> None:
+    """And one that was taken away is left alone."""
+    run()
+    number = source.add_printer((tmp_path / "lp0").as_uri())
+    source.add_job(1, number)
+    assert source.ended() == [(1, JobState.PRINTED, "")]
+    source.configs = []
+    time.sleep(0.3)
+    claims = source.claims
+    time.sleep(0.2)
+    assert source.claims == claims
+
+
+def test_a_mistake_fails_one_job(
+    source: Source, run: Callable[..., Spooler], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker lives on."""
+    number = source.add_printer((tmp_path / "lp0").as_uri())
+    with monkeypatch.context() as patch:
+        patch.setattr("printer.spooler.lay_out", lambda *_: 1 / 0)
+        run()
+        source.add_job(1, number)
+        source.ended()
+    source.add_job(2, number)
+    assert source.ended(2) == [
+        (1, JobState.FAILED, "fault: ZeroDivisionError: division by zero"),
+        (2, JobState.PRINTED, ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "paper", "detail"),
+    [("usb://1", 80, "bad_address: a printer's address"), ("file:///tmp/x", 72, "fault: ValueError: paper of 72")],
+)
+def test_wrong_settings_fail_the_job(
+    source: Source, run: Callable[..., Spooler], url: str, paper: int, detail: str
+) -> None:
+    """With a sentence that helps."""
+    number = source.add_printer(url, paper)
+    run()
+    source.add_job(1, number)
+    ((_, state, said),) = source.ended()
+    assert state is JobState.FAILED
+    assert said.startswith(detail)
+
+
+def test_the_source_is_away_for_a_while(source: Source, run: Callable[..., Spooler], tmp_path: Path) -> None:
+    """A database that restarts does not end the printing."""
+    number = source.add_printer((tmp_path / "lp0").as_uri())
+    source.broken = 2
+    run()
+    source.add_job(1, number)
+    assert source.ended() == [(1, JobState.PRINTED, "")]
+
+
+def test_a_lost_lease_is_said(
+    source: Source, run: Callable[..., Spooler], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In the log; the job belongs to somebody else now."""
+    source.lost = True
+    number = source.add_printer((tmp_path / "lp0").as_uri())
+    run()
+    source.add_job(1, number)
+    source.ended()
+    for _ in range(100):
+        if "lease of job 1 lost" in caplog.text:
+            return
+        time.sleep(0.01)
+    pytest.fail("nothing in the log")
+
+
+def test_pictures_are_drawn_elsewhere(source: Source, run: Callable[..., Spooler], tmp_path: Path) -> None:
+    """By `offload`; bytes are not worth it."""
+    offloaded = []
+
+    def offload(work: Callable[[], Any]) -> Any:
+        offloaded.append(1)
+        return work()
+
+    picture = source.add_printer(f"preview://{tmp_path}")
+    bare = source.add_printer((tmp_path / "lp0").as_uri())
+    run(offload=offload)
+    source.add_job(1, picture)
+    source.add_job(2, bare)
+    assert [state for _, state, _ in source.ended(2)] == [JobState.PRINTED] * 2
+    assert offloaded == [1]
+    assert (tmp_path / "1.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_stop_finishes_the_job_in_hand(source: Source, simulate: Callable[..., Any]) -> None:
+    """And claims no other."""
+    printer = simulate("mute")
+    number = source.add_printer(printer.url)
+    spooler = Spooler(source, "me", timing=QUICK)
+    spooler.start()
+    source.add_job(1, number)
+    source.add_job(2, number)
+    while not source.claims or len(source.reports) + len(source._sending) == 0:
+        time.sleep(0.005)
+    spooler.stop()
+    assert source.reports == [(1, JobState.SENT, "")]
+
+
+GREENLETS = """
+import gevent.monkey; gevent.monkey.patch_all()
+import time, gevent
+from gevent.event import Event
+from printer.face import Job, JobState, PrinterConfig
+from printer.spooler import Spooler
+from printer.face import Slip
+hung, path = {hung!r}, {path!r}
+printers = [PrinterConfig(1, "a", hung, 80), PrinterConfig(2, "b", "preview://" + path, 58)]
+slip = Slip.from_json({slip!r})
+jobs = {{1: [Job(1, 1, slip, printers[0])], 2: [Job(2, 2, slip, printers[1])]}}
+bell, done = Event(), Event()
+class Source:
+    def printers(self): return printers
+    def claim(self, printer, owner, lease): return jobs[printer].pop() if jobs[printer] else None
+    def report(self, job, owner, state, detail): print(job, state.value); done.set(); return True
+    def wait(self, timeout): bell.wait(timeout); bell.clear()
+pool = gevent.get_hub().threadpool
+spooler = Spooler(Source(), "me", gevent.spawn, lambda work: pool.apply(work))
+spooler.start()
+assert done.wait(10)
+"""
+
+
+def test_among_greenlets(make_slip: Callable[..., Slip], simulate: Callable[..., Any], tmp_path: Path) -> None:
+    """As in the server: a hung printer does not stop the others, and pictures come from native threads."""
+    text = GREENLETS.format(hung=f"{simulate('hang').url}?ack=yes", path=str(tmp_path), slip=make_slip().to_json())
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, timeout=30)
+    assert (done.stdout, done.stderr) == ("2 printed\n", "")

@@ -1,0 +1,89 @@
+"""A counter with an officer, and short ways to act."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import pytest
+
+from queue_app.domain.catalogue import Catalogue, Counter, Service
+from queue_app.domain.staff import Officer
+from queue_app.domain.ticket import TicketClass, Verb
+from queue_app.services import calling, counters, issuing, staff
+from queue_app.store import views
+from queue_app.store.unit import Store
+from queue_app.store.views import TicketRow
+
+
+@dataclass
+class Desk:
+    """An officer at a counter of Disdukcapil, and the hall around them."""
+
+    store: Store
+    clock: Callable[[], datetime]
+    catalogue: Catalogue
+    officer: Officer
+    counter: Counter
+    service: Service
+    issued: int = 0
+
+    def issue(
+        self, ticket_class: TicketClass = TicketClass.REGULAR, *, service: Service | None = None, key: str | None = None
+    ) -> TicketRow:
+        """Issue a ticket and return it as stored."""
+        self.issued += 1
+        request = issuing.IssueRequest(
+            (service or self.service).id, ticket_class, "id", "utama", key or f"desk-key-{self.issued:06d}"
+        )
+        issued = issuing.issue(self.store, request, self.clock(), "http://hall.test").ticket
+        assert self.ticket(issued.id) == issued, "what is answered is what is stored"
+        return issued
+
+    def ticket(self, ticket_id: int) -> TicketRow:
+        """The ticket as stored now."""
+        with self.store.read() as connection:
+            row = views.ticket_by_id(connection, ticket_id)
+        assert row is not None
+        return row
+
+    def call(self, key: str | None = None) -> TicketRow | None:
+        """Call next; returns the ticket in hand."""
+        calling.call_next(self.store, self.officer, self.counter.id, self.clock(), key)
+        return self.in_hand()
+
+    def act(self, verb: Verb, ticket_id: int) -> TicketRow:
+        """Do `verb` to a ticket at this counter."""
+        calling.act_on_ticket(self.store, self.officer, self.counter.id, ticket_id, verb, self.clock())
+        return self.ticket(ticket_id)
+
+    def in_hand(self) -> TicketRow | None:
+        """The ticket in hand."""
+        with self.store.read() as connection:
+            return views.tickets_in_hand(connection, [self.counter.id]).get(self.counter.id)
+
+    def facts(self) -> list[str]:
+        """The kinds of all facts in the log."""
+        with self.store.read() as connection:
+            return [fact.kind.value for fact in views.facts_after(connection, 0, 10_000)]
+
+
+def sit_down(store: Store, clock: Callable[[], datetime], username: str, place: int) -> Desk:
+    """Sign `username` in and open the agency's counter number `place`."""
+    _token, officer = staff.sign_in(store, username, "antrean-tabanan", "127.0.0.1", clock())
+    with store.read() as connection:
+        catalogue = store.catalogue(connection)
+    counter = counters.counters_for(catalogue, officer)[place]
+    counters.open_counter(store, officer, counter.id, clock(), take_over=False)
+    return Desk(store, clock, catalogue, officer, counter, catalogue.services[counter.service_ids[0]])
+
+
+@pytest.fixture
+def desk(store: Store, clock: Callable[[], datetime]) -> Desk:
+    """An officer of Disdukcapil at counter 1, on SQLite and on PostgreSQL."""
+    return sit_down(store, clock, "dukcapil1", 0)
+
+
+@pytest.fixture
+def sit() -> Callable[[Store, Callable[[], datetime], str, int], Desk]:
+    """Sit somebody else down."""
+    return sit_down

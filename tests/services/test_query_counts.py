@@ -1,0 +1,56 @@
+"""The hot path asks the database a fixed number of times, however many wait."""
+
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from queue_app.domain.ticket import Verb
+from queue_app.live import states
+from queue_app.live.rooms import parse
+from queue_app.store import views
+
+
+@contextmanager
+def statements(store):
+    """Counts the statements sent meanwhile, without BEGIN and COMMIT."""
+    asked = []
+
+    def note(_connection, _cursor, statement, _parameters, _context, _many):
+        if not statement.startswith("BEGIN"):
+            asked.append(statement.split("\n")[0])
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(store.engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("waiting", [1, 40])
+def test_issuing_and_calling(desk, waiting) -> None:
+    for _ in range(waiting):
+        desk.issue()
+    with statements(desk.store) as asked:
+        desk.issue()
+    # hall, key, people ahead, number, ticket, paper, key, log, hall; then this test reads the ticket back
+    assert len(asked) - 1 == 9, asked
+    with statements(desk.store) as asked:
+        desk.call()
+    # hall, holder, ticket in hand, line, ticket, ticket update, log, hall; then this test reads the counter
+    assert len(asked) - 1 == 8, asked
+    with statements(desk.store) as asked:
+        desk.act(Verb.START, desk.in_hand().id)
+    assert len(asked) - 2 == 6, asked
+
+
+@pytest.mark.parametrize(("room", "most"), [("board:utara", 3), ("kiosk:utama", 2), ("line:1", 3), ("counter:1", 5)])
+@pytest.mark.parametrize("waiting", [1, 40])
+def test_a_rooms_state(desk, clock, room, most, waiting) -> None:
+    for _ in range(waiting):
+        desk.issue()
+    desk.call()
+    with desk.store.read() as connection:
+        seq, day = views.head(connection)
+        moment = states.Moment(connection, desk.catalogue, seq, day, 0)
+        with statements(desk.store) as asked:
+            states.state_of(moment, parse(room))
+    assert len(asked) <= most, asked

@@ -1,0 +1,69 @@
+"""The hot statements use their indexes, however long the history; and they stay few."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import event, text
+
+from queue_app.store import tables as t
+from queue_app.store import views
+from queue_app.store.unit import Store
+
+DAY = date(2026, 11, 24)
+
+
+def plans(store: Store, read) -> str:
+    """How the database would run each statement of `read`."""
+    asked: list[tuple[str, object]] = []
+    sqlite = store.engine.dialect.name == "sqlite"
+
+    def note(_connection, _cursor, statement, parameters, _context, _many):
+        asked.append((statement, parameters))
+
+    with store.engine.connect() as connection:
+        if not sqlite:  # with so few rows PostgreSQL would rather scan
+            connection.execute(text("SET enable_seqscan = off"))
+        event.listen(connection, "before_cursor_execute", note)
+        read(connection)
+        event.remove(connection, "before_cursor_execute", note)
+        explain = "EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN "
+        lines = [
+            str(row)
+            for statement, parameters in asked
+            for row in connection.exec_driver_sql(explain + statement, parameters)
+        ]
+        connection.rollback()
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("read", "index"),
+    [
+        (lambda c: views.waiting(c, [1, 2]), "ix_ticket_waiting"),
+        (lambda c: views.waiting_labels(c, [1, 2]), "ix_ticket_waiting"),
+        (lambda c: views.count_waiting(c, [1, 2]), "ix_ticket_waiting"),
+        (lambda c: views.waiting_counts(c), "ix_ticket_waiting"),
+        (lambda c: views.tickets_in_hand(c, [1, 2]), "uq_ticket_in_hand"),
+        (lambda c: views.newest_calls(c, DAY, [1, 2], 12), "ix_ticket_board"),
+        (lambda c: views.missed(c, DAY, [1, 2], 8), "ix_ticket_board"),
+        (lambda c: views.served_count(c, DAY, 1), "ix_ticket_board"),
+        (lambda c: views.ticket_by_token(c, "234567892345"), ("uq_ticket_token", "sqlite_autoindex_ticket")),
+        (lambda c: views.print_jobs_of(c, 1), ("uq_print_job_ticket_id_copy_no", "sqlite_autoindex_print_job")),
+        (lambda c: views.facts_after(c, 5, 10), ("pk_log", "INTEGER PRIMARY KEY")),
+        (
+            lambda c: c.execute(
+                t.print_job.select().where(t.print_job.c.printer_id == 1, t.print_job.c.ended_at.is_(None))
+            ),
+            "ix_print_job_open",
+        ),
+    ],
+)
+def test_a_hot_statement_uses_its_index(store: Store, read, index) -> None:
+    plan = plans(store, read)
+    if store.engine.dialect.name == "postgresql":  # among several indexes its choice depends on the rows there are
+        assert "Index" in plan
+        assert "Seq Scan" not in plan, plan
+        return
+    names = (index,) if isinstance(index, str) else index
+    assert any(name in plan for name in names), plan
+    assert "SCAN ticket\n" not in plan

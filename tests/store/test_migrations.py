@@ -1,0 +1,41 @@
+"""Migrations go up, down and up again, and end where the code's tables are."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from sqlalchemy import inspect
+
+from queue_app.store import migrate
+from queue_app.store.database import open_engine
+
+
+def test_up_down_up_without_drift(database_url: str) -> None:
+    engine = open_engine(database_url)
+    assert migrate.current(engine) is None
+    migrate.upgrade(engine)
+    assert migrate.current(engine) == migrate.newest()
+    assert migrate.drift(engine) == []
+    migrate.downgrade(engine, "base")
+    assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+    migrate.upgrade(engine)
+    assert migrate.drift(engine) == []
+    migrate.upgrade(engine)
+    engine.dispose()
+
+
+def test_there_is_one_head_and_revisions_are_numbered() -> None:
+    names = sorted(path.name for path in (migrate.directory() / "versions").glob("[0-9]*.py"))
+    assert [name[:4] for name in names] == [f"{number:04d}" for number in range(1, len(names) + 1)]
+    assert migrate.newest() == names[-1][:4]
+
+
+def test_machines_that_start_together_migrate_once(database_url: str) -> None:
+    command = [sys.executable, "-m", "queue_app.cli", "db", "upgrade", "--demo", "--database-url", database_url]
+    root = Path(__file__).parent.parent.parent
+    started = [subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)]
+    outputs = [process.communicate(timeout=60) for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0], outputs
+    engine = open_engine(database_url)
+    assert migrate.drift(engine) == []
+    engine.dispose()

@@ -1,0 +1,90 @@
+"""The house with its callers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from queue_app.app import House, create_house
+from queue_app.config import Settings
+from queue_app.store import tables as t
+from tests.web.callers import Browser, Caller, Contract, OpenBrowser, SignIn, Stop, csrf_of
+
+PASSWORD = "antrean-tabanan"
+
+
+@pytest.fixture(scope="session")
+def contracts() -> dict[str, Contract]:
+    """The contract of this build, made once for all tests."""
+    return {}
+
+
+@pytest.fixture
+def contract(house: House, contracts: dict[str, Contract]) -> Contract:
+    """The contract."""
+    if "v1" not in contracts:
+        answer = house.app.test_client().get("/api/v1/openapi.json")
+        contracts["v1"] = Contract(answer.get_json())
+    return contracts["v1"]
+
+
+@pytest.fixture
+def visitor(house: House, contract: Contract) -> Caller:
+    """Somebody without an account."""
+    return Caller(house, contract, house.app.test_client())
+
+
+@pytest.fixture
+def sign_in(house: House, contract: Contract) -> SignIn:
+    """Sign somebody in by the API."""
+
+    def sign(username: str) -> Caller:
+        caller = Caller(house, contract, house.app.test_client())
+        answer = caller.done("/session", {"username": username, "password": PASSWORD})
+        caller.token = answer["token"]
+        return caller
+
+    return sign
+
+
+@pytest.fixture
+def officer(sign_in: SignIn) -> Caller:
+    """An officer of Disdukcapil at counter 1, with nobody waiting."""
+    caller = sign_in("dukcapil1")
+    caller.done("/counters/1/open")
+    return caller
+
+
+@pytest.fixture
+def stop_issuing(house: House) -> Stop:
+    """Close a service for new numbers, as staff will."""
+
+    def stop(service_id: int) -> None:
+        with house.store.transaction() as connection:
+            connection.execute(update(t.service).where(t.service.c.id == service_id).values(issuing=False))
+            connection.execute(update(t.hall).values(catalogue_version=t.hall.c.catalogue_version + 1))
+
+    return stop
+
+
+@pytest.fixture
+def any_house(hall_url: str, clock: Callable[[], Any], tmp_path: Path) -> Iterator[House]:
+    """The application on SQLite and on PostgreSQL, for what the databases may take differently."""
+    made = create_house(Settings(database_url=hall_url, data_dir=tmp_path), clock=clock, async_mode="threading")
+    yield made
+    made.store.engine.dispose()
+
+
+@pytest.fixture
+def open_browser(house: House) -> OpenBrowser:
+    """Open the sign-in page in a new browser."""
+
+    def open_page() -> Browser:
+        client = house.app.test_client()
+        return Browser(client, csrf_of(client.get("/counter/sign-in").text))
+
+    return open_page
