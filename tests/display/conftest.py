@@ -118,7 +118,8 @@ class FakeHouse:
             if clean:
                 server.disconnect(sid)
             else:
-                server.eio.disconnect(server.manager.eio_sid_from_sid(sid, "/"))
+                # Not eio.disconnect: that waits for a queue which nobody may be emptying any more.
+                server.eio.sockets[server.manager.eio_sid_from_sid(sid, "/")].close(wait=False, abort=True)
 
     def close(self) -> None:
         """Stop the beats."""
