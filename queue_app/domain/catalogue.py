@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+
+from queue_app.domain.discipline import Discipline, Rule, Rules
+from queue_app.domain.policy import Policy
 
 Names = Mapping[str, str]
 LANGUAGES = ("id", "en", "ban")
@@ -32,8 +35,21 @@ class Agency:
 
 
 @dataclass(frozen=True)
+class ServiceGroup:
+    """Services that are called by one rule."""
+
+    id: int
+    code: str
+    name: Names
+    rule: Rule
+
+
+@dataclass(frozen=True)
 class Service:
-    """One thing an agency does; `series` is the letter of its numbers, `minutes` its usual handling time."""
+    """One thing an agency does; `series` is the letter of its numbers, `minutes` its usual handling time.
+
+    `hours` are its own opening hours as stored (None: the hall's), `quota` the most numbers it gives a day.
+    """
 
     id: int
     agency_id: int
@@ -43,11 +59,18 @@ class Service:
     minutes: int
     issuing: bool
     documents: tuple[Names, ...]
+    group_id: int = 0
+    hours: Mapping[str, object] | None = None
+    quota: int | None = None
 
 
 @dataclass(frozen=True)
 class Counter:
-    """A desk; `service_ids` are what is served there, in order of preference."""
+    """A desk; `service_ids` are what is served there.
+
+    A counter without `tiers` serves them as one pool. With tiers it prefers those of an earlier one, and helps the
+    later ones as `eligibility` says. `breaks` is its roster as stored: when nobody sits there.
+    """
 
     id: int
     code: str
@@ -55,6 +78,9 @@ class Counter:
     zone_id: int
     agency_id: int | None
     service_ids: tuple[int, ...]
+    tiers: tuple[frozenset[int], ...] = ()
+    help_after_minutes: int | None = None
+    breaks: Sequence[Mapping[str, object]] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +110,9 @@ class Catalogue:
     services: Mapping[int, Service]
     counters: Mapping[int, Counter]
     kiosks: Mapping[str, Kiosk]
+    groups: Mapping[int, ServiceGroup] = field(default_factory=dict)
+    policy: Policy = field(default_factory=Policy)
+    hours: Mapping[str, object] | None = None  # as stored; None: open at any hour
 
     @cached_property
     def zones_by_code(self) -> Mapping[str, Zone]:
@@ -106,6 +135,20 @@ class Catalogue:
             service_id: frozenset({service_id}).union(*(counter.service_ids for counter in counters))
             for service_id, counters in self.counters_of_service.items()
         }
+
+    @cached_property
+    def has_ratio(self) -> bool:
+        """Whether any group is called by a ratio, the one rule that remembers."""
+        return any(group.rule.discipline is Discipline.RATIO for group in self.groups.values())
+
+    def rules(self, services: Collection[int], regulars: Mapping[int, int]) -> Rules:
+        """By which rules the tickets of `services` are called; `regulars` is the ratio's state of each group."""
+        group_of = {s: self.services[s].group_id for s in services}
+        return Rules(group_of, {g: self.groups[g].rule for g in set(group_of.values())}, regulars)
+
+    def rules_of_pool(self, service_id: int, regulars: Mapping[int, int]) -> Rules:
+        """The rules of all services that compete with this one."""
+        return self.rules(self.pools[service_id], regulars)
 
     def zone_of(self, service_id: int) -> Zone | None:
         """Where a visitor of the service should wait: the zone of its first counter."""

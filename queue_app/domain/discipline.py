@@ -1,8 +1,9 @@
 """Who is next: accumulating priority and its named alternatives (field guide §5).
 
 Accumulating: score = weight(class) × milliseconds since the effective start; the highest is called, ties in issue
-order. The alternatives are chosen by a `Rule`; the score is kept with each choice whatever the rule, so that any two
-calls can be compared. A class is *preferred* when its weight is above the regular one's.
+order. Whoever was put first in line comes before all others. The alternatives are chosen by a `Rule`; the score is kept
+with each choice whatever the rule, so that any two calls can be compared. A class is *preferred* when its weight is
+above the regular one's.
 """
 
 from __future__ import annotations
@@ -36,11 +37,18 @@ class Discipline(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What the discipline has to know of a waiting ticket; `start_at` is in milliseconds since the epoch."""
+    """What the discipline has to know of a waiting ticket; times are in milliseconds since the epoch.
+
+    `front_at` is when it was put first in line (by a transfer), `counter_id` and `staff_id` whom it waits for alone.
+    """
 
     id: int
     ticket_class: TicketClass
     start_at: int
+    service_id: int = 0
+    front_at: int | None = None
+    counter_id: int | None = None
+    staff_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +70,35 @@ class Rule:
     ratio: int = DEFAULT_RATIO
 
 
-Key = tuple[int, int, int]
+Key = tuple[int, int, int, int]
 """Sorts tickets: the smallest is called first. Two keys compare only within one instant and one state."""
+
+NOT_IN_FRONT = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of several service groups, and the ratio's state of each.
+
+    Within a group its own rule decides; between groups, who has the highest score.
+    """
+
+    group_of: Mapping[int, int]  # service → group
+    rules: Mapping[int, Rule]
+    regulars: Mapping[int, int] = field(default_factory=dict)
+
+    @classmethod
+    def single(cls, rule: Rule, services: Iterable[int], regulars: int = 0) -> Rules:
+        """One rule for all `services`."""
+        return cls(dict.fromkeys(services, 0), {0: rule}, {0: regulars})
+
+    def of(self, service_id: int) -> Rule:
+        """The rule of a service."""
+        return self.rules[self.group_of[service_id]]
+
+
+def _front(ticket: Waiting) -> int:
+    return NOT_IN_FRONT if ticket.front_at is None else ticket.front_at
 
 
 def score(ticket: Waiting, now_ms: int, weights: Weights = DEFAULT_WEIGHTS) -> int:
@@ -78,23 +113,24 @@ def preferred(ticket: Waiting, weights: Weights = DEFAULT_WEIGHTS) -> bool:
 
 def accumulating(ticket: Waiting, now_ms: int, rule: Rule, _regulars: int = 0) -> Key:
     """Highest score first, ties in issue order."""
-    return (-rule.weights[ticket.ticket_class] * max(0, now_ms - ticket.start_at), ticket.id, 0)
+    return (_front(ticket), -rule.weights[ticket.ticket_class] * max(0, now_ms - ticket.start_at), ticket.id, 0)
 
 
 def fifo(ticket: Waiting, _now_ms: int, _rule: Rule, _regulars: int = 0) -> Key:
     """Earliest effective start first, whatever the class."""
-    return (ticket.start_at, ticket.id, 0)
+    return (_front(ticket), ticket.start_at, ticket.id, 0)
 
 
 def strict(ticket: Waiting, _now_ms: int, rule: Rule, _regulars: int = 0) -> Key:
     """Heaviest class first, within it the earliest start."""
-    return (-rule.weights[ticket.ticket_class], ticket.start_at, ticket.id)
+    return (_front(ticket), -rule.weights[ticket.ticket_class], ticket.start_at, ticket.id)
 
 
 def ratio(ticket: Waiting, _now_ms: int, rule: Rule, regulars: int = 0) -> Key:
     """A preferred ticket after every k regular ones, else a regular one; either kind alone is simply called."""
     turn_of_preferred = regulars >= rule.ratio
-    return (int(preferred(ticket, rule.weights) != turn_of_preferred), ticket.start_at, ticket.id)
+    out_of_turn = int(preferred(ticket, rule.weights) != turn_of_preferred)
+    return (_front(ticket), out_of_turn, ticket.start_at, ticket.id)
 
 
 KEYS: Mapping[Discipline, Callable[[Waiting, int, Rule, int], Key]] = {
@@ -132,6 +168,47 @@ def pick(rule: Rule, tickets: Iterable[Waiting], now_ms: int, regulars: int = 0)
     )
 
 
+def pick_across(rules: Rules, tickets: Iterable[Waiting], now_ms: int) -> Choice:
+    """The ticket to call now among those of several service groups. Raises Refusal nobody_waiting."""
+    lines: dict[int, list[Waiting]] = {}
+    for ticket in tickets:
+        lines.setdefault(rules.group_of[ticket.service_id], []).append(ticket)
+    choices = [pick(rules.rules[g], line, now_ms, rules.regulars.get(g, 0)) for g, line in lines.items()]
+    if not choices:
+        raise Refusal("nobody_waiting")
+    best = min(choices, key=lambda c: (_front(c.chosen), -c.score, c.chosen.id))
+    oldest = min((t for line in lines.values() for t in line), key=lambda t: (t.start_at, t.id))
+    if oldest.id == best.chosen.id:
+        return Choice(best.chosen, best.score, None, None)
+    return Choice(best.chosen, best.score, oldest, score(oldest, now_ms, rules.of(oldest.service_id).weights))
+
+
+def arrange_across(rules: Rules, tickets: Iterable[Waiting], now_ms: int) -> list[Waiting]:
+    """All waiting tickets of several groups in the order in which they would be called if all were called now."""
+    lines: dict[int, list[Waiting]] = {}
+    for ticket in tickets:
+        lines.setdefault(rules.group_of[ticket.service_id], []).append(ticket)
+    arranged = [(g, arrange(rules.rules[g], line, now_ms, rules.regulars.get(g, 0))[::-1]) for g, line in lines.items()]
+    if len(arranged) == 1:
+        return arranged[0][1][::-1]
+    order: list[Waiting] = []
+    while arranged:
+        _, line = min(arranged, key=lambda one: _between(one[1][-1], rules.rules[one[0]], now_ms))
+        order.append(line.pop())
+        arranged = [one for one in arranged if one[1]]
+    return order
+
+
+def ahead_across(rules: Rules, ticket: Waiting, line: Iterable[Waiting], now_ms: int) -> int:
+    """How many of `line` would be called before `ticket` if all were called now."""
+    everybody = {other.id: other for other in (*line, ticket)}
+    return [other.id for other in arrange_across(rules, everybody.values(), now_ms)].index(ticket.id)
+
+
+def _between(head: Waiting, rule: Rule, now_ms: int) -> tuple[int, int, int]:
+    return (_front(head), -score(head, now_ms, rule.weights), head.id)
+
+
 def arrange(rule: Rule, tickets: Iterable[Waiting], now_ms: int, regulars: int = 0) -> list[Waiting]:
     """All waiting tickets in the order in which this rule would call them, if all were called at `now_ms`."""
     key = KEYS[rule.discipline]
@@ -140,9 +217,12 @@ def arrange(rule: Rule, tickets: Iterable[Waiting], now_ms: int, regulars: int =
 
 
 def _interleaved(line: list[Waiting], rule: Rule, regulars: int) -> list[Waiting]:
-    """Both kinds keep their own order; the state decides which of them is next."""
-    kinds = {kind: [t for t in reversed(line) if preferred(t, rule.weights) is kind] for kind in (False, True)}
-    order: list[Waiting] = []
+    """Who was put first comes first; then both kinds keep their own order, and the state decides which is next."""
+    order = [t for t in line if t.front_at is not None]
+    for ticket in order:
+        regulars = regulars_after(ticket, regulars, rule.weights)
+    rest = [t for t in reversed(line) if t.front_at is None]
+    kinds = {kind: [t for t in rest if preferred(t, rule.weights) is kind] for kind in (False, True)}
     while kinds[False] or kinds[True]:
         turn = regulars >= rule.ratio
         order.append((kinds[turn] or kinds[not turn]).pop())
@@ -152,13 +232,13 @@ def _interleaved(line: list[Waiting], rule: Rule, regulars: int) -> list[Waiting
 
 def in_order(tickets: Iterable[Waiting], now_ms: int, weights: Weights = DEFAULT_WEIGHTS) -> list[Waiting]:
     """All waiting tickets in the order in which accumulating priority would call them at `now_ms`."""
-    return sorted(tickets, key=lambda t: (-score(t, now_ms, weights), t.id))
+    return sorted(tickets, key=lambda t: (_front(t), -score(t, now_ms, weights), t.id))
 
 
 def ahead_of(ticket: Waiting, line: Iterable[Waiting], now_ms: int, weights: Weights = DEFAULT_WEIGHTS) -> int:
     """How many of `line` would be called before `ticket` at `now_ms` by accumulating priority."""
-    mine = (-score(ticket, now_ms, weights), ticket.id)
-    return sum((-score(other, now_ms, weights), other.id) < mine for other in line)
+    mine = (_front(ticket), -score(ticket, now_ms, weights), ticket.id)
+    return sum((_front(other), -score(other, now_ms, weights), other.id) < mine for other in line)
 
 
 def choose(tickets: Iterable[Waiting], now_ms: int, weights: Weights = DEFAULT_WEIGHTS) -> Choice:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 LARGEST_NUMBER = 9999
+_LABEL = re.compile(r"([A-Z]{1,4})[ -]?0*([0-9]{1,4})", re.ASCII)
 # No vowels and no look-alikes: a token is never a word and can be read out over a telephone.
 _TOKEN_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 TOKEN_LENGTH = 12
@@ -13,6 +15,12 @@ TOKEN_LENGTH = 12
 def label(series: str, number: int) -> str:
     """The number as people read it: series and at least three digits, "A-012"."""
     return f"{series}-{number:03d}"
+
+
+def parse_label(text: str) -> tuple[str, int] | None:
+    """Series and number of a label as people type it ("a12", "A-012", "AB 7"); None if it is none."""
+    found = _LABEL.fullmatch(text.strip().upper())
+    return None if found is None else (found[1], int(found[2]))
 
 
 def new_token() -> str:

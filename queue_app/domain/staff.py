@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from queue_app.domain.catalogue import Counter, Service
-
-
-class Role(StrEnum):
-    """What a staff account is for."""
-
-    OFFICER = "officer"
-    SUPERVISOR = "supervisor"
-    ADMIN = "admin"
+from queue_app.domain.role import Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,13 @@ class Verb(StrEnum):
     START = "start"
     COMPLETE = "complete"
     NO_SHOW = "no_show"
+    RETURN = "return"
+    HOLD = "hold"
+    RESUME = "resume"
+    TRANSFER = "transfer"
+    CHANGE = "change"
     CANCEL = "cancel"
+    UNDO = "undo"
     EXPIRE = "expire"
     CLOSE = "close"
 
@@ -54,33 +60,56 @@ class Actor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One row of the table of moves."""
+    """One row of the table of moves: where the verb leads from each state that allows it, and for whom."""
 
     verb: Verb
-    sources: frozenset[State]
-    target: State
+    leads: Mapping[State, State]
     actors: frozenset[Actor]
+
+    @property
+    def sources(self) -> frozenset[State]:
+        """The states in which the verb is possible."""
+        return frozenset(self.leads)
 
 
 _OFFICER = frozenset({Actor.OFFICER})
 _SYSTEM = frozenset({Actor.SYSTEM})
 
+
+def _to(target: State, *sources: State) -> Mapping[State, State]:
+    return dict.fromkeys(sources, target)
+
+
+def _staying(*states: State) -> Mapping[State, State]:
+    return {state: state for state in states}
+
+
 MOVES: Mapping[Verb, Move] = {
     move.verb: move
     for move in (
-        Move(Verb.CALL, frozenset({State.WAITING}), State.CALLED, _OFFICER),
-        Move(Verb.RECALL, frozenset({State.CALLED}), State.CALLED, _OFFICER),
-        Move(Verb.START, frozenset({State.CALLED}), State.SERVING, _OFFICER),
-        Move(Verb.COMPLETE, frozenset({State.SERVING}), State.SERVED, _OFFICER),
-        Move(Verb.NO_SHOW, frozenset({State.CALLED}), State.NO_SHOW, _OFFICER),
+        Move(Verb.CALL, _to(State.CALLED, State.WAITING), _OFFICER),
+        Move(Verb.RECALL, _staying(State.CALLED), _OFFICER),
+        # From hold as well: who stands at the desk again need not be called.
+        Move(Verb.START, _to(State.SERVING, State.CALLED, State.HELD), _OFFICER | _SYSTEM),
+        Move(Verb.COMPLETE, _to(State.SERVED, State.SERVING), _OFFICER),
+        Move(Verb.NO_SHOW, _to(State.NO_SHOW, State.CALLED), _OFFICER),
+        Move(Verb.RETURN, _to(State.WAITING, State.NO_SHOW), _OFFICER),
+        Move(Verb.HOLD, _to(State.HELD, State.CALLED, State.SERVING), _OFFICER),
+        Move(Verb.RESUME, _to(State.CALLED, State.HELD), _OFFICER),
+        Move(
+            Verb.TRANSFER,
+            _to(State.WAITING, State.WAITING, State.CALLED, State.SERVING, State.HELD),
+            _OFFICER | _SYSTEM,
+        ),
+        Move(Verb.CHANGE, _staying(State.WAITING, State.CALLED, State.SERVING, State.HELD), _OFFICER),
         Move(
             Verb.CANCEL,
-            frozenset({State.WAITING, State.CALLED, State.HELD}),
-            State.CANCELLED,
-            frozenset({Actor.VISITOR}),
+            _to(State.CANCELLED, State.WAITING, State.CALLED, State.HELD),
+            frozenset({Actor.VISITOR, Actor.OFFICER}),
         ),
-        Move(Verb.EXPIRE, frozenset({State.WAITING, State.CALLED, State.HELD}), State.EXPIRED, _SYSTEM),
-        Move(Verb.CLOSE, frozenset({State.SERVING}), State.SERVED, _SYSTEM),
+        Move(Verb.UNDO, {State.NO_SHOW: State.CALLED, State.SERVED: State.SERVING}, _OFFICER),
+        Move(Verb.EXPIRE, _to(State.EXPIRED, State.WAITING, State.CALLED, State.HELD), _SYSTEM),
+        Move(Verb.CLOSE, _to(State.SERVED, State.SERVING), _SYSTEM),
     )
 }
 
@@ -97,6 +126,6 @@ def target_of(verb: Verb, state: State, actor: Actor) -> State:
     move = MOVES[verb]
     if actor not in move.actors:
         raise Refusal("not_allowed")
-    if state not in move.sources:
+    if state not in move.leads:
         raise Refusal("wrong_state", state=state.value, verb=verb.value)
-    return move.target
+    return move.leads[state]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from queue_app.domain import discipline
 from queue_app.domain.catalogue import Catalogue, Counter
-from queue_app.domain.discipline import Waiting
+from queue_app.domain.discipline import Rules, Waiting
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import Fact
 from queue_app.domain.ticket import IN_HAND, State, TicketClass
@@ -139,7 +139,13 @@ _BUILDERS: Mapping[RoomKind, Callable[[Moment, str], Json]] = {
 
 
 def _in_order(moment: Moment, services: Collection[int]) -> list[Waiting]:
-    return discipline.in_order(views.waiting(moment.connection, services), moment.now_ms)
+    line = views.waiting(moment.connection, services)
+    return discipline.arrange_across(_rules(moment, services), line, moment.now_ms)
+
+
+def _rules(moment: Moment, services: Collection[int]) -> Rules:
+    regulars = views.regulars(moment.connection) if moment.catalogue.has_ratio else {}
+    return moment.catalogue.rules(services, regulars)
 
 
 def announcements(catalogue: Catalogue, facts: Iterable[Fact], zone_code: str) -> Sequence[Json]:
@@ -157,7 +163,8 @@ def public_ticket(moment: Moment, row: TicketRow, public_url: str) -> Json:
     ahead = None
     if row.state is State.WAITING:
         pool = moment.catalogue.pools[row.service_id]
-        ahead = discipline.ahead_of(row.as_waiting(), views.waiting(moment.connection, pool), moment.now_ms)
+        line = views.waiting(moment.connection, pool)
+        ahead = discipline.ahead_across(_rules(moment, pool), row.as_waiting(), line, moment.now_ms)
     return ticket_json(moment.catalogue, row, ahead, public_url)
 
 

@@ -1,168 +1,270 @@
-"""What an officer does with the line: call next, recall, start, complete, no-show. And cancelling a ticket."""
+"""Calling: who is next, a given number, again; starting and ending the visit, and taking the last act back."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, select, update
 
-from queue_app.domain import discipline
+from queue_app.domain import estimates
 from queue_app.domain.catalogue import Counter
+from queue_app.domain.clock import to_ms
+from queue_app.domain.discipline import Choice, Discipline, pick_across, regulars_after, score
+from queue_app.domain.eligibility import candidates
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import Kind
+from queue_app.domain.numbering import parse_label
 from queue_app.domain.staff import Officer
-from queue_app.domain.ticket import Actor, State, TicketClass, Verb, target_of
-from queue_app.services.counters import require_holder, the_counter
+from queue_app.domain.ticket import Actor, State, Verb
+from queue_app.services.acts import at_counter, move, require_free_hand, seen, spoken, what_happened, within_reach
+from queue_app.services.counting import count_call
 from queue_app.services.day import acting
 from queue_app.store import tables as t
 from queue_app.store import views
 from queue_app.store.unit import Store, Unit
 from queue_app.store.views import TicketRow
 
-_KINDS = {
-    Verb.RECALL: Kind.RECALLED,
-    Verb.START: Kind.STARTED,
-    Verb.COMPLETE: Kind.COMPLETED,
-    Verb.NO_SHOW: Kind.NO_SHOW,
-    Verb.CANCEL: Kind.CANCELLED,
-}
+SECOND_MS = 1000
 
 
 def call_next(store: Store, officer: Officer, counter_id: int, now: datetime, key: str | None = None) -> None:
     """Complete the visit in hand, if it was started, and call whoever is next for this counter.
 
     A repeat with the same `key` changes nothing. Raises Refusal unknown_counter, not_allowed, counter_closed,
-    not_your_counter, ticket_not_started, nobody_waiting, key_reused.
+    not_your_counter, counter_paused, ticket_not_started, nobody_waiting, key_reused.
     """
     with acting(store, now) as unit:
-        counter = _at_counter(unit, officer, counter_id)
-        if _seen(unit, key, f"call-next|{officer.id}|{counter.id}"):
+        counter = at_counter(unit, officer, counter_id, working=True)
+        if seen(unit, key, f"call-next|{officer.id}|{counter.id}"):
             return
-        in_hand = views.tickets_in_hand(unit.connection, [counter.id]).get(counter.id)
-        if in_hand is not None and in_hand.state is State.CALLED:
-            raise Refusal("ticket_not_started", label=in_hand.label)
-        waiting = views.waiting(unit.connection, counter.service_ids)
-        choice = discipline.choose(waiting, unit.now_ms)
+        in_hand = _hand_that_may_end(unit, counter)
+        choice = _choose(unit, officer, counter)
         if in_hand is not None:
-            _move(unit, in_hand, Verb.COMPLETE, officer, counter)
-        _call(unit, choice, officer, counter)
+            _end(unit, in_hand, Verb.COMPLETE, officer, counter)
+        _call(unit, choice, _how(choice), officer, counter)
+
+
+def call_given(
+    store: Store, officer: Officer, counter_id: int, wanted: int | str, now: datetime, key: str | None = None
+) -> None:
+    """Call a given waiting ticket out of turn, by its id or label, for those who may.
+
+    Raises Refusal like `call_next`, and not_allowed (the hall's policy), unknown_ticket, wrong_state.
+    """
+    with acting(store, now) as unit:
+        counter = at_counter(unit, officer, counter_id, working=True)
+        if seen(unit, key, f"call|{officer.id}|{counter.id}|{wanted}"):
+            return
+        if not unit.catalogue.policy.may_call_any(officer.role):
+            raise Refusal("not_allowed")
+        in_hand = _hand_that_may_end(unit, counter)
+        row = _wanted(unit, counter, wanted)
+        if row.state is not State.WAITING:
+            raise what_happened(unit, row, officer)
+        waiting = row.as_waiting()
+        weights = unit.catalogue.rules([row.service_id], {}).of(row.service_id).weights
+        if in_hand is not None:
+            _end(unit, in_hand, Verb.COMPLETE, officer, counter)
+        _call(unit, Choice(waiting, score(waiting, unit.now_ms, weights), None, None), "given", officer, counter)
 
 
 def act_on_ticket(
     store: Store, officer: Officer, counter_id: int, ticket_id: int, verb: Verb, now: datetime, key: str | None = None
 ) -> None:
-    """Do `verb` to the ticket that this counter has in hand. A repeat with the same `key` changes nothing.
+    """Recall, start, complete or no-show the ticket that this counter has in hand (start: or on hold).
 
-    Raises Refusal unknown_counter, not_allowed, counter_closed, not_your_counter, unknown_ticket, wrong_state,
-    key_reused.
+    A repeat with the same `key` changes nothing. Raises Refusal unknown_counter, not_allowed, counter_closed,
+    not_your_counter, unknown_ticket, wrong_state, too_soon, too_few_calls, hand_full, key_reused.
     """
     with acting(store, now) as unit:
-        counter = _at_counter(unit, officer, counter_id)
-        if _seen(unit, key, f"{verb.value}|{officer.id}|{counter.id}|{ticket_id}"):
+        counter = at_counter(unit, officer, counter_id)
+        if seen(unit, key, f"{verb.value}|{officer.id}|{counter.id}|{ticket_id}"):
+            return
+        row = within_reach(unit, counter, ticket_id)
+        if row.counter_id != counter.id:
+            raise what_happened(unit, row, officer)
+        _ACTS[verb](unit, row, officer, counter)
+
+
+def _recall(unit: Unit, row: TicketRow, officer: Officer, counter: Counter) -> None:
+    since = unit.now_ms - (row.last_called_at or 0)
+    least = unit.catalogue.policy.recall_interval_s * SECOND_MS
+    if row.state is State.CALLED and since < least:
+        raise Refusal("too_soon", label=row.label, seconds=-(-(least - since) // SECOND_MS))
+    times = row.times_called + 1
+    move(unit, row, Verb.RECALL, officer, counter.id, {"times_called": times}, said=spoken(row, times))
+
+
+def _start(unit: Unit, row: TicketRow, officer: Officer, counter: Counter) -> None:
+    if row.state is State.HELD:
+        require_free_hand(unit, counter)
+    move(unit, row, Verb.START, officer, counter.id, {"serving_at": unit.now_ms, "staff_id": officer.id})
+
+
+def _complete(unit: Unit, row: TicketRow, officer: Officer, counter: Counter) -> None:
+    _end(unit, row, Verb.COMPLETE, officer, counter)
+
+
+def _no_show(unit: Unit, row: TicketRow, officer: Officer, counter: Counter) -> None:
+    least = unit.catalogue.policy.calls_before_no_show
+    if row.state is State.CALLED and row.times_called < least:
+        raise Refusal("too_few_calls", label=row.label, calls=least, times=row.times_called)
+    _end(unit, row, Verb.NO_SHOW, officer, counter)
+
+
+_ACTS = {Verb.RECALL: _recall, Verb.START: _start, Verb.COMPLETE: _complete, Verb.NO_SHOW: _no_show}
+
+
+def _end(unit: Unit, row: TicketRow, verb: Verb, officer: Officer, counter: Counter) -> None:
+    """End the visit in hand, or give up waiting for it, and learn from the time it took."""
+    move(unit, row, verb, officer, counter.id, {"ended_at": unit.now_ms, "staff_id": officer.id}, said=learn(unit, row))
+
+
+def learn(unit: Unit, row: TicketRow) -> dict[str, object]:
+    """Let the rolling mean of the service take in this ticket; returns the mean before and after, for the log.
+
+    A ticket that was on hold teaches nothing: its time at the counter was cut in two.
+    """
+    if row.called_at is None or row.held_at is not None:
+        return {}
+    service = unit.catalogue.services.get(row.service_id)
+    if service is None:
+        return {}
+    known = unit.connection.execute(select(t.service.c.mean_ms).where(t.service.c.id == service.id)).scalar_one()
+    before = service.minutes * estimates.MINUTE_MS if known is None else known
+    after = round(estimates.rolling_mean(before, (unit.now_ms - row.called_at) / row.files))
+    unit.connection.execute(update(t.service).where(t.service.c.id == service.id).values(mean_ms=after))
+    return {"mean": [before, after]}
+
+
+def undo(
+    store: Store, officer: Officer, counter_id: int, ticket_id: int, now: datetime, key: str | None = None
+) -> None:
+    """Take back a no-show or a completion of this officer, within the policy's seconds, while the hand is free.
+
+    Raises Refusal as `act_on_ticket`, and undo_too_late, hand_full.
+    """
+    with acting(store, now) as unit:
+        counter = at_counter(unit, officer, counter_id)
+        if seen(unit, key, f"undo|{officer.id}|{counter.id}|{ticket_id}"):
             return
         row = views.ticket_by_id(unit.connection, ticket_id)
-        if row is None or row.counter_id != counter.id:
+        if row is None or row.counter_id != counter.id or row.staff_id != officer.id:
             raise Refusal("unknown_ticket")
-        _move(unit, row, verb, officer, counter)
+        require_free_hand(unit, counter)
+        if row.ended_at is None or unit.now_ms - row.ended_at > unit.catalogue.policy.undo_s * SECOND_MS:
+            raise Refusal("undo_too_late", label=row.label) if row.ended_at else what_happened(unit, row, officer)
+        _unlearn(unit, row)
+        move(unit, row, Verb.UNDO, officer, counter.id, {"ended_at": None})
 
 
-def cancel(store: Store, token: str, now: datetime) -> None:
-    """The visitor gives the place up. Raises Refusal unknown_ticket, wrong_state."""
+def _unlearn(unit: Unit, row: TicketRow) -> None:
+    last = unit.connection.execute(
+        select(t.log.c.payload).where(t.log.c.ticket_id == row.id).order_by(t.log.c.seq.desc()).limit(1)
+    ).scalar_one()
+    if "mean" in last:
+        before, after = last["mean"]
+        # Others may have ended meanwhile; then this one visit too much does not matter.
+        unit.connection.execute(
+            update(t.service)
+            .where(t.service.c.id == row.service_id, t.service.c.mean_ms == after)
+            .values(mean_ms=before)
+        )
+
+
+def start_overdue(store: Store, now: datetime) -> int:
+    """Start the visits whose number was called longer ago than the policy's `auto_start_s`; how many."""
+    with store.read() as connection:
+        catalogue = store.catalogue(connection)
+        found = _overdue(connection, catalogue.policy.auto_start_s, now)
+    if not found:
+        return 0
     with acting(store, now) as unit:
-        row = views.ticket_by_token(unit.connection, token)
-        if row is None:
-            raise Refusal("unknown_ticket")
-        _move(unit, row, Verb.CANCEL, None, None)
+        rows = _overdue(unit.connection, unit.catalogue.policy.auto_start_s, now)
+        for row in rows:
+            move(unit, row, Verb.START, None, row.counter_id, {"serving_at": unit.now_ms}, actor=Actor.SYSTEM)
+        return len(rows)
 
 
-def _at_counter(unit: Unit, officer: Officer, counter_id: int) -> Counter:
-    counter = the_counter(unit.catalogue, officer, counter_id)
-    require_holder(unit, officer, counter)
-    return counter
+def _overdue(connection: Connection, seconds: int, now: datetime) -> list[TicketRow]:
+    return views.called_before(connection, to_ms(now) - seconds * SECOND_MS) if seconds else []
 
 
-def _seen(unit: Unit, key: str | None, request: str) -> bool:
-    if key is None:
-        return False
-    earlier = unit.connection.execute(
-        select(t.idempotency.c.request).where(t.idempotency.c.key == key)
-    ).scalar_one_or_none()
-    if earlier is None:
-        unit.connection.execute(insert(t.idempotency), {"key": key, "request": request, "at": unit.now_ms})
-        return False
-    if earlier != request:
-        raise Refusal("key_reused")
-    return True
+def _hand_that_may_end(unit: Unit, counter: Counter) -> TicketRow | None:
+    in_hand = views.tickets_in_hand(unit.connection, [counter.id]).get(counter.id)
+    if in_hand is not None and in_hand.state is State.CALLED:
+        raise Refusal("ticket_not_started", label=in_hand.label)
+    return in_hand
 
 
-def _call(unit: Unit, choice: discipline.Choice, officer: Officer, counter: Counter) -> None:
+def _choose(unit: Unit, officer: Officer, counter: Counter) -> Choice:
+    line = views.waiting(unit.connection, counter.service_ids)
+    mine = candidates(counter, officer.id, line, unit.now_ms)
+    catalogue = unit.catalogue
+    regulars = views.regulars(unit.connection) if catalogue.has_ratio else {}
+    choice = pick_across(catalogue.rules(counter.service_ids, regulars), mine, unit.now_ms)
+    group = catalogue.groups[catalogue.services[choice.chosen.service_id].group_id]
+    if group.rule.discipline is Discipline.RATIO:
+        after = regulars_after(choice.chosen, regulars[group.id], group.rule.weights)
+        unit.connection.execute(update(t.service_group).where(t.service_group.c.id == group.id).values(regulars=after))
+    return choice
+
+
+def _wanted(unit: Unit, counter: Counter, wanted: int | str) -> TicketRow:
+    if isinstance(wanted, int):
+        row = views.ticket_by_id(unit.connection, wanted)
+    else:
+        label = parse_label(wanted)
+        row = None if label is None else views.ticket_by_number(unit.connection, unit.business_date, *label)
+    if row is None or row.service_id not in unit.catalogue.services:
+        raise Refusal("unknown_ticket")
+    if row.service_id not in counter.service_ids:
+        raise Refusal("not_served_here", label=row.label, counter=counter.name)
+    return row
+
+
+def _how(choice: Choice) -> str:
+    """How a ticket came to be called: by its turn, put first in line, or because it waits for this desk alone."""
+    if choice.chosen.front_at is not None:
+        return "front"
+    return "reserved" if choice.chosen.counter_id or choice.chosen.staff_id else "turn"
+
+
+def _call(unit: Unit, choice: Choice, how: str, officer: Officer, counter: Counter) -> None:
     row = views.ticket_by_id(unit.connection, choice.chosen.id)
     assert row is not None
     passed = None
     if choice.passed is not None:
         oldest = views.ticket_by_id(unit.connection, choice.passed.id)
         assert oldest is not None
-        passed = {"label": oldest.label, "score": choice.passed_score}
-    seq = unit.record(
-        Kind.CALLED,
-        ticket_id=row.id,
-        service_id=row.service_id,
-        counter_id=counter.id,
-        staff_id=officer.id,
-        payload={
-            "from": row.state.value,
-            "to": State.CALLED.value,
-            **_spoken(row, times=1),
+        passed = {
+            "id": oldest.id,
+            "label": oldest.label,
+            "class": oldest.ticket_class.value,
+            "score": choice.passed_score,
+            "start_at": oldest.start_at,
+        }
+    count_call(unit, row)
+    move(
+        unit,
+        row,
+        Verb.CALL,
+        officer,
+        counter.id,
+        {
+            "called_at": unit.now_ms,
+            "counter_id": counter.id,
+            "staff_id": officer.id,
+            "times_called": 1,
+            "front_at": None,
+            "for_counter_id": None,
+            "for_staff_id": None,
+        },
+        said={
+            **spoken(row, times=1),
+            "how": how,
+            "class": row.ticket_class.value,
             "score": choice.score,
+            "start_at": row.start_at,
             "passed": passed,
         },
     )
-    _update(
-        unit,
-        row,
-        state=target_of(Verb.CALL, row.state, Actor.OFFICER).value,
-        called_at=unit.now_ms,
-        counter_id=counter.id,
-        staff_id=officer.id,
-        times_called=1,
-        last_call_seq=seq,
-    )
-
-
-def _spoken(row: TicketRow, times: int) -> dict[str, object]:
-    """What an announcement has to know, kept in the fact so that it is the same whenever it is read."""
-    priority = row.ticket_class is TicketClass.PRIORITY
-    return {"label": row.label, "language": row.language, "priority": priority, "times": times}
-
-
-def _move(unit: Unit, row: TicketRow, verb: Verb, officer: Officer | None, counter: Counter | None) -> None:
-    target = target_of(verb, row.state, Actor.VISITOR if officer is None else Actor.OFFICER)
-    payload: dict[str, object] = {"from": row.state.value, "to": target.value, "label": row.label}
-    values: dict[str, object] = {"state": target.value}
-    if verb is Verb.RECALL:
-        values["times_called"] = row.times_called + 1
-        payload |= _spoken(row, times=row.times_called + 1)
-    elif verb is Verb.START:
-        values["serving_at"] = unit.now_ms
-    else:
-        values["ended_at"] = unit.now_ms
-    seq = unit.record(
-        _KINDS[verb],
-        ticket_id=row.id,
-        service_id=row.service_id,
-        counter_id=row.counter_id if counter is None else counter.id,
-        staff_id=None if officer is None else officer.id,
-        payload=payload,
-    )
-    if verb is Verb.RECALL:
-        values["last_call_seq"] = seq
-    _update(unit, row, **values)
-
-
-def _update(unit: Unit, row: TicketRow, **values: object) -> None:
-    # Compare-and-set: the hall is locked, so this can only fail if someone bypasses the lock.
-    done = unit.connection.execute(
-        update(t.ticket).where(t.ticket.c.id == row.id, t.ticket.c.state == row.state.value).values(**values)
-    )
-    if done.rowcount != 1:
-        raise Refusal("lost_race", label=row.label)

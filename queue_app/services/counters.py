@@ -1,4 +1,4 @@
-"""Who sits where: opening, taking over and closing a counter."""
+"""Who sits where: opening, taking over, pausing, handing over and closing a counter."""
 
 from __future__ import annotations
 
@@ -48,7 +48,13 @@ def open_counter(store: Store, officer: Officer, counter_id: int, now: datetime,
         unit.connection.execute(
             update(t.counter)
             .where(t.counter.c.id == counter.id)
-            .values(staff_id=officer.id, session_id=officer.session_id, opened_at=unit.now_ms)
+            .values(
+                staff_id=officer.id,
+                session_id=officer.session_id,
+                opened_at=unit.now_ms,
+                paused_at=None,
+                pause_why=None,
+            )
         )
         unit.record(
             Kind.COUNTER_OPENED,
@@ -58,14 +64,81 @@ def open_counter(store: Store, officer: Officer, counter_id: int, now: datetime,
         )
 
 
-def close_counter(store: Store, officer: Officer, counter_id: int, now: datetime) -> None:
-    """Leave a counter. Raises Refusal unknown_counter, not_allowed, not_your_counter, counter_busy."""
+def close_counter(
+    store: Store,
+    officer: Officer,
+    counter_id: int,
+    now: datetime,
+    *,
+    leave_waiting: bool = False,
+    hand_over: bool = False,
+) -> None:
+    """Leave a counter. With `hand_over` a ticket in hand stays there for whoever sits down next.
+
+    Raises Refusal unknown_counter, not_allowed, not_your_counter, counter_busy, and would_strand when people wait
+    whom no other open counter serves, unless `leave_waiting`.
+    """
     with acting(store, now) as unit:
         counter = the_counter(unit.catalogue, officer, counter_id)
         require_holder(unit, officer, counter)
+        if not hand_over and views.tickets_in_hand(unit.connection, [counter.id]):
+            raise Refusal("counter_busy", counter=counter.name)
+        if not leave_waiting and not hand_over:
+            _refuse_to_strand(unit, counter)
+        _leave(unit, officer, counter.id, "handed_over" if hand_over else "closed")
+
+
+def pause(
+    store: Store, officer: Officer, counter_id: int, why: str, now: datetime, *, leave_waiting: bool = False
+) -> None:
+    """Take a break: the counter stays this officer's and calls nobody. Does nothing if it pauses already.
+
+    Raises Refusal unknown_counter, not_allowed, counter_closed, not_your_counter, counter_busy, would_strand.
+    """
+    with acting(store, now) as unit:
+        counter = the_counter(unit.catalogue, officer, counter_id)
+        holder = require_holder(unit, officer, counter)
+        if holder.paused_at is not None:
+            return
         if views.tickets_in_hand(unit.connection, [counter.id]):
             raise Refusal("counter_busy", counter=counter.name)
-        _leave(unit, officer, counter.id, "closed")
+        if not leave_waiting:
+            _refuse_to_strand(unit, counter)
+        unit.connection.execute(
+            update(t.counter).where(t.counter.c.id == counter.id).values(paused_at=unit.now_ms, pause_why=why[:60])
+        )
+        unit.record(Kind.COUNTER_PAUSED, counter_id=counter.id, staff_id=officer.id, payload={"why": why[:60]})
+
+
+def come_back(store: Store, officer: Officer, counter_id: int, now: datetime) -> None:
+    """End the pause. Raises Refusal unknown_counter, not_allowed, counter_closed, not_your_counter."""
+    with acting(store, now) as unit:
+        counter = the_counter(unit.catalogue, officer, counter_id)
+        holder = require_holder(unit, officer, counter)
+        if holder.paused_at is None:
+            return
+        unit.connection.execute(
+            update(t.counter).where(t.counter.c.id == counter.id).values(paused_at=None, pause_why=None)
+        )
+        unit.record(
+            Kind.COUNTER_RESUMED,
+            counter_id=counter.id,
+            staff_id=officer.id,
+            payload={"why": holder.pause_why, "ms": unit.now_ms - holder.paused_at},
+        )
+
+
+def _refuse_to_strand(unit: Unit, counter: Counter) -> None:
+    """Raises Refusal would_strand if somebody waits whom no other counter at work serves."""
+    waiting = views.waiting_counts(unit.connection)
+    mine = [service_id for service_id in counter.service_ids if waiting.get(service_id)]
+    others = {c.id for s in mine for c in unit.catalogue.counters_of_service[s] if c.id != counter.id}
+    at_work = {c for c, holder in views.holders(unit.connection, others).items() if holder.paused_at is None}
+    left = [
+        s for s in mine if not any(c.id in at_work for c in unit.catalogue.counters_of_service[s] if c.id != counter.id)
+    ]
+    if left:
+        raise Refusal("would_strand", counter=counter.name, count=sum(waiting[s] for s in left))
 
 
 def leave_all(unit: Unit, officer: Officer) -> None:
@@ -77,13 +150,14 @@ def leave_all(unit: Unit, officer: Officer) -> None:
         _leave(unit, officer, counter_id, "signed_out")
 
 
-def require_holder(unit: Unit, officer: Officer, counter: Counter) -> None:
+def require_holder(unit: Unit, officer: Officer, counter: Counter) -> views.Holder:
     """Raises Refusal counter_closed or not_your_counter unless this very session sits at the counter."""
     holder = views.holders(unit.connection, [counter.id]).get(counter.id)
     if holder is None:
         raise Refusal("counter_closed", counter=counter.name)
     if holder.staff_id != officer.id or holder.session_id != officer.session_id:
         raise Refusal("not_your_counter", counter=counter.name, officer=holder.name)
+    return holder
 
 
 def _leave_others(unit: Unit, officer: Officer, counter_id: int) -> None:
@@ -98,6 +172,28 @@ def _leave_others(unit: Unit, officer: Officer, counter_id: int) -> None:
 
 def _leave(unit: Unit, officer: Officer, counter_id: int, why: str) -> None:
     unit.connection.execute(
-        update(t.counter).where(t.counter.c.id == counter_id).values(staff_id=None, session_id=None, opened_at=None)
+        update(t.counter)
+        .where(t.counter.c.id == counter_id)
+        .values(staff_id=None, session_id=None, opened_at=None, paused_at=None, pause_why=None)
     )
     unit.record(Kind.COUNTER_CLOSED, counter_id=counter_id, staff_id=officer.id, payload={"why": why})
+    _release(unit, officer, counter_id)
+
+
+def _release(unit: Unit, officer: Officer, counter_id: int) -> None:
+    """Whoever waited for this counter or this officer alone waits for everybody again, first in line as before."""
+    mine = (t.ticket.c.for_counter_id == counter_id) | (t.ticket.c.for_staff_id == officer.id)
+    rows = unit.connection.execute(
+        select(t.ticket.c.id, t.ticket.c.service_id, t.ticket.c.label).where(t.IS_WAITING, mine)
+    ).all()
+    for row in rows:
+        unit.connection.execute(
+            update(t.ticket).where(t.ticket.c.id == row.id).values(for_counter_id=None, for_staff_id=None)
+        )
+        unit.record(
+            Kind.TRANSFERRED,
+            ticket_id=row.id,
+            service_id=row.service_id,
+            staff_id=officer.id,
+            payload={"from": "waiting", "to": "waiting", "label": row.label, "why": "released"},
+        )

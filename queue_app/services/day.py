@@ -55,7 +55,7 @@ def _end_tickets(unit: Unit, before: date) -> None:
         unit.connection.execute(
             update(t.ticket)
             .where(t.ticket.c.id == row.id, t.ticket.c.state == row.state)
-            .values(state=target.value, ended_at=unit.now_ms)
+            .values(state=target.value, ended_at=unit.now_ms, ended_why="day_end")
         )
         unit.record(
             kind,
@@ -70,6 +70,8 @@ def _close_counters(unit: Unit) -> None:
     held = unit.connection.execute(
         select(t.counter.c.id, t.counter.c.staff_id).where(t.counter.c.staff_id.is_not(None))
     ).all()
-    unit.connection.execute(update(t.counter).values(staff_id=None, session_id=None, opened_at=None))
+    nobody = {"staff_id": None, "session_id": None, "opened_at": None, "paused_at": None, "pause_why": None}
+    unit.connection.execute(update(t.counter).values(**nobody))
+    unit.connection.execute(update(t.service_group).values(regulars=0))
     for row in held:
         unit.record(Kind.COUNTER_CLOSED, counter_id=row.id, staff_id=row.staff_id, payload={"why": "day_end"})

@@ -14,7 +14,10 @@ from queue_app.domain import discipline, numbering
 from queue_app.domain.catalogue import Catalogue, Kiosk, Service, pick
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import Kind
+from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import State, TicketClass
+from queue_app.services.acts import at_counter, require_free_hand
+from queue_app.services.counting import count_issue
 from queue_app.services.day import acting
 from queue_app.store import tables as t
 from queue_app.store import views
@@ -48,10 +51,14 @@ class IssueRequest:
     language: str
     kiosk_code: str | None
     key: str
+    files: int = 1  # documents of one visitor to be handled in this visit
+    printer_code: str | None = None  # instead of a kiosk's printer, for staff who issue
 
     def digest(self) -> str:
         """Fingerprint of the request without its key."""
         text = f"issue|{self.service_id}|{self.ticket_class.value}|{self.language}|{self.kiosk_code}"
+        if self.files != 1 or self.printer_code is not None:
+            text += f"|{self.files}|{self.printer_code}"
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -74,21 +81,30 @@ class Issued:
     repeated: bool
 
 
-def issue(store: Store, request: IssueRequest, now: datetime, public_url: str) -> Issued:
-    """Issue one ticket. Raises Refusal unknown_service, service_closed, unknown_kiosk, key_reused, no_number_left."""
+def issue(
+    store: Store, request: IssueRequest, now: datetime, public_url: str, officer: Officer | None = None
+) -> Issued:
+    """Issue one ticket; an `officer` issues it for a visitor, at a printer of choice.
+
+    Raises Refusal unknown_service, service_closed, quota_reached, unknown_kiosk, unknown_printer, key_reused,
+    no_number_left.
+    """
     with acting(store, now) as unit:
         earlier = _earlier(unit, request)
         if earlier is not None:
             return earlier
         service, kiosk = _check(unit, request)
+        printer_id = _printer(unit, request, kiosk)
         # A new ticket has score 0: whoever waits in its pool is ahead of it, whatever their class.
         ahead = views.count_waiting(unit.connection, unit.catalogue.pools[service.id])
         row = _insert_ticket(unit, request, service, kiosk)
-        paper = _insert_job(unit, row, service, kiosk, f"{public_url}/t/{row.token}", ahead)
+        _count(unit, row, service)
+        paper = _insert_job(unit, row, service, printer_id, f"{public_url}/t/{row.token}", ahead)
         unit.record(
             Kind.ISSUED,
             ticket_id=row.id,
             service_id=service.id,
+            staff_id=None if officer is None else officer.id,
             payload={"to": row.state.value, "label": row.label, "class": row.ticket_class.value, "ahead": ahead},
         )
         unit.connection.execute(
@@ -96,6 +112,64 @@ def issue(store: Store, request: IssueRequest, now: datetime, public_url: str) -
             {"key": request.key, "request": request.digest(), "ticket_id": row.id, "at": unit.now_ms},
         )
         return Issued(row, unit.catalogue, ahead, paper, repeated=False)
+
+
+def serve_direct(store: Store, officer: Officer, counter_id: int, request: IssueRequest, now: datetime) -> TicketRow:
+    """Serve somebody who stands at the desk without a ticket: a number is taken and its visit begins at once.
+
+    Hours and quota do not refuse whom an officer already serves. A repeat with the same key changes nothing.
+    Raises Refusal unknown_counter, not_allowed, counter_closed, not_your_counter, counter_paused, hand_full,
+    unknown_service, not_served_here, key_reused, no_number_left.
+    """
+    with acting(store, now) as unit:
+        counter = at_counter(unit, officer, counter_id, working=True)
+        earlier = _earlier(unit, request)
+        if earlier is not None:
+            return earlier.ticket
+        require_free_hand(unit, counter)
+        service = unit.catalogue.services.get(request.service_id)
+        if service is None:
+            raise Refusal("unknown_service")
+        if service.id not in counter.service_ids:
+            raise Refusal("not_served_here", label=pick(service.name, request.language), counter=counter.name)
+        row = _insert_ticket(
+            unit,
+            request,
+            service,
+            None,
+            state=State.SERVING,
+            called_at=unit.now_ms,
+            serving_at=unit.now_ms,
+            counter_id=counter.id,
+            staff_id=officer.id,
+        )
+        _count(unit, row, service)
+        who = {"ticket_id": row.id, "service_id": service.id, "counter_id": counter.id, "staff_id": officer.id}
+        said = {"label": row.label, "class": row.ticket_class.value, "direct": True}
+        unit.record(Kind.ISSUED, **who, payload={**said, "to": State.WAITING.value, "ahead": 0})
+        unit.record(Kind.STARTED, **who, payload={**said, "from": State.WAITING.value, "to": State.SERVING.value})
+        unit.connection.execute(
+            _INSERT_KEY, {"key": request.key, "request": request.digest(), "ticket_id": row.id, "at": unit.now_ms}
+        )
+        return row
+
+
+def _count(unit: Unit, row: TicketRow, service: Service) -> None:
+    preferred = row.ticket_class is not TicketClass.REGULAR
+    issued = count_issue(unit, service.id, preferred=preferred)
+    if service.quota is not None and issued > service.quota and row.state is State.WAITING:
+        raise Refusal("quota_reached", service=pick(service.name, row.language), quota=service.quota)
+
+
+def _printer(unit: Unit, request: IssueRequest, kiosk: Kiosk | None) -> int | None:
+    if request.printer_code is None:
+        return None if kiosk is None else kiosk.printer_id
+    found = unit.connection.execute(
+        select(t.printer.c.id).where(t.printer.c.code == request.printer_code)
+    ).scalar_one_or_none()
+    if found is None:
+        raise Refusal("unknown_printer")
+    return int(found)
 
 
 def _earlier(unit: Unit, request: IssueRequest) -> Issued | None:
@@ -112,7 +186,10 @@ def _earlier(unit: Unit, request: IssueRequest) -> Issued | None:
     ahead = None
     if row.state is State.WAITING:
         line = views.waiting(unit.connection, unit.catalogue.pools[row.service_id])
-        ahead = discipline.ahead_of(row.as_waiting(), line, unit.now_ms)
+        regulars = views.regulars(unit.connection) if unit.catalogue.has_ratio else {}
+        ahead = discipline.ahead_across(
+            unit.catalogue.rules_of_pool(row.service_id, regulars), row.as_waiting(), line, unit.now_ms
+        )
     return Issued(row, unit.catalogue, ahead, None if job is None else Paper(job.id, job.state), repeated=True)
 
 
@@ -143,7 +220,15 @@ def _next_number(unit: Unit, series: str) -> int:
     return int(number)
 
 
-def _insert_ticket(unit: Unit, request: IssueRequest, service: Service, kiosk: Kiosk | None) -> TicketRow:
+def _insert_ticket(
+    unit: Unit,
+    request: IssueRequest,
+    service: Service,
+    kiosk: Kiosk | None,
+    *,
+    state: State = State.WAITING,
+    **more: int,
+) -> TicketRow:
     number = _next_number(unit, service.series)
     values: dict[str, Any] = {
         "business_date": unit.business_date,
@@ -154,6 +239,8 @@ def _insert_ticket(unit: Unit, request: IssueRequest, service: Service, kiosk: K
         "issued_at": unit.now_ms,
         "start_at": unit.now_ms,
         "times_called": 0,
+        "files": request.files,
+        **more,
     }
     result = unit.connection.execute(
         _INSERT_TICKET,
@@ -162,27 +249,18 @@ def _insert_ticket(unit: Unit, request: IssueRequest, service: Service, kiosk: K
             "series": service.series,
             "number": number,
             "ticket_class": request.ticket_class.value,
-            "state": State.WAITING.value,
+            "state": state.value,
             "kiosk_id": None if kiosk is None else kiosk.id,
         },
     )
-    return TicketRow(
-        **values,
-        id=new_id(result),
-        ticket_class=request.ticket_class,
-        state=State.WAITING,
-        called_at=None,
-        serving_at=None,
-        ended_at=None,
-        counter_id=None,
-        last_call_seq=None,
-    )
+    absent = dict.fromkeys(("called_at", "serving_at", "ended_at", "counter_id", "last_call_seq"))
+    return TicketRow(**{**absent, **values}, id=new_id(result), ticket_class=request.ticket_class, state=state)
 
 
 def _insert_job(
-    unit: Unit, row: TicketRow, service: Service, kiosk: Kiosk | None, url: str, ahead: int
+    unit: Unit, row: TicketRow, service: Service, printer_id: int | None, url: str, ahead: int
 ) -> Paper | None:
-    if kiosk is None or kiosk.printer_id is None:
+    if printer_id is None:
         return None
     catalogue, language = unit.catalogue, row.language
     zone = catalogue.zone_of(service.id)
@@ -206,7 +284,7 @@ def _insert_job(
         {
             "ticket_id": row.id,
             "copy_no": 1,
-            "printer_id": kiosk.printer_id,
+            "printer_id": printer_id,
             "state": "queued",
             "detail": "",
             "slip": slip,

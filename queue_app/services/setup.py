@@ -11,7 +11,9 @@ from sqlalchemy import Connection, func, insert, select, update
 from werkzeug.security import generate_password_hash
 
 from queue_app.domain.clock import business_date
-from queue_app.domain.staff import Role
+from queue_app.domain.discipline import DEFAULT_RATIO, DEFAULT_WEIGHTS, Discipline
+from queue_app.domain.policy import policy_of
+from queue_app.domain.role import Role
 from queue_app.store import tables as t
 from queue_app.store.unit import Store, new_id
 
@@ -59,7 +61,8 @@ def load_hall(store: Store, plan: Mapping[str, Any], now: datetime, *, password:
             return False
         _hall(connection, plan["hall"], now)
         zones = _named(connection, t.zone, plan["zones"])
-        agencies, services = _agencies(connection, plan["agencies"])
+        groups = _groups(connection, plan.get("groups", ()))
+        agencies, services = _agencies(connection, plan["agencies"], groups)
         _counters(connection, plan["counters"], zones, agencies, services)
         _staff(connection, plan, agencies, password)
         _kiosks(connection, plan, zones, printer_url)
@@ -73,7 +76,10 @@ def _one_at_a_time(connection: Connection) -> None:
 
 
 def _hall(connection: Connection, hall: Mapping[str, Any], now: datetime) -> None:
-    values = {key: hall[key] for key in ("code", "name", "full_name", "address", "time_zone", "language", "footer")}
+    values: dict[str, Any] = {
+        key: hall[key] for key in ("code", "name", "full_name", "address", "time_zone", "language", "footer")
+    }
+    values |= {"policy": policy_of(hall.get("policy", {})).as_json(), "hours": hall.get("hours")}
     known = connection.execute(select(t.hall.c.catalogue_version)).scalar_one_or_none()
     if known is not None:
         connection.execute(update(t.hall).values(**values, catalogue_version=known + 1))
@@ -94,7 +100,27 @@ def _named(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]
     return {row["code"]: _insert(connection, table, code=row["code"], name=row["name"]) for row in rows}
 
 
-def _agencies(connection: Connection, plan: Sequence[Mapping[str, Any]]) -> tuple[Ids, dict[tuple[str, str], int]]:
+def _groups(connection: Connection, plan: Sequence[Mapping[str, Any]]) -> Ids:
+    """The service groups; the first one is made by the migration and takes whatever names no other."""
+    row = connection.execute(select(t.service_group.c.id, t.service_group.c.code).order_by(t.service_group.c.id)).one()
+    groups: Ids = {"": row.id, row.code: row.id}
+    for group in plan:
+        groups[group["code"]] = _insert(
+            connection,
+            t.service_group,
+            code=group["code"],
+            name=group["name"],
+            discipline=Discipline(group.get("discipline", "accumulating")).value,
+            weights={kind.value: weight for kind, weight in DEFAULT_WEIGHTS.items()} | group.get("weights", {}),
+            ratio=group.get("ratio", DEFAULT_RATIO),
+            regulars=0,
+        )
+    return groups
+
+
+def _agencies(
+    connection: Connection, plan: Sequence[Mapping[str, Any]], groups: Ids
+) -> tuple[Ids, dict[tuple[str, str], int]]:
     agencies: Ids = {}
     services: dict[tuple[str, str], int] = {}
     for sort, agency in enumerate(plan):
@@ -123,6 +149,9 @@ def _agencies(connection: Connection, plan: Sequence[Mapping[str, Any]]) -> tupl
                 sort=place,
                 active=agency["active"],
                 issuing=True,
+                group_id=groups[service.get("group", agency.get("group", ""))],
+                hours=service.get("hours", agency.get("hours")),
+                quota=service.get("quota"),
             )
     return agencies, services
 
@@ -143,13 +172,18 @@ def _counters(
             zone_id=zones[counter["zone"]],
             agency_id=agencies[counter["agency"]],
             sort=sort,
+            by_preference=counter.get("by_preference", False),
+            help_after_minutes=counter.get("help_after_minutes"),
+            breaks=counter.get("breaks", []),
         )
-        for rank, code in enumerate(counter["services"]):
-            connection.execute(
-                insert(t.counter_service).values(
-                    counter_id=counter_id, service_id=services[counter["agency"], code], rank=rank
+        # Services of one inner list are one tier: [["ktp-el", "kk"], "kia"].
+        for rank, tier in enumerate(counter["services"]):
+            for code in [tier] if isinstance(tier, str) else tier:
+                connection.execute(
+                    insert(t.counter_service).values(
+                        counter_id=counter_id, service_id=services[counter["agency"], code], rank=rank
+                    )
                 )
-            )
 
 
 def _staff(connection: Connection, plan: Mapping[str, Any], agencies: Ids, password: str) -> None:

@@ -13,7 +13,8 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import Kind
-from queue_app.domain.staff import Officer, Role
+from queue_app.domain.role import Role
+from queue_app.domain.staff import Officer
 from queue_app.services.counters import leave_all
 from queue_app.services.day import acting
 from queue_app.store import tables as t

@@ -45,6 +45,20 @@ hall = Table(
     Column("seq", Id, nullable=False),  # number of the newest fact in the log
     Column("business_date", Day, nullable=False),
     Column("catalogue_version", Integer, nullable=False),
+    Column("policy", Json, nullable=False),  # what differs from domain/policy.py
+    Column("hours", Json),  # opening hours and days off (domain/hours.py); null: open at any hour
+)
+
+service_group = Table(
+    "service_group",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", String(40), nullable=False, unique=True),
+    Column("name", Json, nullable=False),
+    Column("discipline", String(12), nullable=False),
+    Column("weights", Json, nullable=False),
+    Column("ratio", Integer, nullable=False),
+    Column("regulars", Integer, nullable=False),  # the ratio's state: regular calls since the last preferred one
 )
 
 zone = Table(
@@ -81,6 +95,10 @@ service = Table(
     Column("sort", Integer, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("issuing", Boolean, nullable=False),  # false: staff stopped it for now
+    Column("group_id", Id, ForeignKey("service_group.id"), nullable=False, index=True),
+    Column("hours", Json),  # its own opening hours; null: the hall's
+    Column("quota", Integer),  # the most numbers it gives a day; null: no limit
+    Column("mean_ms", Integer),  # rolling mean of the time a number takes at a counter; null: minutes
     UniqueConstraint("agency_id", "code"),
 )
 
@@ -97,6 +115,12 @@ counter = Table(
     Column("staff_id", Id, ForeignKey("staff.id"), index=True),
     Column("session_id", Id),
     Column("opened_at", Instant),
+    # in a pause: since when and why
+    Column("paused_at", Instant),
+    Column("pause_why", String(60)),
+    Column("by_preference", Boolean, nullable=False),  # false: its services are one pool
+    Column("help_after_minutes", Integer),  # with preference: also help those of other tiers who waited longer
+    Column("breaks", Json, nullable=False),  # its roster: when nobody sits there (domain/hours.py)
 )
 
 counter_service = Table(
@@ -104,7 +128,7 @@ counter_service = Table(
     metadata,
     Column("counter_id", Id, ForeignKey("counter.id", ondelete="CASCADE"), primary_key=True),
     Column("service_id", Id, ForeignKey("service.id", ondelete="CASCADE"), primary_key=True, index=True),
-    Column("rank", Integer, nullable=False),
+    Column("rank", Integer, nullable=False),  # by preference: the tier; services of one rank are one tier
 )
 
 printer = Table(
@@ -152,6 +176,16 @@ ticket = Table(
     Column("staff_id", Id, ForeignKey("staff.id")),
     Column("times_called", Integer, nullable=False),
     Column("last_call_seq", Id),  # number in the log of the newest call or recall
+    Column("last_called_at", Instant),  # of the newest call or recall
+    Column("files", Integer, nullable=False),  # documents of one visitor to be handled in this visit
+    Column("front_at", Instant),  # when it was put first in line; null: it has its turn by the discipline
+    Column("for_counter_id", Id, ForeignKey("counter.id")),  # it waits for this counter alone
+    Column("for_staff_id", Id, ForeignKey("staff.id")),  # it waits for this officer alone
+    Column("held_at", Instant),
+    Column("ended_why", String(60)),
+    # the range promised when it was issued, in minutes; null: no estimate was given
+    Column("promise_low", Integer),
+    Column("promise_high", Integer),
     UniqueConstraint("business_date", "series", "number"),
     # the line: small whatever the history holds, and all that the discipline reads stands in the index itself
     Index(
@@ -160,8 +194,18 @@ ticket = Table(
         "state",
         "ticket_class",
         "start_at",
+        "front_at",
+        "for_counter_id",
+        "for_staff_id",
+        "files",
         sqlite_where=text("state = 'waiting'"),
         postgresql_where=text("state = 'waiting'"),
+    ),
+    Index(
+        "ix_ticket_held",
+        "service_id",
+        sqlite_where=text("state = 'held'"),
+        postgresql_where=text("state = 'held'"),
     ),
     # one ticket in hand per counter, whatever the code does
     Index(
@@ -186,6 +230,31 @@ ticket = Table(
 # A partial index serves only a statement that repeats its condition word for word: a bound parameter will not do.
 IS_WAITING = ticket.c.state == literal_column("'waiting'")
 IS_IN_HAND = ticket.c.state.in_([literal_column("'called'"), literal_column("'serving'")])
+
+IS_HELD = ticket.c.state == literal_column("'held'")
+
+ticket_note = Table(
+    "ticket_note",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket_id", Id, ForeignKey("ticket.id"), nullable=False, index=True),
+    Column("agency_id", Id, ForeignKey("agency.id"), nullable=False),  # nobody else ever reads it
+    Column("staff_id", Id, ForeignKey("staff.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("text", String(500), nullable=False),
+)
+
+# What a service did on a day, counted as it happens.
+service_day = Table(
+    "service_day",
+    metadata,
+    Column("business_date", Day, primary_key=True),
+    Column("service_id", Id, ForeignKey("service.id", ondelete="CASCADE"), primary_key=True),
+    Column("issued", Integer, nullable=False),
+    Column("preferred", Integer, nullable=False),  # of the issued, those of a heavier class
+    Column("promised", Integer, nullable=False),  # called, with a range promised
+    Column("kept", Integer, nullable=False),  # of the promised, those called within it
+)
 
 number_counter = Table(
     "number_counter",

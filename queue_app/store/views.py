@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -37,30 +37,31 @@ class TicketRow:
     counter_id: int | None
     times_called: int
     last_call_seq: int | None
+    staff_id: int | None = None
+    last_called_at: int | None = None
+    files: int = 1
+    front_at: int | None = None
+    for_counter_id: int | None = None
+    for_staff_id: int | None = None
+    held_at: int | None = None
+    ended_why: str | None = None
+    promise_low: int | None = None
+    promise_high: int | None = None
 
     def as_waiting(self) -> Waiting:
         """What the discipline has to know of it."""
-        return Waiting(self.id, self.ticket_class, self.start_at)
+        return Waiting(
+            self.id,
+            self.ticket_class,
+            self.start_at,
+            self.service_id,
+            self.front_at,
+            self.for_counter_id,
+            self.for_staff_id,
+        )
 
 
-_TICKET = (
-    t.ticket.c.id,
-    t.ticket.c.business_date,
-    t.ticket.c.label,
-    t.ticket.c.token,
-    t.ticket.c.service_id,
-    t.ticket.c.ticket_class,
-    t.ticket.c.language,
-    t.ticket.c.state,
-    t.ticket.c.issued_at,
-    t.ticket.c.start_at,
-    t.ticket.c.called_at,
-    t.ticket.c.serving_at,
-    t.ticket.c.ended_at,
-    t.ticket.c.counter_id,
-    t.ticket.c.times_called,
-    t.ticket.c.last_call_seq,
-)
+_TICKET = tuple(t.ticket.c[field.name] for field in fields(TicketRow))
 
 
 def _ticket(row: Iterable[Any]) -> TicketRow:
@@ -79,7 +80,15 @@ _BY_IDS: Select[Any] = select(*_TICKET).where(t.ticket.c.id.in_(bindparam("ids",
 _WAITING_LABELS = select(t.ticket.c.id, t.ticket.c.label).where(
     t.IS_WAITING, t.ticket.c.service_id.in_(bindparam("services", expanding=True))
 )
-_WAITING = select(t.ticket.c.id, t.ticket.c.ticket_class, t.ticket.c.start_at).where(
+_WAITING = select(
+    t.ticket.c.id,
+    t.ticket.c.ticket_class,
+    t.ticket.c.start_at,
+    t.ticket.c.service_id,
+    t.ticket.c.front_at,
+    t.ticket.c.for_counter_id,
+    t.ticket.c.for_staff_id,
+).where(
     t.IS_WAITING,
     t.ticket.c.service_id.in_(bindparam("services", expanding=True)),
 )
@@ -127,7 +136,7 @@ def tickets_by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Ti
 def waiting(connection: Connection, services: Collection[int]) -> list[Waiting]:
     """All who wait for one of `services`, in no order, with only what the discipline has to know."""
     rows = connection.execute(_WAITING, {"services": list(services)}).all()
-    return [Waiting(row[0], _CLASSES[row[1]], row[2]) for row in rows]
+    return [Waiting(row[0], _CLASSES[row[1]], *row[2:]) for row in rows]
 
 
 def tickets_in_hand(connection: Connection, counters: Collection[int]) -> dict[int, TicketRow]:
@@ -173,15 +182,24 @@ def served_count(connection: Connection, day: date, counter_id: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds a counter now."""
+    """Who holds a counter now, and since when and why it pauses (both None while it works)."""
 
     staff_id: int
     session_id: int | None
     name: str
+    paused_at: int | None = None
+    pause_why: str | None = None
 
 
 _HOLDERS = (
-    select(t.counter.c.id, t.counter.c.staff_id, t.counter.c.session_id, t.staff.c.name)
+    select(
+        t.counter.c.id,
+        t.counter.c.staff_id,
+        t.counter.c.session_id,
+        t.staff.c.name,
+        t.counter.c.paused_at,
+        t.counter.c.pause_why,
+    )
     .join(t.staff, t.staff.c.id == t.counter.c.staff_id)
     .where(t.counter.c.id.in_(bindparam("counters", expanding=True)))
 )
@@ -190,7 +208,67 @@ _HOLDERS = (
 def holders(connection: Connection, counters: Collection[int]) -> dict[int, Holder]:
     """Who holds each of `counters`; closed counters are left out."""
     rows = connection.execute(_HOLDERS, {"counters": list(counters)}).all()
-    return {row.id: Holder(row.staff_id, row.session_id, row.name) for row in rows}
+    return {row[0]: Holder(*row[1:]) for row in rows}
+
+
+_STAFF_NAME = select(t.staff.c.name, t.staff.c.agency_id).where(t.staff.c.id == bindparam("id"))
+
+
+def staff_name(connection: Connection, staff_id: int) -> tuple[str, int | None]:
+    """Name and agency of a member of staff."""
+    row = connection.execute(_STAFF_NAME, {"id": staff_id}).one()
+    return row.name, row.agency_id
+
+
+_REGULARS = select(t.service_group.c.id, t.service_group.c.regulars)
+
+
+def regulars(connection: Connection) -> dict[int, int]:
+    """The ratio's state of each service group."""
+    return {row[0]: row[1] for row in connection.execute(_REGULARS)}
+
+
+_CALLS_SINCE = select(func.count()).where(
+    t.ticket.c.business_date == bindparam("day"),
+    t.ticket.c.counter_id.in_(bindparam("counters", expanding=True)),
+    t.ticket.c.last_call_seq > bindparam("after"),
+)
+
+
+def calls_after(connection: Connection, day: date, counters: Collection[int], seq: int) -> int:
+    """How many tickets were called at `counters` since the fact number `seq`."""
+    values = {"day": day, "counters": list(counters), "after": seq}
+    return int(connection.execute(_CALLS_SINCE, values).scalar_one())
+
+
+_HELD: Select[Any] = select(*_TICKET).where(t.IS_HELD, t.ticket.c.service_id.in_(bindparam("services", expanding=True)))
+
+
+def held(connection: Connection, services: Collection[int]) -> list[TicketRow]:
+    """The tickets on hold for one of `services`, in the order of holding."""
+    return sorted(_tickets(connection, _HELD, services=list(services)), key=lambda row: (row.held_at or 0, row.id))
+
+
+_CALLED_BEFORE: Select[Any] = select(*_TICKET).where(
+    t.IS_IN_HAND, t.ticket.c.state == State.CALLED.value, t.ticket.c.last_called_at < bindparam("before")
+)
+
+
+def called_before(connection: Connection, before_ms: int) -> list[TicketRow]:
+    """The tickets in hand whose newest call is older than `before_ms` and whose visit has not begun."""
+    return _tickets(connection, _CALLED_BEFORE, before=before_ms)
+
+
+_BY_LABEL: Select[Any] = select(*_TICKET).where(
+    t.ticket.c.business_date == bindparam("day"),
+    t.ticket.c.series == bindparam("series"),
+    t.ticket.c.number == bindparam("number"),
+)
+
+
+def ticket_by_number(connection: Connection, day: date, series: str, number: int) -> TicketRow | None:
+    """The ticket with this number on a day."""
+    return next(iter(_tickets(connection, _BY_LABEL, day=day, series=series, number=number)), None)
 
 
 _HEAD = select(t.hall.c.seq, t.hall.c.business_date)

@@ -9,7 +9,8 @@ import pytest
 from queue_app.domain.catalogue import Agency, Catalogue, Counter, Kiosk, Service, Zone
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import Fact, Kind
-from queue_app.domain.staff import Officer, Role
+from queue_app.domain.role import Role
+from queue_app.domain.staff import Officer
 from queue_app.live.rooms import Room, RoomKind, admit, concerned, parse
 
 NAME = {"id": "nama"}

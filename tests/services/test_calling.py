@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.ticket import State, TicketClass, Verb
-from queue_app.services import calling
+from queue_app.services import calling, moving
 from queue_app.store import tables as t
 
 
@@ -72,7 +72,8 @@ def test_priority_goes_first_and_the_log_can_say_why(desk, clock) -> None:
     with desk.store.read() as connection:
         payload = connection.execute(select(t.log.c.payload).where(t.log.c.kind == "ticket_called")).scalar_one()
     assert payload["score"] == 4 * 600_000
-    assert payload["passed"] == {"label": regular.label, "score": 660_000}
+    assert payload["passed"]["label"] == regular.label
+    assert payload["passed"]["score"] == 660_000
 
 
 def test_only_what_the_counter_serves_is_called(desk) -> None:
@@ -112,26 +113,38 @@ def test_wrong_moves_are_refused(desk, state, verb) -> None:
     assert desk.facts() == before
 
 
-def test_a_ticket_of_another_counter_is_unknown_here(desk, sit, clock) -> None:
+def test_a_ticket_of_another_counter_is_refused_with_what_happened(desk, sit, clock) -> None:
     other = sit(desk.store, clock, "dukcapil2", 1)
     row = desk.issue()
+    other.call()
+    with pytest.raises(Refusal) as caught:
+        desk.act(Verb.START, row.id)
+    assert caught.value.code == "wrong_state"
+    said = caught.value.facts
+    assert (said["label"], said["state"], said["counter"]) == (row.label, "called", other.counter.name)
+    assert said["officer"] == other.officer.name
+
+
+def test_a_ticket_of_another_agency_is_unknown_here(desk, sit, clock) -> None:
+    other = sit(desk.store, clock, "bpjskes1", 0)
+    row = other.issue()
     other.call()
     refused("unknown_ticket", desk.act, Verb.START, row.id)
 
 
 def test_cancelling_by_the_visitor(desk) -> None:
     row = desk.issue()
-    calling.cancel(desk.store, row.token, desk.clock())
+    moving.cancel(desk.store, row.token, desk.clock())
     assert desk.ticket(row.id).state is State.CANCELLED
-    refused("wrong_state", calling.cancel, desk.store, row.token, desk.clock())
-    refused("unknown_ticket", calling.cancel, desk.store, "234567892345", desk.clock())
+    refused("wrong_state", moving.cancel, desk.store, row.token, desk.clock())
+    refused("unknown_ticket", moving.cancel, desk.store, "234567892345", desk.clock())
     refused("nobody_waiting", desk.call)
 
 
 def test_a_called_visitor_who_cancels_frees_the_counter(desk) -> None:
     row, after = desk.issue(), desk.issue()
     desk.call()
-    calling.cancel(desk.store, row.token, desk.clock())
+    moving.cancel(desk.store, row.token, desk.clock())
     assert desk.call().id == after.id
 
 
@@ -139,7 +152,7 @@ def test_a_visitor_being_served_cannot_cancel(desk) -> None:
     row = desk.issue()
     desk.call()
     desk.act(Verb.START, row.id)
-    refused("wrong_state", calling.cancel, desk.store, row.token, desk.clock())
+    refused("wrong_state", moving.cancel, desk.store, row.token, desk.clock())
 
 
 def test_a_repeated_recall_is_announced_once(desk) -> None:

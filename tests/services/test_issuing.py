@@ -41,7 +41,7 @@ def test_the_ticket_the_paper_and_the_fact_come_together(desk) -> None:
     assert row.state is State.WAITING
     assert row.issued_at == row.start_at
     changed = {name: count - before[name] for name, count in counts(desk).items() if count != before[name]}
-    assert changed == {"ticket": 1, "print_job": 1, "log": 1, "idempotency": 1, "number_counter": 1}
+    assert changed == {"ticket": 1, "print_job": 1, "log": 1, "idempotency": 1, "number_counter": 1, "service_day": 1}
 
 
 def test_the_slip_says_what_the_visitor_must_know(desk) -> None:

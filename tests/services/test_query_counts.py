@@ -31,8 +31,8 @@ def test_issuing_and_calling(desk, waiting) -> None:
         desk.issue()
     with statements(desk.store) as asked:
         desk.issue()
-    # hall, key, people ahead, number, ticket, paper, key, log, hall; then this test reads the ticket back
-    assert len(asked) - 1 == 9, asked
+    # hall, key, people ahead, number, ticket, day's count, paper, key, log, hall; then this test reads the ticket back
+    assert len(asked) - 1 == 10, asked
     with statements(desk.store) as asked:
         desk.call()
     # hall, holder, ticket in hand, line, ticket, ticket update, log, hall; then this test reads the counter

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from queue_app.domain.errors import Refusal
-from queue_app.domain.staff import Role
+from queue_app.domain.role import Role
 from queue_app.services import staff
 from queue_app.store import tables as t
 

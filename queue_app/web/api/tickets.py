@@ -11,7 +11,7 @@ from queue_app.domain.errors import Refusal
 from queue_app.domain.numbering import is_token
 from queue_app.domain.ticket import TicketClass
 from queue_app.live.states import Moment, public_ticket, ticket_json
-from queue_app.services import calling, issuing
+from queue_app.services import issuing, moving
 from queue_app.store import views
 from queue_app.store.views import TicketRow
 from queue_app.web.api._kit import answer, idempotency_key, keyed, refusals
@@ -80,7 +80,7 @@ def cancel(token: str, body: NothingIn) -> flask.Response:
     context = here()
     if not is_token(token):
         raise Refusal("unknown_ticket")
-    calling.cancel(context.store, token, context.clock())
+    moving.cancel(context.store, token, context.clock())
     with context.moment() as moment:
         return answer(public_ticket(moment, _ticket(moment, token), context.site_url()))
 

@@ -1,0 +1,69 @@
+"""What a hall may set about its calls: how often, how long, who may. Every value has a default that works."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+
+from queue_app.domain.role import Role
+
+# name → smallest and largest value
+LIMITS: Mapping[str, tuple[int, int]] = {
+    "recall_interval_s": (0, 300),
+    "calls_before_no_show": (1, 10),
+    "return_minutes": (0, 480),
+    "return_calls": (0, 200),
+    "auto_start_s": (0, 600),
+    "undo_s": (0, 60),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The settings of calling; `_s` is in seconds.
+
+    A no-show may return within `return_minutes`, or until `return_calls` further numbers were called at the counters of
+    its service, whichever lasts longer. `auto_start_s` of 0 means that only the officer starts a visit. `call_any` is
+    the least role that may call a given number; `notes` lets officers write notes on a visit.
+    """
+
+    recall_interval_s: int = 5
+    calls_before_no_show: int = 2
+    return_minutes: int = 30
+    return_calls: int = 10
+    auto_start_s: int = 0
+    undo_s: int = 10
+    call_any: Role = Role.OFFICER
+    notes: bool = False
+
+    def may_call_any(self, role: Role) -> bool:
+        """Whether this role may call a given number out of turn."""
+        ranks = list(Role)
+        return ranks.index(role) >= ranks.index(self.call_any)
+
+    def as_json(self) -> dict[str, object]:
+        """As kept in the database and shown by the API."""
+        return {**asdict(self), "call_any": self.call_any.value}
+
+
+def policy_of(stored: Mapping[str, object]) -> Policy:
+    """The policy from what was stored or sent; what is missing keeps its default.
+
+    Raises ValueError with a sentence that names a value that is unknown or out of range.
+    """
+    known = {field.name for field in fields(Policy)}
+    for name, value in stored.items():
+        if name not in known:
+            raise ValueError(f"“{name}” is not a setting of calling.")
+        if name in LIMITS:
+            least, most = LIMITS[name]
+            if type(value) is not int or not least <= value <= most:
+                raise ValueError(f"“{name}” must be a whole number from {least} to {most}.")
+        elif name == "notes" and not isinstance(value, bool):
+            raise ValueError("“notes” must be true or false.")
+        elif name == "call_any" and value not in set(Role):
+            raise ValueError(f"“call_any” must be one of {', '.join(Role)}.")
+    values = dict(stored)
+    if "call_any" in values:
+        values["call_any"] = Role(str(values["call_any"]))
+    return Policy(**values)  # type: ignore[arg-type]  # every value was checked above

@@ -1,0 +1,154 @@
+"""What every act at a counter shares: who may, whether it is a repeat, and the one way a ticket moves."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from sqlalchemy import insert, select, update
+
+from queue_app.domain.catalogue import Counter
+from queue_app.domain.errors import Refusal
+from queue_app.domain.events import Kind
+from queue_app.domain.role import Role
+from queue_app.domain.staff import Officer
+from queue_app.domain.ticket import IN_HAND, Actor, State, Verb, target_of
+from queue_app.services.counters import require_holder, the_counter
+from queue_app.store import tables as t
+from queue_app.store import views
+from queue_app.store.unit import Unit
+from queue_app.store.views import TicketRow
+
+KINDS: Mapping[Verb, Kind] = {
+    Verb.CALL: Kind.CALLED,
+    Verb.RECALL: Kind.RECALLED,
+    Verb.START: Kind.STARTED,
+    Verb.COMPLETE: Kind.COMPLETED,
+    Verb.NO_SHOW: Kind.NO_SHOW,
+    Verb.RETURN: Kind.RETURNED,
+    Verb.HOLD: Kind.HELD,
+    Verb.RESUME: Kind.RESUMED,
+    Verb.TRANSFER: Kind.TRANSFERRED,
+    Verb.CHANGE: Kind.CHANGED,
+    Verb.CANCEL: Kind.CANCELLED,
+    Verb.UNDO: Kind.UNDONE,
+    Verb.EXPIRE: Kind.EXPIRED,
+    Verb.CLOSE: Kind.CLOSED,
+}
+
+
+def at_counter(unit: Unit, officer: Officer, counter_id: int, *, working: bool = False) -> Counter:
+    """The counter at which this very session sits, and if `working`, not in a break.
+
+    Raises Refusal unknown_counter, not_allowed, counter_closed, not_your_counter, counter_paused.
+    """
+    counter = the_counter(unit.catalogue, officer, counter_id)
+    holder = require_holder(unit, officer, counter)
+    if working and holder.paused_at is not None:
+        raise Refusal("counter_paused", counter=counter.name)
+    return counter
+
+
+def seen(unit: Unit, key: str | None, request: str) -> bool:
+    """Whether a request with this key was carried out before; else it is now. Raises Refusal key_reused."""
+    if key is None:
+        return False
+    digest = hashlib.sha256(request.encode()).hexdigest()
+    earlier = unit.connection.execute(
+        select(t.idempotency.c.request).where(t.idempotency.c.key == key)
+    ).scalar_one_or_none()
+    if earlier is None:
+        unit.connection.execute(insert(t.idempotency), {"key": key, "request": digest, "at": unit.now_ms})
+        return False
+    if earlier != digest:
+        raise Refusal("key_reused")
+    return True
+
+
+def within_reach(unit: Unit, counter: Counter, ticket_id: int) -> TicketRow:
+    """A ticket that this counter has to do with: it stands there, or waits for something it serves.
+
+    Raises Refusal unknown_ticket.
+    """
+    row = views.ticket_by_id(unit.connection, ticket_id)
+    if row is None or (row.counter_id != counter.id and row.service_id not in counter.service_ids):
+        raise Refusal("unknown_ticket")
+    return row
+
+
+def own_or_free(row: TicketRow, counter: Counter, unit: Unit, officer: Officer) -> None:
+    """Raises Refusal wrong_state, with what happened, for a ticket that another counter has in hand."""
+    if row.state in IN_HAND and row.counter_id != counter.id:
+        raise what_happened(unit, row, officer)
+
+
+def require_free_hand(unit: Unit, counter: Counter) -> None:
+    """Raises Refusal hand_full while a ticket is in hand at this counter."""
+    in_hand = views.tickets_in_hand(unit.connection, [counter.id]).get(counter.id)
+    if in_hand is not None:
+        raise Refusal("hand_full", label=in_hand.label)
+
+
+def move(
+    unit: Unit,
+    row: TicketRow,
+    verb: Verb,
+    officer: Officer | None,
+    counter_id: int | None,
+    values: Mapping[str, object],
+    *,
+    said: Mapping[str, object] | None = None,
+    actor: Actor | None = None,
+) -> int:
+    """Move a ticket by the table of moves, log the fact and return its number.
+
+    `values` are set besides the state, `said` is kept in the log. Without an officer it is the visitor, or the
+    `actor` named.
+    Raises Refusal wrong_state (with what happened meanwhile), not_allowed, lost_race.
+    """
+    who = actor or (Actor.VISITOR if officer is None else Actor.OFFICER)
+    try:
+        target = target_of(verb, row.state, who)
+    except Refusal as refusal:
+        raise (what_happened(unit, row, officer) if refusal.code == "wrong_state" else refusal) from None
+    seq = unit.record(
+        KINDS[verb],
+        ticket_id=row.id,
+        service_id=row.service_id,
+        counter_id=counter_id,
+        staff_id=None if officer is None else officer.id,
+        payload={"from": row.state.value, "to": target.value, "label": row.label, **(said or {})},
+    )
+    if verb in (Verb.CALL, Verb.RECALL, Verb.RESUME):
+        values = {**values, "last_call_seq": seq, "last_called_at": unit.now_ms}
+    # Compare-and-set: the hall is locked, so this can only fail if someone bypasses the lock.
+    done = unit.connection.execute(
+        update(t.ticket)
+        .where(t.ticket.c.id == row.id, t.ticket.c.state == row.state.value)
+        .values(state=target.value, **values)
+    )
+    if done.rowcount != 1:
+        raise Refusal("lost_race", label=row.label)
+    return seq
+
+
+def what_happened(unit: Unit, row: TicketRow, officer: Officer | None) -> Refusal:
+    """The refusal for whoever comes too late: the state of the ticket, and where and by whom it came about.
+
+    A visitor, or an officer of another agency, does not hear the colleague's name.
+    """
+    facts: dict[str, object] = {"label": row.label, "state": row.state.value, "at": row.ended_at or row.last_called_at}
+    counter = unit.catalogue.counters.get(row.counter_id or 0)
+    if counter is not None and row.state is not State.WAITING:
+        facts["counter"] = counter.name
+        if officer is not None and row.staff_id is not None:
+            name, agency_id = views.staff_name(unit.connection, row.staff_id)
+            if officer.role is not Role.OFFICER or officer.agency_id == agency_id:
+                facts["officer"] = name
+    return Refusal("wrong_state", **facts)
+
+
+def spoken(row: TicketRow, times: int) -> dict[str, object]:
+    """What an announcement has to know, kept in the fact so that it is the same whenever it is read."""
+    priority = row.ticket_class.value == "priority"
+    return {"language": row.language, "priority": priority, "times": times}

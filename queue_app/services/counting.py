@@ -1,0 +1,47 @@
+"""What each service did today, counted in the transaction in which it happens."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam
+from sqlalchemy.dialects import postgresql, sqlite
+
+from queue_app.store import tables as t
+from queue_app.store.unit import Unit
+from queue_app.store.views import TicketRow
+
+MINUTE_MS = 60_000
+_COUNTED = ("issued", "preferred", "promised", "kept")
+
+
+def _adding(dialect: object) -> object:
+    statement = dialect.insert(t.service_day).values(  # type: ignore[attr-defined]
+        business_date=bindparam("day"), service_id=bindparam("service"), **{name: bindparam(name) for name in _COUNTED}
+    )
+    return statement.on_conflict_do_update(
+        index_elements=[t.service_day.c.business_date, t.service_day.c.service_id],
+        set_={name: t.service_day.c[name] + statement.excluded[name] for name in _COUNTED},
+    ).returning(t.service_day.c.issued)
+
+
+_ADD = {name: _adding(dialect) for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))}
+
+
+def count_issue(unit: Unit, service_id: int, *, preferred: bool) -> int:
+    """One more number of this service; returns how many it has given today, this one included."""
+    return _add(unit, service_id, issued=1, preferred=int(preferred))
+
+
+def count_call(unit: Unit, row: TicketRow) -> None:
+    """A ticket is called: if a range was promised when it was issued, note whether it was kept.
+
+    Only its first call counts; whoever was transferred or came back late was not promised anything about that.
+    """
+    if row.promise_low is None or row.promise_high is None or row.last_call_seq is not None:
+        return
+    kept = row.promise_low * MINUTE_MS <= unit.now_ms - row.issued_at <= row.promise_high * MINUTE_MS
+    _add(unit, row.service_id, promised=1, kept=int(kept))
+
+
+def _add(unit: Unit, service_id: int, **counts: int) -> int:
+    values = {**dict.fromkeys(_COUNTED, 0), **counts, "day": unit.business_date, "service": service_id}
+    return int(unit.connection.execute(_ADD[unit.connection.dialect.name], values).scalar_one())  # type: ignore[call-overload]
