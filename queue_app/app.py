@@ -28,6 +28,7 @@ from queue_app.live.doorbell import listen_for_log
 from queue_app.live.sockets import Sockets
 from queue_app.live.tailer import Tailer
 from queue_app.live.transport import build_socketio, close_all
+from queue_app.services.calling import start_overdue
 from queue_app.services.day import open_day
 from queue_app.services.printing import tidy_jobs
 from queue_app.services.staff import forget_old_sessions
@@ -88,6 +89,7 @@ class House:
             rounds += 1
             try:
                 open_day(self.store, self.clock())
+                start_overdue(self.store, self.clock())
                 tidy_jobs(self.store, self.clock())
                 if rounds % _FORGET_EVERY == 1:
                     forget_old_sessions(self.store, self.clock())

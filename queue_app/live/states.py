@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,6 @@ from queue_app.domain.discipline import Rules, Waiting
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import Fact
 from queue_app.domain.ticket import IN_HAND, State, TicketClass
-from queue_app.live.rooms import Room, RoomKind
 from queue_app.store import views
 from queue_app.store.views import TicketRow
 
@@ -23,7 +22,6 @@ Json = dict[str, Any]
 
 BOARD_CALLS = 12
 BOARD_MISSED = 8
-COUNTER_LINE = 50
 
 
 @dataclass(frozen=True)
@@ -35,11 +33,6 @@ class Moment:
     seq: int
     day: date
     now_ms: int
-
-
-def state_of(moment: Moment, room: Room) -> Json:
-    """The full state of `room` at this moment. Raises Refusal if the room does not exist in the catalogue."""
-    return _BUILDERS[room.kind](moment, room.key)
 
 
 def board(moment: Moment, zone_code: str) -> Json:
@@ -88,7 +81,7 @@ def line(moment: Moment, service_key: str) -> Json:
     counters = {c.id: c for s in pool for c in _counters(moment, s)}
     in_hand = views.tickets_in_hand(moment.connection, counters)
     return {
-        "order": [labels[ticket.id] for ticket in _in_order(moment, pool)],
+        "order": [labels[ticket.id] for ticket in in_order(moment, pool)],
         "called": {
             row.label: {
                 "counter": _counter(counters[counter_id]),
@@ -102,43 +95,8 @@ def line(moment: Moment, service_key: str) -> Json:
     }
 
 
-def counter(moment: Moment, counter_key: str) -> Json:
-    """What the officer at a counter sees. Raises Refusal unknown_counter."""
-    catalogue = moment.catalogue
-    found = catalogue.counters.get(int(counter_key) if counter_key.isdecimal() else -1)
-    if found is None:
-        raise Refusal("unknown_counter")
-    neighbours = [c for c in catalogue.counters.values() if c.zone_id == found.zone_id]
-    ids = [c.id for c in neighbours]
-    held = views.holders(moment.connection, ids)
-    in_hand = views.tickets_in_hand(moment.connection, ids)
-    waiting = _in_order(moment, found.service_ids)
-    first = [ticket.id for ticket in waiting[:COUNTER_LINE]]
-    rows = views.tickets_by_ids(moment.connection, first)
-    holder, ticket = held.get(found.id), in_hand.get(found.id)
-    return {
-        "counter": counter_summary(catalogue, found),
-        "status": "closed" if holder is None else "open",
-        "officer": None if holder is None else {"name": holder.name},
-        "seat": None if holder is None else holder.session_id,
-        "ticket": None if ticket is None else _ticket_in_hand(catalogue, ticket),
-        "waiting_count": len(waiting),
-        "longest_since": min((ticket.start_at for ticket in waiting), default=None),
-        "waiting": [_waiting(catalogue, rows[ticket_id]) for ticket_id in first],
-        "others": [_other(found, c, held.get(c.id), in_hand.get(c.id)) for c in neighbours if c != found],
-        "served_today": views.served_count(moment.connection, moment.day, found.id),
-    }
-
-
-_BUILDERS: Mapping[RoomKind, Callable[[Moment, str], Json]] = {
-    RoomKind.BOARD: board,
-    RoomKind.KIOSK: kiosk,
-    RoomKind.LINE: line,
-    RoomKind.COUNTER: counter,
-}
-
-
-def _in_order(moment: Moment, services: Collection[int]) -> list[Waiting]:
+def in_order(moment: Moment, services: Collection[int]) -> list[Waiting]:
+    """Who waits for one of `services`, in the order in which they would be called now."""
     line = views.waiting(moment.connection, services)
     return discipline.arrange_across(_rules(moment, services), line, moment.now_ms)
 
@@ -288,45 +246,4 @@ def _call_of_fact(catalogue: Catalogue, fact: Fact) -> Json:
         "state": State.CALLED.value,
         "times": fact.payload["times"],
         **_call(catalogue, fact.service_id, fact.counter_id),
-    }
-
-
-def _ticket_in_hand(catalogue: Catalogue, row: TicketRow) -> Json:
-    service = catalogue.services.get(row.service_id)
-    return {
-        "id": row.id,
-        "label": row.label,
-        "service": {} if service is None else service.name,
-        "minutes": None if service is None else service.minutes,
-        "class": row.ticket_class.value,
-        "language": row.language,
-        "state": row.state.value,
-        "issued_at": row.issued_at,
-        "called_at": row.called_at,
-        "serving_at": row.serving_at,
-        "times": row.times_called,
-        "documents": [] if service is None else [{"name": name} for name in service.documents],
-    }
-
-
-def _waiting(catalogue: Catalogue, row: TicketRow) -> Json:
-    return {
-        "id": row.id,
-        "label": row.label,
-        "service": catalogue.services[row.service_id].name,
-        "class": row.ticket_class.value,
-        "issued_at": row.issued_at,
-    }
-
-
-def _other(mine: Counter, other: Counter, holder: views.Holder | None, ticket: TicketRow | None) -> Json:
-    # Numbers stand on the board for all to see; who works for another agency is not theirs to know.
-    same = mine.agency_id == other.agency_id
-    return {
-        "code": other.code,
-        "name": other.name,
-        "open": holder is not None,
-        "label": None if ticket is None else ticket.label,
-        "state": None if ticket is None else ticket.state.value,
-        "officer": holder.name if holder is not None and same else None,
     }

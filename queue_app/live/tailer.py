@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import Fact, Kind
-from queue_app.live import states
+from queue_app.live import building, states
 from queue_app.live.rooms import Room, RoomKind, concerned
 from queue_app.live.states import Json, Moment
 from queue_app.store import views
@@ -159,7 +159,7 @@ class Tailer:
         previous = self._sent.get(room, 0)
         news: Sequence[Json] = []
         try:
-            state = states.state_of(moment, room)
+            state = building.state_of(moment, room)
             if room.kind is RoomKind.BOARD:
                 calls: Iterable[Fact] = [fact for fact in facts if fact.kind in (Kind.CALLED, Kind.RECALLED)]
                 if room in self._retry:
@@ -193,7 +193,7 @@ class Tailer:
         cached = self._snapshots.get(room)
         if cached is not None and cached[0] == moment.seq and moment.now_ms - cached[1] < TICK_SECONDS * 1000:
             return cached[2]
-        state = states.state_of(moment, room)
+        state = building.state_of(moment, room)
         self._snapshots[room] = (moment.seq, moment.now_ms, state)
         return state
 

@@ -269,13 +269,23 @@ def cancel_by_staff(
         move(unit, row, Verb.CANCEL, officer, counter.id, values, said={"why": why})
 
 
-def add_note(store: Store, officer: Officer, counter_id: int, ticket_id: int, text: str, now: datetime) -> None:
+def add_note(
+    store: Store,
+    officer: Officer,
+    counter_id: int,
+    ticket_id: int,
+    text: str,
+    now: datetime,
+    key: str | None = None,
+) -> None:
     """Write a note on a visit, which only this service's agency ever reads. The log knows that, not what.
 
     Raises Refusal as `hold`, and notes_off, bad_request (an empty one), not_allowed (another agency's ticket).
     """
     with acting(store, now) as unit:
         counter = at_counter(unit, officer, counter_id)
+        if seen(unit, key, f"note|{officer.id}|{counter.id}|{ticket_id}|{text}"):
+            return
         if not unit.catalogue.policy.notes:
             raise Refusal("notes_off")
         text = " ".join(text.split())[:500]

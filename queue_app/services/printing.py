@@ -47,6 +47,15 @@ def printers(store: Store) -> Sequence[Printer]:
     return [Printer(row.id, row.code, row.url, row.paper_mm) for row in rows]
 
 
+def printers_with_trouble(store: Store) -> list[tuple[str, int, str | None]]:
+    """Code, paper width in mm and trouble (None: all is well) of each printer."""
+    with store.read() as connection:
+        rows = connection.execute(
+            select(t.printer.c.code, t.printer.c.paper_mm, t.printer.c.trouble).order_by(t.printer.c.id)
+        )
+        return [(row.code, row.paper_mm, row.trouble) for row in rows]
+
+
 def claim(store: Store, printer_id: int, owner: str, lease_seconds: int, now: datetime) -> ClaimedJob | None:
     """The oldest queued job of a printer, now `sending` in the hands of `owner`; None if there is none.
 

@@ -158,6 +158,24 @@ def missed(connection: Connection, day: date, counters: Collection[int], most: i
     return [row.label for row in rows]
 
 
+def missed_tickets(connection: Connection, day: date, counters: Collection[int], most: int) -> list[TicketRow]:
+    """The no-shows at `counters`, newest call first."""
+    values = {"day": day, "counters": list(counters), "states": [State.NO_SHOW.value], "most": most}
+    return _tickets(connection, _NEWEST_CALLED, **values)
+
+
+_SEQS = select(t.ticket.c.last_call_seq).where(
+    t.ticket.c.business_date == bindparam("day"),
+    t.ticket.c.counter_id.in_(bindparam("counters", expanding=True)),
+    t.ticket.c.last_call_seq.is_not(None),
+)
+
+
+def newest_seqs(connection: Connection, day: date, counters: Collection[int]) -> list[int]:
+    """The numbers in the log of the newest call of each ticket that was called at `counters`."""
+    return list(connection.execute(_SEQS, {"day": day, "counters": list(counters)}).scalars())
+
+
 def waiting_counts(connection: Connection) -> dict[int, int]:
     """How many wait, by service id; services with nobody waiting are left out."""
     return {row[0]: row[1] for row in connection.execute(_WAITING_COUNTS)}
@@ -168,16 +186,55 @@ def count_waiting(connection: Connection, services: Collection[int]) -> int:
     return int(connection.execute(_COUNT_WAITING, {"services": list(services)}).scalar_one())
 
 
-_SERVED_COUNT = select(func.count()).where(
+_DAY_OF = select(
+    func.count().filter(t.ticket.c.state == State.SERVED.value),
+    func.avg(t.ticket.c.ended_at - t.ticket.c.serving_at).filter(t.ticket.c.state == State.SERVED.value),
+    func.count().filter(t.ticket.c.state == State.NO_SHOW.value),
+).where(
     t.ticket.c.business_date == bindparam("day"),
     t.ticket.c.counter_id == bindparam("counter"),
-    t.ticket.c.state == State.SERVED.value,
+    t.ticket.c.staff_id == bindparam("staff"),
 )
 
 
-def served_count(connection: Connection, day: date, counter_id: int) -> int:
-    """How many were served at a counter on a day."""
-    return int(connection.execute(_SERVED_COUNT, {"day": day, "counter": counter_id}).scalar_one())
+def day_of(connection: Connection, day: date, counter_id: int, staff_id: int) -> tuple[int, float | None, int]:
+    """What an officer did at a counter on a day: served, mean service time in ms (None if none), no-shows."""
+    served, mean, no_shows = connection.execute(_DAY_OF, {"day": day, "counter": counter_id, "staff": staff_id}).one()
+    return served, None if mean is None else float(mean), no_shows
+
+
+_NEWEST_ENDED: Select[Any] = (
+    select(*_TICKET)
+    .where(
+        t.ticket.c.business_date == bindparam("day"),
+        t.ticket.c.counter_id == bindparam("counter"),
+        t.ticket.c.staff_id == bindparam("staff"),
+        t.ticket.c.ended_at.is_not(None),
+        t.ticket.c.state.in_([State.SERVED.value, State.NO_SHOW.value]),
+    )
+    .order_by(t.ticket.c.ended_at.desc(), t.ticket.c.id.desc())
+    .limit(1)
+)
+
+
+def newest_ended(connection: Connection, day: date, counter_id: int, staff_id: int) -> TicketRow | None:
+    """The ticket that an officer ended last at a counter."""
+    rows = _tickets(connection, _NEWEST_ENDED, day=day, counter=counter_id, staff=staff_id)
+    return next(iter(rows), None)
+
+
+_NOTES = (
+    select(t.ticket_note.c.at, t.staff.c.name, t.ticket_note.c.text)
+    .join(t.staff, t.staff.c.id == t.ticket_note.c.staff_id)
+    .where(t.ticket_note.c.ticket_id == bindparam("ticket"), t.ticket_note.c.agency_id == bindparam("agency"))
+    .order_by(t.ticket_note.c.at, t.ticket_note.c.id)
+)
+
+
+def notes(connection: Connection, ticket_id: int, agency_id: int) -> list[tuple[int, str, str]]:
+    """An agency's notes on a ticket: when, by whom, what."""
+    rows = connection.execute(_NOTES, {"ticket": ticket_id, "agency": agency_id})
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 import flask
@@ -51,7 +52,19 @@ def problem(code: str, status: int, **facts: object) -> dict[str, Any]:
 
 def problem_of(refusal: Refusal) -> dict[str, Any]:
     """A refusal as a problem, for HTTP and for socket acknowledgements alike."""
-    return problem(refusal.code, refusal.status, **refusal.facts)
+    body = problem(refusal.code, refusal.status, **refusal.facts)
+    if refusal.code == "wrong_state" and "label" in refusal.facts:
+        body["detail"] = _what_happened(refusal.facts)
+    return body
+
+
+def _what_happened(facts: Mapping[str, object]) -> str:
+    """“A-012 was called at counter 4 by Ni Luh Sari”: for whoever came too late."""
+    language = chosen_language()
+    where = ""
+    if "counter" in facts:
+        where = translate("happened.by" if "officer" in facts else "happened.at", language, **facts)
+    return translate(f"happened.{facts['state']}", language, label=facts["label"], where=where).replace("  ", " ")
 
 
 def register(app: flask.Flask) -> None:

@@ -17,7 +17,7 @@ from queue_app.config import ENVIRONMENT_PREFIX, Settings
 from queue_app.domain.discipline import DEFAULT_WEIGHTS
 from queue_app.domain.errors import REFUSALS
 from queue_app.domain.events import Kind
-from queue_app.domain.ticket import MOVES
+from queue_app.domain.ticket import MOVES, Move
 from queue_app.live.rooms import RoomKind
 from tests.house.tree import ROOT
 
@@ -183,13 +183,19 @@ def test_every_fact() -> None:
     assert documented == [kind.value for kind in Kind]
 
 
+def _leads(move: Move) -> list[str]:
+    """Where a verb leads, in the order of its sources; “the same” where it changes no state."""
+    ordered = sorted(move.leads.items(), key=lambda one: one[0].value)
+    return ["the same" if len(ordered) > 1 and source is target else target.value for source, target in ordered]
+
+
 def test_table_of_moves() -> None:
     """The life of a ticket as drawn for people is the one that the code obeys."""
     documented = {row[0]: row[1:] for row in rows(ARCHITECTURE, "verb", "from", "to", "who")}
     expected = {
         verb.value: [
             ", ".join(sorted(state.value for state in move.sources)),
-            move.target.value,
+            ", ".join(dict.fromkeys(_leads(move))),
             ", ".join(sorted(actor.value for actor in move.actors)),
         ]
         for verb, move in MOVES.items()

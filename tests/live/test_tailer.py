@@ -18,10 +18,10 @@ from sqlalchemy.exc import OperationalError
 from queue_app.domain.errors import Refusal
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import TicketClass, Verb
-from queue_app.live import states
+from queue_app.live import building, states
 from queue_app.live.rooms import Room, parse
 from queue_app.live.tailer import SPOKEN_MS, Tailer
-from queue_app.services import calling, counters, issuing, printing, staff
+from queue_app.services import calling, counters, issuing, moving, printing, staff
 from queue_app.services.day import open_day
 from queue_app.store import tables as t
 from queue_app.store import views
@@ -243,11 +243,11 @@ def a_random_verb(live: Live, officers: dict[int, Officer], chance: random.Rando
     elif verb == "open":
         counters.open_counter(live.store, officer, counter_id, now, take_over=True)
     elif verb == "close":
-        counters.close_counter(live.store, officer, counter_id, now)
+        counters.close_counter(live.store, officer, counter_id, now, leave_waiting=True)
     elif verb == "cancel":
         with live.store.read() as connection:
             rows = connection.execute(t.ticket.select()).all()
-        calling.cancel(live.store, chance.choice(rows).token if rows else "", now)
+        moving.cancel(live.store, chance.choice(rows).token if rows else "", now)
     elif verb == "printer":
         job = printing.claim(live.store, 1, "me", 30, now)
         if job is not None:
@@ -430,14 +430,14 @@ def test_a_room_that_cannot_be_built_silences_nobody(
     lite.issue()
     lite.tailer.follow()
     before = lite.head()
-    good = states.state_of
+    good = building.state_of
 
     def broken(moment: states.Moment, room: Room) -> Json:
         if room.name == "board:utara":
             raise KeyError("broken")
         return good(moment, room)
 
-    monkeypatch.setattr(states, "state_of", broken)
+    monkeypatch.setattr(building, "state_of", broken)
     number = lite.call(officer)
     assert lite.tailer.follow() is True
     assert lite.ears.states("board:utara")[-1]["seq"] == before
@@ -446,7 +446,7 @@ def test_a_room_that_cannot_be_built_silences_nobody(
     told = len(lite.ears.heard)
     lite.tailer.follow()
     assert len(lite.ears.heard) == told
-    monkeypatch.setattr(states, "state_of", good)
+    monkeypatch.setattr(building, "state_of", good)
     lite.tailer.follow()
     message = lite.ears.states("board:utara")[-1]
     assert (message["seq"], message["prev"]) == (lite.head(), before)
@@ -488,7 +488,7 @@ def test_a_broken_read_tells_nothing_twice_and_nothing_never(lite: Live, monkeyp
     lite.issue()
     lite.tailer.follow()
     before = lite.head()
-    good, built = states.state_of, 0
+    good, built = building.state_of, 0
 
     def gone_at_the_third(moment: states.Moment, room: Room) -> Json:
         nonlocal built
@@ -497,7 +497,7 @@ def test_a_broken_read_tells_nothing_twice_and_nothing_never(lite: Live, monkeyp
             raise OperationalError("select", {}, Exception("gone"))
         return good(moment, room)
 
-    monkeypatch.setattr(states, "state_of", gone_at_the_third)
+    monkeypatch.setattr(building, "state_of", gone_at_the_third)
     number = lite.call(officer)
     told = len(lite.ears.heard)
     with pytest.raises(OperationalError):
@@ -608,14 +608,14 @@ def test_a_snapshot_of_what_is_not_there(lite: Live) -> None:
 
 
 def test_many_who_come_back_at_once_cost_one_state(lite: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    good, built = states.state_of, 0
+    good, built = building.state_of, 0
 
     def counted(moment: states.Moment, room: Room) -> Json:
         nonlocal built
         built += 1
         return good(moment, room)
 
-    monkeypatch.setattr(states, "state_of", counted)
+    monkeypatch.setattr(building, "state_of", counted)
     for _ in range(20):
         lite.tailer.snapshot(parse("board:utara"), None)
     assert built == 1

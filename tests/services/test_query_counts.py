@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from queue_app.domain.ticket import Verb
-from queue_app.live import states
+from queue_app.live import building, states
 from queue_app.live.rooms import parse
 from queue_app.store import views
 
@@ -42,7 +42,7 @@ def test_issuing_and_calling(desk, waiting) -> None:
     assert len(asked) - 2 == 6, asked
 
 
-@pytest.mark.parametrize(("room", "most"), [("board:utara", 3), ("kiosk:utama", 2), ("line:1", 3), ("counter:1", 5)])
+@pytest.mark.parametrize(("room", "most"), [("board:utara", 3), ("kiosk:utama", 2), ("line:1", 3), ("counter:1", 7)])
 @pytest.mark.parametrize("waiting", [1, 40])
 def test_a_rooms_state(desk, clock, room, most, waiting) -> None:
     for _ in range(waiting):
@@ -52,5 +52,5 @@ def test_a_rooms_state(desk, clock, room, most, waiting) -> None:
         seq, day = views.head(connection)
         moment = states.Moment(connection, desk.catalogue, seq, day, 0)
         with statements(desk.store) as asked:
-            states.state_of(moment, parse(room))
+            building.state_of(moment, parse(room))
     assert len(asked) <= most, asked

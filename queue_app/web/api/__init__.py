@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from apiflask import APIBlueprint
 
-from queue_app.web.api import boards, catalogue, counters, health, printing, services, session, tickets
+from queue_app.web.api import (
+    acts,
+    boards,
+    catalogue,
+    counters,
+    health,
+    printing,
+    reception,
+    services,
+    session,
+    tickets,
+)
 from queue_app.web.bodies import require_json
 
 BLUEPRINTS: tuple[APIBlueprint, ...] = (
@@ -14,6 +25,8 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     boards.blueprint,
     session.blueprint,
     counters.blueprint,
+    acts.blueprint,
+    reception.blueprint,
     services.blueprint,
     printing.blueprint,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -58,6 +59,11 @@ def idempotency_key() -> str | None:
     if key is not None and not _KEY.fullmatch(key):
         raise Refusal("bad_request")
     return key
+
+
+def new_key() -> str:
+    """A key for a request that brought none."""
+    return secrets.token_urlsafe(24)
 
 
 def keyed(view: View) -> View:

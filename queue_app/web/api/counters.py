@@ -8,20 +8,21 @@ import flask
 from apiflask import APIBlueprint
 
 from queue_app.domain.staff import Officer
-from queue_app.domain.ticket import Verb
-from queue_app.live import states
+from queue_app.live import desk, states
 from queue_app.services import calling
 from queue_app.services import counters as seats
 from queue_app.store import views
 from queue_app.web.api._kit import STAFF, answer, idempotency_key, keyed, refusals
-from queue_app.web.api.schemas import ActIn, CountersOut, CounterStateOut, NothingIn, OpenCounterIn
+from queue_app.web.api.schemas import NothingIn
+from queue_app.web.api.staff_schemas import CountersOut, CounterStateOut, LeaveIn, OpenCounterIn
 from queue_app.web.auth import officer, staff
 from queue_app.web.context import here
 
 blueprint = APIBlueprint("counters", __name__, url_prefix="/api/v1/counters", tag="counters")
 
-ACTS = (Verb.RECALL, Verb.START, Verb.COMPLETE, Verb.NO_SHOW)
-_AT_COUNTER = ("unknown_counter", "counter_closed", "not_your_counter")
+AT_COUNTER = ("unknown_counter", "counter_closed", "not_your_counter")
+CALLING = (*AT_COUNTER, "counter_paused", "ticket_not_started", "key_reused")
+ON_TICKET = (*AT_COUNTER, "unknown_ticket", "wrong_state", "lost_race", "key_reused")
 
 
 @blueprint.get("")
@@ -39,7 +40,7 @@ def listing() -> flask.Response:
 @blueprint.doc(summary="A counter now", security=STAFF, responses=refusals("unknown_counter", staff=True))
 def show(counter_id: int) -> flask.Response:
     """The ticket in hand and the line of one counter."""
-    return _state(counter_id)
+    return state_answer(counter_id)
 
 
 @blueprint.post("/<int:counter_id>/open")
@@ -55,23 +56,30 @@ def open_counter(counter_id: int, body: OpenCounterIn) -> flask.Response:
     """Open a counter, or take it over from whoever sits there."""
     context = here()
     seats.open_counter(context.store, officer(), counter_id, context.clock(), take_over=body.take_over)
-    return _state(counter_id)
+    return state_answer(counter_id)
 
 
 @blueprint.post("/<int:counter_id>/close")
 @staff
-@blueprint.input(NothingIn, arg_name="body")
+@blueprint.input(LeaveIn, arg_name="body")
 @blueprint.output(CounterStateOut)
 @blueprint.doc(
     summary="Leave a counter",
     security=STAFF,
-    responses=refusals(*_AT_COUNTER, "counter_busy", body=True, staff=True),
+    responses=refusals(*AT_COUNTER, "counter_busy", "would_strand", body=True, staff=True),
 )
-def close_counter(counter_id: int, body: NothingIn) -> flask.Response:
-    """Leave a counter that has no visitor."""
+def close_counter(counter_id: int, body: LeaveIn) -> flask.Response:
+    """Leave a counter; with `hand_over` a ticket in hand stays there for whoever sits down next."""
     context = here()
-    seats.close_counter(context.store, officer(), counter_id, context.clock())
-    return _state(counter_id)
+    seats.close_counter(
+        context.store,
+        officer(),
+        counter_id,
+        context.clock(),
+        leave_waiting=body.leave_waiting,
+        hand_over=body.hand_over,
+    )
+    return state_answer(counter_id)
 
 
 @blueprint.post("/<int:counter_id>/call-next")
@@ -81,42 +89,14 @@ def close_counter(counter_id: int, body: NothingIn) -> flask.Response:
 @blueprint.doc(
     summary="Call the next one",
     security=STAFF,
-    responses=refusals(*_AT_COUNTER, "ticket_not_started", "nobody_waiting", "key_reused", body=True, staff=True),
+    responses=refusals(*CALLING, "nobody_waiting", body=True, staff=True),
 )
 @keyed
 def call_next(counter_id: int, body: NothingIn) -> flask.Response:
     """Complete the visit in hand, if it was started, and call whoever is next."""
     context = here()
     calling.call_next(context.store, officer(), counter_id, context.clock(), idempotency_key())
-    return _state(counter_id)
-
-
-def _add_act(verb: Verb) -> None:
-    name = verb.value.replace("_", "-")
-
-    @blueprint.post(f"/<int:counter_id>/{name}", endpoint=verb.value)
-    @staff
-    @blueprint.input(ActIn, arg_name="body")
-    @blueprint.output(CounterStateOut)
-    @blueprint.doc(
-        summary=f"{name.capitalize()} the ticket in hand",
-        description="Does nothing but answer 409 if the ticket is not in a state that allows it.",
-        security=STAFF,
-        responses=refusals(
-            *_AT_COUNTER, "unknown_ticket", "wrong_state", "lost_race", "key_reused", body=True, staff=True
-        ),
-    )
-    @keyed
-    def act(counter_id: int, body: ActIn) -> flask.Response:
-        context = here()
-        calling.act_on_ticket(
-            context.store, officer(), counter_id, body.ticket, verb, context.clock(), idempotency_key()
-        )
-        return _state(counter_id)
-
-
-for _verb in ACTS:
-    _add_act(_verb)
+    return state_answer(counter_id)
 
 
 def choices(who: Officer) -> list[dict[str, Any]]:
@@ -141,8 +121,9 @@ def counter_state(who: Officer, counter_id: int) -> dict[str, Any]:
         counter = seats.the_counter(moment.catalogue, who, counter_id)
         holder = views.holders(moment.connection, [counter.id]).get(counter.id)
         mine = holder is not None and holder.session_id == who.session_id
-        return {"seq": moment.seq, "mine": mine, **states.counter(moment, str(counter.id))}
+        return {"seq": moment.seq, "mine": mine, **desk.counter(moment, str(counter.id))}
 
 
-def _state(counter_id: int) -> flask.Response:
+def state_answer(counter_id: int) -> flask.Response:
+    """The counter's state now, as every act at it is answered."""
     return answer(counter_state(officer(), counter_id))

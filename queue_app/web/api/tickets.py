@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 import flask
 from apiflask import APIBlueprint
 
@@ -14,7 +12,7 @@ from queue_app.live.states import Moment, public_ticket, ticket_json
 from queue_app.services import issuing, moving
 from queue_app.store import views
 from queue_app.store.views import TicketRow
-from queue_app.web.api._kit import answer, idempotency_key, keyed, refusals
+from queue_app.web.api._kit import answer, idempotency_key, keyed, new_key, refusals
 from queue_app.web.api.schemas import IssuedOut, IssueIn, NothingIn, PrintJobsOut, TicketOut
 from queue_app.web.auth import public
 from queue_app.web.context import here
@@ -32,7 +30,15 @@ blueprint = APIBlueprint("tickets", __name__, url_prefix="/api/v1", tag="tickets
             "description": "An earlier request with the same key had made this ticket",
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/IssuedOut"}}},
         },
-        **refusals("unknown_service", "service_closed", "unknown_kiosk", "key_reused", "no_number_left", body=True),
+        **refusals(
+            "unknown_service",
+            "service_closed",
+            "quota_reached",
+            "unknown_kiosk",
+            "key_reused",
+            "no_number_left",
+            body=True,
+        ),
     },
 )
 @keyed
@@ -45,10 +51,14 @@ def issue(body: IssueIn) -> flask.Response:
         ticket_class=TicketClass(body.ticket_class),
         language=body.language,
         kiosk_code=body.kiosk,
-        key=idempotency_key() or secrets.token_urlsafe(24),
+        key=idempotency_key() or new_key(),
     )
     url = context.site_url()
-    issued = issuing.issue(context.store, request, context.clock(), url)
+    return issued_answer(issuing.issue(context.store, request, context.clock(), url), url)
+
+
+def issued_answer(issued: issuing.Issued, url: str) -> flask.Response:
+    """A fresh ticket and its paper; 200 instead of 201 for a repeat."""
     paper = issued.paper
     return answer(
         {

@@ -35,7 +35,7 @@ export function waitingView(page) {
     <dl class="figures">
       ${figure(t("officer.waiting.title"), count, "main")}
       ${figure(t("officer.waiting.longest"), longest === null ? "–" : t("officer.minutes", { n: minutesSince(longest, now) }))}
-      ${figure(t("officer.waiting.served"), state.served_today)}
+      ${figure(t("officer.waiting.served"), state.my_day.served)}
     </dl>
     ${waiting.length
       ? html`<div class="scroller" tabindex="0" role="region" aria-label=${t("officer.waiting.list")}>

@@ -1,0 +1,242 @@
+"""The full state of a counter as JSON: what its officer sees."""
+
+from __future__ import annotations
+
+from queue_app.domain.catalogue import Catalogue, Counter
+from queue_app.domain.discipline import Waiting
+from queue_app.domain.eligibility import reserved_for
+from queue_app.domain.errors import Refusal
+from queue_app.domain.ticket import State
+from queue_app.live.states import Json, Moment, counter_summary, in_order
+from queue_app.store import views
+from queue_app.store.views import Holder, TicketRow
+
+COUNTER_LINE = 50
+COUNTER_MISSED = 12
+_SECOND_MS = 1000
+_MINUTE_MS = 60_000
+
+
+def counter(moment: Moment, counter_key: str) -> Json:
+    """What the officer at a counter sees. Raises Refusal unknown_counter."""
+    catalogue, connection = moment.catalogue, moment.connection
+    found = catalogue.counters.get(int(counter_key) if counter_key.isdecimal() else -1)
+    if found is None:
+        raise Refusal("unknown_counter")
+    neighbours = [c for c in catalogue.counters.values() if c.zone_id == found.zone_id]
+    ids = [c.id for c in neighbours]
+    held = views.holders(connection, ids)
+    in_hand = views.tickets_in_hand(connection, ids)
+    holder, ticket = held.get(found.id), in_hand.get(found.id)
+    staff_id = None if holder is None else holder.staff_id
+    # Who waits for another desk alone is not in this one's line.
+    waiting = [t for t in in_order(moment, found.service_ids) if reserved_for(t, found.id, staff_id)]
+    first = waiting[:COUNTER_LINE]
+    rows = views.tickets_by_ids(connection, [t.id for t in first])
+    return {
+        "counter": counter_summary(catalogue, found),
+        "status": "closed" if holder is None else "open",
+        "officer": None if holder is None else {"name": holder.name},
+        "seat": None if holder is None else holder.session_id,
+        "pause": _pause(holder),
+        "ticket": None if ticket is None else _ticket_in_hand(moment, ticket),
+        "waiting_count": len(waiting),
+        "longest_since": min((t.start_at for t in waiting), default=None),
+        "waiting": [_waiting(catalogue, rows[t.id], t) for t in first],
+        "held": [_held(catalogue, row, found) for row in views.held(connection, found.service_ids)],
+        "missed": _missed(moment, found),
+        "undo": _undo(moment, found, holder) if ticket is None else None,
+        "others": [_other(found, c, held.get(c.id), in_hand.get(c.id)) for c in neighbours if c != found],
+        "my_day": _my_day(moment, found, staff_id),
+        "services": [
+            {"id": s, "name": catalogue.services[s].name, "minutes": catalogue.services[s].minutes}
+            for s in found.service_ids
+        ],
+        "policy": _policy(catalogue),
+    }
+
+
+def _pause(holder: Holder | None) -> Json | None:
+    if holder is None or holder.paused_at is None:
+        return None
+    return {"since": holder.paused_at, "reason": holder.pause_why}
+
+
+def _policy(catalogue: Catalogue) -> Json:
+    policy = catalogue.policy.as_json()
+    names = (
+        "recall_interval_s",
+        "calls_before_no_show",
+        "auto_start_s",
+        "undo_s",
+        "call_any",
+        "notes",
+        "return_minutes",
+    )
+    return {name: policy[name] for name in names}
+
+
+def _ticket_in_hand(moment: Moment, row: TicketRow) -> Json:
+    catalogue = moment.catalogue
+    service = catalogue.services.get(row.service_id)
+    wait_s = catalogue.policy.auto_start_s
+    starts = row.state is State.CALLED and wait_s and row.last_called_at is not None
+    return {
+        "id": row.id,
+        "label": row.label,
+        "service": {} if service is None else service.name,
+        "service_id": row.service_id,
+        "minutes": None if service is None else service.minutes,
+        "class": row.ticket_class.value,
+        "language": row.language,
+        "state": row.state.value,
+        "issued_at": row.issued_at,
+        "start_at": row.start_at,
+        "called_at": row.called_at,
+        "last_called_at": row.last_called_at,
+        "serving_at": row.serving_at,
+        "auto_start_at": (row.last_called_at or 0) + wait_s * _SECOND_MS if starts else None,
+        "times": row.times_called,
+        "files": row.files,
+        "was_held": row.held_at is not None,
+        "documents": [] if service is None else [{"name": name} for name in service.documents],
+        "notes": _notes(moment, row) if catalogue.policy.notes else None,
+    }
+
+
+def _notes(moment: Moment, row: TicketRow) -> list[Json]:
+    service = moment.catalogue.services.get(row.service_id)
+    if service is None:
+        return []
+    # Only notes of the agency that serves the ticket now: a transfer does not carry another's notes along.
+    notes = views.notes(moment.connection, row.id, service.agency_id)
+    return [{"at": at, "by": by, "text": text} for at, by, text in notes]
+
+
+def _waiting(catalogue: Catalogue, row: TicketRow, place: Waiting) -> Json:
+    reserved = "counter" if place.counter_id else "officer" if place.staff_id else None
+    return {
+        "id": row.id,
+        "label": row.label,
+        "service": catalogue.services[row.service_id].name,
+        "service_id": row.service_id,
+        "class": row.ticket_class.value,
+        "issued_at": row.issued_at,
+        "start_at": row.start_at,
+        "files": row.files,
+        "reserved": reserved,
+        "first": place.front_at is not None,
+    }
+
+
+def _held(catalogue: Catalogue, row: TicketRow, here: Counter) -> Json:
+    at = catalogue.counters.get(row.counter_id or 0)
+    return {
+        "id": row.id,
+        "label": row.label,
+        "service": catalogue.services[row.service_id].name,
+        "class": row.ticket_class.value,
+        "since": row.held_at,
+        "counter": {"code": "", "name": ""} if at is None else {"code": at.code, "name": at.name},
+        "mine": row.counter_id == here.id,
+        "files": row.files,
+    }
+
+
+def _missed(moment: Moment, here: Counter) -> list[Json]:
+    """Today's no-shows of what this counter serves; each may come back until a time or for so many more calls."""
+    catalogue, policy = moment.catalogue, moment.catalogue.policy
+    counters = {c.id for s in here.service_ids for c in catalogue.counters_of_service[s]}
+    rows = views.missed_tickets(moment.connection, moment.day, counters, COUNTER_MISSED)
+    served = set(here.service_ids)
+    calls = views.newest_seqs(moment.connection, moment.day, counters) if rows else []
+    return [
+        {
+            "id": row.id,
+            "label": row.label,
+            "service": catalogue.services[row.service_id].name,
+            "class": row.ticket_class.value,
+            "since": row.ended_at,
+            "until": (row.ended_at or 0) + policy.return_minutes * _MINUTE_MS,
+            "calls_left": max(0, policy.return_calls - sum(seq > (row.last_call_seq or 0) for seq in calls)),
+        }
+        for row in rows
+        if row.service_id in served
+    ]
+
+
+def _undo(moment: Moment, here: Counter, holder: Holder | None) -> Json | None:
+    """What the officer may take back, until a time: the newest end of a visit here."""
+    if holder is None:
+        return None
+    row = views.newest_ended(moment.connection, moment.day, here.id, holder.staff_id)
+    if row is None or row.ended_at is None:
+        return None
+    verb = "no_show" if row.state is State.NO_SHOW else "complete"
+    until = row.ended_at + moment.catalogue.policy.undo_s * _SECOND_MS
+    return {"ticket": row.id, "label": row.label, "verb": verb, "until": until}
+
+
+def _my_day(moment: Moment, here: Counter, staff_id: int | None) -> Json:
+    if staff_id is None:
+        return {"served": 0, "mean_minutes": None, "no_shows": 0}
+    served, mean_ms, no_shows = views.day_of(moment.connection, moment.day, here.id, staff_id)
+    return {
+        "served": served,
+        "mean_minutes": None if mean_ms is None else round(mean_ms / _MINUTE_MS, 1),
+        "no_shows": no_shows,
+    }
+
+
+def _other(mine: Counter, other: Counter, holder: Holder | None, ticket: TicketRow | None) -> Json:
+    # Numbers stand on the board for all to see; who works for another agency is not theirs to know.
+    same = mine.agency_id == other.agency_id
+    return {
+        "code": other.code,
+        "name": other.name,
+        "open": holder is not None,
+        "paused": holder is not None and holder.paused_at is not None,
+        "label": None if ticket is None else ticket.label,
+        "state": None if ticket is None else ticket.state.value,
+        "officer": holder.name if holder is not None and same else None,
+    }
+
+
+def targets(moment: Moment, here: Counter) -> Json:
+    """Where this counter may send a ticket: services, open counters, officers at work.
+
+    Officers of other agencies are not named: their counters are.
+    """
+    catalogue = moment.catalogue
+    waiting = views.waiting_counts(moment.connection)
+    held = views.holders(moment.connection, list(catalogue.counters))
+    others = {c: holder for c, holder in held.items() if c != here.id}
+    return {
+        "services": [
+            {
+                "id": s.id,
+                "name": s.name,
+                "agency": {"short": catalogue.agencies[s.agency_id].short},
+                "waiting": waiting.get(s.id, 0),
+            }
+            for s in catalogue.services.values()
+            if catalogue.counters_of_service[s.id]
+        ],
+        "counters": [
+            {
+                **counter_summary(catalogue, catalogue.counters[c]),
+                "officer": holder.name if catalogue.counters[c].agency_id == here.agency_id else None,
+                "services": list(catalogue.counters[c].service_ids),
+            }
+            for c, holder in others.items()
+        ],
+        "officers": [
+            {
+                "id": holder.staff_id,
+                "name": holder.name,
+                "counter": {"code": catalogue.counters[c].code, "name": catalogue.counters[c].name},
+            }
+            for c, holder in others.items()
+            if catalogue.counters[c].agency_id == here.agency_id
+        ],
+    }

@@ -1,0 +1,224 @@
+"""What an officer does to a ticket. The acts that need no more than its number come from the table of moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import flask
+from apiflask import APIBlueprint
+
+from queue_app.domain.staff import Officer
+from queue_app.domain.ticket import TicketClass, Verb
+from queue_app.live import desk
+from queue_app.services import calling, counters, issuing, moving
+from queue_app.store.unit import Store
+from queue_app.web.api._kit import STAFF, View, answer, idempotency_key, keyed, new_key, refusals
+from queue_app.web.api.counters import AT_COUNTER, CALLING, ON_TICKET, state_answer
+from queue_app.web.api.schemas import NothingIn
+from queue_app.web.api.staff_schemas import (
+    ActIn,
+    CallIn,
+    CancelIn,
+    ChangeIn,
+    CounterStateOut,
+    DirectIn,
+    NoteIn,
+    PauseIn,
+    TargetsOut,
+    TransferIn,
+)
+from queue_app.web.auth import officer, staff
+from queue_app.web.context import here
+
+blueprint = APIBlueprint("acts", __name__, url_prefix="/api/v1/counters", tag="acts at a counter")
+
+Act = Callable[[Store, Officer, int, int, datetime, str | None], None]
+
+
+def _in_hand(verb: Verb) -> Act:
+    def act(store: Store, who: Officer, counter_id: int, ticket_id: int, now: datetime, key: str | None) -> None:
+        calling.act_on_ticket(store, who, counter_id, ticket_id, verb, now, key)
+
+    return act
+
+
+# The acts whose body is the ticket alone, and what they may refuse besides what all may.
+SIMPLE: dict[Verb, tuple[Act, tuple[str, ...]]] = {
+    Verb.RECALL: (_in_hand(Verb.RECALL), ("too_soon",)),
+    Verb.START: (_in_hand(Verb.START), ("hand_full",)),
+    Verb.COMPLETE: (_in_hand(Verb.COMPLETE), ()),
+    Verb.NO_SHOW: (_in_hand(Verb.NO_SHOW), ("too_few_calls",)),
+    Verb.HOLD: (moving.hold, ()),
+    Verb.RESUME: (moving.resume, ("hand_full", "counter_paused")),
+    Verb.RETURN: (moving.return_no_show, ("return_too_late",)),
+    Verb.UNDO: (calling.undo, ("undo_too_late", "hand_full")),
+}
+
+
+def _add_act(verb: Verb) -> None:
+    act, more = SIMPLE[verb]
+    name = verb.value.replace("_", "-")
+
+    @blueprint.post(f"/<int:counter_id>/{name}", endpoint=verb.value)
+    @staff
+    @blueprint.input(ActIn, arg_name="body")
+    @blueprint.output(CounterStateOut)
+    @blueprint.doc(
+        summary=f"{name.capitalize()} a ticket",
+        description="Does nothing but answer 409 if the ticket is not in a state that allows it.",
+        security=STAFF,
+        responses=refusals(*ON_TICKET, *more, body=True, staff=True),
+    )
+    @keyed
+    def route(counter_id: int, body: ActIn) -> flask.Response:
+        context = here()
+        act(context.store, officer(), counter_id, body.ticket, context.clock(), idempotency_key())
+        return state_answer(counter_id)
+
+
+for _verb in SIMPLE:
+    _add_act(_verb)
+
+
+def _doc(summary: str, *codes: str) -> Callable[[View], View]:
+    documented: Callable[[View], View] = blueprint.doc(
+        summary=summary, security=STAFF, responses=refusals(*codes, body=True, staff=True)
+    )
+    return documented
+
+
+@blueprint.post("/<int:counter_id>/call")
+@staff
+@blueprint.input(CallIn, arg_name="body")
+@blueprint.output(CounterStateOut)
+@_doc("Call a given number", *CALLING, "unknown_ticket", "wrong_state", "lost_race", "not_served_here")
+@keyed
+def call(counter_id: int, body: CallIn) -> flask.Response:
+    """Complete the visit in hand, if it was started, and call this waiting ticket out of turn."""
+    context = here()
+    wanted = body.ticket if body.ticket is not None else body.label or ""
+    calling.call_given(context.store, officer(), counter_id, wanted, context.clock(), idempotency_key())
+    return state_answer(counter_id)
+
+
+@blueprint.post("/<int:counter_id>/transfer")
+@staff
+@blueprint.input(TransferIn, arg_name="body")
+@blueprint.output(CounterStateOut)
+@_doc("Transfer a ticket", *ON_TICKET, "unknown_service", "unknown_officer", "not_served_here", "nobody_there")
+@keyed
+def transfer(counter_id: int, body: TransferIn) -> flask.Response:
+    """Send a ticket to a service, a counter or an officer, with its original time."""
+    context = here()
+    target = moving.Target(body.service, body.counter, body.officer, body.first)
+    moving.transfer(context.store, officer(), counter_id, body.ticket, target, context.clock(), idempotency_key())
+    return state_answer(counter_id)
+
+
+@blueprint.post("/<int:counter_id>/change")
+@staff
+@blueprint.input(ChangeIn, arg_name="body")
+@blueprint.output(CounterStateOut)
+@_doc("Put a ticket right", *ON_TICKET, "unknown_service")
+@keyed
+def change(counter_id: int, body: ChangeIn) -> flask.Response:
+    """Another service, class or number of files; the ticket keeps its time."""
+    context = here()
+    kind = None if body.ticket_class is None else TicketClass(body.ticket_class)
+    to = moving.Change(body.service, kind, body.files)
+    moving.change(context.store, officer(), counter_id, body.ticket, to, context.clock(), idempotency_key())
+    return state_answer(counter_id)
+
+
+@blueprint.post("/<int:counter_id>/cancel")
+@staff
+@blueprint.input(CancelIn, arg_name="body")
+@blueprint.output(CounterStateOut)
+@_doc("Cancel a ticket", *ON_TICKET)
+@keyed
+def cancel(counter_id: int, body: CancelIn) -> flask.Response:
+    """Staff end a ticket that waits, was called or is on hold, and say why."""
+    context = here()
+    moving.cancel_by_staff(
+        context.store, officer(), counter_id, body.ticket, body.reason, context.clock(), idempotency_key()
+    )
+    return state_answer(counter_id)
+
+
+@blueprint.post("/<int:counter_id>/note")
+@staff
+@blueprint.input(NoteIn, arg_name="body")
+@blueprint.output(CounterStateOut)
+@_doc("Write a note on a visit", *AT_COUNTER, "unknown_ticket", "notes_off", "key_reused")
+@keyed
+def note(counter_id: int, body: NoteIn) -> flask.Response:
+    """A note that only the agency of the ticket's service reads."""
+    context = here()
+    moving.add_note(context.store, officer(), counter_id, body.ticket, body.text, context.clock(), idempotency_key())
+    return state_answer(counter_id)
+
+
+@blueprint.post("/<int:counter_id>/serve-direct")
+@staff
+@blueprint.input(DirectIn, arg_name="body")
+@blueprint.output(CounterStateOut)
+@_doc(
+    "Serve without a ticket",
+    *AT_COUNTER,
+    "counter_paused",
+    "hand_full",
+    "unknown_service",
+    "not_served_here",
+    "key_reused",
+    "no_number_left",
+)
+@keyed
+def serve_direct(counter_id: int, body: DirectIn) -> flask.Response:
+    """Take a number for whoever stands at the desk, and begin the visit."""
+    context = here()
+    request = issuing.IssueRequest(
+        service_id=body.service,
+        ticket_class=TicketClass(body.ticket_class),
+        language=body.language,
+        kiosk_code=None,
+        key=idempotency_key() or new_key(),
+        files=body.files,
+    )
+    issuing.serve_direct(context.store, officer(), counter_id, request, context.clock())
+    return state_answer(counter_id)
+
+
+@blueprint.post("/<int:counter_id>/pause")
+@staff
+@blueprint.input(PauseIn, arg_name="body")
+@blueprint.output(CounterStateOut)
+@_doc("Take a break", *AT_COUNTER, "counter_busy", "would_strand")
+def pause(counter_id: int, body: PauseIn) -> flask.Response:
+    """The counter stays mine and calls nobody until I am back."""
+    context = here()
+    counters.pause(context.store, officer(), counter_id, body.reason, context.clock(), leave_waiting=body.leave_waiting)
+    return state_answer(counter_id)
+
+
+@blueprint.post("/<int:counter_id>/back")
+@staff
+@blueprint.input(NothingIn, arg_name="body")
+@blueprint.output(CounterStateOut)
+@_doc("End the break", *AT_COUNTER)
+def back(counter_id: int, body: NothingIn) -> flask.Response:
+    """Back at work."""
+    context = here()
+    counters.come_back(context.store, officer(), counter_id, context.clock())
+    return state_answer(counter_id)
+
+
+@blueprint.get("/<int:counter_id>/targets")
+@staff
+@blueprint.output(TargetsOut)
+@blueprint.doc(summary="Where a ticket may go", security=STAFF, responses=refusals("unknown_counter", staff=True))
+def targets(counter_id: int) -> flask.Response:
+    """Services, open counters and officers to whom this counter may transfer."""
+    with here().moment() as moment:
+        found = counters.the_counter(moment.catalogue, officer(), counter_id)
+        return answer(desk.targets(moment, found))

@@ -1,0 +1,339 @@
+"""The shapes of what staff send and get: counters, acts on tickets, reception."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, model_validator
+
+from queue_app.web.api.schemas import (
+    CounterOut,
+    DocumentOut,
+    IdNumber,
+    Language,
+    Ms,
+    Names,
+    Strict,
+    TicketState,
+    ZoneOut,
+)
+
+
+class OpenCounterIn(Strict):
+    """`take_over`: sit down even if somebody else sits there."""
+
+    take_over: bool = False
+
+
+class ActIn(Strict):
+    """The ticket the act is meant for: if it is not in hand any more, nothing happens."""
+
+    ticket: IdNumber
+
+
+FileCount = Annotated[int, Field(ge=1, le=50, description="documents of one visitor, handled in one visit")]
+GivenClass = Literal["regular", "priority", "appointment"]
+
+
+class CallIn(Strict):
+    """The waiting ticket to call: by id, or by what stands on it (`A-012`, `a12`)."""
+
+    ticket: IdNumber | None = None
+    label: Annotated[str, Field(max_length=12)] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> CallIn:
+        if (self.ticket is None) == (self.label is None):
+            raise ValueError("give either ticket or label")
+        return self
+
+
+class TransferIn(ActIn):
+    """Where the ticket goes: exactly one of `service`, `counter`, `officer`; `first` in line, or by its time."""
+
+    service: IdNumber | None = None
+    counter: IdNumber | None = None
+    officer: IdNumber | None = None
+    first: bool = False
+
+
+class ChangeIn(ActIn):
+    """What is put right; at least one thing."""
+
+    service: IdNumber | None = None
+    ticket_class: GivenClass | None = Field(alias="class", default=None)
+    files: FileCount | None = None
+
+
+class CancelIn(ActIn):
+    """Why staff cancel."""
+
+    reason: Literal["left", "duplicate", "wrong_service", "incomplete", "other"]
+
+
+class NoteIn(ActIn):
+    """A note on a visit."""
+
+    text: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class DirectIn(Strict):
+    """Whom an officer serves without a ticket."""
+
+    service: IdNumber
+    ticket_class: GivenClass = Field(alias="class", default="regular")
+    language: Language = "id"
+    files: FileCount = 1
+
+
+class StaffIssueIn(DirectIn):
+    """A number that staff take for a visitor; `printer` by its code, null for no paper."""
+
+    printer: Annotated[str, Field(max_length=40)] | None = None
+
+
+class PauseIn(Strict):
+    """Why nobody is called; `leave_waiting`: although nobody else serves those who wait."""
+
+    reason: Literal["break", "meal", "prayer", "meeting", "technical", "other"]
+    leave_waiting: bool = False
+
+
+class LeaveIn(Strict):
+    """`leave_waiting`: although nobody else serves those who wait; `hand_over`: leave the ticket in hand there."""
+
+    leave_waiting: bool = False
+    hand_over: bool = False
+
+
+class AgencyShortOut(BaseModel):
+    """An agency by its short name."""
+
+    short: str
+
+
+class CounterSummaryOut(BaseModel):
+    """A counter with its place."""
+
+    id: int
+    code: str
+    name: str
+    zone: ZoneOut
+    agency: AgencyShortOut | None
+
+
+class CounterChoiceOut(CounterSummaryOut):
+    """A counter that this officer may open."""
+
+    status: Literal["open", "closed"]
+    officer: str | None
+    mine: bool
+
+
+class CountersOut(BaseModel):
+    """The counters that this officer may open."""
+
+    counters: list[CounterChoiceOut]
+
+
+class OfficerNameOut(BaseModel):
+    """An officer's name, for staff only."""
+
+    name: str
+
+
+class NoteOut(BaseModel):
+    """A note on a visit, for the agency's own staff."""
+
+    at: Ms
+    by: str
+    text: str
+
+
+class TicketInHandOut(BaseModel):
+    """The ticket at a counter; `notes` is null where the hall keeps none."""
+
+    id: int
+    label: str
+    service: Names
+    service_id: int
+    minutes: int | None
+    ticket_class: str = Field(alias="class")
+    language: Language
+    state: TicketState
+    issued_at: Ms
+    start_at: Ms
+    called_at: Ms | None
+    last_called_at: Ms | None
+    serving_at: Ms | None
+    auto_start_at: Ms | None
+    times: int
+    files: int
+    was_held: bool
+    documents: list[DocumentOut]
+    notes: list[NoteOut] | None
+
+
+class WaitingOut(BaseModel):
+    """One who waits; `reserved` for this counter or its officer alone, `first` in line by a transfer."""
+
+    id: int
+    label: str
+    service: Names
+    service_id: int
+    ticket_class: str = Field(alias="class")
+    issued_at: Ms
+    start_at: Ms
+    files: int
+    reserved: Literal["counter", "officer"] | None
+    first: bool
+
+
+class HeldOut(BaseModel):
+    """One on hold; `mine`: it was put aside at this counter."""
+
+    id: int
+    label: str
+    service: Names
+    ticket_class: str = Field(alias="class")
+    since: Ms
+    counter: CounterOut
+    mine: bool
+    files: int
+
+
+class MissedOut(BaseModel):
+    """A no-show; it may come back until `until`, or while `calls_left` is not 0."""
+
+    id: int
+    label: str
+    service: Names
+    ticket_class: str = Field(alias="class")
+    since: Ms
+    until: Ms
+    calls_left: int
+
+
+class OtherCounterOut(BaseModel):
+    """Another counter of the zone; `officer` only within the same agency."""
+
+    code: str
+    name: str
+    open: bool
+    paused: bool
+    label: str | None
+    state: TicketState | None
+    officer: str | None
+
+
+class PauseOut(BaseModel):
+    """A break."""
+
+    since: Ms
+    reason: str | None
+
+
+class UndoOut(BaseModel):
+    """What the officer may take back, and until when."""
+
+    ticket: int
+    label: str
+    verb: Literal["no_show", "complete"]
+    until: Ms
+
+
+class MyDayOut(BaseModel):
+    """What the officer did at this counter today."""
+
+    served: int
+    mean_minutes: float | None
+    no_shows: int
+
+
+class CounterServiceOut(BaseModel):
+    """A service of the counter; `minutes` is its standard."""
+
+    id: int
+    name: Names
+    minutes: int
+
+
+class CounterPolicyOut(BaseModel):
+    """The hall's policy, as far as the officer's page needs it."""
+
+    recall_interval_s: int
+    calls_before_no_show: int
+    auto_start_s: int
+    undo_s: int
+    call_any: Literal["officer", "supervisor", "admin"]
+    notes: bool
+    return_minutes: int
+
+
+class CounterStateOut(BaseModel):
+    """What the officer at a counter sees; `seq` is the number in the log, `seat` the sign-in that sits there."""
+
+    seq: int
+    counter: CounterSummaryOut
+    status: Literal["open", "closed"]
+    officer: OfficerNameOut | None
+    seat: int | None
+    mine: bool
+    pause: PauseOut | None
+    ticket: TicketInHandOut | None
+    waiting_count: int
+    longest_since: Ms | None
+    waiting: list[WaitingOut]
+    held: list[HeldOut]
+    missed: list[MissedOut]
+    undo: UndoOut | None
+    others: list[OtherCounterOut]
+    my_day: MyDayOut
+    services: list[CounterServiceOut]
+    policy: CounterPolicyOut
+
+
+class TargetServiceOut(BaseModel):
+    """A service a ticket may go to."""
+
+    id: int
+    name: Names
+    agency: AgencyShortOut
+    waiting: int
+
+
+class TargetCounterOut(CounterSummaryOut):
+    """An open counter a ticket may go to; `officer` only within the same agency."""
+
+    officer: str | None
+    services: list[int]
+
+
+class TargetOfficerOut(BaseModel):
+    """A colleague at work."""
+
+    id: int
+    name: str
+    counter: CounterOut
+
+
+class TargetsOut(BaseModel):
+    """Where a counter may send a ticket."""
+
+    services: list[TargetServiceOut]
+    counters: list[TargetCounterOut]
+    officers: list[TargetOfficerOut]
+
+
+class PrinterOut(BaseModel):
+    """A printer that staff may choose; `trouble` is why its last paper did not come."""
+
+    code: str
+    paper_mm: int
+    trouble: str | None
+
+
+class PrintersOut(BaseModel):
+    """All printers of the hall."""
+
+    printers: list[PrinterOut]
