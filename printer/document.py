@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from printer.qr import squares
+
+if TYPE_CHECKING:
+    from printer.template import Logo
 
 CELL_WIDTH = 12
 """Width of a character of normal size, in dots."""
@@ -10,6 +16,8 @@ CELL_HEIGHT = 24
 LINE_HEIGHT = 30
 """From a line to the next, in dots; a taller line takes its own height."""
 LARGEST_SIZE = 8
+KNIFE_MM = 15
+"""From the last line to the knife: fed before each cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +27,25 @@ class Paper:
     mm: int
     dots: int
     columns: int
+    dpi: int = 203
+
+    @property
+    def dots_per_mm(self) -> float:
+        """Along and across."""
+        return self.dpi / 25.4
 
 
 PAPERS = {80: Paper(80, 576, 48), 58: Paper(58, 384, 32)}
+PAPERS_180 = {80: Paper(80, 512, 42, 180), 58: Paper(58, 360, 30, 180)}
 
 
-def paper_of(mm: int) -> Paper:
-    """The paper of a width; ValueError for a width that no printer of the hall has."""
+def paper_of(mm: int, dpi: int = 203) -> Paper:
+    """The paper of a width at 203 or 180 dots per inch; ValueError for a width that no printer of the hall has."""
+    papers = PAPERS_180 if dpi == 180 else PAPERS
     try:
-        return PAPERS[mm]
+        return papers[mm]
     except KeyError:
-        raise ValueError(f"paper of {mm} mm is not known, use {' or '.join(map(str, PAPERS))}") from None
+        raise ValueError(f"paper of {mm} mm is not known, use {' or '.join(map(str, papers))}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +84,13 @@ class Qr:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A small monochrome picture, centred."""
+
+    logo: Logo
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """Empty lines."""
 
@@ -79,7 +102,7 @@ class Cut:
     """Feed to the knife and cut."""
 
 
-Block = Text | Number | Rule | Qr | Feed | Cut
+Block = Text | Number | Rule | Qr | Picture | Feed | Cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +110,32 @@ class Document:
     """A paper from top to bottom."""
 
     blocks: tuple[Block, ...]
+
+
+def length_mm(document: Document, paper: Paper) -> int:
+    """Paper that a document uses, in millimetres, with what is fed to the knife."""
+    return round(sum(map(_height, document.blocks)) / paper.dots_per_mm) + KNIFE_MM
+
+
+def tickets_left(roll_mm: int, used_mm: int, ticket_mm: int) -> int:
+    """How many tickets are still on a roll, estimated and never below 0; ValueError if a ticket has no length."""
+    if ticket_mm <= 0:
+        raise ValueError("a ticket is longer than nothing")
+    return max(0, roll_mm - used_mm) // ticket_mm
+
+
+def _height(block: Block) -> int:
+    """In dots."""
+    match block:
+        case Text(height=size) | Number(size=size):
+            return max(LINE_HEIGHT, CELL_HEIGHT * size)
+        case Qr(data, module):
+            return squares(data) * module
+        case Picture(logo):
+            return logo.height
+        case Feed(lines):
+            return lines * LINE_HEIGHT
+        case Rule():
+            return LINE_HEIGHT
+        case Cut():
+            return 0

@@ -12,9 +12,11 @@ from functools import cache
 from os import environ
 from typing import TYPE_CHECKING, Any
 
-from printer.document import Cut, Feed, Number, Qr, Rule, Text
+from printer.document import Cut, Feed, Number, Picture, Qr, Rule, Text
 from printer.lines import questioned
-from printer.raster import strip
+from printer.models import Model
+from printer.qr import matrix
+from printer.raster import logo_image, strip
 
 if TYPE_CHECKING:
     from printer.document import Block, Document, Paper
@@ -22,11 +24,13 @@ if TYPE_CHECKING:
 # A dash of eight times its width: a line of few bytes.
 _RULE_STRETCH = 8
 _LEVEL_M = 1
+_CUTS = {"partial": b"\x1dVB\x00", "full": b"\x1dVA\x00", "none": b"\x1bd\x04"}
+"""Each feeds to the knife by itself (the library's own feed before it wastes 12 mm), or to the tear-off edge."""
 
 
-def encode(document: Document, paper: Paper) -> bytes:
+def encode(document: Document, paper: Paper, model: Model | None = None) -> bytes:
     """The bytes that print a document, from initialising the printer to the cut."""
-    pen = _Pen(_device(paper), paper)
+    pen = _Pen(_device(paper), paper, model or Model("epson"))
     for block in document.blocks:
         pen.put(block)
     return bytes(pen.device.output)
@@ -71,9 +75,10 @@ class _Style:
 class _Pen:
     """Writes blocks to a device and sends only those commands that change something."""
 
-    def __init__(self, device: Any, paper: Paper) -> None:
+    def __init__(self, device: Any, paper: Paper, model: Model) -> None:
         self.device = device
         self._paper = paper
+        self._model = model
         self._style = _Style()
 
     def put(self, block: Block) -> None:
@@ -86,13 +91,21 @@ class _Pen:
                 self._write("-" * (self._paper.columns // _RULE_STRETCH), _Style(width=_RULE_STRETCH))
             case Qr(data, module):
                 self._use(_Style())
-                self.device.qr(data, ec=_LEVEL_M, size=module, native=True)
+                self._qr(data, module)
+            case Picture(logo):
+                self._use(_Style())
+                self.device.image(logo_image(logo))
             case Feed(lines):
                 self._use(_Style(bold=self._style.bold))
                 self.device.ln(lines)
             case Cut():
-                # Feeds to the knife by itself; the library's own feed before it wastes 12 mm.
-                self.device.cut(feed=False)
+                self.device._raw(_CUTS[self._model.cut])
+
+    def _qr(self, data: str, module: int) -> None:
+        if self._model.qr == "native":
+            self.device.qr(data, ec=_LEVEL_M, size=module, native=True)
+        elif self._model.qr == "raster":
+            self.device._raw(_qr_picture(data, module))
 
     def _text(self, text: str, style: _Style) -> None:
         picture = None if text.isascii() else strip(text, self._paper.dots, height=style.height, bold=style.bold)
@@ -113,3 +126,20 @@ class _Pen:
             self.device.set(bold=style.bold)
         if now.inverse != style.inverse:
             self.device.set(invert=style.inverse)
+
+
+def _qr_picture(data: str, module: int) -> bytes:
+    """A raster picture; the printer doubles it both ways, so that it takes a quarter of the bytes."""
+    doubled = module % 2 == 0
+    side = module // 2 if doubled else module
+    rows = [_packed([dark for dark in row for _ in range(side)]) for row in matrix(data)]
+    width, height = len(rows[0]), len(rows) * side
+    head = b"\x1dv0" + bytes((3 if doubled else 0,)) + width.to_bytes(2, "little") + height.to_bytes(2, "little")
+    return head + b"".join(row * side for row in rows)
+
+
+def _packed(dots: list[bool]) -> bytes:
+    padded = dots + [False] * (-len(dots) % 8)
+    return bytes(
+        sum(dot << (7 - place) for place, dot in enumerate(padded[at : at + 8])) for at in range(0, len(padded), 8)
+    )

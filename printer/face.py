@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Protocol
 
-Language = Literal["id", "en", "ban"]
-LANGUAGES: tuple[Language, ...] = ("id", "en", "ban")
-LONGEST_URL = 200
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
+from printer.fields import LANGUAGES, LONGEST_URL, Fields, Language
+from printer.slips import (
+    AnySlip,
+    ChecklistSlip,
+    Slip,
+    SummarySlip,
+    TestSlip,
+    slip_from_json,
+    slip_to_json,
+)
+from printer.template import Logo, TemplateOptions
+
+__all__ = [
+    "LANGUAGES",
+    "LONGEST_URL",
+    "AnySlip",
+    "Capabilities",
+    "ChecklistSlip",
+    "Health",
+    "Job",
+    "JobSource",
+    "JobState",
+    "Language",
+    "Logo",
+    "Outcome",
+    "PrinterConfig",
+    "PrinterHealth",
+    "Proof",
+    "Reason",
+    "Slip",
+    "SummarySlip",
+    "TemplateOptions",
+    "TestSlip",
+    "slip_from_json",
+    "slip_to_json",
+]
 
 
 class JobState(StrEnum):
@@ -23,7 +53,7 @@ class JobState(StrEnum):
     PRINTED = "printed"
     """Proved by the printer."""
     SENT = "sent"
-    """Given to a printer that proves nothing."""
+    """Given to a printer that does not prove the paper."""
     HELD = "held"
     """In the printer, comes out when its trouble is over: never print it elsewhere."""
     UNCERTAIN = "uncertain"
@@ -51,86 +81,89 @@ class Reason(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+class Proof(StrEnum):
+    """The rungs of proof: what a printer can say about a job, the best first."""
+
+    ACK = "ack"
+    """It acknowledges the job by its number (`GS ( H`): the paper is out."""
+    FENCE = "fence"
+    """It says when it has worked through everything so far (`GS r`)."""
+    STATUS = "status"
+    """It only says whether it is on line (`DLE EOT`)."""
+    NONE = "none"
+    """It says nothing."""
+
+
 @dataclass(frozen=True, slots=True)
-class Slip:
-    """All that a ticket's paper says, in the visitor's language.
+class Capabilities:
+    """What probing found out about a printer; to be remembered with its address."""
 
-    `issued_at` is aware and already in the hall's time zone, `wait_range` is in minutes; ValueError if it is naive.
-    """
-
-    label: str
-    hall: str
-    agency: str
-    service: str
-    zone: str | None
-    issued_at: datetime
-    zone_name: str
-    """Short name of the time zone, such as WITA."""
-    ahead: int | None
-    wait_range: tuple[int, int] | None
-    url: str
-    language: Language
-    priority: bool
-    documents: tuple[str, ...]
-    footer: str
-
-    def __post_init__(self) -> None:
-        if self.issued_at.utcoffset() is None:
-            raise ValueError("issued_at needs a time zone")
+    proof: Proof
+    counts_cuts: bool | None = None
+    """Whether its counter of cuts (`GS g 2`) goes up with each paper; None while it has not been seen to."""
 
     def to_json(self) -> dict[str, object]:
-        """Plain data for JSON; the time as milliseconds since the epoch and minutes east of UTC."""
-        offset = self.issued_at.utcoffset() or timedelta(0)
-        return {
-            "label": self.label,
-            "hall": self.hall,
-            "agency": self.agency,
-            "service": self.service,
-            "zone": self.zone,
-            "issued_at": (self.issued_at - _EPOCH) // _MILLISECOND,
-            "utc_offset": offset // timedelta(minutes=1),
-            "zone_name": self.zone_name,
-            "ahead": self.ahead,
-            "wait_range": None if self.wait_range is None else list(self.wait_range),
-            "url": self.url,
-            "language": self.language,
-            "priority": self.priority,
-            "documents": list(self.documents),
-            "footer": self.footer,
-        }
+        """Plain data for JSON."""
+        return {"proof": self.proof.value, "counts_cuts": self.counts_cuts}
 
     @classmethod
-    def from_json(cls, data: object) -> Slip:
-        """The slip that `to_json` described; ValueError with the field's name if anything is amiss."""
-        fields = _Fields(data)
-        slip = cls(
-            label=fields.text("label", empty=False),
-            hall=fields.text("hall"),
-            agency=fields.text("agency"),
-            service=fields.text("service"),
-            zone=fields.optional_text("zone"),
-            issued_at=fields.moment(),
-            zone_name=fields.text("zone_name"),
-            ahead=fields.optional_count("ahead"),
-            wait_range=fields.wait_range(),
-            url=fields.url(),
-            language=fields.language(),
-            priority=fields.flag("priority"),
-            documents=fields.texts("documents"),
-            footer=fields.text("footer"),
-        )
+    def from_json(cls, data: object) -> Capabilities:
+        """What `to_json` described; ValueError with the field's name if anything is amiss."""
+        fields = Fields(data, "capabilities")
+        proof, counts = fields.text("proof"), fields.take("counts_cuts")
         fields.finish()
-        return slip
+        if proof not in list(Proof):
+            raise ValueError(f"proof is not one of {', '.join(Proof)}")
+        if counts is not None and not isinstance(counts, bool):
+            raise ValueError("counts_cuts is neither true, false nor null")
+        return cls(Proof(proof), counts)
+
+
+class Health(StrEnum):
+    """How a printer is, for staff."""
+
+    OK = "ok"
+    NEAR_END = "near_end"
+    PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    OFFLINE = "offline"
+    ERROR = "error"
+    UNKNOWN = "unknown"
+    """It cannot be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterHealth:
+    """What the last look at a printer said."""
+
+    state: Health
+    detail: str = ""
+    """Empty, or a `Reason` with words."""
+    used_mm: int = 0
+    """Paper used since the report before this one, in millimetres."""
+    new_roll: bool = False
+    """Whether paper had run out and is there again since the report before: begin to count anew, then add `used_mm`."""
+
+    def to_json(self) -> dict[str, object]:
+        """Plain data for JSON."""
+        return {
+            "state": self.state.value,
+            "detail": self.detail,
+            "used_mm": self.used_mm,
+            "new_roll": self.new_roll,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class PrinterConfig:
-    """A printer of the hall: where it is (`tcp://…`, `file:///…`, `preview:///…`) and its paper, 80 or 58 mm."""
+    """A printer of the hall: where it is (`tcp://…`, `usb://…`, …) and its paper, 80 or 58 mm."""
 
     id: int
     code: str
     url: str
     paper_mm: int
+    capabilities: Capabilities | None = None
+    """What was reported for this address before; None: find out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +172,19 @@ class Job:
 
     id: int
     copy_no: int
-    slip: Slip
+    slip: AnySlip
     printer: PrinterConfig
+    options: TemplateOptions = field(default_factory=TemplateOptions)
+    clean_first: bool = False
+    """Whether the job before this one was being sent when its spooler died: its torn piece may be in the printer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a delivery. QUEUED means that nothing was sent, so that it may be tried again.
+    """What became of a delivery. QUEUED means that no whole paper comes of it, so that it may be tried again.
 
-    `detail` is empty or begins with a `Reason`; a good state with a detail is a warning (paper low).
+    `detail` is empty or begins with a `Reason`; a good state with a detail is a warning (paper low). QUEUED with
+    `…: cancelled` means that a part was sent and taken back.
     """
 
     state: JobState
@@ -158,7 +195,7 @@ class JobSource(Protocol):
     """The house, as the spooler sees it. Expiry and jobs of dead spoolers are the source's business."""
 
     def printers(self) -> Sequence[PrinterConfig]:
-        """The printers to serve."""
+        """The printers to serve; those with an `agent://` address are left to their agents."""
         ...
 
     def claim(self, printer_id: int, owner: str, lease_seconds: int) -> Job | None:
@@ -169,100 +206,31 @@ class JobSource(Protocol):
         """Say what became of a claimed job; False if the lease was lost."""
         ...
 
+    def hand_over(self, job_id: int, owner: str, detail: str) -> bool:
+        """Queue a claimed job, of which no whole paper comes here, at another printer that the visitor can reach.
+
+        The source chooses which; False if there is none, then the job stays claimed.
+        """
+        ...
+
+    def may_look(self, printer_id: int, owner: str) -> bool:
+        """Whether this spooler may connect to an idle printer to ask how it is: no other is sending to it or asking.
+
+        Of several spoolers for a printer one is enough. A source with one spooler says True.
+        """
+        ...
+
+    def report_health(self, printer_id: int, health: PrinterHealth) -> None:
+        """How a printer is; called after each poll (15-30 s) and after each job, also when nothing has changed."""
+        ...
+
+    def report_capabilities(self, printer_id: int, capabilities: Capabilities) -> None:
+        """What probing found out; called when it differs from what `printers` or the report before said."""
+        ...
+
     def wait(self, timeout: float) -> None:
         """Return when the doorbell has rung since the last call, at the latest after `timeout` seconds.
 
         Called from one place only.
         """
         ...
-
-
-class _Fields:
-    """Takes typed fields out of decoded JSON, each once."""
-
-    def __init__(self, data: object) -> None:
-        if not isinstance(data, Mapping):
-            raise ValueError("a slip is an object")
-        self._data = dict(data)
-
-    def finish(self) -> None:
-        if self._data:
-            raise ValueError(f"unknown fields: {', '.join(sorted(map(str, self._data)))}")
-
-    def _take(self, name: str) -> object:
-        if name not in self._data:
-            raise ValueError(f"{name} is missing")
-        return self._data.pop(name)
-
-    def text(self, name: str, *, empty: bool = True) -> str:
-        value = self._take(name)
-        if not isinstance(value, str) or not (empty or value.strip()):
-            raise ValueError(f"{name} is not a text")
-        return value
-
-    def optional_text(self, name: str) -> str | None:
-        value = self._take(name)
-        if value is not None and not isinstance(value, str):
-            raise ValueError(f"{name} is neither a text nor null")
-        return value
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        value = self._take(name)
-        if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-            raise ValueError(f"{name} is not a list of texts")
-        return tuple(value)
-
-    def flag(self, name: str) -> bool:
-        value = self._take(name)
-        if not isinstance(value, bool):
-            raise ValueError(f"{name} is neither true nor false")
-        return value
-
-    def optional_count(self, name: str) -> int | None:
-        value = self._take(name)
-        return None if value is None else _count(name, value)
-
-    def wait_range(self) -> tuple[int, int] | None:
-        value = self._take("wait_range")
-        if value is None:
-            return None
-        if not isinstance(value, list | tuple) or len(value) != 2:
-            raise ValueError("wait_range is not a pair")
-        low, high = (_count("wait_range", part) for part in value)
-        if low > high:
-            raise ValueError("wait_range is the wrong way round")
-        return low, high
-
-    def moment(self) -> datetime:
-        at, offset = (_whole(name, self._take(name)) for name in ("issued_at", "utc_offset"))
-        try:
-            return (_EPOCH + at * _MILLISECOND).astimezone(timezone(timedelta(minutes=offset)))
-        except OverflowError as error:
-            raise ValueError("issued_at is out of range") from error
-
-    def url(self) -> str:
-        value = self.text("url")
-        if not value.startswith(("http://", "https://")) or len(value) > LONGEST_URL:
-            raise ValueError(f"url is not a web address of at most {LONGEST_URL} characters")
-        if not all("!" <= sign <= "~" for sign in value):
-            raise ValueError("url has signs that a web address cannot have")
-        return value
-
-    def language(self) -> Language:
-        value = self._take("language")
-        if value not in LANGUAGES:
-            raise ValueError("language is not one of id, en, ban")
-        return value
-
-
-def _whole(name: str, value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise ValueError(f"{name} is not a whole number")
-    return value
-
-
-def _count(name: str, value: object) -> int:
-    number = _whole(name, value)
-    if number < 0:
-        raise ValueError(f"{name} is negative")
-    return number

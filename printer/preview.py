@@ -5,31 +5,31 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-import qrcode
 from PIL import Image, ImageDraw, ImageFilter
 
-from printer.document import CELL_HEIGHT, CELL_WIDTH, LINE_HEIGHT, Cut, Feed, Number, Qr, Rule, Text
+from printer.document import CELL_HEIGHT, CELL_WIDTH, LINE_HEIGHT, Cut, Feed, Number, Picture, Qr, Rule, Text
 from printer.lines import questioned
-from printer.raster import LATIN, LATIN_BOLD, font, strip
+from printer.qr import matrix
+from printer.raster import LATIN, LATIN_BOLD, font, logo_image, strip
 
 if TYPE_CHECKING:
     from printer.document import Block, Document, Paper
+    from printer.template import Logo
 
-DOTS_PER_MM = 8
 _PAPER, _INK, _TABLE, _SHADE = 255, 24, 222, 176
 _EM = 20  # the font's characters are then as wide as a cell
 _TOP, _BOTTOM, _TABLE_MARGIN, _TOOTH = 40, 56, 28, 8
 
 
 def render(document: Document, paper: Paper) -> bytes:
-    """The paper as PNG: as wide as the roll plus a margin of table, 8 dots a millimetre."""
+    """The paper as PNG, dot for dot: as wide as the roll plus a margin of table."""
     picture = io.BytesIO()
     _on_table(_printed(document, paper)).save(picture, "PNG", compress_level=6)
     return picture.getvalue()
 
 
 def _printed(document: Document, paper: Paper) -> Image.Image:
-    side = (paper.mm * DOTS_PER_MM - paper.dots) // 2
+    side = (paper.mm * (paper.dpi // 25) - paper.dots) // 2
     pieces = [piece for block in document.blocks if (piece := _piece(block, paper)) is not None]
     height = _TOP + sum(piece.height for piece in pieces) + _BOTTOM
     sheet = Image.new("L", (paper.dots + 2 * side, height), _PAPER)
@@ -51,6 +51,8 @@ def _piece(block: Block, paper: Paper) -> Image.Image | None:
             return _rule(paper)
         case Qr(data, module):
             return _qr(data, module, paper)
+        case Picture(logo):
+            return _logo(logo, paper)
         case Feed(lines):
             return _blank(paper, lines * LINE_HEIGHT)
         case Cut():
@@ -105,15 +107,19 @@ def _rule(paper: Paper) -> Image.Image:
 
 
 def _qr(data: str, module: int, paper: Paper) -> Image.Image:
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
-    code.add_data(data, optimize=0)  # in one piece, as printers encode it
-    code.make(fit=True)
-    squares = code.get_matrix()
+    squares = matrix(data)
     small = Image.new("L", (len(squares), len(squares)))
     small.putdata([_INK if dark else _PAPER for row in squares for dark in row])
     drawn = small.resize((len(squares) * module, len(squares) * module), Image.Resampling.NEAREST)
     piece = _blank(paper, drawn.height)
     piece.paste(drawn, ((paper.dots - drawn.width) // 2, 0))
+    return piece
+
+
+def _logo(logo: Logo, paper: Paper) -> Image.Image:
+    drawn = logo_image(logo)
+    piece = _blank(paper, drawn.height)
+    piece.paste(drawn.point(lambda value: value or _INK), ((paper.dots - drawn.width) // 2, 0))
     return piece
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont, features
+
+if TYPE_CHECKING:
+    from printer.template import Logo
 
 LATIN = "dejavu-sans-mono-400.ttf"
 LATIN_BOLD = "dejavu-sans-mono-700.ttf"
@@ -29,6 +33,19 @@ def font(name: str, size: int) -> ImageFont.FreeTypeFont:
 def can_shape() -> bool:
     """Whether Balinese comes out right: without raqm and FriBiDi, Pillow draws signs one by one and says nothing."""
     return all(features.check(name) is True for name in ("raqm", "fribidi"))
+
+
+def shaping_trouble() -> str | None:
+    """What to do so that Balinese can be printed; None if it can. Until then such a line is marked with "?"."""
+    if can_shape():
+        return None
+    return "text shaping is missing, Balinese script is printed as ?: install libfribidi0 (Debian) and start again"
+
+
+def logo_image(logo: Logo) -> Image.Image:
+    """A logo as black on white."""
+    inverted = bytes(byte ^ 0xFF for byte in logo.bits)
+    return Image.frombytes("1", (logo.width, logo.height), inverted).convert("L")
 
 
 def strip(text: str, dots: int, *, height: int = 1, bold: bool = False) -> Image.Image | None:

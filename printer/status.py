@@ -1,18 +1,101 @@
-"""What an ESC/POS printer says about itself (`DLE EOT n`), and its proof that a job is on paper (`GS ( H`)."""
+"""What a printer says about itself, in the manner of its family, and the bytes that ask for it.
+
+Answers come without a name. They are told apart by the bits that are fixed in each kind of answer.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
 from printer.face import Reason
 
-PRINTER, CAUSE, PAPER = 1, 2, 4
-"""What can be asked: the printer, why it is off line, its paper."""
-_FIXED, _STATUS = 0x93, 0x12  # these bits are the same in every answer, and in nothing else a printer sends
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+PRINTER, CAUSE, PAPER, FULL = 1, 2, 4, 20
+"""What can be asked: the printer, why it is off line, its paper; FULL only of Custom's kiosk printers."""
+_FIXED, _STATUS = 0x93, 0x12
 _OFF_LINE = 0x08
 _COVER_OPEN, _FEEDING, _PAPER_STOP, _ERROR = 0x04, 0x08, 0x20, 0x40
 # Some clones set only one bit of each pair.
 _PAPER_LOW, _PAPER_OUT = 0x0C, 0x60
 _ID_SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ID_LENGTH = 4
+
+INITIALISE = b"\x1b@"
+NO_AUTOMATIC_STATUS = b"\x1da\x00"
+FENCE = b"\x1dr\x01"
+CUT_COUNTER = b"\x1dg2\x00\x32\x00"
+CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
+"""Forget everything that is not printed yet; obeyed at once, even off line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What forbids printing now (None: nothing), and what staff should know."""
+
+    fault: Reason | None = None
+    near_end: bool = False
+    ticket_waiting: bool = False
+    """A presenter holds a paper that nobody has taken."""
+
+    @property
+    def warning(self) -> str:
+        """Detail of an outcome that is good all the same."""
+        return Reason.PAPER_LOW if self.near_end else ""
+
+
+class Codec(Protocol):
+    """How a family of printers is asked and understood."""
+
+    def __call__(self, ask: Callable[[int], bytes | None], /) -> Condition | None:
+        """The printer's condition; None if it does not answer. `ask` puts one question (see `question`)."""
+        ...
+
+
+def epson(ask: Callable[[int], bytes | None]) -> Condition | None:
+    """`DLE EOT` 1, then 4 (paper), and 2 (the cause) if it is off line; nearly every printer knows this."""
+    printer = ask(PRINTER)
+    if printer is None:
+        return None
+    paper = (ask(PAPER) or b"\0")[0]
+    if paper & _PAPER_OUT:
+        return Condition(Reason.PAPER_OUT)
+    if printer[0] & _OFF_LINE:
+        return Condition(_cause((ask(CAUSE) or b"\0")[0]))
+    return Condition(near_end=bool(paper & _PAPER_LOW))
+
+
+def custom(ask: Callable[[int], bytes | None]) -> Condition | None:
+    """`DLE EOT 20`, the full status of Custom's kiosk printers: paper, user, two kinds of errors."""
+    full = ask(FULL)
+    if full is None:
+        return None
+    paper, user, recoverable, unrecoverable = full[2:6]
+    if paper & 0x01:
+        fault: Reason | None = Reason.PAPER_OUT
+    elif user & 0x03:
+        fault = Reason.COVER_OPEN
+    elif recoverable & 0x49 or unrecoverable:
+        fault = Reason.PRINTER_ERROR  # head, power or jam; cutter or memory
+    else:
+        fault = None
+    return Condition(fault, near_end=bool(paper & 0x44), ticket_waiting=bool(paper & 0x20))
+
+
+def silent(ask: Callable[[int], bytes | None]) -> Condition | None:
+    """Of a printer that is not asked."""
+    return None
+
+
+CODECS: Mapping[str, Codec] = {
+    "epson": epson,
+    "custom": custom,
+    # Nippon's own acknowledgement of jobs is not used: no manual was at hand. They answer Epson's questions.
+    "nippon": epson,
+    "none": silent,
+}
 
 
 def question(subject: int) -> bytes:
@@ -25,30 +108,14 @@ def is_answer(byte: int) -> bool:
     return byte & _FIXED == _STATUS
 
 
-def is_off_line(answer: int) -> bool:
-    """Whether the answer about the printer says that it does not print."""
-    return bool(answer & _OFF_LINE)
-
-
-def cause(answer: int | None) -> Reason:
-    """Why a printer is off line, by its answer about the cause."""
+def _cause(answer: int) -> Reason:
     causes = (
         (_COVER_OPEN, Reason.COVER_OPEN),
         (_PAPER_STOP, Reason.PAPER_OUT),
         (_ERROR, Reason.PRINTER_ERROR),
         (_FEEDING, Reason.OFF_LINE),
     )
-    return next((reason for bit, reason in causes if (answer or 0) & bit), Reason.OFF_LINE)
-
-
-def is_paper_out(answer: int | None) -> bool:
-    """Whether the answer about the paper says that there is none."""
-    return bool((answer or 0) & _PAPER_OUT)
-
-
-def is_paper_low(answer: int | None) -> bool:
-    """Whether the answer about the paper says that the roll is near its end."""
-    return bool((answer or 0) & _PAPER_LOW)
+    return next((reason for bit, reason in causes if answer & bit), Reason.OFF_LINE)
 
 
 def process_id(job_id: int) -> bytes:
@@ -60,11 +127,6 @@ def process_id(job_id: int) -> bytes:
     return "".join(reversed(signs)).encode("ascii")
 
 
-def proof_wanted(job_id: int) -> bytes:
-    """The bytes that ask for proof when everything before them is printed."""
-    return b"\x1d(H\x06\x00\x30\x30" + process_id(job_id)
-
-
-def proof(job_id: int) -> bytes:
-    """The bytes that are the proof."""
-    return b"\x37\x22" + process_id(job_id) + b"\x00"
+def proof_wanted(process: bytes) -> bytes:
+    """The bytes that ask for acknowledgement, by four characters, when everything before them is printed."""
+    return b"\x1d(H\x06\x00\x30\x30" + process

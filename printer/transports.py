@@ -1,163 +1,213 @@
-"""The way to a printer, chosen by its URL.
-
-| URL | |
-|---|---|
-| `tcp://10.0.0.5:9100?status=yes&ack=no` | network printer; see `printer.network` |
-| `file:///dev/usb/lp0` | bytes are appended to a file or device |
-| `preview:///var/lib/queue/tickets` | pictures `<job id>.png` in a folder |
-"""
+"""The way to a printer, chosen by its address; docs/printing.md has the table of addresses."""
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import stat
+import subprocess
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import parse_qsl, unquote, urlsplit
 
-from printer.face import JobState, Outcome, Reason
-from printer.network import TcpTransport
+from printer.address import Address, parse_address
+from printer.delivery import ProvingTransport
+from printer.device import DeviceLink, DevicePort, SerialPort
+from printer.face import JobState, Outcome, PrinterHealth, Reason
+from printer.link import TcpPort
+from printer.models import Model
+from printer.offload import in_place
+from printer.usb import UsbPort
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from urllib.parse import SplitResult
+    from collections.abc import Callable, Mapping
+
+    from printer.face import Capabilities
+    from printer.link import Port
+    from printer.offload import Offload
+    from printer.payload import Payload
 
 PICTURES_KEPT = 200
 FILE_DEADLINE = 5.0
-_NAP = 0.01
-_YES_NO = {"yes": True, "no": False}
-
-
-class Payload(Protocol):
-    """A job in every form that a transport may want; made when it is asked for."""
-
-    @property
-    def job_id(self) -> int:
-        """Number of the job."""
-        ...
-
-    def png(self) -> bytes:
-        """Picture of the paper."""
-        ...
-
-    def bytes(self) -> bytes:
-        """ESC/POS bytes with the cut."""
-        ...
+LP_DEADLINE = 10.0
 
 
 class Transport(Protocol):
     """Delivers jobs to one printer, one at a time. Every call ends within its deadlines."""
 
+    model: Model
+    """What is known of the printer beforehand."""
+
+    @property
+    def capabilities(self) -> Capabilities | None:
+        """What the printer can prove, as far as it was found out."""
+        ...
+
     def deliver(self, payload: Payload) -> Outcome:
         """Deliver one job; trouble with the printer is an outcome, not an exception."""
         ...
 
+    def look(self) -> PrinterHealth | None:
+        """How the printer is, over a connection that is closed afterwards; None if it cannot be asked."""
+        ...
 
-def open_transport(url: str) -> Transport:
-    """The transport of a printer's URL; connects to nothing. ValueError, with what is allowed, for a wrong one."""
-    parts = urlsplit(url)
-    make = _SCHEMES.get(parts.scheme)
-    if make is None:
-        allowed = ", ".join(f"{scheme}://" for scheme in _SCHEMES)
-        raise ValueError(f"a printer's address begins with one of {allowed}, not with {parts.scheme or url!r}")
-    if parts.fragment:
-        raise ValueError("a printer's address has no # part")
-    return make(parts)
+    def may_be_torn(self) -> None:
+        """Somebody else left a job half-sent: clean before the next one."""
+        ...
 
 
-def _tcp(parts: SplitResult) -> Transport:
-    options = _options(parts, {"status": _YES_NO, "ack": _YES_NO})
-    if not parts.hostname or parts.path not in ("", "/") or parts.username is not None:
-        raise ValueError("a network printer's address is tcp://HOST:9100")
-    port = 9100 if parts.port is None else parts.port
-    return TcpTransport(
-        parts.hostname, port, ask_status=options.get("status", True), want_proof=options.get("ack", False)
-    )
+def open_transport(url: str, offload: Offload = in_place, known: Capabilities | None = None) -> Transport:
+    """The transport for an address, without connecting to anything yet; ValueError with a hint if it is wrong.
+
+    `known` is what probing found before at this address. An agent's printer has no transport here: ValueError.
+    """
+    address = parse_address(url)
+    if address.scheme == "agent":
+        raise ValueError("an agent's printer is reached by its agent only")
+    return _SCHEMES[address.scheme](address, offload, known)
 
 
-def _file(parts: SplitResult) -> Transport:
-    return FileTransport(_local_path(parts))
+def _tcp(address: Address, offload: Offload, known: Capabilities | None) -> Transport:
+    return _proving(TcpPort(*address.endpoint), address, known)
 
 
-def _preview(parts: SplitResult) -> Transport:
-    return PreviewTransport(_local_path(parts))
+def _serial(address: Address, offload: Offload, known: Capabilities | None) -> Transport:
+    options = address.options
+    port = SerialPort(address.path, int(options.get("baud", "9600")), options.get("flow", "rtscts"))
+    return _proving(port, address, known)
 
 
-def _local_path(parts: SplitResult) -> Path:
-    _options(parts, {})
-    if parts.netloc or not parts.path.strip("/"):
-        raise ValueError(f"a path on this machine has three slashes: {parts.scheme}:///folder/name")
-    return Path(unquote(parts.path))
+def _usb(address: Address, offload: Offload, known: Capabilities | None) -> Transport:
+    return _proving(UsbPort(address.usb, offload), address, known)
 
 
-_SCHEMES: Mapping[str, Callable[[SplitResult], Transport]] = {"tcp": _tcp, "file": _file, "preview": _preview}
+def _file(address: Address, offload: Offload, known: Capabilities | None) -> Transport:
+    return FileTransport(address.path, address.model, _proving(DevicePort(address.path), address, known))
 
 
-def _options(parts: SplitResult, known: Mapping[str, Mapping[str, bool]]) -> dict[str, bool]:
-    options: dict[str, bool] = {}
-    for key, value in parse_qsl(parts.query, keep_blank_values=True):
-        if key not in known:
-            allowed = f"only {', '.join(known)}" if known else "none"
-            raise ValueError(f"option {key!r} is not known, {parts.scheme}:// allows {allowed}")
-        if value not in known[key] or key in options:
-            raise ValueError(f"option {key!r} is given once, as {' or '.join(known[key])}")
-        options[key] = known[key][value]
-    return options
+def _proving(port: Port, address: Address, known: Capabilities | None) -> ProvingTransport:
+    return ProvingTransport(port, address.model, wanted=address.proof, known=known)
 
 
-class FileTransport:
-    """Appends to a file or writes to a device such as /dev/usb/lp0. The folder must exist."""
+def _cups(address: Address, offload: Offload, known: Capabilities | None) -> Transport:
+    return CupsTransport(address.parts.netloc, address.model)
 
-    def __init__(self, path: Path, deadline: float = FILE_DEADLINE) -> None:
+
+def _preview(address: Address, offload: Offload, known: Capabilities | None) -> Transport:
+    return PreviewTransport(address.path, address.model)
+
+
+_SCHEMES: Mapping[str, Callable[[Address, Offload, Capabilities | None], Transport]] = {
+    "tcp": _tcp,
+    "serial": _serial,
+    "usb": _usb,
+    "file": _file,
+    "cups": _cups,
+    "preview": _preview,
+}
+
+
+class _Mute:
+    """What cannot be asked."""
+
+    def __init__(self, model: Model | None = None) -> None:
+        self.model = model or Model("none")
+
+    @property
+    def capabilities(self) -> Capabilities | None:
+        """None."""
+        return None
+
+    def look(self) -> PrinterHealth | None:
+        """None."""
+        return None
+
+    def may_be_torn(self) -> None:
+        """Nothing that a mark would help."""
+
+
+class FileTransport(_Mute):
+    """Appends to a regular file, whose folder must exist; a device such as /dev/usb/lp0 is spoken to by `device`."""
+
+    def __init__(self, path: Path, model: Model | None = None, device: ProvingTransport | None = None) -> None:
+        super().__init__(model)
         self._path = path
+        self._device = device or ProvingTransport(DevicePort(path), self.model)
+
+    @property
+    def capabilities(self) -> Capabilities | None:
+        """Those of the device."""
+        return self._device.capabilities
+
+    def may_be_torn(self) -> None:
+        """Clean before the next job, if it is a device."""
+        self._device.may_be_torn()
+
+    def look(self) -> PrinterHealth | None:
+        """How the device is; None if it is a file."""
+        return self._device.look() if self._is_device() else None
+
+    def deliver(self, payload: Payload) -> Outcome:
+        """PRINTED when everything is in a file on the disk; of a device what it proves."""
+        return self._device.deliver(payload) if self._is_device() else self._append(payload.bytes())
+
+    def _is_device(self) -> bool:
+        try:
+            return not stat.S_ISREG(self._path.stat().st_mode)
+        except OSError:
+            # Unplugged: in /dev a file of that name would only be in the way.
+            return self._path.is_relative_to("/dev")
+
+    def _append(self, data: bytes) -> Outcome:
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC
+        try:
+            handle = os.open(self._path, flags, 0o640)
+        except OSError as error:
+            return Outcome(JobState.QUEUED, f"{Reason.NOT_WRITABLE}: {error.strerror}")
+        link = DeviceLink(handle)
+        try:
+            reason = link.write(data, FILE_DEADLINE)
+            if reason is None:
+                os.fsync(handle)
+        except OSError:
+            reason = Reason.NOT_WRITABLE
+        finally:
+            link.close(0)
+        if reason is None:
+            return Outcome(JobState.PRINTED)
+        return Outcome(JobState.UNCERTAIN if link.written else JobState.QUEUED, Reason.NOT_WRITABLE)
+
+
+class CupsTransport(_Mute):
+    """Gives the bytes to a queue of this machine's CUPS as they are; what it does with them is not known."""
+
+    def __init__(self, queue: str, model: Model | None = None, deadline: float = LP_DEADLINE) -> None:
+        super().__init__(model)
+        self._queue = queue
         self._deadline = deadline
 
     def deliver(self, payload: Payload) -> Outcome:
-        """PRINTED when everything is in a file on the disk; SENT when a device took it, which proves no paper."""
-        data = payload.bytes()
-        written = 0
+        """SENT when `lp` took it."""
+        command = ["lp", "-s", "-d", self._queue, "-t", f"ticket-{payload.job_id}", "-o", "raw"]
         try:
-            # Not blocking: a device that hangs would hold up everything, and a pipe that nobody reads the opening.
-            handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC, 0o640)
+            done = subprocess.run(
+                command, input=payload.bytes(), capture_output=True, timeout=self._deadline, check=False
+            )
+        except subprocess.TimeoutExpired:
+            return Outcome(JobState.UNCERTAIN, Reason.TIME_OUT)
         except OSError as error:
-            return Outcome(JobState.QUEUED, f"{Reason.NOT_WRITABLE}: {error.strerror}")
-        try:
-            for part in _pieces(handle, data, time.monotonic() + self._deadline):
-                written += part
-            regular = stat.S_ISREG(os.fstat(handle).st_mode)
-            if regular:
-                os.fsync(handle)
-        except OSError as error:
-            reason = Reason.TIME_OUT if isinstance(error, TimeoutError) else Reason.NOT_WRITABLE
-            return Outcome(JobState.UNCERTAIN if written else JobState.QUEUED, f"{reason}: {error.strerror}")
-        finally:
-            os.close(handle)
-        return Outcome(JobState.PRINTED if regular else JobState.SENT)
+            return Outcome(JobState.QUEUED, f"{Reason.NOT_WRITABLE}: lp: {error.strerror}")
+        if done.returncode:
+            words = " ".join(done.stderr.decode("utf-8", "replace").split())
+            return Outcome(JobState.QUEUED, f"{Reason.NOT_WRITABLE}: {words}")
+        return Outcome(JobState.SENT)
 
 
-def _pieces(handle: int, data: bytes, until: float) -> Iterator[int]:
-    """Write all of `data`; yields the number of bytes of each write. TimeoutError when `until` has passed."""
-    rest = memoryview(data)
-    while rest:
-        try:
-            count = os.write(handle, rest)
-        except BlockingIOError:
-            if time.monotonic() > until:
-                raise TimeoutError(errno.ETIMEDOUT, "the device takes no more data") from None
-            time.sleep(_NAP)
-            continue
-        rest = rest[count:]
-        yield count
-
-
-class PreviewTransport:
+class PreviewTransport(_Mute):
     """Keeps the newest pictures of tickets in a folder, which it makes if it is not there."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, model: Model | None = None) -> None:
+        super().__init__(model)
         self._folder = folder
 
     def deliver(self, payload: Payload) -> Outcome:

@@ -7,15 +7,13 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import display.face
 import kiosk.face
 import printer.face
-from printer.transports import open_transport
+from printer.address import parse_address
 from queue_app.domain.clock import from_ms, zone_short_name
 from queue_app.domain.errors import Refusal
 from queue_app.live import states
@@ -117,6 +115,20 @@ class PrintQueue:
         """Say what became of a job."""
         return printing.report(self._store, job_id, owner, state.value, detail, self._clock())
 
+    def hand_over(self, job_id: int, owner: str, detail: str) -> bool:
+        """No other printer is known to be near enough."""
+        return False
+
+    def may_look(self, printer_id: int, owner: str) -> bool:
+        """One process looks at all printers."""
+        return True
+
+    def report_health(self, printer_id: int, health: printer.face.PrinterHealth) -> None:
+        """Nothing is kept of it yet."""
+
+    def report_capabilities(self, printer_id: int, capabilities: printer.face.Capabilities) -> None:
+        """Nothing is kept of it yet: each start probes anew."""
+
     def wait(self, timeout: float) -> None:
         """Sleep until something was committed, at most `timeout` seconds."""
         self._bell.wait(timeout)
@@ -135,7 +147,7 @@ def slip_of(stored: Any) -> printer.face.Slip:
         issued_at=at.astimezone(ZoneInfo(time_zone)),
         zone_name=zone_short_name(time_zone, at),
         ahead=stored["ahead"],
-        wait_range=None,
+        wait_range=_pair(stored.get("range")),
         url=stored["url"],
         language=stored["language"],
         priority=stored["priority"],
@@ -144,24 +156,29 @@ def slip_of(stored: Any) -> printer.face.Slip:
     )
 
 
+def _pair(stored: Any) -> tuple[int, int] | None:
+    return None if stored is None else (int(stored[0]), int(stored[1]))
+
+
 def check_printer_url(url: str) -> None:
     """Raises ValueError with a hint when no printer can have this address; "" and "preview://" mean the default."""
     if url not in ("", "preview://"):
-        open_transport(url.replace("{code}", "code"))
+        parse_address(url.replace("{code}", "code"))
 
 
 def probe_printer(url: str) -> str | None:
     """What to do about a printer that cannot be used now; None if it can."""
     try:
-        open_transport(url)
+        address = parse_address(url)
     except ValueError as error:
         return str(error)
-    parts = urlsplit(url)
-    if parts.scheme == "tcp":
+    if address.scheme == "tcp":
         try:
-            socket.create_connection((parts.hostname, parts.port or 9100), timeout=2).close()
+            socket.create_connection(address.endpoint, timeout=2).close()
         except OSError as error:
             return f"no answer ({error.strerror or error}): is it switched on, and is the address right?"
-    elif not os.access(parts.path if Path(parts.path).exists() else Path(parts.path).parent, os.W_OK):
-        return f"{parts.path} cannot be written"
+    elif address.scheme in ("file", "serial", "preview"):
+        path = address.path
+        if not os.access(path if path.exists() else path.parent, os.W_OK):
+            return f"{path} cannot be written"
     return None

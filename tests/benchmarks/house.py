@@ -185,7 +185,7 @@ class Printer:
 
     def __init__(self) -> None:
         self._listener = socket.create_server((HOST, 0))
-        self.url = f"tcp://{HOST}:{self._listener.getsockname()[1]}?status=no"
+        self.url = f"tcp://{HOST}:{self._listener.getsockname()[1]}?proof=none"
         threading.Thread(target=self._print, daemon=True).start()
 
     def _print(self) -> None:

@@ -32,7 +32,7 @@ def test_two_kiosks_print_each_on_its_own_printer(
     sqlite_hall_url: str, start_server: Any, api: Any, screens: Screens
 ) -> None:
     with Simulator() as wide, Simulator("ack") as narrow:
-        set_printers(sqlite_hall_url, utama=wide.url, lobi=f"{narrow.url}?ack=yes")
+        set_printers(sqlite_hall_url, utama=wide.url, lobi=f"{narrow.url}?proof=ack")
         server = start_server(sqlite_hall_url)
         client = api(server.port)
         kiosk = Kiosk(screens.open(f"{server.base}/kiosk/utama", **KIOSK))
@@ -108,8 +108,8 @@ def test_a_printer_that_is_away_and_comes_back(
 def test_a_hung_printer_holds_up_nobody_else(
     sqlite_hall_url: str, start_server: Any, api: Any, screens: Screens
 ) -> None:
-    with Simulator("hang") as hung, Simulator() as well:
-        set_printers(sqlite_hall_url, utama=f"{hung.url}?ack=yes", lobi=well.url)
+    with Simulator("ack+freeze") as hung, Simulator("ack") as well:
+        set_printers(sqlite_hall_url, utama=f"{hung.url}?proof=ack", lobi=well.url)
         server = start_server(sqlite_hall_url)
         client = api(server.port)
         kiosk = Kiosk(screens.open(f"{server.base}/kiosk/utama", **KIOSK))

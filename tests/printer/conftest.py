@@ -1,16 +1,15 @@
-"""Slips, and the simulated printer (loaded from its file: test modules cannot import each other)."""
+"""Slips, and the simulated printer."""
 
 from __future__ import annotations
 
-import importlib.util
 from contextlib import ExitStack
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from printer.face import Slip
+from tests.printer.simulator import Simulator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,20 +44,8 @@ def make_slip() -> Callable[..., Slip]:
     return make
 
 
-@pytest.fixture(scope="session")
-def simulator_module() -> Any:
-    """tests/printer/simulator.py."""
-    path = Path(__file__).with_name("simulator.py")
-    spec = importlib.util.spec_from_file_location("printer_simulator", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
-def simulate(simulator_module: Any) -> Iterator[Callable[..., Any]]:
+def simulate() -> Iterator[Callable[..., Simulator]]:
     """Start a simulated printer, with the arguments of `Simulator`; stopped after the test."""
     with ExitStack() as running:
-        yield lambda *args, **options: running.enter_context(simulator_module.Simulator(*args, **options))
+        yield lambda *args, **options: running.enter_context(Simulator(*args, **options))

@@ -1,73 +1,137 @@
-"""A network printer that is not there: a real socket, with the habits and faults of real printers.
+"""A printer that is not there, on a real socket or a pseudo-terminal, with the habits and faults of real ones.
 
-By hand: `python -m tests.printer.simulator --port 9100 --mode ok`, then give a printer the address tcp://127.0.0.1:9100.
+By hand: `python -m tests.printer.simulator --port 9100 --mode full`, then give a printer the address
+tcp://127.0.0.1:9100. A mode is words joined by `+`, such as `ack+chatty` or `fence+jam`.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import re
 import socket
 import struct
 import threading
 import time
+import tty
 
-QUESTION = re.compile(rb"\x10\x04([\x01\x02\x04])")
-PROOF_WANTED = re.compile(rb"\x1d\(H\x06\x0000(....)", re.DOTALL)
-FINE = {1: 0x12, 2: 0x12, 4: 0x12}
-# Mode → answers to DLE EOT; a mode that is not here gives none.
-ANSWERS = {
-    "ok": FINE,
-    "ack": FINE,
-    "chatty": FINE,
-    "break": FINE,
-    "paper_low": {**FINE, 4: 0x1E},
-    "paper_out": {1: 0x1A, 2: 0x32, 4: 0x72},
-    "paper_out_clone": {**FINE, 4: 0x32},
-    "cover_open": {1: 0x1A, 2: 0x16, 4: 0x12},
-    "error": {1: 0x1A, 2: 0x52, 4: 0x12},
-    "offline": {1: 0x1A, 2: 0x12, 4: 0x12},
-    "jam": FINE,
+from tests.printer.machine import WORDS, Machine, Piece, build
+
+EVENTS = {
+    "jam": "the paper runs out after `after` bytes of a job",
+    "lid": "the cover is opened after `after` bytes of a job",
+    "drop": "the connection is reset after `after` bytes of a job",
+    "cycle": "the printer is switched off and on after `after` bytes of a job",
+    "freeze": "after `after` bytes of a job it reads and answers no more",
+    "hang": "accepts connections and never reads",
 }
-MODES = (*ANSWERS, "mute", "hang")
-JAMMED = {1: 0x1A, 2: 0x32, 4: 0x72}
-CHATTER = b"\x11\x10\x00\x00\x0f"  # XON, and an automatic status
+MODES = (*WORDS, *EVENTS)
+_LASTING = {"jam": "paper_out", "lid": "cover_open"}
+# Everything that is no part of a paper.
+_QUERIES = re.compile(
+    rb"\x10\x04.|\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08|\x1b@\x1da\x00.{19}\x1b@|\x1dg2\x00\x32\x00|\x1dr\x01"
+    rb"|\x1d\(H\x06\x0000....|\x00{64,}",
+    re.DOTALL,
+)
 
 
 class Simulator:
-    """Listens on the loopback address; a context manager.
+    """Listens on the loopback address, or is a terminal (`serial`); a context manager.
 
-    ok answers status; ack also proves jobs; chatty mixes in what was not asked for; paper_low, paper_out,
-    paper_out_clone (one of two bits), cover_open, error and offline say so; jam takes a job and then has no paper;
-    mute reads and says nothing; hang does not even read; break breaks off after `after` bytes of a job.
+    It serves one connection at a time, as cheap printers do. `baud` paces what it reads.
     """
 
-    def __init__(self, mode: str = "ok", *, port: int = 0, after: int = 0, wordy: bool = False) -> None:
-        self.mode = mode
+    def __init__(
+        self,
+        mode: str = "ok",
+        *,
+        port: int = 0,
+        after: int = 1,
+        baud: int = 0,
+        serial: bool = False,
+        wordy: bool = False,
+    ) -> None:
         self.jobs: list[bytes] = []
-        """What came over each connection, without the questions."""
+        """What came over each connection that brought a paper, without questions."""
         self.received_at: list[float] = []
-        """When the first byte of each job came, by `time.monotonic`."""
+        """When the first byte of each of them came, by `time.monotonic`."""
         self.most_connections = 0
-        self._after = after
+        self.connections = 0
+        self.serial = serial
+        self._frozen = False
+        self._baud = baud
         self._wordy = wordy
         self._open: set[socket.socket] = set()
+        self._turn = threading.Lock()
         self._lock = threading.Lock()
-        self._server = socket.create_server(("127.0.0.1", port))
-        self.port = int(self._server.getsockname()[1])
-        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._closing = threading.Event()
+        self._machine, self._event, self._after = build("ok")[0], "", after
+        self.become(mode, after)
+        if serial:
+            self._master, self._slave = os.openpty()
+            tty.setraw(self._master)
+            os.set_blocking(self._master, False)
+            self.path = os.ttyname(self._slave)
+        else:
+            self._server = socket.create_server(("127.0.0.1", port))
+            self.port = int(self._server.getsockname()[1])
+        self._thread = threading.Thread(target=self._serve_terminal if serial else self._serve, daemon=True)
+
+    @property
+    def machine(self) -> Machine:
+        """The printer behind it."""
+        return self._machine
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """The papers that were cut off."""
+        return self._machine.pieces
 
     @property
     def url(self) -> str:
         """Its address for the product."""
-        return f"tcp://127.0.0.1:{self.port}"
+        return f"serial://{self.path}" if self.serial else f"tcp://127.0.0.1:{self.port}"
+
+    @property
+    def mode(self) -> str:
+        """What it is."""
+        return self._mode
+
+    @mode.setter
+    def mode(self, mode: str) -> None:
+        self.become(mode, self._after)
+
+    def become(self, mode: str, after: int = 1) -> None:
+        """Another printer stands there now, with the paper and the counter of the old one."""
+        machine, others = build(mode)
+        unknown = set(others) - set(EVENTS)
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)}: use {', '.join(MODES)}")
+        machine.pieces, machine.cuts = self._machine.pieces, self._machine.cuts
+        self._machine, self._mode = machine, mode
+        self.arm(next(iter(others), ""), after)
+
+    def arm(self, event: str, after: int) -> None:
+        """Have something happen after so many bytes of a job; each happens once."""
+        self._event, self._after = event, after
+
+    def mend(self) -> None:
+        """Somebody puts it right; what it says then, it says to nobody."""
+        self._event, self._frozen = "", False
+        self._machine.mend()
 
     def __enter__(self) -> Simulator:
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._closing.set()
+        if self.serial:
+            self._thread.join(5)
+            os.close(self._master)
+            os.close(self._slave)
+            return
         with contextlib.suppress(OSError):
             self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
@@ -77,6 +141,8 @@ class Simulator:
                     connection.shutdown(socket.SHUT_RDWR)
         self._thread.join(5)
 
+    # --- network
+
     def _serve(self) -> None:
         while True:
             try:
@@ -85,61 +151,88 @@ class Simulator:
                 return
             with self._lock:
                 self._open.add(connection)
+                self.connections += 1
                 self.most_connections = max(self.most_connections, len(self._open))
             threading.Thread(target=self._attend, args=(connection,), daemon=True).start()
 
     def _attend(self, connection: socket.socket) -> None:
-        job = _Job(self)
-        with connection:
+        received = bytearray()
+        with self._turn, connection:
             with contextlib.suppress(OSError):
-                self._listen(connection, job)
-            if job.received:
-                self.jobs.append(bytes(job.received))
-                if self._wordy:
-                    print(describe(job.received), flush=True)
+                self._listen(connection, received)
+            self._note(bytes(received))
             # Before the other side can see the end and connect again.
             with self._lock:
                 self._open.discard(connection)
 
-    def _listen(self, connection: socket.socket, job: _Job) -> None:
-        while self.mode == "hang" and self._server.fileno() >= 0:
-            time.sleep(0.02)
-        while data := connection.recv(4096):
-            reply = job.take(data)
-            if reply:
-                connection.sendall(reply)
-            if self.mode == "break" and len(job.received) >= self._after:
+    def _listen(self, connection: socket.socket, received: bytearray) -> None:
+        while self._event == "hang" and not self._closing.wait(0.01):
+            pass
+        while data := connection.recv(self._chunk()):
+            reply, stop = self._hear(data, received)
+            while stop == "freeze" and self._frozen and not self._closing.wait(0.01):
+                pass
+            if stop:
                 # Closes with a reset, as a printer does that is switched off.
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 return
+            if reply:
+                connection.sendall(reply)
 
+    # --- serial line
 
-class _Job:
-    """One connection's data: questions are answered at once, the rest is the job."""
+    def _serve_terminal(self) -> None:
+        received = bytearray()
+        while not self._closing.is_set():
+            try:
+                data = os.read(self._master, self._chunk())
+            except BlockingIOError:
+                self._closing.wait(0.002)
+                continue
+            except OSError:
+                return
+            reply, stop = self._hear(data, received)
+            if stop:
+                self._closing.wait()
+            os.write(self._master, reply)
+            if b"\x1dV" in received:
+                self._note(bytes(received))
+                received.clear()
 
-    def __init__(self, simulator: Simulator) -> None:
-        self._simulator = simulator
-        self.received = bytearray()
+    # --- both
 
-    def take(self, data: bytes) -> bytes:
-        """Take in data; the reply."""
-        mode = self._simulator.mode
-        reply = b"".join(self._answer(match[1][0]) for match in QUESTION.finditer(data))
-        rest = QUESTION.sub(b"", data)
-        if rest and not self.received:
-            self._simulator.received_at.append(time.monotonic())
-        self.received += rest
-        proof = PROOF_WANTED.search(rest)
-        if proof and mode in ("ack", "chatty"):
-            reply += (CHATTER if mode == "chatty" else b"") + b"\x37\x22" + proof[1] + b"\x00"
-        return reply
+    def _chunk(self) -> int:
+        return 16 if self._baud else 4096
 
-    def _answer(self, subject: int) -> bytes:
-        mode = self._simulator.mode
-        answers = JAMMED if mode == "jam" and self.received else ANSWERS.get(mode)
-        if answers is None:
-            return b""
-        return (CHATTER if mode == "chatty" else b"") + bytes((answers[subject],))
+    def _hear(self, data: bytes, received: bytearray) -> tuple[bytes, str]:
+        """Take in data, have happen what was ordered: the reply, and how the connection ends if it does."""
+        if self._baud:
+            time.sleep(len(data) * 10 / self._baud)
+        job = _QUERIES.sub(b"", data)
+        if job and b"\x1dV" not in received:
+            self.received_at.append(time.monotonic())
+        received += data
+        event, left = self._event, self._after
+        if not event or not job:
+            return self._machine.take(data), ""
+        if event in _LASTING:
+            self._machine.trip, self._event = (_LASTING[event], left), ""
+            return self._machine.take(data), ""
+        if len(job) < left:
+            self._after -= len(job)
+            return self._machine.take(data), ""
+        self._event, self._frozen = "", event == "freeze"
+        kept = data[: data.index(job[:8]) + left] if job[:8] in data else data[:left]
+        self._machine.take(kept)
+        if event == "cycle":
+            self._machine.power_cycle()
+        return b"", event
+
+    def _note(self, received: bytes) -> None:
+        if b"\x1dV" in received:
+            self.jobs.append(_QUERIES.sub(b"", received))
+            if self._wordy:
+                print(describe(self.jobs[-1]), flush=True)
 
 
 def describe(job: bytes) -> str:
@@ -150,15 +243,27 @@ def describe(job: bytes) -> str:
 
 def main() -> None:
     """Run until Ctrl-C."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    events = "\n".join(f"  {name:8} {what}" for name, what in EVENTS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.printer.simulator",
+        description=f"{__doc__}\nwords:    {', '.join(WORDS)}\nevents, each once:\n{events}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--port", type=int, default=9100)
-    parser.add_argument("--mode", choices=MODES, default="ok")
-    parser.add_argument("--after", type=int, default=0, help="bytes, for break")
+    parser.add_argument("--serial", action="store_true", help="be a serial line instead; its name is printed")
+    parser.add_argument("--mode", default="full", help="words joined by +, default %(default)s")
+    parser.add_argument("--after", type=int, default=1, help="bytes, for the events")
+    parser.add_argument("--baud", type=int, default=0, help="pace, default as fast as it comes")
     options = parser.parse_args()
-    with (
-        Simulator(options.mode, port=options.port, after=options.after, wordy=True) as simulator,
-        contextlib.suppress(KeyboardInterrupt),
-    ):
+    simulator = Simulator(
+        options.mode,
+        port=options.port,
+        after=options.after,
+        baud=options.baud,
+        serial=options.serial,
+        wordy=True,
+    )
+    with simulator, contextlib.suppress(KeyboardInterrupt):
         print(f"{simulator.url} is {options.mode}", flush=True)
         while True:
             time.sleep(3600)

@@ -1,25 +1,28 @@
-"""Delivery: against a simulated network printer, into files and into a folder of pictures."""
+"""Delivery into files, a folder of pictures and a queue of CUPS, and the addresses of printers."""
 
 from __future__ import annotations
 
-import dataclasses
 import os
-import time
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from printer import status
-from printer.face import JobState, Outcome, Reason
-from printer.network import Deadlines, TcpTransport
-from printer.transports import PICTURES_KEPT, FileTransport, PreviewTransport, open_transport
+from printer.address import parse_address
+from printer.delivery import Deadlines, ProvingTransport
+from printer.device import DevicePort
+from printer.face import JobState, Outcome, Proof, Reason
+from printer.models import Model
+from printer.offload import in_place
+from printer.transports import PICTURES_KEPT, CupsTransport, FileTransport, PreviewTransport, open_transport
+from printer.usb import UsbName, UsbPort
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
     from pathlib import Path
 
-QUICK = Deadlines(connect=1, answer=0.15, write=0.3, proof=0.3, close=0.3)
 DATA = b"\x1b@A-012\n\x1dVB\x00"
 
 
@@ -33,96 +36,11 @@ class Paperwork:
     def png(self) -> bytes:
         return b"picture"
 
+    def torn(self) -> bytes:
+        return b"BATAL\n"
+
     def bytes(self) -> bytes:
         return self.data
-
-
-def tcp(simulator: Any, *, status: bool = True, proof: bool = False) -> TcpTransport:
-    """A transport that does not make tests wait."""
-    return TcpTransport("127.0.0.1", simulator.port, ask_status=status, want_proof=proof, deadlines=QUICK)
-
-
-@pytest.mark.parametrize(
-    ("mode", "proof", "state", "detail"),
-    [
-        ("ok", False, JobState.SENT, ""),
-        ("mute", False, JobState.SENT, ""),
-        ("hang", False, JobState.SENT, ""),
-        ("chatty", False, JobState.SENT, ""),
-        ("paper_low", False, JobState.SENT, "paper_low"),
-        ("ack", True, JobState.PRINTED, ""),
-        ("chatty", True, JobState.PRINTED, ""),
-        ("paper_out", True, JobState.QUEUED, "paper_out"),
-        ("paper_out_clone", False, JobState.QUEUED, "paper_out"),
-        ("cover_open", True, JobState.QUEUED, "cover_open"),
-        ("error", False, JobState.QUEUED, "printer_error"),
-        ("offline", False, JobState.QUEUED, "off_line"),
-        ("jam", True, JobState.HELD, "paper_out"),
-        ("ok", True, JobState.UNCERTAIN, "no_acknowledgement"),
-        ("mute", True, JobState.UNCERTAIN, "no_acknowledgement"),
-    ],
-)
-def test_states_are_honest(simulate: Callable[..., Any], mode: str, proof: bool, state: JobState, detail: str) -> None:
-    """Printed only with proof, queued only if nothing was sent."""
-    printer = simulate(mode)
-    assert tcp(printer, proof=proof).deliver(Paperwork()) == Outcome(state, detail)
-    if state is JobState.QUEUED:
-        assert printer.jobs == []
-
-
-def test_the_bytes_arrive(simulate: Callable[..., Any]) -> None:
-    """Whole, once, and the request for proof with the job's id after them."""
-    printer = simulate("ack")
-    assert tcp(printer, proof=True).deliver(Paperwork(job_id=36)).state is JobState.PRINTED
-    assert printer.jobs == [DATA + b"\x1d(H\x06\x00000010"]
-
-
-@pytest.mark.parametrize("proof", [False, True])
-@pytest.mark.parametrize(("after", "ask", "state"), [(0, True, JobState.QUEUED), (1, True, JobState.UNCERTAIN)])
-def test_broken_off(simulate: Callable[..., Any], after: int, ask: bool, state: JobState, proof: bool) -> None:
-    """Before the first byte it may be tried again; after it a person has to look."""
-    printer = simulate("break", after=after)
-    outcome = tcp(printer, status=ask, proof=proof).deliver(Paperwork())
-    assert outcome == Outcome(state, Reason.CONNECTION_LOST)
-
-
-def test_nobody_there(free_port: int) -> None:
-    """Nothing was sent."""
-    outcome = TcpTransport("127.0.0.1", free_port, ask_status=True, want_proof=False).deliver(Paperwork())
-    assert outcome.state is JobState.QUEUED
-    assert outcome.detail.startswith(Reason.UNREACHABLE)
-
-
-def test_silence_of_one_that_used_to_answer(simulate: Callable[..., Any]) -> None:
-    """A printer that answered before and says nothing now is not trusted with a ticket."""
-    printer = simulate("ok")
-    transport = tcp(printer)
-    assert transport.deliver(Paperwork()).state is JobState.SENT
-    printer.mode = "mute"
-    assert transport.deliver(Paperwork()) == Outcome(JobState.QUEUED, Reason.NO_ANSWER)
-
-
-def test_a_printer_that_takes_no_more(simulate: Callable[..., Any]) -> None:
-    """A deadline ends the write; what came out is not known."""
-    started = time.monotonic()
-    outcome = tcp(simulate("hang"), status=False).deliver(Paperwork(data=b"x" * 30_000_000))
-    assert outcome == Outcome(JobState.UNCERTAIN, Reason.TIME_OUT)
-    assert time.monotonic() - started < 2
-
-
-def test_deadlines_fit_into_a_lease() -> None:
-    """The slowest delivery ends long before somebody else may take the job."""
-    deadlines = Deadlines()
-    steps = sum(dataclasses.astuple(deadlines)) + 5 * deadlines.answer
-    assert steps < 30
-
-
-def test_proofs_of_neighbouring_jobs_differ() -> None:
-    """And each is what the printer sends back for the id in the request."""
-    proofs = {status.proof(job_id) for job_id in range(2000)}
-    assert len(proofs) == 2000
-    assert status.proof(71) == b"\x37\x22001Z\x00"
-    assert status.process_id(10**12).isalnum()
 
 
 # --- files and pictures
@@ -143,18 +61,47 @@ def test_file_needs_its_folder(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_device_that_is_not_plugged_in() -> None:
+    """No file of that name is made among the devices."""
+    outcome = open_transport("file:///dev/usb/no-such-printer").deliver(Paperwork())
+    assert outcome.state is JobState.QUEUED
+    assert outcome.detail.startswith(Reason.UNREACHABLE)
+
+
 def test_device_that_hangs(tmp_path: Path) -> None:
-    """A pipe that takes something and then no more, and one that nobody reads at all."""
+    """A pipe that takes something and then no more: the cut never left, so no whole paper comes of it."""
     pipe = tmp_path / "lp0"
     os.mkfifo(pipe)
-    assert FileTransport(pipe).deliver(Paperwork()).state is JobState.QUEUED
-    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    try:
-        outcome = FileTransport(pipe, deadline=0.1).deliver(Paperwork(data=b"x" * 1_000_000))
-    finally:
-        os.close(reader)
-    assert outcome.state is JobState.UNCERTAIN
-    assert outcome.detail.startswith(Reason.TIME_OUT)
+    quick = Deadlines(write=0.1, longest_transfer=0.1, answer=0.1)
+    device = ProvingTransport(DevicePort(pipe), Model("none"), wanted=Proof.NONE, deadlines=quick)
+    outcome = FileTransport(pipe, device=device).deliver(Paperwork(data=b"x" * 1_000_000))
+    assert outcome == Outcome(JobState.QUEUED, "time_out: cancelled")
+
+
+@pytest.mark.parametrize(
+    ("script", "state", "detail"),
+    [
+        ("cat > {taken}", JobState.SENT, ""),
+        ("echo 'lp: no such queue' >&2; exit 1", JobState.QUEUED, "not_writable: lp: no such queue"),
+        ("exec sleep 30", JobState.UNCERTAIN, "time_out"),
+    ],
+)
+def test_cups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, state: JobState, detail: str) -> None:
+    """By `lp`, raw, with a deadline; nothing is known of the paper."""
+    lp, taken = tmp_path / "lp", tmp_path / "taken"
+    lp.write_text(f"#!/bin/sh\necho $* > {tmp_path}/args\n{script.format(taken=taken)}\n", "utf-8")
+    lp.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    deadline = 0.5 if "sleep" in script else 20
+    assert CupsTransport("tiket", deadline=deadline).deliver(Paperwork()) == Outcome(state, detail)
+    assert (tmp_path / "args").read_text("utf-8").split() == ["-s", "-d", "tiket", "-t", "ticket-7", "-o", "raw"]
+    assert state is not JobState.SENT or taken.read_bytes() == DATA
+
+
+def test_cups_is_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing was sent."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert CupsTransport("tiket").deliver(Paperwork()).detail.startswith("not_writable: lp")
 
 
 def test_pictures(tmp_path: Path) -> None:
@@ -181,31 +128,175 @@ def test_pictures_cannot_be_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("url", "hint"),
     [
-        ("usb://04b8:0e28", "tcp://, file://, preview://"),
+        ("lpt://1", "tcp://, serial://, usb://, file://, cups://, preview://, agent://"),
         ("10.0.0.5:9100", "begins with one of"),
         ("", "begins with one of"),
-        ("tcp://10.0.0.5?baud=9600", "allows only status, ack"),
-        ("tcp://10.0.0.5?ack=maybe", "yes or no"),
-        ("tcp://10.0.0.5?ack=yes&ack=no", "given once"),
-        ("tcp://10.0.0.5?ack", "yes or no"),
+        ("tcp://10.0.0.5?baud=9600", "tcp:// allows model, proof"),
+        ("tcp://10.0.0.5?modell=epson", "did you mean 'model'"),
+        ("tcp://10.0.0.5?model=epsom", "did you mean 'epson'"),
+        ("tcp://10.0.0.5?proof=maybe", "one of auto, ack, fence, status, none"),
+        ("tcp://10.0.0.5?proof=ack&proof=none", "given twice"),
+        ("tcp://10.0.0.5?proof", "one of auto"),
+        ("tcp://10.0.0.5?roll=long", "metres"),
         ("tcp://:9100", "tcp://HOST:9100"),
         ("tcp://me@host", "tcp://HOST:9100"),
         ("tcp://host/queue", "tcp://HOST:9100"),
         ("tcp://host:99999", "[Pp]ort"),
         ("tcp://host#1", "no # part"),
+        ("serial:///dev/ttyUSB0?baud=9601", "did you mean '9600'"),
+        ("serial:///dev/ttyUSB0?flow=hard", "rtscts, xonxoff, none"),
+        ("serial://ttyUSB0", "three slashes"),
+        ("usb://04b8", "lsusb"),
+        ("usb://04b8:0e28/x", r"\?serial="),
+        ("cups://", "lpstat"),
+        ("cups://-o", "lpstat"),
+        ("cups://queue?proof=ack", "cups:// allows model, dpi"),
         ("file://lp0", "three slashes"),
         ("file:///", "three slashes"),
-        ("file:///dev/usb/lp0?status=yes", "allows none"),
-        ("preview:///x?keep=3", "allows none"),
+        ("file:///dev/usb/lp0?status=yes", "allows model"),
+        ("preview:///x?keep=3", "allows dpi"),
+        ("agent://kiosk-1", "agent://AGENT/NAME"),
+        ("agent://kiosk-1/tcp://host?modell=epson", "did you mean 'model'"),
+        ("agent://kiosk-1/agent://kiosk-2/x", "another agent"),
+        ("agent://kiosk-1/a b", "letters, digits"),
     ],
 )
 def test_wrong_address(url: str, hint: str) -> None:
-    """The message says what is allowed."""
+    """The message says what is allowed, and what was probably meant."""
     with pytest.raises(ValueError, match=hint):
-        open_transport(url)
+        parse_address(url)
 
 
-@pytest.mark.parametrize("url", ["tcp://10.0.0.5", "tcp://[::1]:9100/?status=no&ack=yes", "file:///dev/usb/lp0"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "tcp://10.0.0.5",
+        "tcp://[::1]:9100/?proof=none&model=clone58",
+        "file:///dev/usb/lp0",
+        "serial:///dev/ttyUSB0?baud=19200&flow=rtscts&model=custom",
+        "usb://04b8:0e28?serial=ABC123",
+        "cups://tiket?qr=raster&cut=full",
+        "preview:///x?dpi=180",
+    ],
+)
 def test_right_address(url: str) -> None:
     """Nothing is connected to yet."""
     assert open_transport(url)
+
+
+def test_what_an_address_says() -> None:
+    """Each key has its effect."""
+    address = parse_address("tcp://10.0.0.5:9101?model=clone58&qr=native&dpi=180&proof=fence&roll=30")
+    assert address.endpoint == ("10.0.0.5", 9101)
+    assert address.model == Model("epson", dpi=180, qr="native", cut="none")
+    assert (address.proof, address.roll_mm) == (Proof.FENCE, 30_000)
+    assert parse_address("usb://04b8:0e28?serial=A").usb == UsbName(0x04B8, 0x0E28, "A")
+
+
+@pytest.mark.parametrize(
+    ("url", "inner"),
+    [
+        ("agent://kiosk-1/usb", "usb"),
+        ("agent://kiosk-1/serial:///dev/ttyUSB0?flow=none", "serial:///dev/ttyUSB0?flow=none"),
+    ],
+)
+def test_an_agents_printer(url: str, inner: str) -> None:
+    """It is checked here and opened there."""
+    assert parse_address(url).agent == ("kiosk-1", inner)
+    with pytest.raises(ValueError, match="by its agent"):
+        open_transport(url)
+
+
+# --- USB, with a stand-in for libusb
+
+
+class UsbCore:
+    """What `usb.core` and `usb.util` do, for one printer."""
+
+    class USBError(OSError):
+        pass
+
+    class NoBackendError(ValueError):
+        pass
+
+    def __init__(self, *serials: str) -> None:
+        self.serials = serials
+        self.written = b""
+        self.answers: list[bytes] = []
+        self.released = False
+        self.bInterfaceClass, self.bInterfaceNumber, self.iSerialNumber = 7, 0, 3
+
+    def find(self, **_: object) -> list[UsbDevice]:
+        return [UsbDevice(self, serial) for serial in self.serials]
+
+    def get_string(self, device: UsbDevice, _: int) -> str:
+        return device.serial
+
+    def claim_interface(self, *_: object) -> None:
+        self.released = False
+
+    def release_interface(self, *_: object) -> None:
+        self.released = True
+
+    def dispose_resources(self, *_: object) -> None:
+        pass
+
+
+class UsbDevice:
+    """A USB printer with two endpoints."""
+
+    def __init__(self, core: UsbCore, serial: str) -> None:
+        self.core, self.serial, self.iSerialNumber = core, serial, 3
+        self.bInterfaceClass, self.bInterfaceNumber = 7, 0
+
+    def __iter__(self) -> Iterator[object]:
+        return iter((SimpleNamespace(bEndpointAddress=0x01), SimpleNamespace(bEndpointAddress=0x82)))
+
+    def get_active_configuration(self) -> list[UsbDevice]:
+        return [self]
+
+    def is_kernel_driver_active(self, _: int) -> bool:
+        return False
+
+    def write(self, _: int, data: bytes, timeout: int) -> int:
+        assert timeout > 0, "0 would wait for ever"
+        self.core.written += data
+        if data[:3] == b"\x10\x04\x01":
+            self.core.answers.append(b"\x12")
+        return len(data)
+
+    def read(self, _: int, size: int, timeout: int) -> bytes:
+        if not self.core.answers:
+            raise self.core.USBError(110, "timed out")
+        return self.core.answers.pop(0)
+
+
+def usb(core: UsbCore, monkeypatch: pytest.MonkeyPatch, serial: str | None) -> ProvingTransport:
+    """A transport to it."""
+    monkeypatch.setattr("printer.usb._library", lambda: (core, core))
+    quick = Deadlines(answer=0.01, print=0.01, longest_transfer=0.01, ask_again=0.01)
+    return ProvingTransport(
+        UsbPort(UsbName(1, 2, serial), in_place), Model("epson"), wanted=Proof.NONE, deadlines=quick
+    )
+
+
+def test_usb_by_serial_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The right one of several, in pieces, and given back."""
+    core = UsbCore("A", "B")
+    assert usb(core, monkeypatch, "B").deliver(Paperwork(data=b"x" * 1300)) == Outcome(JobState.SENT)
+    assert (core.written, core.released) == (b"x" * 1300, True)
+
+
+@pytest.mark.parametrize(("serial", "words"), [("C", "another serial number"), (None, r"\?serial=")])
+def test_usb_not_found(monkeypatch: pytest.MonkeyPatch, serial: str | None, words: str) -> None:
+    """Not there, or more than one."""
+    outcome = usb(UsbCore("A", "B"), monkeypatch, serial).deliver(Paperwork())
+    assert outcome.state is JobState.QUEUED
+    assert re.search(words, outcome.detail)
+
+
+def test_usb_without_libusb() -> None:
+    """Or without such a printer: a sentence, and nothing was sent."""
+    outcome = open_transport("usb://ffff:fffe").deliver(Paperwork())
+    assert outcome.state is JobState.QUEUED
+    assert outcome.detail.startswith(Reason.UNREACHABLE)

@@ -1,0 +1,168 @@
+"""Addresses of printers, read and checked; a mistake is a ValueError whose words help to mend it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from printer.device import BAUDS, FLOWS
+from printer.face import Proof
+from printer.models import MODELS, Model
+from printer.usb import UsbName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_ESCPOS: Mapping[str, tuple[str, ...]] = {
+    "model": tuple(MODELS),
+    "proof": ("auto", *Proof),
+    "dpi": ("203", "180"),
+    "qr": ("native", "raster", "none"),
+    "cut": ("partial", "full", "none"),
+    "roll": (),
+}
+_SERIAL: Mapping[str, tuple[str, ...]] = {"baud": tuple(map(str, BAUDS)), "flow": FLOWS}
+_USB: Mapping[str, tuple[str, ...]] = {"serial": ()}
+KEYS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "tcp": _ESCPOS,
+    "serial": {**_ESCPOS, **_SERIAL},
+    "usb": {**_ESCPOS, **_USB},
+    "file": _ESCPOS,
+    "cups": {key: _ESCPOS[key] for key in ("model", "dpi", "qr", "cut", "roll")},
+    "preview": {"dpi": _ESCPOS["dpi"], "roll": ()},
+    "agent": {},
+}
+"""Scheme → key → the values that it may have; () is any text."""
+_USB_NAME = re.compile(r"([0-9a-f]{4}):([0-9a-f]{4})", re.IGNORECASE)
+_CODE = re.compile(r"[\w.-]{1,60}", re.ASCII)
+_ROLL_METRES = range(1, 1001)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A printer's address, taken apart and checked."""
+
+    scheme: str
+    parts: SplitResult
+    options: Mapping[str, str]
+
+    @property
+    def model(self) -> Model:
+        """The model, with what the address says otherwise."""
+        model = MODELS[self.options.get("model", "generic")]
+        changes: dict[str, object] = {key: self.options[key] for key in ("qr", "cut") if key in self.options}
+        if "dpi" in self.options:
+            changes["dpi"] = int(self.options["dpi"])
+        return replace(model, **changes)  # type: ignore[arg-type]  # the values were checked against `KEYS`
+
+    @property
+    def proof(self) -> Proof | None:
+        """The rung of proof that is asked for; None: find out."""
+        wanted = self.options.get("proof", "auto")
+        return None if wanted == "auto" else Proof(wanted)
+
+    @property
+    def roll_mm(self) -> int | None:
+        """Length of a new roll in millimetres, if the address says it."""
+        return int(self.options["roll"]) * 1000 if "roll" in self.options else None
+
+    @property
+    def path(self) -> Path:
+        """Of a file, device or folder."""
+        return Path(unquote(self.parts.path))
+
+    @property
+    def endpoint(self) -> tuple[str, int]:
+        """Host and port of a network printer."""
+        return self.parts.hostname or "", 9100 if self.parts.port is None else self.parts.port
+
+    @property
+    def usb(self) -> UsbName:
+        """Name of a USB printer."""
+        found = _USB_NAME.fullmatch(self.parts.netloc)
+        if found is None:
+            raise ValueError("a USB printer's address is usb://VENDOR:PRODUCT, four hexadecimal digits each (lsusb)")
+        return UsbName(int(found[1], 16), int(found[2], 16), self.options.get("serial"))
+
+    @property
+    def agent(self) -> tuple[str, str]:
+        """The agent's code, and the printer's name or address as the agent knows it."""
+        inner = unquote(self.parts.path.removeprefix("/"))
+        if self.parts.query:
+            inner = f"{inner}?{self.parts.query}"
+        return self.parts.netloc, inner
+
+
+def parse_address(url: str) -> Address:
+    """An address, checked; ValueError that says what is wrong, and the nearest right key or value."""
+    parts = urlsplit(url)
+    scheme = parts.scheme
+    if scheme not in KEYS:
+        schemes = ", ".join(f"{known}://" for known in KEYS)
+        raise ValueError(f"a printer's address begins with one of {schemes}, not with {scheme or url!r}")
+    if parts.fragment:
+        raise ValueError("a printer's address has no # part")
+    address = Address(scheme, parts, {} if scheme == "agent" else _options(parts, KEYS[scheme]))
+    _check_place(address)
+    return address
+
+
+def is_for_agent(url: str) -> bool:
+    """Whether a printer is left to its agent."""
+    return url.startswith("agent://")
+
+
+def _options(parts: SplitResult, known: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    options: dict[str, str] = {}
+    for key, value in parse_qsl(parts.query, keep_blank_values=True):
+        if key not in known:
+            allowed = f"allows {', '.join(known)}" if known else "allows none"
+            raise ValueError(f"option {key!r} is not known, {parts.scheme}:// {allowed}{_nearest(key, known)}")
+        if key in options:
+            raise ValueError(f"option {key!r} is given twice")
+        if known[key] and value not in known[key]:
+            raise ValueError(f"option {key!r} is one of {', '.join(known[key])}{_nearest(value, known[key])}")
+        options[key] = value
+    if "roll" in options and not (options["roll"].isdecimal() and int(options["roll"]) in _ROLL_METRES):
+        raise ValueError("option 'roll' is the length of a new roll in metres, such as 80")
+    return options
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    found = difflib.get_close_matches(word, list(known), 1, 0.5)
+    return f"; did you mean {found[0]!r}?" if found else ""
+
+
+def _check_place(address: Address) -> None:
+    """ValueError if host, path or name is not what the scheme needs."""
+    parts = address.parts
+    if address.scheme == "tcp":
+        if not parts.hostname or parts.path not in ("", "/") or parts.username is not None or parts.port == 0:
+            raise ValueError("a network printer's address is tcp://HOST:9100")
+    elif address.scheme == "usb":
+        if address.usb and parts.path not in ("", "/"):
+            raise ValueError("a USB printer's address ends after the product; its serial number is ?serial=")
+    elif address.scheme == "cups":
+        if not _CODE.fullmatch(parts.netloc) or parts.netloc.startswith("-") or parts.path not in ("", "/"):
+            raise ValueError("a CUPS queue's address is cups://QUEUE (see lpstat -e)")
+    elif address.scheme == "agent":
+        _check_agent(address)
+    elif parts.netloc or not parts.path.strip("/"):
+        raise ValueError(f"a path on this machine has three slashes: {address.scheme}:///folder/name")
+
+
+def _check_agent(address: Address) -> None:
+    code, inner = address.agent
+    if not _CODE.fullmatch(code) or not inner:
+        raise ValueError("an agent's printer is agent://AGENT/NAME or agent://AGENT/tcp://HOST:9100")
+    if "://" in inner:
+        if is_for_agent(inner):
+            raise ValueError("an agent's printer is not behind another agent")
+        parse_address(inner)
+    elif not _CODE.fullmatch(inner):
+        raise ValueError("an agent's printer has a name of letters, digits, - and ., or an address")

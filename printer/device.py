@@ -1,0 +1,148 @@
+"""Printers that are a file of the operating system: `/dev/usb/lp0` and serial lines.
+
+Serial lines are set up by the standard library's termios: the usual package for it has had no release since 2020.
+"""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import errno
+import fcntl
+import os
+import stat
+import termios
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from printer.face import Reason
+from printer.link import CHUNK
+
+if TYPE_CHECKING:
+    from printer.link import Link
+
+FLOWS = ("rtscts", "xonxoff", "none")
+BAUDS = (9600, 19200, 38400, 57600, 115200)
+# Not by waiting on the file: some drivers never say that they can take more.
+_NAP = 0.01
+_READ_WRITE = os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_WRITE_ONLY = os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_IFLAG, _OFLAG, _CFLAG, _LFLAG, _ISPEED, _OSPEED, _CC = range(7)
+
+
+class DevicePort:
+    """A device file such as /dev/usb/lp0; one that cannot be read from can at least be written to."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def open(self, seconds: float) -> Link:
+        """Open the device, without waiting; OSError if that fails."""
+        try:
+            return DeviceLink(os.open(self._path, _READ_WRITE))
+        except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EINVAL):
+                raise
+        return DeviceLink(os.open(self._path, _WRITE_ONLY), readable=False)
+
+
+class SerialPort:
+    """A serial line, eight bits, no parity, one stop bit. `flow` is one of FLOWS, `baud` one of BAUDS."""
+
+    def __init__(self, path: Path, baud: int, flow: str) -> None:
+        self._path = path
+        self._speed = getattr(termios, f"B{baud}")
+        self._flow = flow
+
+    def open(self, seconds: float) -> Link:
+        """Open and set up the line, without waiting; OSError if that fails."""
+        handle = os.open(self._path, _READ_WRITE)
+        try:
+            self._set_up(handle)
+        except (OSError, termios.error) as error:
+            os.close(handle)
+            raise OSError(errno.EINVAL, f"not a serial line: {error.args[-1]}") from error
+        return DeviceLink(handle, serial=True)
+
+    def _set_up(self, handle: int) -> None:
+        line = termios.tcgetattr(handle)
+        line[_IFLAG] = termios.IXON | termios.IXOFF if self._flow == "xonxoff" else 0
+        line[_OFLAG] = line[_LFLAG] = 0
+        hardware = termios.CRTSCTS if self._flow == "rtscts" else 0
+        line[_CFLAG] = termios.CS8 | termios.CREAD | termios.CLOCAL | hardware
+        line[_ISPEED] = line[_OSPEED] = self._speed
+        line[_CC][termios.VMIN] = line[_CC][termios.VTIME] = 0
+        termios.tcsetattr(handle, termios.TCSANOW, line)
+        # What is left from before belongs to no question of ours.
+        termios.tcflush(handle, termios.TCIFLUSH)
+
+
+class DeviceLink:
+    """An open device. Not blocking: a device that hangs would hold up everything."""
+
+    def __init__(self, handle: int, *, readable: bool = True, serial: bool = False) -> None:
+        self._handle = handle
+        self._readable = readable
+        self._serial = serial
+        self.written = 0
+
+    @property
+    def is_regular_file(self) -> bool:
+        """Whether it is no device at all."""
+        return stat.S_ISREG(os.fstat(self._handle).st_mode)
+
+    def write(self, data: bytes, seconds: float) -> Reason | None:
+        """Send all of `data`, or say what went wrong."""
+        until = time.monotonic() + seconds
+        rest = memoryview(data)
+        while rest:
+            try:
+                count = os.write(self._handle, rest)
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    return Reason.TIME_OUT
+                time.sleep(_NAP)
+            except OSError:
+                return Reason.CONNECTION_LOST
+            else:
+                self.written += count
+                rest = rest[count:]
+        return None
+
+    def read(self, seconds: float) -> bytes:
+        """What the printer says; empty when time is up. OSError if the device is gone."""
+        until = time.monotonic() + seconds
+        while True:
+            if self._readable:
+                with contextlib.suppress(BlockingIOError):
+                    if heard := os.read(self._handle, CHUNK):
+                        return heard
+            left = until - time.monotonic()
+            if left <= 0:
+                return b""
+            time.sleep(min(_NAP, left))
+
+    def close(self, seconds: float) -> bool:
+        """Wait, at most `seconds`, until a serial line has sent everything, and close; False if it did not."""
+        until = time.monotonic() + seconds
+        sent = True
+        try:
+            while self._serial and (sent := _waiting(self._handle) == 0) is False and time.monotonic() < until:
+                time.sleep(_NAP)
+            if self._serial and not sent:
+                # Else closing waits for a printer that holds its hand up, for half a minute.
+                termios.tcflush(self._handle, termios.TCOFLUSH)
+        except (OSError, termios.error):
+            sent = False
+        finally:
+            os.close(self._handle)
+        return sent
+
+
+def _waiting(handle: int) -> int:
+    """Bytes that the driver still has to send."""
+
+    count = array.array("i", [0])
+    fcntl.ioctl(handle, termios.TIOCOUTQ, count)
+    return count[0]

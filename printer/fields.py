@@ -1,0 +1,129 @@
+"""Takes typed fields out of decoded JSON, each once; whatever is amiss is a ValueError that names the field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Literal
+
+Language = Literal["id", "en", "ban"]
+LANGUAGES: tuple[Language, ...] = ("id", "en", "ban")
+LONGEST_URL = 200
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class Fields:
+    """The fields of one JSON object; `what` names it in errors."""
+
+    def __init__(self, data: object, what: str = "a slip") -> None:
+        if not isinstance(data, Mapping):
+            raise ValueError(f"{what} is an object")
+        self._data = dict(data)
+
+    def finish(self) -> None:
+        """ValueError if a field was not taken."""
+        if self._data:
+            raise ValueError(f"unknown fields: {', '.join(sorted(map(str, self._data)))}")
+
+    def has(self, name: str) -> bool:
+        """Whether the field is there and not taken yet."""
+        return name in self._data
+
+    def take(self, name: str) -> object:
+        """The value as it is."""
+        if name not in self._data:
+            raise ValueError(f"{name} is missing")
+        return self._data.pop(name)
+
+    def text(self, name: str, *, empty: bool = True) -> str:
+        """A text; not blank unless `empty`."""
+        value = self.take(name)
+        if not isinstance(value, str) or not (empty or value.strip()):
+            raise ValueError(f"{name} is not a text")
+        return value
+
+    def optional_text(self, name: str) -> str | None:
+        """A text or null."""
+        value = self.take(name)
+        if value is not None and not isinstance(value, str):
+            raise ValueError(f"{name} is neither a text nor null")
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts."""
+        value = self.take(name)
+        if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+            raise ValueError(f"{name} is not a list of texts")
+        return tuple(value)
+
+    def flag(self, name: str) -> bool:
+        """True or false."""
+        value = self.take(name)
+        if not isinstance(value, bool):
+            raise ValueError(f"{name} is neither true nor false")
+        return value
+
+    def count(self, name: str) -> int:
+        """A whole number, not negative."""
+        return _count(name, self.take(name))
+
+    def optional_count(self, name: str) -> int | None:
+        """A whole number, not negative, or null."""
+        value = self.take(name)
+        return None if value is None else _count(name, value)
+
+    def pair(self, name: str) -> tuple[int, int] | None:
+        """Two counts, the smaller first, or null."""
+        value = self.take(name)
+        if value is None:
+            return None
+        if not isinstance(value, list | tuple) or len(value) != 2:
+            raise ValueError(f"{name} is not a pair")
+        low, high = (_count(name, part) for part in value)
+        if low > high:
+            raise ValueError(f"{name} is the wrong way round")
+        return low, high
+
+    def moment(self) -> datetime:
+        """`issued_at` in milliseconds since the epoch, in the zone of `utc_offset` minutes."""
+        at, offset = (_whole(name, self.take(name)) for name in ("issued_at", "utc_offset"))
+        try:
+            return (_EPOCH + at * _MILLISECOND).astimezone(timezone(timedelta(minutes=offset)))
+        except OverflowError as error:
+            raise ValueError("issued_at is out of range") from error
+
+    def url(self) -> str:
+        """`url`, a web address."""
+        value = self.text("url")
+        if not value.startswith(("http://", "https://")) or len(value) > LONGEST_URL:
+            raise ValueError(f"url is not a web address of at most {LONGEST_URL} characters")
+        if not all("!" <= sign <= "~" for sign in value):
+            raise ValueError("url has signs that a web address cannot have")
+        return value
+
+    def language(self) -> Language:
+        """`language`, one of the three."""
+        value = self.take("language")
+        if value not in LANGUAGES:
+            raise ValueError("language is not one of id, en, ban")
+        return value
+
+
+def moment_json(moment: datetime) -> dict[str, object]:
+    """The two fields that `Fields.moment` reads."""
+    offset = moment.utcoffset() or timedelta(0)
+    return {"issued_at": (moment - _EPOCH) // _MILLISECOND, "utc_offset": offset // timedelta(minutes=1)}
+
+
+def _whole(name: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError(f"{name} is not a whole number")
+    return value
+
+
+def _count(name: str, value: object) -> int:
+    number = _whole(name, value)
+    if number < 0:
+        raise ValueError(f"{name} is negative")
+    return number

@@ -1,0 +1,63 @@
+"""A job in every form that a transport may want; made when it is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from printer import escpos, preview
+from printer.document import length_mm, paper_of
+from printer.layout import lay_out, torn_mark
+
+if TYPE_CHECKING:
+    from printer.face import Job
+    from printer.models import Model
+    from printer.offload import Offload
+
+
+class Payload(Protocol):
+    """A job, as a transport sees it."""
+
+    @property
+    def job_id(self) -> int:
+        """Number of the job."""
+        ...
+
+    def png(self) -> bytes:
+        """Picture of the paper."""
+        ...
+
+    def torn(self) -> bytes:
+        """ESC/POS bytes that mark a torn piece before this paper and cut it off."""
+        ...
+
+    def bytes(self) -> bytes:
+        """ESC/POS bytes with the cut."""
+        ...
+
+
+class Paperwork:
+    """A job of the spooler; ValueError for a paper that no printer of the hall has."""
+
+    def __init__(self, job: Job, model: Model, offload: Offload) -> None:
+        self.job_id = job.id
+        self._model = model
+        self._paper = paper_of(job.printer.paper_mm, model.dpi)
+        self._document = lay_out(job.slip, self._paper, job.copy_no, job.options)
+        self._offload = offload
+
+    @property
+    def length_mm(self) -> int:
+        """Paper that it uses."""
+        return length_mm(self._document, self._paper)
+
+    def png(self) -> bytes:
+        """Picture of the paper."""
+        return self._offload(lambda: preview.render(self._document, self._paper))
+
+    def torn(self) -> bytes:
+        """ESC/POS bytes that mark a torn piece and cut it off."""
+        return escpos.encode(torn_mark(), self._paper, self._model)
+
+    def bytes(self) -> bytes:
+        """ESC/POS bytes with the cut."""
+        return escpos.encode(self._document, self._paper, self._model)

@@ -1,0 +1,98 @@
+"""How a hall wants its tickets to look: data that an administrator can change."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass, fields
+
+from printer.fields import Fields
+
+LARGEST_LOGO = (576, 200)
+"""Dots; higher ones take too long at 9600 baud."""
+LARGEST_NUMBER = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A monochrome picture: rows from the top, each padded to whole bytes, the leftmost dot in the highest bit.
+
+    A set bit is black. ValueError if the size is out of bounds or does not match the bits.
+    """
+
+    width: int
+    height: int
+    bits: bytes
+
+    def __post_init__(self) -> None:
+        if not (0 < self.width <= LARGEST_LOGO[0] and 0 < self.height <= LARGEST_LOGO[1]):
+            raise ValueError(f"a logo has at most {LARGEST_LOGO[0]} x {LARGEST_LOGO[1]} dots")
+        if len(self.bits) != (self.width + 7) // 8 * self.height:
+            raise ValueError("a logo's bits do not match its size")
+
+    def to_json(self) -> dict[str, object]:
+        """Plain data for JSON."""
+        return {"width": self.width, "height": self.height, "bits": base64.b64encode(self.bits).decode("ascii")}
+
+    @classmethod
+    def from_json(cls, data: object) -> Logo:
+        """The logo that `to_json` described; ValueError if anything is amiss."""
+        taken = Fields(data, "a logo")
+        width, height, text = taken.count("width"), taken.count("height"), taken.text("bits")
+        taken.finish()
+        try:
+            bits = base64.b64decode(text, validate=True)
+        except binascii.Error as error:
+            raise ValueError("a logo's bits are not base64") from error
+        return cls(width, height, bits)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateOptions:
+    """What is on a ticket; the defaults are the whole ticket. ValueError if `number_scale` is not 1 to 8."""
+
+    show_hall: bool = True
+    show_agency: bool = True
+    show_zone: bool = True
+    show_ahead: bool = True
+    show_range: bool = True
+    show_documents: bool = True
+    show_qr: bool = True
+    show_notice: bool = True
+    """The line about a missed number."""
+    number_scale: int = LARGEST_NUMBER
+    """The number is never larger than so many times the normal size, even where there is room."""
+    footer: str | None = None
+    """Instead of the slip's own footer; empty for none."""
+    logo: Logo | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number_scale <= LARGEST_NUMBER:
+            raise ValueError(f"number_scale is from 1 to {LARGEST_NUMBER}")
+
+    def to_json(self) -> dict[str, object]:
+        """Plain data for JSON."""
+        plain = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {**plain, "logo": None if self.logo is None else self.logo.to_json()}
+
+    @classmethod
+    def from_json(cls, data: object) -> TemplateOptions:
+        """The options that `to_json` described; what is missing has its default. ValueError if anything is amiss."""
+        taken = Fields(data, "a template")
+        standard = cls()
+        flags = {name: taken.flag(name) for name in _FLAGS if taken.has(name)}
+        options = cls(
+            **flags,
+            number_scale=taken.count("number_scale") if taken.has("number_scale") else standard.number_scale,
+            footer=taken.optional_text("footer") if taken.has("footer") else None,
+            logo=_logo(taken.take("logo")) if taken.has("logo") else None,
+        )
+        taken.finish()
+        return options
+
+
+_FLAGS = tuple(one.name for one in fields(TemplateOptions) if one.name.startswith("show_"))
+
+
+def _logo(data: object) -> Logo | None:
+    return None if data is None else Logo.from_json(data)

@@ -1,0 +1,344 @@
+"""Delivery against a simulated printer: every fault on every rung of proof gives an honest state."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from printer import escpos, status
+from printer.delivery import Deadlines, ProvingTransport
+from printer.device import SerialPort
+from printer.document import PAPERS
+from printer.face import Capabilities, Health, JobState, Outcome, PrinterHealth, Proof, Reason
+from printer.layout import lay_out, torn_mark
+from printer.link import TcpPort
+from printer.models import MODELS, Model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from printer.face import Slip
+    from tests.printer.simulator import Simulator
+
+# Long where an answer is expected, short where silence is.
+QUICK = Deadlines(
+    connect=2, answer=0.5, write=0.2, print=0.1, proof=0.3, recover=3, close=0.3, ask_again=0.2, longest_transfer=0.2
+)
+# Where nothing but silence is expected anyway.
+HASTY = dataclasses.replace(QUICK, answer=0.1)
+RUNGS = ("full", "ack", "fence", "status", "mute")
+PAPER = PAPERS[80]
+KNOWN = {
+    "full": Capabilities(Proof.ACK, counts_cuts=True),
+    "ack": Capabilities(Proof.ACK, counts_cuts=False),
+    "fence": Capabilities(Proof.FENCE, counts_cuts=False),
+    "status": Capabilities(Proof.STATUS, counts_cuts=False),
+    "mute": None,
+}
+
+
+@dataclass
+class Ticket:
+    """A job that is rendered already."""
+
+    job_id: int
+    data: bytes
+
+    def png(self) -> bytes:
+        return b"picture"
+
+    def torn(self) -> bytes:
+        return escpos.encode(torn_mark(), PAPER)
+
+    def bytes(self) -> bytes:
+        return self.data
+
+
+@pytest.fixture
+def ticket(make_slip: Callable[..., Slip]) -> Callable[..., Ticket]:
+    """A ticket by its number; its address has the number too."""
+
+    def make(number: int = 7) -> Ticket:
+        slip = make_slip(label=f"B-{number:03}", url=f"http://mpp.test/t/{number:03}")
+        return Ticket(number, escpos.encode(lay_out(slip, PAPER), PAPER))
+
+    return make
+
+
+def tcp(
+    simulator: Simulator,
+    rung: str = "",
+    *,
+    model: Model | None = None,
+    wanted: Proof | None = None,
+    deadlines: Deadlines = QUICK,
+) -> ProvingTransport:
+    """A transport that does not make tests wait, and knows the rung already if one is named."""
+    port = TcpPort("127.0.0.1", simulator.port)
+    model = model or MODELS["generic"]
+    return ProvingTransport(port, model, wanted=wanted, known=KNOWN.get(rung), deadlines=deadlines)
+
+
+GOOD = {"full": "printed", "ack": "printed", "fence": "sent", "status": "sent", "mute": "sent"}
+LOW = {
+    **dict.fromkeys(("full", "ack"), "printed paper_low"),
+    "fence": "sent paper_low",
+    "status": "sent paper_low",
+    "mute": "sent",
+}
+# Before the first byte: everybody who can be asked says so, and nothing is sent.
+BEFORE = dict.fromkeys(RUNGS[:-1], "queued {}")
+# The paper stops in the middle: taken back where that is sure, else left to come out.
+MIDDLE = {**dict.fromkeys(("full", "ack", "fence"), "queued {}: cancelled"), "status": "held {}", "mute": "sent"}
+LOST = "uncertain connection_lost"
+FAULTS: dict[str, dict[str, str]] = {
+    "": GOOD,
+    "chatty": GOOD,
+    "paper_low": LOW,
+    "paper_out": {**{rung: text.format("paper_out") for rung, text in BEFORE.items()}, "mute": "sent"},
+    "paper_out_clone": {**{rung: text.format("paper_out") for rung, text in BEFORE.items()}, "mute": "sent"},
+    "cover_open": {**{rung: text.format("cover_open") for rung, text in BEFORE.items()}, "mute": "sent"},
+    "error": {**{rung: text.format("printer_error") for rung, text in BEFORE.items()}, "mute": "sent"},
+    "offline": {**{rung: text.format("off_line") for rung, text in BEFORE.items()}, "mute": "sent"},
+    "hang": {**{rung: text.format("no_answer") for rung, text in BEFORE.items()}, "mute": "sent"},
+    "jam": {rung: text.format("paper_out") for rung, text in MIDDLE.items()},
+    "lid": {rung: text.format("cover_open") for rung, text in MIDDLE.items()},
+    "jam+no_clear": {**dict.fromkeys(("full", "ack", "fence", "status"), "held paper_out"), "mute": "sent"},
+    "drop": {**dict.fromkeys(RUNGS, LOST), "full": "queued connection_lost: cancelled"},
+    "cycle": {**dict.fromkeys(RUNGS, LOST), "full": "queued connection_lost: cancelled"},
+    "freeze": {**dict.fromkeys(RUNGS, "uncertain no_answer"), "mute": "sent"},
+    "swallow": {
+        "full": "queued no_acknowledgement: cancelled",
+        "ack": "uncertain no_acknowledgement",
+        "fence": "uncertain no_acknowledgement",
+        "status": "sent",
+        "mute": "sent",
+    },
+}
+ROWS = [(fault, rung, states[rung]) for fault, states in FAULTS.items() for rung in RUNGS]
+
+
+@pytest.mark.parametrize(("fault", "rung", "expected"), ROWS, ids=[f"{row[0] or 'fine'}-{row[1]}" for row in ROWS])
+def test_every_fault_on_every_rung(
+    simulate: Callable[..., Simulator], ticket: Callable[..., Ticket], fault: str, rung: str, expected: str
+) -> None:
+    """Printed only with proof, queued only if no whole paper comes of it."""
+    printer = simulate("+".join(filter(None, (rung, fault))), after=90)
+    silent = rung == "mute" or fault == "hang"
+    outcome = tcp(printer, rung, deadlines=HASTY if silent else QUICK).deliver(ticket())
+    state, _, detail = expected.partition(" ")
+    assert outcome == Outcome(JobState(state), detail)
+    whole = [piece for piece in printer.pieces if "http://mpp.test/t/007" in piece.qr]
+    if outcome.state is JobState.PRINTED:
+        assert len(whole) == 1
+    if outcome.state is JobState.QUEUED:
+        printer.mend()
+        assert not [piece for piece in printer.pieces if "http://mpp.test/t/007" in piece.qr]
+
+
+@pytest.mark.parametrize("rung", RUNGS)
+def test_probing_finds_the_rung(simulate: Callable[..., Simulator], ticket: Callable[..., Ticket], rung: str) -> None:
+    """Once, and what an unknown command leaves behind is not on the paper."""
+    printer = simulate(rung)
+    transport = tcp(printer)
+    outcomes = [transport.deliver(ticket(number)) for number in (1, 2)]
+    assert [outcome.state for outcome in outcomes] == [JobState(GOOD[rung])] * 2
+    assert transport.capabilities == KNOWN[rung]
+    assert [piece.lines[0] for piece in printer.pieces] == ["Mal Pelayanan Publik Kabupaten Tabanan"] * 2
+    assert all(ticket(number).data in job for number, job in zip((1, 2), printer.jobs, strict=True))
+
+
+def test_a_counter_that_stands_still_is_not_trusted(
+    simulate: Callable[..., Simulator], ticket: Callable[..., Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some answer the question and count something else; a paper would be called taken back that came out."""
+    printer = simulate("full")
+    monkeypatch.setattr(type(printer.machine), "cuts", property(lambda _: 5, lambda *_: None), raising=False)
+    transport = tcp(printer)
+    assert transport.deliver(ticket()).state is JobState.PRINTED
+    assert transport.capabilities == Capabilities(Proof.ACK, counts_cuts=False)
+
+
+def test_the_counter_is_proof_for_a_fence(simulate: Callable[..., Simulator], ticket: Callable[..., Ticket]) -> None:
+    """It read everything, and it cut: that is a paper."""
+    printer = simulate("fence")
+    printer.machine.traits = dataclasses.replace(printer.machine.traits, counts=True)
+    assert tcp(printer).deliver(ticket()).state is JobState.PRINTED
+
+
+@pytest.mark.parametrize("rung", ["full", "ack", "fence", "status"])
+def test_a_torn_piece_is_marked_and_cut_off(
+    simulate: Callable[..., Simulator], ticket: Callable[..., Ticket], rung: str
+) -> None:
+    """The next ticket begins on a clean edge, even if the piece ended in the middle of a command."""
+    for after in (3, 60, 200, 300):
+        printer = simulate(f"{rung}+drop", after=after)
+        transport = tcp(printer, rung)
+        assert transport.deliver(ticket(1)).state in (JobState.UNCERTAIN, JobState.QUEUED)
+        assert transport.deliver(ticket(2)).state in (JobState.PRINTED, JobState.SENT)
+        torn, whole = printer.pieces
+        assert "BATAL" in torn.text
+        assert torn.qr == [] or after > 200
+        assert whole.qr == ["http://mpp.test/t/002"]
+        assert "B-001" not in whole.text
+        assert whole.lines[0].startswith("Mal Pelayanan")
+
+
+def test_dropped_after_every_25th_byte(simulate: Callable[..., Simulator], ticket: Callable[..., Ticket]) -> None:
+    """Whole or cancelled, never in between, and never two whole ones."""
+    size = len(ticket().data)
+    for after in range(1, size + 25, 25):
+        printer = simulate("full+drop", after=after)
+        transport = tcp(printer, "full")
+        states = [transport.deliver(ticket()).state]
+        while states[-1] is JobState.QUEUED:
+            states.append(transport.deliver(ticket()).state)
+        assert states[-1] is JobState.PRINTED
+        whole = [piece for piece in printer.pieces if "BATAL" not in piece.text]
+        assert [piece.qr for piece in whole] == [["http://mpp.test/t/007"]]
+        assert whole[0].lines[0].startswith("Mal")
+
+
+def test_the_paper_came_out_after_all(simulate: Callable[..., Simulator], ticket: Callable[..., Ticket]) -> None:
+    """It ran out between cut and proof: the counter tells, when there is paper again, and nothing is printed twice."""
+    printer = simulate("full+jam", after=len(ticket().data))
+    transport = tcp(printer, "full")
+    assert transport.deliver(ticket()) == Outcome(JobState.QUEUED, "paper_out: cancelled")
+    printer.mend()
+    assert transport.deliver(ticket()) == Outcome(JobState.PRINTED)
+    assert len(printer.pieces) == 1
+
+
+def test_held_comes_out_by_itself(simulate: Callable[..., Simulator], ticket: Callable[..., Ticket]) -> None:
+    """Paper is loaded, and it is there, once, whole; the one behind it follows."""
+    printer = simulate("ack+no_clear+jam", after=100)
+    transport = tcp(printer, "ack")
+    assert transport.deliver(ticket(1)).state is JobState.HELD
+    assert transport.deliver(ticket(2)) == Outcome(JobState.QUEUED, "paper_out")
+    printer.mend()
+    assert transport.deliver(ticket(2)).state is JobState.PRINTED
+    assert [piece.qr for piece in printer.pieces] == [["http://mpp.test/t/001"], ["http://mpp.test/t/002"]]
+
+
+def test_a_slow_line(simulate: Callable[..., Simulator], ticket: Callable[..., Ticket]) -> None:
+    """Paced, on a printer that serves one connection at a time."""
+    printer = simulate("full", baud=38400)
+    transport = tcp(printer, "full")
+    assert [transport.deliver(ticket(number)).state for number in (1, 2)] == [JobState.PRINTED] * 2
+    assert printer.most_connections == 1
+
+
+def test_a_serial_line(simulate: Callable[..., Simulator], ticket: Callable[..., Ticket]) -> None:
+    """The same protocol through a terminal."""
+    printer = simulate("full", serial=True)
+    port = SerialPort(Path(printer.path), 9600, "none")
+    transport = ProvingTransport(port, MODELS["generic"], deadlines=QUICK)
+    assert [transport.deliver(ticket(number)).state for number in (1, 2)] == [JobState.PRINTED] * 2
+    printer.mode = "full+paper_out"
+    assert transport.deliver(ticket(3)) == Outcome(JobState.QUEUED, "paper_out")
+    assert transport.look() == PrinterHealth(Health.PAPER_OUT, "paper_out")
+
+
+def test_a_serial_printer_that_holds_its_hand_up(ticket: Callable[..., Ticket]) -> None:
+    """Nobody reads: a deadline ends the write, no whole paper can come of it, and closing does not wait."""
+    master, slave = os.openpty()
+    try:
+        port = SerialPort(Path(os.ttyname(slave)), 9600, "rtscts")
+        transport = ProvingTransport(port, MODELS["generic"], wanted=Proof.NONE, deadlines=QUICK)
+        outcome = transport.deliver(Ticket(1, ticket().data * 200))
+    finally:
+        os.close(master)
+        os.close(slave)
+    assert outcome == Outcome(JobState.QUEUED, "time_out: cancelled")
+
+
+def test_nobody_there(free_port: int, ticket: Callable[..., Ticket]) -> None:
+    """Nothing was sent, and the printer is off line."""
+    transport = ProvingTransport(TcpPort("127.0.0.1", free_port), MODELS["generic"], deadlines=QUICK)
+    assert transport.deliver(ticket()).detail.startswith(Reason.UNREACHABLE)
+    assert transport.look().state is Health.OFFLINE
+
+
+def test_a_printer_that_takes_no_more(simulate: Callable[..., Simulator]) -> None:
+    """A deadline ends the write; the cut never left, so no whole paper comes of it."""
+    outcome = tcp(simulate("hang"), wanted=Proof.NONE).deliver(Ticket(1, b"x" * 30_000_000))
+    assert outcome == Outcome(JobState.QUEUED, "time_out: cancelled")
+
+
+def test_another_printer_stands_there_now(simulate: Callable[..., Simulator], ticket: Callable[..., Ticket]) -> None:
+    """One that cannot acknowledge: one job is uncertain, then it is probed anew."""
+    printer = simulate("ack")
+    transport = tcp(printer)
+    assert transport.deliver(ticket(1)).state is JobState.PRINTED
+    printer.mode = "status"
+    assert transport.deliver(ticket(2)).state is JobState.UNCERTAIN
+    assert transport.deliver(ticket(3)).state is JobState.SENT
+    assert transport.capabilities == KNOWN["status"]
+
+
+def test_somebody_else_left_a_piece(simulate: Callable[..., Simulator], ticket: Callable[..., Ticket]) -> None:
+    """A spooler died while it was sending: the next one cleans first."""
+    printer = simulate("full")
+    printer.machine.take(ticket(1).data[:150])
+    transport = tcp(printer, "full")
+    transport.may_be_torn()
+    assert transport.deliver(ticket(2)).state is JobState.PRINTED
+    torn, whole = printer.pieces
+    assert "BATAL" in torn.text
+    assert whole.qr == ["http://mpp.test/t/002"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "health"),
+    [
+        ("full", PrinterHealth(Health.OK)),
+        ("status+paper_low", PrinterHealth(Health.NEAR_END, "paper_low")),
+        ("status+paper_out_clone", PrinterHealth(Health.PAPER_OUT, "paper_out")),
+        ("ack+cover_open", PrinterHealth(Health.COVER_OPEN, "cover_open")),
+        ("ack+error", PrinterHealth(Health.ERROR, "printer_error")),
+        ("ack+offline", PrinterHealth(Health.OFFLINE, "off_line")),
+        ("mute", PrinterHealth(Health.UNKNOWN, "no_answer")),
+    ],
+)
+def test_look(simulate: Callable[..., Simulator], mode: str, health: PrinterHealth) -> None:
+    """For staff, without a paper."""
+    printer = simulate(mode)
+    assert tcp(printer).look() == health
+    assert printer.pieces == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "health"),
+    [
+        ("fine", "ok"),
+        ("paper_low", "near_end"),
+        ("paper_out", "paper_out"),
+        ("cover_open", "cover_open"),
+        ("error", "error"),
+    ],
+)
+def test_kiosk_printers_of_custom(simulate: Callable[..., Simulator], condition: str, health: str) -> None:
+    """They are asked for their full status."""
+    assert tcp(simulate(f"fence+custom+{condition}"), model=MODELS["custom"]).look().state == health
+
+
+def test_deadlines_fit_into_a_lease() -> None:
+    """The slowest delivery ends long before somebody else may take the job."""
+    deadlines = Deadlines()
+    longest = deadlines.longest_transfer
+    before = deadlines.connect + 8 * deadlines.answer
+    after = deadlines.write + deadlines.print + deadlines.proof + deadlines.recover + 6 * deadlines.answer
+    assert before + longest + after < 60
+    assert len(dataclasses.fields(deadlines)) == 10
+
+
+def test_proofs_of_neighbouring_jobs_differ() -> None:
+    """And each is what the printer sends back for the id in the request."""
+    assert len({status.process_id(job_id) for job_id in range(2000)}) == 2000
+    assert status.process_id(71) == b"001Z"
+    assert status.process_id(10**12).isalnum()
