@@ -14,7 +14,7 @@ from queue_app.domain.eligibility import candidates
 from queue_app.domain.errors import Refusal
 from queue_app.domain.numbering import parse_label
 from queue_app.domain.staff import Officer
-from queue_app.domain.ticket import Actor, State, Verb
+from queue_app.domain.ticket import MOVES, Actor, State, Verb
 from queue_app.services.acts import at_counter, move, require_free_hand, seen, spoken, what_happened, within_reach
 from queue_app.services.counting import count_call
 from queue_app.services.day import acting
@@ -150,9 +150,11 @@ def undo(
         row = views.ticket_by_id(unit.connection, ticket_id)
         if row is None or row.counter_id != counter.id or row.staff_id != officer.id:
             raise Refusal("unknown_ticket")
+        if row.state not in MOVES[Verb.UNDO].leads or row.ended_at is None:
+            raise what_happened(unit, row, officer)
         require_free_hand(unit, counter)
-        if row.ended_at is None or unit.now_ms - row.ended_at > unit.catalogue.policy.undo_s * SECOND_MS:
-            raise Refusal("undo_too_late", label=row.label) if row.ended_at else what_happened(unit, row, officer)
+        if unit.now_ms - row.ended_at > unit.catalogue.policy.undo_s * SECOND_MS:
+            raise Refusal("undo_too_late", label=row.label)
         _unlearn(unit, row)
         move(unit, row, Verb.UNDO, officer, counter.id, {"ended_at": None})
 

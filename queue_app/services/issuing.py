@@ -144,10 +144,14 @@ def serve_direct(store: Store, officer: Officer, counter_id: int, request: Issue
             staff_id=officer.id,
         )
         _count(unit, row, service)
-        who = {"ticket_id": row.id, "service_id": service.id, "counter_id": counter.id, "staff_id": officer.id}
-        said = {"label": row.label, "class": row.ticket_class.value, "direct": True}
-        unit.record(Kind.ISSUED, **who, payload={**said, "to": State.WAITING.value, "ahead": 0})
-        unit.record(Kind.STARTED, **who, payload={**said, "from": State.WAITING.value, "to": State.SERVING.value})
+        unit.record(
+            Kind.ISSUED,
+            ticket_id=row.id,
+            service_id=service.id,
+            counter_id=counter.id,
+            staff_id=officer.id,
+            payload={"to": row.state.value, "label": row.label, "class": row.ticket_class.value, "ahead": 0},
+        )
         unit.connection.execute(
             _INSERT_KEY, {"key": request.key, "request": request.digest(), "ticket_id": row.id, "at": unit.now_ms}
         )

@@ -12,7 +12,7 @@ from queue_app.domain.errors import Refusal
 from queue_app.domain.events import Kind
 from queue_app.domain.role import Role
 from queue_app.domain.staff import Officer
-from queue_app.domain.ticket import State, TicketClass, Verb
+from queue_app.domain.ticket import MOVES, State, TicketClass, Verb
 from queue_app.services.acts import at_counter, move, own_or_free, require_free_hand, seen, spoken, within_reach
 from queue_app.services.calling import learn
 from queue_app.services.day import acting
@@ -232,8 +232,10 @@ def change(
             values["ticket_class"] = to.ticket_class.value
         if to.files is not None and to.files != row.files:
             values["files"] = to.files
-        if not values:
+        if to == Change():
             raise Refusal("bad_request")
+        if not values and row.state in MOVES[Verb.CHANGE].leads:
+            return  # it is so already
         said = {name: [getattr(row, name), value] for name, value in values.items() if not name.startswith("for_")}
         move(unit, row, Verb.CHANGE, officer, counter.id, values, said={"changed": said})
 

@@ -1,0 +1,481 @@
+"""The whole table of moves on real databases: what each act does, and when it is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from queue_app.domain.errors import Refusal
+from queue_app.domain.ticket import State, TicketClass, Verb
+from queue_app.live import desk as desks
+from queue_app.live.states import Moment
+from queue_app.services import calling, counters, day, issuing, moving
+from queue_app.store import tables as t
+from queue_app.store import views
+
+MINUTE_MS = 60_000
+
+
+def refused(code: str, act: Callable[..., object], *arguments: object, **options: object) -> Refusal:
+    with pytest.raises(Refusal) as caught:
+        act(*arguments, **options)
+    assert caught.value.code == code
+    return caught.value
+
+
+def set_policy(desk: Any, **policy: object) -> None:
+    with desk.store.transaction() as connection:
+        connection.execute(update(t.hall).values(policy=policy, catalogue_version=t.hall.c.catalogue_version + 1))
+
+
+def at(desk: Any) -> tuple[Any, ...]:
+    return desk.store, desk.officer, desk.counter.id
+
+
+def shown(desk: Any) -> dict[str, Any]:
+    """What the officer's page shows now; JSON, as it goes over the wire."""
+    with desk.store.read() as connection:
+        seq, today = views.head(connection)
+        moment = Moment(
+            connection, desk.store.catalogue(connection), seq, today, round(desk.clock().timestamp() * 1000)
+        )
+        state: dict[str, Any] = json.loads(json.dumps(desks.counter(moment, str(desk.counter.id))))
+    return state
+
+
+def payload(desk: Any, kind: str) -> dict[str, Any]:
+    with desk.store.read() as connection:
+        found: dict[str, Any] = connection.execute(
+            select(t.log.c.payload).where(t.log.c.kind == kind).order_by(t.log.c.seq.desc()).limit(1)
+        ).scalar_one()
+    return found
+
+
+def serving(desk: Any) -> Any:
+    row = desk.issue()
+    desk.call()
+    return desk.act(Verb.START, row.id)
+
+
+# --- calls
+
+
+def test_a_recall_must_wait_its_interval(desk: Any, clock: Any) -> None:
+    set_policy(desk, recall_interval_s=10)
+    row = desk.issue()
+    desk.call()
+    clock.forward(seconds=4)
+    assert refused("too_soon", desk.act, Verb.RECALL, row.id).facts["seconds"] == 6
+    clock.forward(seconds=6)
+    assert desk.act(Verb.RECALL, row.id).times_called == 2
+    refused("too_soon", desk.act, Verb.RECALL, row.id)
+
+
+def test_a_number_is_missed_only_after_enough_calls(desk: Any) -> None:
+    set_policy(desk, calls_before_no_show=3, recall_interval_s=0)
+    row = desk.issue()
+    desk.call()
+    desk.act(Verb.RECALL, row.id)
+    refused("too_few_calls", desk.act, Verb.NO_SHOW, row.id)
+    desk.act(Verb.RECALL, row.id)
+    assert desk.act(Verb.NO_SHOW, row.id).state is State.NO_SHOW
+
+
+def test_a_visit_starts_by_itself_where_the_policy_says_so(desk: Any, clock: Any) -> None:
+    row = desk.issue()
+    desk.call()
+    assert calling.start_overdue(desk.store, clock.forward(hours=1)) == 0, "off by default"
+    set_policy(desk, auto_start_s=60)
+    desk.act(Verb.RECALL, row.id)
+    assert calling.start_overdue(desk.store, clock.forward(seconds=59)) == 0
+    assert calling.start_overdue(desk.store, clock.forward(seconds=2)) == 1
+    assert desk.ticket(row.id).state is State.SERVING
+    assert desk.act(Verb.COMPLETE, row.id).state is State.SERVED
+
+
+def test_calling_a_given_number(desk: Any, clock: Any) -> None:
+    first, second = desk.issue(), desk.issue()
+    clock.forward(minutes=5)
+    calling.call_given(*at(desk), second.label.lower().replace("-", " "), clock())
+    assert desk.in_hand().id == second.id
+    assert payload(desk, "ticket_called")["how"] == "given"
+    refused("ticket_not_started", calling.call_given, *at(desk), first.id, clock())
+    desk.act(Verb.START, second.id)
+    calling.call_given(*at(desk), first.id, clock())
+    assert desk.ticket(second.id).state is State.SERVED
+    desk.act(Verb.START, first.id)
+    refused("wrong_state", calling.call_given, *at(desk), second.id, clock())
+    refused("unknown_ticket", calling.call_given, *at(desk), "A-999", clock())
+    refused("unknown_ticket", calling.call_given, *at(desk), "what is this", clock())
+
+
+def test_only_who_may_calls_a_given_number(desk: Any, clock: Any) -> None:
+    set_policy(desk, call_any="supervisor")
+    row = desk.issue()
+    refused("not_allowed", calling.call_given, *at(desk), row.id, clock())
+
+
+def test_a_number_of_another_counter_is_not_called_here(desk: Any, sit: Any, clock: Any) -> None:
+    other = sit(desk.store, clock, "bpjskes1", 0)
+    row = other.issue()
+    refused("not_served_here", calling.call_given, *at(desk), row.id, clock())
+
+
+def test_the_mean_of_a_service_learns_from_each_visit(desk: Any, clock: Any) -> None:
+    row = serving(desk)
+    clock.forward(minutes=18)
+    desk.act(Verb.COMPLETE, row.id)
+    with desk.store.read() as connection:
+        mean = connection.execute(select(t.service.c.mean_ms).where(t.service.c.id == row.service_id)).scalar_one()
+    usual = desk.service.minutes * MINUTE_MS
+    assert mean == round(usual + 0.06 * (18 * MINUTE_MS - usual))
+
+
+def test_companion_files_make_one_visit_of_many(desk: Any, clock: Any) -> None:
+    request = issuing.IssueRequest(desk.service.id, TicketClass.REGULAR, "id", None, "four-files-01", files=4)
+    row = issuing.issue(desk.store, request, clock(), "http://hall.test").ticket
+    assert row.files == 4
+    desk.call()
+    clock.forward(minutes=4 * desk.service.minutes)
+    desk.act(Verb.START, row.id)
+    desk.act(Verb.COMPLETE, row.id)
+    with desk.store.read() as connection:
+        mean = connection.execute(select(t.service.c.mean_ms).where(t.service.c.id == row.service_id)).scalar_one()
+    assert mean == desk.service.minutes * MINUTE_MS, "four files at the usual pace teach nothing new"
+
+
+# --- undo
+
+
+@pytest.mark.parametrize("verb", [Verb.NO_SHOW, Verb.COMPLETE])
+def test_the_last_act_can_be_taken_back_for_ten_seconds(desk: Any, clock: Any, verb: Verb) -> None:
+    row = serving(desk) if verb is Verb.COMPLETE else desk.issue()
+    if verb is Verb.NO_SHOW:
+        desk.call()
+    before = desk.ticket(row.id)
+    clock.forward(minutes=3)
+    desk.act(verb, row.id)
+    assert shown(desk)["undo"]["verb"] == verb.value
+    calling.undo(*at(desk), row.id, clock.forward(seconds=9))
+    assert desk.ticket(row.id) == before
+    with desk.store.read() as connection:
+        mean = connection.execute(select(t.service.c.mean_ms).where(t.service.c.id == row.service_id)).scalar_one()
+    assert mean == desk.service.minutes * MINUTE_MS, "what it taught is forgotten"
+    desk.act(verb, row.id)
+    refused("undo_too_late", calling.undo, *at(desk), row.id, clock.forward(seconds=11))
+
+
+def test_undo_harms_nobody(desk: Any, sit: Any, clock: Any) -> None:
+    row = serving(desk)
+    refused("wrong_state", calling.undo, *at(desk), row.id, clock())
+    after = desk.issue()
+    desk.call()
+    assert desk.in_hand().id == after.id
+    refused("hand_full", calling.undo, *at(desk), row.id, clock())
+    assert shown(desk)["undo"] is None
+    other = sit(desk.store, clock, "dukcapil2", 1)
+    refused("unknown_ticket", calling.undo, *at(other), row.id, clock())
+
+
+# --- hold, return, transfer, change, cancel
+
+
+def test_hold_and_resume_with_and_without_a_call(desk: Any, sit: Any, clock: Any) -> None:
+    row = serving(desk)
+    moving.hold(*at(desk), row.id, clock())
+    assert desk.in_hand() is None
+    assert [one["label"] for one in shown(desk)["held"]] == [row.label]
+    clock.forward(minutes=6)
+    moving.resume(*at(desk), row.id, clock())
+    again = desk.ticket(row.id)
+    assert (again.state, again.times_called, again.start_at) == (State.CALLED, 2, row.start_at)
+    moving.hold(*at(desk), row.id, clock())
+    desk.act(Verb.START, row.id)
+    assert desk.ticket(row.id).state is State.SERVING
+    moving.hold(*at(desk), row.id, clock())
+    other = sit(desk.store, clock, "dukcapil2", 1)
+    moving.resume(*at(other), row.id, clock())
+    assert other.in_hand().id == row.id
+    refused("wrong_state", moving.hold, *at(desk), row.id, clock())
+
+
+def test_nobody_is_resumed_into_a_full_hand(desk: Any, clock: Any) -> None:
+    row = serving(desk)
+    moving.hold(*at(desk), row.id, clock())
+    other = serving(desk)
+    refused("hand_full", moving.resume, *at(desk), row.id, clock())
+    refused("hand_full", desk.act, Verb.START, row.id)
+    assert desk.in_hand().id == other.id
+
+
+def test_a_missed_visitor_returns_with_the_original_time(desk: Any, clock: Any) -> None:
+    row = desk.issue()
+    clock.forward(minutes=20)
+    later = desk.issue()
+    desk.call()
+    desk.act(Verb.NO_SHOW, row.id)
+    clock.forward(minutes=29)
+    moving.return_no_show(*at(desk), row.id, clock())
+    back = desk.ticket(row.id)
+    assert (back.state, back.start_at, back.ended_at, back.counter_id) == (State.WAITING, row.start_at, None, None)
+    assert desk.call().id == row.id, "before the one who came later"
+    assert later.id != row.id
+
+
+def test_the_grace_is_minutes_or_calls_whichever_lasts_longer(desk: Any, clock: Any) -> None:
+    set_policy(desk, return_minutes=10, return_calls=2, calls_before_no_show=1)
+    row = desk.issue()
+    others = [desk.issue() for _ in range(3)]
+    desk.call()
+    desk.act(Verb.NO_SHOW, row.id)
+    clock.forward(minutes=11)
+    for other in others[:2]:
+        desk.call()
+        desk.act(Verb.START, other.id)
+        desk.act(Verb.COMPLETE, other.id)
+    (missed,) = shown(desk)["missed"]
+    assert (missed["label"], missed["calls_left"]) == (row.label, 0)
+    desk.call()
+    refused("return_too_late", moving.return_no_show, *at(desk), row.id, clock())
+
+
+def test_a_transfer_to_a_service_keeps_the_time_and_gains_weight(desk: Any, clock: Any) -> None:
+    row = serving(desk)
+    elsewhere = next(s for s in desk.catalogue.services.values() if s.agency_id != desk.service.agency_id)
+    moving.transfer(*at(desk), row.id, moving.Target(service_id=elsewhere.id), clock())
+    sent = desk.ticket(row.id)
+    assert (sent.state, sent.service_id, sent.start_at) == (State.WAITING, elsewhere.id, row.start_at)
+    assert sent.ticket_class is TicketClass.TRANSFERRED
+    assert sent.label == row.label
+    assert desk.in_hand() is None
+
+
+def test_a_transferred_priority_stays_priority(desk: Any, clock: Any) -> None:
+    row = desk.issue(TicketClass.PRIORITY)
+    moving.transfer(*at(desk), row.id, moving.Target(service_id=desk.counter.service_ids[1]), clock())
+    assert desk.ticket(row.id).ticket_class is TicketClass.PRIORITY
+
+
+def test_first_in_line_is_first(desk: Any, clock: Any) -> None:
+    desk.issue()
+    urgent = desk.issue(TicketClass.PRIORITY)
+    clock.forward(minutes=30)
+    late = desk.issue()
+    moving.transfer(*at(desk), late.id, moving.Target(service_id=late.service_id, first=True), clock())
+    assert [one["label"] for one in shown(desk)["waiting"]][:2] == [late.label, urgent.label]
+    assert desk.call().id == late.id
+    assert payload(desk, "ticket_called")["how"] == "front"
+
+
+def test_to_a_counter_or_an_officer_alone(desk: Any, sit: Any, clock: Any) -> None:
+    other = sit(desk.store, clock, "dukcapil2", 1)
+    mine, theirs = desk.issue(), desk.issue()
+    moving.transfer(*at(desk), theirs.id, moving.Target(counter_id=other.counter.id), clock())
+    moving.transfer(*at(desk), mine.id, moving.Target(staff_id=other.officer.id), clock())
+    refused("nobody_waiting", desk.call)
+    assert shown(desk)["waiting_count"] == 0
+    assert [one["reserved"] for one in shown(other)["waiting"]] == ["officer", "counter"]
+    clock.forward(minutes=1)
+    assert other.call().id == mine.id
+    assert payload(desk, "ticket_called")["how"] == "reserved"
+
+
+def test_who_waits_for_a_counter_that_closes_waits_for_everybody(desk: Any, sit: Any, clock: Any) -> None:
+    other = sit(desk.store, clock, "dukcapil2", 1)
+    row = desk.issue()
+    moving.transfer(*at(desk), row.id, moving.Target(counter_id=other.counter.id), clock())
+    counters.close_counter(desk.store, other.officer, other.counter.id, clock())
+    assert payload(desk, "ticket_transferred")["why"] == "released"
+    assert desk.call().id == row.id
+
+
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [
+        (moving.Target(), "bad_request"),
+        (moving.Target(service_id=1, counter_id=2), "bad_request"),
+        (moving.Target(service_id=9999), "unknown_service"),
+        (moving.Target(counter_id=9999), "unknown_counter"),
+        (moving.Target(counter_id=3), "nobody_there"),
+        (moving.Target(staff_id=9999), "unknown_officer"),
+    ],
+)
+def test_transfers_that_lead_nowhere(desk: Any, clock: Any, target: moving.Target, code: str) -> None:
+    row = desk.issue()
+    before = desk.facts()
+    refused(code, moving.transfer, *at(desk), row.id, target, clock())
+    assert desk.ticket(row.id) == row
+    assert desk.facts() == before
+
+
+def test_a_wrongly_taken_priority_is_downgraded_without_losing_time(desk: Any, clock: Any) -> None:
+    row = desk.issue(TicketClass.PRIORITY)
+    clock.forward(minutes=9)
+    moving.change(*at(desk), row.id, moving.Change(ticket_class=TicketClass.REGULAR), clock())
+    changed = desk.ticket(row.id)
+    assert (changed.ticket_class, changed.start_at, changed.state) == (TicketClass.REGULAR, row.start_at, State.WAITING)
+    said = payload(desk, "ticket_changed")["changed"]
+    assert said == {"ticket_class": ["priority", "regular"]}
+    before = desk.facts()
+    moving.change(*at(desk), row.id, moving.Change(ticket_class=TicketClass.REGULAR), clock())
+    assert desk.facts() == before, "it is so already"
+    refused("bad_request", moving.change, *at(desk), row.id, moving.Change(), clock())
+
+
+def test_another_service_and_more_files_in_the_middle_of_a_visit(desk: Any, clock: Any) -> None:
+    row = serving(desk)
+    other = desk.counter.service_ids[1]
+    moving.change(*at(desk), row.id, moving.Change(service_id=other, files=3), clock())
+    changed = desk.ticket(row.id)
+    assert (changed.state, changed.service_id, changed.files) == (State.SERVING, other, 3)
+    refused("unknown_service", moving.change, *at(desk), row.id, moving.Change(service_id=9999), clock())
+
+
+def test_staff_cancel_with_a_reason(desk: Any, clock: Any) -> None:
+    row = desk.issue()
+    refused("bad_request", moving.cancel_by_staff, *at(desk), row.id, "because", clock())
+    moving.cancel_by_staff(*at(desk), row.id, "left", clock())
+    assert (desk.ticket(row.id).state, desk.ticket(row.id).ended_why) == (State.CANCELLED, "left")
+    refused("wrong_state", moving.cancel_by_staff, *at(desk), row.id, "left", clock())
+    assert payload(desk, "ticket_cancelled")["why"] == "left"
+
+
+def test_a_repeat_with_the_same_key_changes_nothing(desk: Any, clock: Any) -> None:
+    row = serving(desk)
+    for _ in range(2):
+        moving.hold(*at(desk), row.id, clock(), "key-of-hold-1")
+    for _ in range(2):
+        moving.transfer(*at(desk), row.id, moving.Target(service_id=2), clock(), "key-of-transfer-1")
+    facts = desk.facts()
+    assert (facts.count("ticket_held"), facts.count("ticket_transferred")) == (1, 1)
+    refused("key_reused", moving.transfer, *at(desk), row.id, moving.Target(service_id=3), clock(), "key-of-transfer-1")
+
+
+# --- without a ticket, at reception
+
+
+def test_serving_somebody_without_a_ticket(desk: Any, clock: Any) -> None:
+    request = issuing.IssueRequest(desk.service.id, TicketClass.REGULAR, "id", None, "walk-direct-01")
+    for _ in range(2):
+        row = issuing.serve_direct(*at(desk), request, clock())
+    assert desk.in_hand().id == row.id
+    assert (row.state, row.label) == (State.SERVING, f"{desk.service.series}-001")
+    assert desk.facts()[-1] == "ticket_issued"
+    assert payload(desk, "ticket_issued")["to"] == "serving"
+    again = issuing.IssueRequest(desk.service.id, TicketClass.REGULAR, "id", None, "walk-direct-02")
+    refused("hand_full", issuing.serve_direct, *at(desk), again, clock())
+    desk.act(Verb.COMPLETE, row.id)
+    foreign = next(s.id for s in desk.catalogue.services.values() if s.id not in desk.counter.service_ids)
+    other = issuing.IssueRequest(foreign, TicketClass.REGULAR, "id", None, "walk-direct-03")
+    refused("not_served_here", issuing.serve_direct, *at(desk), other, clock())
+
+
+def test_staff_take_a_number_at_a_printer_of_choice(desk: Any, clock: Any) -> None:
+    request = issuing.IssueRequest(
+        desk.service.id, TicketClass.PRIORITY, "en", None, "reception-01", printer_code="lobi"
+    )
+    issued = issuing.issue(desk.store, request, clock(), "http://hall.test", desk.officer)
+    assert issued.paper is not None
+    with desk.store.read() as connection:
+        code = connection.execute(
+            select(t.printer.c.code).join(t.print_job).where(t.print_job.c.id == issued.paper.id)
+        ).scalar_one()
+        who = connection.execute(select(t.log.c.staff_id).where(t.log.c.ticket_id == issued.ticket.id)).scalar_one()
+    assert (code, who) == ("lobi", desk.officer.id)
+    unknown = issuing.IssueRequest(desk.service.id, TicketClass.REGULAR, "id", None, "reception-02", printer_code="x")
+    refused("unknown_printer", issuing.issue, desk.store, unknown, clock(), "http://hall.test", desk.officer)
+
+
+def test_a_quota_ends_the_numbers_of_the_day(desk: Any, clock: Any) -> None:
+    with desk.store.transaction() as connection:
+        connection.execute(update(t.service).where(t.service.c.id == desk.service.id).values(quota=2))
+        connection.execute(update(t.hall).values(catalogue_version=t.hall.c.catalogue_version + 1))
+    rows = [desk.issue(), desk.issue()]
+    refused("quota_reached", desk.issue)
+    clock.forward(days=1)
+    assert desk.issue().label == rows[0].label
+
+
+# --- breaks, leaving
+
+
+def test_nobody_is_called_during_a_break(desk: Any, clock: Any) -> None:
+    row = desk.issue()
+    refused("would_strand", counters.pause, *at(desk), "meal", clock())
+    counters.pause(*at(desk), "meal", clock(), leave_waiting=True)
+    refused("counter_paused", desk.call)
+    refused("counter_paused", calling.call_given, *at(desk), row.id, clock())
+    assert shown(desk)["pause"]["reason"] == "meal"
+    counters.come_back(*at(desk), clock.forward(minutes=30))
+    assert payload(desk, "counter_resumed") == {"why": "meal", "ms": 30 * MINUTE_MS}
+    assert desk.call().id == row.id
+    refused("counter_busy", counters.pause, *at(desk), "meal", clock())
+
+
+def test_leaving_never_strands_anybody_silently(desk: Any, sit: Any, clock: Any) -> None:
+    desk.issue()
+    assert refused("would_strand", counters.close_counter, *at(desk), clock()).facts["count"] == 1
+    other = sit(desk.store, clock, "dukcapil2", 1)
+    counters.pause(*at(other), "prayer", clock())
+    refused("would_strand", counters.close_counter, *at(desk), clock())
+    counters.come_back(*at(other), clock())
+    counters.close_counter(*at(desk), clock())
+    counters.close_counter(*at(other), clock(), leave_waiting=True)
+
+
+def test_handing_over_leaves_the_visitor_at_the_counter(desk: Any, sit: Any, clock: Any) -> None:
+    row = serving(desk)
+    refused("counter_busy", counters.close_counter, *at(desk), clock())
+    counters.close_counter(*at(desk), clock(), hand_over=True)
+    other = sit(desk.store, clock, "dukcapil2", 0)
+    assert other.in_hand().id == row.id
+    assert other.act(Verb.COMPLETE, row.id).staff_id == other.officer.id
+
+
+# --- notes, the day
+
+
+def test_notes_are_off_by_default_and_the_agency_s_own(desk: Any, sit: Any, clock: Any) -> None:
+    row = serving(desk)
+    refused("notes_off", moving.add_note, *at(desk), row.id, "brings the deed tomorrow", clock())
+    set_policy(desk, notes=True)
+    moving.add_note(*at(desk), row.id, "brings  the deed\ntomorrow", clock())
+    assert [note["text"] for note in shown(desk)["ticket"]["notes"]] == ["brings the deed tomorrow"]
+    assert "deed" not in json.dumps(payload(desk, "ticket_noted"))
+    foreign = sit(desk.store, clock, "bpjskes1", 0)
+    service = foreign.counter.service_ids[0]
+    moving.transfer(*at(desk), row.id, moving.Target(service_id=service), clock())
+    foreign.call()
+    assert shown(foreign)["ticket"]["notes"] == []
+
+
+def test_the_day_ends_for_whatever_is_left(desk: Any, sit: Any, clock: Any) -> None:
+    held = serving(desk)
+    moving.hold(*at(desk), held.id, clock())
+    still = serving(desk)
+    waiting = desk.issue()
+    other = sit(desk.store, clock, "dukcapil2", 1)
+    counters.pause(*at(other), "meal", clock())
+    day.open_day(desk.store, clock.forward(days=1))
+    ends = {row: desk.ticket(row.id) for row in (held, still, waiting)}
+    assert [row.state for row in ends.values()] == [State.EXPIRED, State.SERVED, State.EXPIRED]
+    assert {row.ended_why for row in ends.values()} == {"day_end"}
+    with desk.store.read() as connection:
+        assert views.holders(connection, [1, 2]) == {}
+        paused = connection.execute(select(t.counter.c.id).where(t.counter.c.paused_at.is_not(None))).all()
+    assert paused == []
+
+
+def test_my_day_counts_what_i_did_here(desk: Any, clock: Any) -> None:
+    for minutes in (4, 8):
+        row = serving(desk)
+        clock.forward(minutes=minutes)
+        desk.act(Verb.COMPLETE, row.id)
+    row = desk.issue()
+    desk.call()
+    desk.act(Verb.NO_SHOW, row.id)
+    assert shown(desk)["my_day"] == {"served": 2, "mean_minutes": 6.0, "no_shows": 1}
