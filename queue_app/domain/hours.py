@@ -1,0 +1,232 @@
+"""Opening hours as a hall writes them down: read from JSON, checked, and kept as plain values.
+
+What they say about an instant is in `opening.py`. The days of a week are 0 (Monday) to 6, times of day are minutes of
+the hall's local day, 0 to 1440. What the JSON may hold stands in the README.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from queue_app.domain.pawukon import HOLY_DAYS
+
+Names = Mapping[str, str]
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MINUTES_A_DAY = 1440
+# The days around Nyepi, which follows the moon: the day before and the day after.
+AROUND_NYEPI: Mapping[str, tuple[int, Names]] = {
+    "pengerupukan": (-1, {"id": "Hari Pengerupukan", "en": "Eve of Nyepi", "ban": "Rahina Pangrupukan"}),
+    "ngembak_geni": (1, {"id": "Ngembak Geni", "en": "Day after Nyepi", "ban": "Ngembak Geni"}),
+}
+# What government offices in Bali observe besides the national holidays, by the governor's yearly circulars.
+BALI_DAYS = frozenset(HOLY_DAYS) | frozenset(AROUND_NYEPI)
+_SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)", re.ASCII)
+_LANGUAGES = frozenset({"id", "en", "ban"})
+_MOST_ENTRIES = 400
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """From a minute of the day until before another."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A time of day at which nobody is served, on some days of the week: lunch, Friday prayer."""
+
+    days: frozenset[int]
+    span: Span
+    name: Names | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """Other hours than usual, or none, on one date or in a period.
+
+    A single date stands above weekend and holiday. A period changes only the days that are open anyway.
+    """
+
+    first: date
+    last: date
+    days: frozenset[int]
+    spans: tuple[Span, ...]
+    name: Names | None
+    period: bool
+
+    def covers(self, day: date) -> bool:
+        """Whether it is about this date."""
+        return self.first <= day <= self.last and day.weekday() in self.days
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The hours of a hall or of one service; `weekly` of None leaves the week as the hall has it."""
+
+    weekly: tuple[tuple[Span, ...], ...] | None = None
+    breaks: tuple[Break, ...] = ()
+    exceptions: tuple[Special, ...] = ()
+    national: bool = False
+    joint_leave: bool = False
+    bali: frozenset[str] = frozenset()
+
+    def exception(self, day: date) -> Special | None:
+        """The first exception about a date."""
+        return next((one for one in self.exceptions if one.covers(day)), None)
+
+
+def hall_hours(stored: object) -> Hours | None:
+    """The hall's hours; None where nothing is stored: open at any hour. Raises ValueError naming what is wrong."""
+    if stored is None:
+        return None
+    values = _object(stored, "hours", {"weekly", "breaks", "exceptions", "holidays"})
+    if "weekly" not in values:
+        raise ValueError("“hours” must have “weekly”.")
+    national, joint, bali = _holidays(values.get("holidays", {}))
+    return Hours(_weekly(values["weekly"]), *_breaks_and_exceptions(values), national, joint, bali)
+
+
+def service_hours(stored: object) -> Hours | None:
+    """A service's own hours; None where nothing is stored: the hall's. Raises ValueError naming what is wrong."""
+    if stored is None:
+        return None
+    values = _object(stored, "hours", {"weekly", "breaks", "exceptions"})
+    weekly = _weekly(values["weekly"]) if "weekly" in values else None
+    return Hours(weekly, *_breaks_and_exceptions(values))
+
+
+def breaks_of(stored: object, where: str = "breaks") -> tuple[Break, ...]:
+    """A counter's roster of breaks, or a hall's. Raises ValueError naming what is wrong."""
+    return tuple(_break(one, f"{where}[{place}]") for place, one in enumerate(_list(stored, where)))
+
+
+def minus(spans: Sequence[Span], holes: Sequence[Span]) -> list[Span]:
+    """What is left of `spans` (in order) when `holes` are cut out."""
+    left = list(spans)
+    for hole in holes:
+        cut = [(Span(one.start, min(one.end, hole.start)), Span(max(one.start, hole.end), one.end)) for one in left]
+        left = [part for parts in cut for part in parts if part.start < part.end]
+    return left
+
+
+def within(spans: Sequence[Span], limits: Sequence[Span]) -> list[Span]:
+    """The parts of `spans` that lie inside `limits`, in order."""
+    parts = [Span(max(a.start, b.start), min(a.end, b.end)) for a in spans for b in limits]
+    return sorted(part for part in parts if part.start < part.end)
+
+
+# --- reading the JSON
+
+
+def _breaks_and_exceptions(values: Mapping[str, object]) -> tuple[tuple[Break, ...], tuple[Special, ...]]:
+    exceptions = enumerate(_list(values.get("exceptions", []), "exceptions"))
+    return breaks_of(values.get("breaks", [])), tuple(_exception(one, f"exceptions[{i}]") for i, one in exceptions)
+
+
+def _weekly(stored: object) -> tuple[tuple[Span, ...], ...]:
+    values = _object(stored, "weekly", set(DAYS))
+    return tuple(_spans(values.get(day, []), f"weekly.{day}") for day in DAYS)
+
+
+def _break(stored: object, where: str) -> Break:
+    values = _object(stored, where, {"days", "time", "name"})
+    if "time" not in values:
+        raise ValueError(f"“{where}” must have “time”.")
+    return Break(_days(values, where), _span(values["time"], f"{where}.time"), _names(values, where))
+
+
+def _exception(stored: object, where: str) -> Special:
+    values = _object(stored, where, {"date", "from", "to", "days", "open", "name"})
+    spans, name = _spans(values.get("open", []), f"{where}.open"), _names(values, where)
+    if "date" in values:
+        if values.keys() & {"from", "to", "days"}:
+            raise ValueError(f"“{where}” must have either “date”, or “from” and “to”.")
+        day = _date(values, "date", where)
+        return Special(day, day, frozenset(range(7)), spans, name, period=False)
+    first, last = _date(values, "from", where), _date(values, "to", where)
+    if last < first:
+        raise ValueError(f"“{where}.to” must not be before “{where}.from”.")
+    return Special(first, last, _days(values, where), spans, name, period=True)
+
+
+def _holidays(stored: object) -> tuple[bool, bool, frozenset[str]]:
+    values = _object(stored, "holidays", {"national", "joint_leave", "bali"})
+    for key in ("national", "joint_leave"):
+        if not isinstance(values.get(key, False), bool):
+            raise ValueError(f"“holidays.{key}” must be true or false.")
+    bali = values.get("bali", False)
+    if isinstance(bali, bool):
+        chosen = BALI_DAYS if bali else frozenset()
+    else:
+        codes = _list(bali, "holidays.bali")
+        unknown = next((code for code in codes if code not in BALI_DAYS), None)
+        if unknown is not None:
+            raise ValueError(f"“holidays.bali” holds “{unknown}”; it may hold {', '.join(sorted(BALI_DAYS))}.")
+        chosen = frozenset(map(str, codes))
+    return values.get("national") is True, values.get("joint_leave") is True, chosen
+
+
+def _object(stored: object, where: str, known: set[str]) -> Mapping[str, object]:
+    if not isinstance(stored, Mapping):
+        raise ValueError(f"“{where}” must be an object.")
+    unknown = next((name for name in stored if name not in known), None)
+    if unknown is not None:
+        raise ValueError(f"“{where}” has “{unknown}”; it may have {', '.join(sorted(known))}.")
+    return stored
+
+
+def _list(stored: object, where: str) -> Sequence[object]:
+    if not isinstance(stored, Sequence) or isinstance(stored, str) or len(stored) > _MOST_ENTRIES:
+        raise ValueError(f"“{where}” must be a list of at most {_MOST_ENTRIES}.")
+    return stored
+
+
+def _days(values: Mapping[str, object], where: str) -> frozenset[int]:
+    days = _list(values.get("days", DAYS), f"{where}.days")
+    if not days or any(day not in DAYS for day in days):
+        raise ValueError(f"“{where}.days” must be a list of some of {', '.join(DAYS)}.")
+    return frozenset(DAYS.index(str(day)) for day in days)
+
+
+def _date(values: Mapping[str, object], key: str, where: str) -> date:
+    text = values.get(key)
+    try:
+        if isinstance(text, str) and len(text) == 10:
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ValueError(f"“{where}.{key}” must be a date like “2026-12-24”.")
+
+
+def _spans(stored: object, where: str) -> tuple[Span, ...]:
+    spans = tuple(_span(one, where) for one in _list(stored, where))
+    if any(after.start < before.end for before, after in pairwise(spans)):
+        raise ValueError(f"“{where}” must be in order, without overlap.")
+    return spans
+
+
+def _span(stored: object, where: str) -> Span:
+    found = _SPAN.fullmatch(stored) if isinstance(stored, str) else None
+    if found is None:
+        raise ValueError(f"“{where}” has “{stored}”; it must be like “08:00-15:00”.")
+    end = MINUTES_A_DAY if found[3] is None else int(found[3]) * 60 + int(found[4])
+    span = Span(int(found[1]) * 60 + int(found[2]), end)
+    if span.start >= span.end:
+        raise ValueError(f"“{where}” has “{stored}”, which ends before it begins.")
+    return span
+
+
+def _names(values: Mapping[str, object], where: str) -> Names | None:
+    stored = values.get("name")
+    if stored is None:
+        return None
+    names = _object(stored, f"{where}.name", set(_LANGUAGES))
+    if "id" not in names or any(not isinstance(n, str) or not 0 < len(n) <= 80 for n in names.values()):
+        raise ValueError(f"“{where}.name” must have “id”, and texts of at most 80 characters.")
+    return {language: str(text) for language, text in names.items()}

@@ -1,0 +1,300 @@
+"""Open or closed at an instant, why, and until when. Everything is decided in the hall's zone; instants are in ms.
+
+A service follows the hall's week unless it has a week of its own. Holidays and exceptions of the hall hold for all its
+services; an exception of the service itself stands above them.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from queue_app.domain.clock import business_date, from_ms
+from queue_app.domain.hours import AROUND_NYEPI, MINUTES_A_DAY, Break, Hours, Names, Span, minus, within
+from queue_app.domain.pawukon import HOLY_DAYS, holy_day
+
+LOOK_AHEAD_DAYS = 400
+_DAY = timedelta(days=1)
+_WHOLE_DAY = Span(0, MINUTES_A_DAY)
+_MOST_CACHED = 2 * LOOK_AHEAD_DAYS
+
+
+class Why(StrEnum):
+    """Why no number is given."""
+
+    BEFORE_HOURS = "before_hours"
+    AFTER_HOURS = "after_hours"
+    BREAK = "break"
+    DAY_OFF = "day_off"
+    HOLIDAY = "holiday"
+    WEEKDAY = "weekday"  # the service is not offered on this day of the week
+    STOPPED = "stopped"  # by staff
+    QUOTA = "quota"
+    PREDICTED_STOP = "predicted_stop"
+    NO_COUNTER = "no_counter"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Whether numbers are given now, and if not, why; `name` is that of the holiday or break.
+
+    `until` is when that changes: the end of the open time, or the next opening; None if nobody can say.
+    """
+
+    open: bool
+    why: Why | None = None
+    until: int | None = None
+    name: Names | None = None
+
+
+ALWAYS = Opening(open=True)
+
+
+class NationalDay(NamedTuple):
+    """A day off of the whole country."""
+
+    name: Names
+    joint_leave: bool = False
+    nyepi: bool = False
+
+
+# The national days off of a year.
+Holidays = Callable[[int], Mapping[date, NationalDay]]
+
+
+def no_holidays(_year: int) -> Mapping[date, NationalDay]:
+    """A country that never rests."""
+    return {}
+
+
+class _Plan(NamedTuple):
+    """What a day's hours come to: when numbers are given, else why not."""
+
+    spans: Sequence[Span]
+    why: Why = Why.DAY_OFF
+    name: Names | None = None
+
+
+class _Day(NamedTuple):
+    """A day cut into open and closed pieces: piece n lasts from starts[n] to starts[n + 1]."""
+
+    starts: Sequence[int]
+    pieces: Sequence[Opening]
+
+
+class Timetable:
+    """The hours of a hall, or of one of its services; days are worked out once and kept."""
+
+    def __init__(self, time_zone: str, hall: Hours | None, own: Hours | None, holidays: Holidays) -> None:
+        self._time_zone, self._zone = time_zone, ZoneInfo(time_zone)
+        self._hall, self._own, self._holidays = hall, own, holidays
+        self._days: dict[date, _Day] = {}
+
+    @property
+    def always_open(self) -> bool:
+        """Whether nobody has set any hours."""
+        return self._hall is None and self._own is None
+
+    def at(self, now_ms: int) -> Opening:
+        """Open or closed at this instant, why, and until when."""
+        if self.always_open:
+            return ALWAYS
+        today = self._date(now_ms)
+        day = self._day(today)
+        place = bisect_right(day.starts, now_ms) - 1
+        piece = day.pieces[place]
+        until = self._closing_after(today, place) if piece.open else self._opening_after(today, now_ms)
+        return replace(piece, until=until)
+
+    def closes_at(self, now_ms: int) -> int | None:
+        """The end of today's last open time, before which every visit has to end; None if it has none today."""
+        if self.always_open:
+            return None
+        return max((end for start, end in self.open_times(now_ms)), default=None)
+
+    def opens_on_a_later_day(self, now_ms: int) -> int | None:
+        """The first opening on a day after today; None if that is not in sight."""
+        if self.always_open:
+            return self._instant(self._date(now_ms), MINUTES_A_DAY)
+        tomorrow = self._date(now_ms) + _DAY
+        return self._opening_after(tomorrow, self._day(tomorrow).starts[0] - 1)
+
+    def open_times(self, now_ms: int) -> list[tuple[int, int]]:
+        """Today's open times, in order."""
+        day = self._day(self._date(now_ms))
+        return [edges for edges, piece in zip(pairwise(day.starts), day.pieces, strict=True) if piece.open]
+
+    def changes(self, now_ms: int) -> list[int]:
+        """The instants of today at which it opens or closes, in order."""
+        if self.always_open:
+            return []
+        day = self._day(self._date(now_ms))
+        before = self._day(self._date(now_ms) - _DAY).pieces[-1]
+        told = zip(day.starts, [before, *day.pieces], day.pieces, strict=False)
+        return [at for at, last, piece in told if last.open != piece.open or last.why != piece.why]
+
+    def breaks_today(self, breaks: Iterable[Break], now_ms: int) -> list[tuple[int, int]]:
+        """When the breaks of a counter are today."""
+        day = self._date(now_ms)
+        spans = sorted(one.span for one in breaks if day.weekday() in one.days)
+        return [(self._instant(day, span.start), self._instant(day, span.end)) for span in spans]
+
+    # --- pieces of days
+
+    def _date(self, now_ms: int) -> date:
+        return business_date(from_ms(now_ms), self._time_zone)
+
+    def _instant(self, day: date, minute: int) -> int:
+        if minute == MINUTES_A_DAY:
+            day, minute = day + _DAY, 0
+        local = datetime.combine(day, time(minute // 60, minute % 60), self._zone)
+        return round(local.timestamp() * 1000)
+
+    def _opening_after(self, first: date, now_ms: int) -> int | None:
+        for step in range(LOOK_AHEAD_DAYS):
+            day = self._day(first + step * _DAY)
+            for start, piece in zip(day.starts, day.pieces, strict=False):
+                if piece.open and start > now_ms:
+                    return start
+        return None
+
+    def _closing_after(self, today: date, place: int) -> int | None:
+        day = self._day(today)
+        for step in range(1, LOOK_AHEAD_DAYS):
+            if place + 1 < len(day.pieces):
+                return day.starts[place + 1]
+            place, day = 0, self._day(today + step * _DAY)
+            if not day.pieces[0].open:
+                return day.starts[0]
+        return None
+
+    def _day(self, day: date) -> _Day:
+        found = self._days.get(day)
+        if found is None:
+            if len(self._days) > _MOST_CACHED:
+                self._days.clear()
+            found = self._days[day] = self._cut(day)
+        return found
+
+    def _cut(self, day: date) -> _Day:
+        plan = self._plan(day)
+        breaks = [one for hours in (self._hall, self._own) if hours for one in hours.breaks]
+        breaks = [one for one in breaks if day.weekday() in one.days]
+        spans = _joined(minus(plan.spans, [one.span for one in breaks]))
+        if not spans:
+            pieces = [(0, Opening(False, plan.why, name=plan.name))]
+        else:
+            pieces = [] if spans[0].start == 0 else [(0, Opening(False, Why.BEFORE_HOURS))]
+            for place, span in enumerate(spans):
+                pieces.append((span.start, ALWAYS))
+                if place + 1 < len(spans):
+                    pieces.append((span.end, Opening(False, Why.BREAK, name=_name_of(breaks, span.end))))
+                elif span.end < MINUTES_A_DAY:
+                    pieces.append((span.end, Opening(False, Why.AFTER_HOURS)))
+        starts = [self._instant(day, minute) for minute, _ in pieces]
+        return _Day([*starts, self._instant(day, MINUTES_A_DAY)], [piece for _, piece in pieces])
+
+    # --- what holds on a day
+
+    def _plan(self, day: date) -> _Plan:
+        own = self._own.exception(day) if self._own else None
+        if own is not None and not own.period:
+            return _Plan(own.spans, name=own.name)
+        plan = self._usual(day)
+        if own is None or not plan.spans:
+            return plan
+        return _Plan(own.spans, name=own.name)
+
+    def _usual(self, day: date) -> _Plan:
+        """Without the service's own exceptions: the week, and the holidays and exceptions of the hall."""
+        week = self._hall.weekly if self._hall else None
+        usual: Sequence[Span] = week[day.weekday()] if week else (_WHOLE_DAY,)
+        limits = self._limits(day, usual)
+        if self._own is None or self._own.weekly is None:
+            return limits or _Plan(usual)
+        mine = self._own.weekly[day.weekday()]
+        if limits is None:  # a service with a week of its own may be open when the hall usually is not
+            return _Plan(mine, Why.WEEKDAY if usual else Why.DAY_OFF)
+        return limits._replace(spans=within(mine, limits.spans), why=Why.WEEKDAY if limits.spans else limits.why)
+
+    def _limits(self, day: date, usual: Sequence[Span]) -> _Plan | None:
+        """What holds for everybody on a day that is not as usual; None on a usual day."""
+        if self._hall is None:
+            return None
+        special = self._hall.exception(day)
+        if special is not None and not (special.period and special.spans):
+            return _Plan(special.spans, Why.DAY_OFF, special.name)
+        name = self._holiday(self._hall, day)
+        if name is not None:
+            return _Plan((), Why.HOLIDAY, name)
+        return _Plan(special.spans) if special is not None and usual else None
+
+    def _holiday(self, hall: Hours, day: date) -> Names | None:
+        """The name of the holiday on which the hall is closed, if it is one."""
+        national = self._holidays(day.year).get(day)
+        if national is not None and (hall.joint_leave if national.joint_leave else hall.national):
+            return national.name
+        holy = holy_day(day)
+        if holy in hall.bali:
+            return HOLY_DAYS[holy].name
+        for code, (step, name) in AROUND_NYEPI.items():
+            near = day - step * _DAY
+            if code in hall.bali and (found := self._holidays(near.year).get(near)) is not None and found.nyepi:
+                return name
+        return None
+
+
+def _joined(spans: Sequence[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for span in spans:
+        if joined and joined[-1].end == span.start:
+            joined[-1] = Span(joined[-1].start, span.end)
+        else:
+            joined.append(span)
+    return joined
+
+
+def _name_of(breaks: Iterable[Break], minute: int) -> Names | None:
+    return next((one.name for one in breaks if one.span.start <= minute < one.span.end), None)
+
+
+def away(
+    breaks: Iterable[Break], timetables: Sequence[Timetable], now_ms: int, *, closing: bool = False
+) -> tuple[tuple[float, float | None], ...]:
+    """When a counter takes nobody today, as `estimates.Desk` wants it: in its own breaks, and while all is closed.
+
+    `timetables` are those of its services. What comes after the last closing counts only with `closing`: an officer
+    goes on until everybody who has a number was served.
+    """
+    times = sorted(span for one in timetables if not one.always_open for span in one.open_times(now_ms))
+    gaps: list[tuple[float, float | None]] = [*timetables[0].breaks_today(breaks, now_ms)] if timetables else []
+    if times and not any(one.always_open for one in timetables):
+        gaps.append((-math.inf, times[0][0]))
+        latest = times[0][1]
+        for start, end in times:
+            if start > latest:
+                gaps.append((latest, start))
+            latest = max(latest, end)
+        if closing:
+            gaps.append((latest, None))
+    return tuple(_merged(gaps))
+
+
+def _merged(gaps: Iterable[tuple[float, float | None]]) -> list[tuple[float, float | None]]:
+    merged: list[tuple[float, float | None]] = []
+    for start, end in sorted(gaps, key=lambda gap: gap[0]):
+        before = merged[-1][1] if merged else -math.inf
+        if before is None:
+            break
+        if start > before or not merged:
+            merged.append((start, end))
+        elif end is None or end > before:
+            merged[-1] = (merged[-1][0], end)
+    return merged

@@ -1,0 +1,28 @@
+"""The national days off of Indonesia, from the package `holidays`: public holidays and joint leave (cuti bersama)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+
+from holidays import GOVERNMENT, PUBLIC
+from holidays.countries.indonesia import Indonesia
+
+from queue_app.domain.opening import NationalDay
+
+_NYEPI = "Hari Suci Nyepi"
+
+
+@cache
+def national_days(year: int) -> Mapping[date, NationalDay]:
+    """The national days off of a year as far as they are known; later years hold what can be computed."""
+    found: dict[date, NationalDay] = {}
+    # A date that is both stays a public holiday.
+    for category, joint_leave in ((GOVERNMENT, True), (PUBLIC, False)):
+        indonesian = Indonesia(years=year, categories=(category,), language="id")
+        english = Indonesia(years=year, categories=(category,), language="en_US")
+        for day, name in indonesian.items():
+            names = {"id": name, "en": english[day]}
+            found[day] = NationalDay(names, joint_leave, not joint_leave and _NYEPI in name)
+    return found
