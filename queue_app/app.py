@@ -30,6 +30,7 @@ from queue_app.live.tailer import Tailer
 from queue_app.live.transport import build_socketio, close_all
 from queue_app.services.calling import start_overdue
 from queue_app.services.day import open_day
+from queue_app.services.hours import tell_opening
 from queue_app.services.printing import tidy_jobs
 from queue_app.services.staff import forget_old_sessions
 from queue_app.store import tables as t
@@ -84,12 +85,13 @@ class House:
         self.spooler.stop(timeout=3)
 
     def _keep_house(self) -> None:
-        rounds = 0
+        rounds, told = 0, None
         while not self._stopping.wait(_HOUSEKEEPING_SECONDS):
             rounds += 1
             try:
                 open_day(self.store, self.clock())
                 start_overdue(self.store, self.clock())
+                told = tell_opening(self.store, self.clock(), told)
                 tidy_jobs(self.store, self.clock())
                 if rounds % _FORGET_EVERY == 1:
                     forget_old_sessions(self.store, self.clock())

@@ -43,7 +43,7 @@ class KioskFace:
                 build=context.build,
                 time_zone=catalogue.time_zone,
                 hall_name=catalogue.hall_name,
-                catalogue=states.catalogue_json(catalogue),
+                catalogue=states.catalogue_json(moment),
                 seq=moment.seq,
                 state=states.kiosk(moment, code),
                 now_ms=moment.now_ms,

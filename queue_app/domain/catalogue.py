@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from queue_app.domain.discipline import Discipline, Rule, Rules
+from queue_app.domain.hours import hall_hours, service_hours
+from queue_app.domain.opening import Holidays, Timetable, no_holidays
 from queue_app.domain.policy import Policy
 
 Names = Mapping[str, str]
@@ -113,6 +115,7 @@ class Catalogue:
     groups: Mapping[int, ServiceGroup] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
     hours: Mapping[str, object] | None = None  # as stored; None: open at any hour
+    holidays: Holidays = no_holidays
 
     @cached_property
     def zones_by_code(self) -> Mapping[str, Zone]:
@@ -140,6 +143,22 @@ class Catalogue:
     def has_ratio(self) -> bool:
         """Whether any group is called by a ratio, the one rule that remembers."""
         return any(group.rule.discipline is Discipline.RATIO for group in self.groups.values())
+
+    @cached_property
+    def timetable(self) -> Timetable:
+        """When the hall is open."""
+        return Timetable(self.time_zone, hall_hours(self.hours), None, self.holidays)
+
+    @cached_property
+    def timetables(self) -> Mapping[int, Timetable]:
+        """When each service is open; those without hours of their own share the hall's."""
+        hall = hall_hours(self.hours)
+        return {
+            s.id: self.timetable
+            if s.hours is None
+            else Timetable(self.time_zone, hall, service_hours(s.hours), self.holidays)
+            for s in self.services.values()
+        }
 
     def rules(self, services: Collection[int], regulars: Mapping[int, int]) -> Rules:
         """By which rules the tickets of `services` are called; `regulars` is the ratio's state of each group."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 # code -> HTTP status; the words stand in the locale files as `refusal.<code>.title` and `.detail`.
 REFUSALS: Mapping[str, int] = {
     "bad_request": 400,
+    "bad_setting": 400,
     "sign_in_needed": 401,
     "wrong_sign_in": 401,
     "not_allowed": 403,

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     SIGNED_OUT = "officer_signed_out"
     DAY_OPENED = "day_opened"
     CATALOGUE_CHANGED = "catalogue_changed"
+    OPENING_PASSED = "opening_passed"
     PRINTER = "printer_state_changed"
 
 

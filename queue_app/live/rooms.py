@@ -74,6 +74,8 @@ def concerned(facts: Iterable[Fact], catalogue: Catalogue, rooms: Set[Room]) -> 
             return set(rooms)
         if fact.kind is Kind.PRINTER:
             heard |= {room for room in rooms if room.kind is RoomKind.KIOSK}
+        elif fact.kind is Kind.OPENING_PASSED:
+            heard |= {room for room in rooms if room.kind in (RoomKind.KIOSK, RoomKind.BOARD)}
         elif fact.kind is not Kind.SIGNED_OUT:
             heard |= rooms & _around(fact, catalogue)
             if fact.service_id is not None:

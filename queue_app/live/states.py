@@ -15,6 +15,8 @@ from queue_app.domain.discipline import Rules, Waiting
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import Fact
 from queue_app.domain.ticket import IN_HAND, State, TicketClass
+from queue_app.live.openings import offer_json, opening_json
+from queue_app.services.opening import Offer, hall_opening, offers
 from queue_app.store import views
 from queue_app.store.views import TicketRow
 
@@ -52,6 +54,7 @@ def board(moment: Moment, zone_code: str) -> Json:
         "waiting": sum(waiting.get(service_id, 0) for service_id in here),
         "calls": [_call_of_ticket(catalogue, row) for row in calls],
         "missed": views.missed(moment.connection, moment.day, counters, BOARD_MISSED),
+        "opening": opening_json(hall_opening(catalogue, moment.now_ms)),
     }
 
 
@@ -65,10 +68,16 @@ def kiosk(moment: Moment, kiosk_code: str) -> Json:
     if found.printer_id is not None:
         paper = "trouble" if found.printer_id in views.printer_trouble(moment.connection) else "ready"
     services = {
-        str(s.id): {"waiting": waiting.get(s.id, 0), "open": s.issuing and bool(_counters(moment, s.id))}
-        for s in moment.catalogue.services.values()
+        str(service_id): {"waiting": waiting.get(service_id, 0), **offer_json(offer)}
+        for service_id, offer in offered(moment).items()
     }
-    return {"services": services, "paper": paper}
+    opening = opening_json(hall_opening(moment.catalogue, moment.now_ms))
+    return {"services": services, "paper": paper, "opening": opening}
+
+
+def offered(moment: Moment, services: Collection[int] | None = None) -> dict[int, Offer]:
+    """What each of `services` (all, if None) offers at this moment."""
+    return offers(moment.connection, moment.catalogue, moment.day, moment.now_ms, services)
 
 
 def line(moment: Moment, service_key: str) -> Json:
@@ -162,8 +171,9 @@ def counter_summary(catalogue: Catalogue, found: Counter) -> Json:
     }
 
 
-def catalogue_json(catalogue: Catalogue) -> Json:
+def catalogue_json(moment: Moment) -> Json:
     """The whole public offer: agencies with their services and required documents."""
+    catalogue, offer = moment.catalogue, offered(moment)
     return {
         "hall": {
             "name": catalogue.hall_name,
@@ -181,7 +191,9 @@ def catalogue_json(catalogue: Catalogue) -> Json:
                 "kind": agency.kind,
                 "icon": agency.icon,
                 "services": [
-                    service_json(catalogue, s.id) for s in catalogue.services.values() if s.agency_id == agency.id
+                    _service(catalogue, s.id, offer[s.id])
+                    for s in catalogue.services.values()
+                    if s.agency_id == agency.id
                 ],
             }
             for agency in catalogue.agencies.values()
@@ -190,8 +202,12 @@ def catalogue_json(catalogue: Catalogue) -> Json:
     }
 
 
-def service_json(catalogue: Catalogue, service_id: int) -> Json:
+def service_json(moment: Moment, service_id: int) -> Json:
     """A service of the catalogue."""
+    return _service(moment.catalogue, service_id, offered(moment, [service_id])[service_id])
+
+
+def _service(catalogue: Catalogue, service_id: int, offer: Offer) -> Json:
     service, zone = catalogue.services[service_id], catalogue.zone_of(service_id)
     return {
         "id": service.id,
@@ -199,7 +215,7 @@ def service_json(catalogue: Catalogue, service_id: int) -> Json:
         "name": service.name,
         "minutes": service.minutes,
         "series": service.series,
-        "open": service.issuing and bool(catalogue.counters_of_service[service_id]),
+        **offer_json(offer),
         "zone": None if zone is None else {"code": zone.code, "name": zone.name},
         "documents": [{"name": name} for name in service.documents],
     }

@@ -14,11 +14,13 @@ from queue_app.domain import discipline, numbering
 from queue_app.domain.catalogue import Catalogue, Kiosk, Service, pick
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import Kind
+from queue_app.domain.opening import Opening, Why
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import State, TicketClass
 from queue_app.services.acts import at_counter, require_free_hand
 from queue_app.services.counting import count_issue
 from queue_app.services.day import acting
+from queue_app.services.opening import by_hours, closed_for_today
 from queue_app.store import tables as t
 from queue_app.store import views
 from queue_app.store.unit import Store, Unit, new_id
@@ -162,7 +164,8 @@ def _count(unit: Unit, row: TicketRow, service: Service) -> None:
     preferred = row.ticket_class is not TicketClass.REGULAR
     issued = count_issue(unit, service.id, preferred=preferred)
     if service.quota is not None and issued > service.quota and row.state is State.WAITING:
-        raise Refusal("quota_reached", service=pick(service.name, row.language), quota=service.quota)
+        opening = closed_for_today(unit.catalogue, service, unit.now_ms, Why.QUOTA)
+        raise closed(unit, service, row.language, opening)
 
 
 def _printer(unit: Unit, request: IssueRequest, kiosk: Kiosk | None) -> int | None:
@@ -201,8 +204,9 @@ def _check(unit: Unit, request: IssueRequest) -> tuple[Service, Kiosk | None]:
     service = unit.catalogue.services.get(request.service_id)
     if service is None:
         raise Refusal("unknown_service")
-    if not is_open(unit, service):
-        raise Refusal("service_closed", service=pick(service.name, request.language))
+    opening = by_hours(unit.catalogue, service, unit.now_ms)
+    if not opening.open:
+        raise closed(unit, service, request.language, opening)
     if request.kiosk_code is None:
         return service, None
     kiosk = unit.catalogue.kiosks.get(request.kiosk_code)
@@ -211,9 +215,11 @@ def _check(unit: Unit, request: IssueRequest) -> tuple[Service, Kiosk | None]:
     return service, kiosk
 
 
-def is_open(unit: Unit, service: Service) -> bool:
-    """Whether a number can be taken: staff did not stop it, and some counter serves it at all."""
-    return service.issuing and bool(unit.catalogue.counters_of_service[service.id])
+def closed(unit: Unit, service: Service, language: str, opening: Opening) -> Refusal:
+    """The refusal of a service that gives no number now, with why and until when."""
+    code = "quota_reached" if opening.why is Why.QUOTA else "service_closed"
+    facts = {"service": pick(service.name, language), "quota": service.quota}
+    return Refusal(code, **facts, opening=opening, at=unit.now_ms, time_zone=unit.catalogue.time_zone)
 
 
 def _next_number(unit: Unit, series: str) -> int:

@@ -12,6 +12,7 @@ from werkzeug.security import generate_password_hash
 
 from queue_app.domain.clock import business_date
 from queue_app.domain.discipline import DEFAULT_RATIO, DEFAULT_WEIGHTS, Discipline
+from queue_app.domain.hours import breaks_of, hall_hours, service_hours
 from queue_app.domain.policy import policy_of
 from queue_app.domain.role import Role
 from queue_app.store import tables as t
@@ -53,7 +54,7 @@ def load_hall(store: Store, plan: Mapping[str, Any], now: datetime, *, password:
     """Load a whole hall into a database without agencies; every staff account gets `password`.
 
     A printer without an address of its own gets `printer_url`, in which "{code}" is its code. Returns False, and
-    changes nothing, if there are agencies already.
+    changes nothing, if there are agencies already. Raises ValueError naming a setting that is wrong.
     """
     with store.transaction() as connection:
         _one_at_a_time(connection)
@@ -79,6 +80,7 @@ def _hall(connection: Connection, hall: Mapping[str, Any], now: datetime) -> Non
     values: dict[str, Any] = {
         key: hall[key] for key in ("code", "name", "full_name", "address", "time_zone", "language", "footer")
     }
+    hall_hours(hall.get("hours"))  # raises ValueError naming what is wrong
     values |= {"policy": policy_of(hall.get("policy", {})).as_json(), "hours": hall.get("hours")}
     known = connection.execute(select(t.hall.c.catalogue_version)).scalar_one_or_none()
     if known is not None:
@@ -137,6 +139,8 @@ def _agencies(
             active=agency["active"],
         )
         for place, service in enumerate(agency["services"]):
+            hours = service.get("hours", agency.get("hours"))
+            service_hours(hours)
             services[code, service["code"]] = _insert(
                 connection,
                 t.service,
@@ -150,7 +154,7 @@ def _agencies(
                 active=agency["active"],
                 issuing=True,
                 group_id=groups[service.get("group", agency.get("group", ""))],
-                hours=service.get("hours", agency.get("hours")),
+                hours=hours,
                 quota=service.get("quota"),
             )
     return agencies, services
@@ -164,6 +168,8 @@ def _counters(
     services: Mapping[tuple[str, str], int],
 ) -> None:
     for sort, counter in enumerate(plan):
+        breaks = counter.get("breaks", [])
+        breaks_of(breaks)
         counter_id = _insert(
             connection,
             t.counter,
@@ -174,7 +180,7 @@ def _counters(
             sort=sort,
             by_preference=counter.get("by_preference", False),
             help_after_minutes=counter.get("help_after_minutes"),
-            breaks=counter.get("breaks", []),
+            breaks=breaks,
         )
         # Services of one inner list are one tier: [["ktp-el", "kk"], "kia"].
         for rank, tier in enumerate(counter["services"]):

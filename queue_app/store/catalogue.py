@@ -12,6 +12,7 @@ from queue_app.domain.discipline import Discipline, Rule
 from queue_app.domain.policy import policy_of
 from queue_app.domain.ticket import TicketClass
 from queue_app.store import tables as t
+from queue_app.store.holidays import national_days
 
 
 def load_catalogue(connection: Connection) -> Catalogue:
@@ -57,6 +58,7 @@ def load_catalogue(connection: Connection) -> Catalogue:
         groups={r.id: _group(r) for r in connection.execute(select(t.service_group).order_by(t.service_group.c.id))},
         policy=policy_of(hall.policy),
         hours=hall.hours,
+        holidays=national_days,
     )
 
 

@@ -237,6 +237,17 @@ def notes(connection: Connection, ticket_id: int, agency_id: int) -> list[tuple[
     return [(row[0], row[1], row[2]) for row in rows]
 
 
+_ISSUED_ON = select(t.service_day.c.service_id, t.service_day.c.issued).where(
+    t.service_day.c.business_date == bindparam("day"),
+    t.service_day.c.service_id.in_(bindparam("services", expanding=True)),
+)
+
+
+def issued_on(connection: Connection, day: date, services: Collection[int]) -> dict[int, int]:
+    """How many numbers each of `services` gave on a day; one that gave none may be left out."""
+    return {row[0]: row[1] for row in connection.execute(_ISSUED_ON, {"day": day, "services": list(services)})}
+
+
 @dataclass(frozen=True, slots=True)
 class Holder:
     """Who holds a counter now, and since when and why it pauses (both None while it works)."""

@@ -20,4 +20,5 @@ blueprint = APIBlueprint("catalogue", __name__, url_prefix="/api/v1", tag="catal
 @public
 def catalogue() -> flask.Response:
     """All agencies with their services, in every language."""
-    return answer(catalogue_json(here().catalogue()))
+    with here().moment() as moment:
+        return answer(catalogue_json(moment))

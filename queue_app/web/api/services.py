@@ -42,4 +42,5 @@ def resume(service_id: int, body: NothingIn) -> flask.Response:
 def _set(service_id: int, *, issuing: bool) -> flask.Response:
     context = here()
     set_issuing(context.store, officer(), service_id, issuing=issuing, now=context.clock())
-    return answer(states.service_json(context.catalogue(), service_id))
+    with context.moment() as moment:
+        return answer(states.service_json(moment, service_id))

@@ -1,0 +1,28 @@
+"""What is open, as JSON: for kiosks, boards and the catalogue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from queue_app.domain.opening import Opening
+from queue_app.services.opening import Offer
+
+Json = dict[str, Any]
+FEW_NUMBERS = 30  # so many or fewer left are worth saying
+
+
+def opening_json(opening: Opening) -> Json:
+    """Open or not, why not, until when, and the name of the holiday or break."""
+    return {
+        "open": opening.open,
+        "why": None if opening.why is None else opening.why.value,
+        "until": opening.until,
+        "occasion": opening.name,
+    }
+
+
+def offer_json(offer: Offer) -> Json:
+    """The same of a service, with about how many numbers are left today where they are few."""
+    left = offer.numbers_left
+    few = offer.opening.open and left is not None and left <= FEW_NUMBERS
+    return {**opening_json(offer.opening), "numbers_left": left if few else None}
