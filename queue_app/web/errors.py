@@ -13,7 +13,10 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from queue_app.domain.errors import Refusal
+from queue_app.domain.opening import Opening
+from queue_app.live.openings import opening_json
 from queue_app.web.context import here
+from queue_app.web.opening_words import closed_words
 from queue_app.web.texts import chosen_language, translate
 
 logger = logging.getLogger(__name__)
@@ -52,10 +55,20 @@ def problem(code: str, status: int, **facts: object) -> dict[str, Any]:
 
 def problem_of(refusal: Refusal) -> dict[str, Any]:
     """A refusal as a problem, for HTTP and for socket acknowledgements alike."""
-    body = problem(refusal.code, refusal.status, **refusal.facts)
+    body = problem(refusal.code, refusal.status, **{**refusal.facts, **_closed(refusal.facts)})
+    if isinstance(opening := refusal.facts.get("opening"), Opening):
+        body["opening"] = opening_json(opening)
     if refusal.code == "wrong_state" and "label" in refusal.facts:
         body["detail"] = _what_happened(refusal.facts)
     return body
+
+
+def _closed(facts: Mapping[str, object]) -> Mapping[str, object]:
+    """Why a service gives no number, and until when, in the caller's language."""
+    match facts:
+        case {"opening": Opening() as opening, "at": int(at), "time_zone": str(time_zone)}:
+            return {"closed": closed_words(opening, chosen_language(), at, time_zone)}
+    return {}
 
 
 def _what_happened(facts: Mapping[str, object]) -> str:

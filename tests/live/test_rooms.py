@@ -187,5 +187,5 @@ def test_several_facts_are_heard_together() -> None:
 def test_nobody_hears_who_is_not_there(kind: Kind) -> None:
     assert heard(fact(kind, 1, 1), rooms=set()) == set()
     assert heard(fact(kind, 1, 1), rooms={"board:selatan"}) <= (
-        {"board:selatan"} if kind in (Kind.DAY_OPENED, Kind.CATALOGUE_CHANGED) else set()
+        {"board:selatan"} if kind in (Kind.DAY_OPENED, Kind.CATALOGUE_CHANGED, Kind.OPENING_PASSED) else set()
     )

@@ -67,7 +67,9 @@ def test_board(visitor: Caller, officer: Caller, clock: Clock) -> None:
 def test_kiosk(visitor: Caller) -> None:
     visitor.take()
     state = visitor.get("/kiosks/lobi").get_json()["state"]
-    assert state["services"]["1"] == {"waiting": 1, "open": True}
+    opening = {"open": True, "why": None, "until": None, "occasion": None}
+    assert state["services"]["1"] == {"waiting": 1, **opening, "numbers_left": None}
+    assert state["opening"] == opening
     assert state["paper"] == "ready"
 
 

@@ -10,6 +10,7 @@ from queue_app.web.api import (
     catalogue,
     counters,
     health,
+    hours,
     printing,
     reception,
     services,
@@ -28,6 +29,7 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     acts.blueprint,
     reception.blueprint,
     services.blueprint,
+    hours.blueprint,
     printing.blueprint,
 )
 

@@ -74,7 +74,9 @@ def keyed(view: View) -> View:
 
 def complete_spec(app: flask.Flask, spec: Any) -> Any:
     """Add to the OpenAPI document what APIFlask does not know: problems, needed bodies, the Idempotency-Key header."""
-    spec["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/Problem.{model}")
+    parts = {f"Problem.{name}": schema for name, schema in problem.pop("$defs").items()}
+    spec["components"]["schemas"] |= {"Problem": problem, **parts}
     for operations in spec["paths"].values():
         for operation in operations.values():
             if "requestBody" in operation:

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from queue_app.domain.opening import Why
+
 Names = dict[str, str]
 Language = Literal["id", "en", "ban"]
 Ms = Annotated[int, Field(description="milliseconds since the Unix epoch, UTC")]
@@ -21,6 +23,21 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class OpeningOut(BaseModel):
+    """Open or closed, why, and until when (null where nobody can say); `occasion` names the holiday or the break."""
+
+    open: bool
+    why: Why | None
+    until: Ms | None
+    occasion: Names | None
+
+
+class ServiceOpeningOut(OpeningOut):
+    """The same of a service; `numbers_left` is about how many more today, where they are few."""
+
+    numbers_left: int | None
+
+
 class Problem(BaseModel):
     """Every error has this shape (RFC 9457)."""
 
@@ -30,6 +47,7 @@ class Problem(BaseModel):
     code: str
     detail: str
     request_id: str
+    opening: OpeningOut | None = Field(default=None, description="only where a service gives no number")
 
 
 class IssueIn(Strict):
@@ -123,7 +141,7 @@ class DocumentOut(BaseModel):
     name: Names
 
 
-class ServiceOut(BaseModel):
+class ServiceOut(ServiceOpeningOut):
     """A service of the catalogue."""
 
     id: int
@@ -131,7 +149,6 @@ class ServiceOut(BaseModel):
     name: Names
     minutes: int
     series: str
-    open: bool
     zone: ZoneOut | None
     documents: list[DocumentOut]
 
@@ -196,6 +213,7 @@ class BoardStateOut(BaseModel):
     waiting: int
     calls: list[CallOut]
     missed: list[str]
+    opening: OpeningOut
 
 
 class BoardOut(BaseModel):
@@ -205,11 +223,10 @@ class BoardOut(BaseModel):
     state: BoardStateOut
 
 
-class KioskServiceOut(BaseModel):
+class KioskServiceOut(ServiceOpeningOut):
     """A service as a kiosk shows it now."""
 
     waiting: int
-    open: bool
 
 
 class KioskStateOut(BaseModel):
@@ -217,6 +234,7 @@ class KioskStateOut(BaseModel):
 
     services: dict[str, KioskServiceOut]
     paper: Literal["ready", "trouble", "none"]
+    opening: OpeningOut
 
 
 class KioskOut(BaseModel):

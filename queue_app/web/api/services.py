@@ -1,18 +1,32 @@
-"""Stopping and resuming a service, for staff."""
+"""Whether a service is open, for everybody; stopping and resuming it, for staff."""
 
 from __future__ import annotations
 
 import flask
 from apiflask import APIBlueprint
 
+from queue_app.domain.errors import Refusal
 from queue_app.live import states
+from queue_app.live.openings import offer_json
 from queue_app.services.offering import set_issuing
 from queue_app.web.api._kit import STAFF, answer, refusals
-from queue_app.web.api.schemas import NothingIn, ServiceOut
-from queue_app.web.auth import officer, staff
+from queue_app.web.api.schemas import NothingIn, ServiceOpeningOut, ServiceOut
+from queue_app.web.auth import officer, public, staff
 from queue_app.web.context import here
 
 blueprint = APIBlueprint("services", __name__, url_prefix="/api/v1/services", tag="services")
+
+
+@blueprint.get("/<int:service_id>/opening")
+@blueprint.output(ServiceOpeningOut)
+@blueprint.doc(summary="Is a service open?", responses=refusals("unknown_service"))
+@public
+def opening(service_id: int) -> flask.Response:
+    """Whether it gives numbers now, why not, until when, and about how many are left today."""
+    with here().moment() as moment:
+        if service_id not in moment.catalogue.services:
+            raise Refusal("unknown_service")
+        return answer(offer_json(states.offered(moment, [service_id])[service_id]))
 
 
 @blueprint.post("/<int:service_id>/stop")

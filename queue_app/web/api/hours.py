@@ -1,0 +1,103 @@
+"""Setting opening hours, quotas and rosters, for administrators. What the JSON may hold stands in the README."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+from apiflask import APIBlueprint
+
+from queue_app.domain.errors import Refusal
+from queue_app.domain.hours import BALI_DAYS
+from queue_app.services import hours
+from queue_app.web.api._kit import STAFF, answer, refusals
+from queue_app.web.api.hours_schemas import (
+    BreaksIn,
+    BreaksOut,
+    HallHoursIn,
+    HallHoursOut,
+    ServiceHoursIn,
+    ServiceHoursOut,
+)
+from queue_app.web.auth import officer, staff
+from queue_app.web.context import here
+
+blueprint = APIBlueprint("settings_hours", __name__, url_prefix="/api/v1/settings", tag="settings")
+
+
+def _responses(*codes: str, body: bool = False) -> Any:
+    return refusals(*codes, *(["bad_setting"] if body else []), body=body, staff=True)
+
+
+@blueprint.get("/hours")
+@staff
+@blueprint.output(HallHoursOut)
+@blueprint.doc(summary="The hall's opening hours", security=STAFF, responses=_responses())
+def show_hall() -> flask.Response:
+    """The hours as they are set (null: open at any hour), and the Balinese days that may close the hall."""
+    hours.require_admin(officer())
+    return answer({"hours": here().catalogue().hours, "bali_days": sorted(BALI_DAYS)})
+
+
+@blueprint.put("/hours")
+@staff
+@blueprint.input(HallHoursIn, arg_name="body")
+@blueprint.output(HallHoursOut)
+@blueprint.doc(summary="Set the hall's opening hours", security=STAFF, responses=_responses(body=True))
+def set_hall(body: HallHoursIn) -> flask.Response:
+    """Set the hall's weekly hours, breaks, exceptions and holidays; null opens it at any hour."""
+    context = here()
+    hours.set_hall_hours(context.store, officer(), body.hours, context.clock())
+    return show_hall()
+
+
+@blueprint.get("/services/<int:service_id>/hours")
+@staff
+@blueprint.output(ServiceHoursOut)
+@blueprint.doc(summary="A service's hours and quota", security=STAFF, responses=_responses("unknown_service"))
+def show_service(service_id: int) -> flask.Response:
+    """The service's own hours (null: the hall's) and the most numbers it gives a day (null: no limit)."""
+    hours.require_admin(officer())
+    service = here().catalogue().services.get(service_id)
+    if service is None:
+        raise Refusal("unknown_service")
+    return answer({"hours": service.hours, "quota": service.quota})
+
+
+@blueprint.put("/services/<int:service_id>/hours")
+@staff
+@blueprint.input(ServiceHoursIn, arg_name="body")
+@blueprint.output(ServiceHoursOut)
+@blueprint.doc(
+    summary="Set a service's hours and quota", security=STAFF, responses=_responses("unknown_service", body=True)
+)
+def set_service(service_id: int, body: ServiceHoursIn) -> flask.Response:
+    """Set a service's own hours and its daily quota."""
+    context = here()
+    hours.set_service_hours(context.store, officer(), service_id, body.hours, body.quota, context.clock())
+    return show_service(service_id)
+
+
+@blueprint.get("/counters/<int:counter_id>/breaks")
+@staff
+@blueprint.output(BreaksOut)
+@blueprint.doc(summary="A counter's roster", security=STAFF, responses=_responses("unknown_counter"))
+def show_breaks(counter_id: int) -> flask.Response:
+    """When nobody sits at the counter."""
+    hours.require_admin(officer())
+    counter = here().catalogue().counters.get(counter_id)
+    if counter is None:
+        raise Refusal("unknown_counter")
+    return answer({"breaks": list(counter.breaks)})
+
+
+@blueprint.put("/counters/<int:counter_id>/breaks")
+@staff
+@blueprint.input(BreaksIn, arg_name="body")
+@blueprint.output(BreaksOut)
+@blueprint.doc(summary="Set a counter's roster", security=STAFF, responses=_responses("unknown_counter", body=True))
+def set_breaks(counter_id: int, body: BreaksIn) -> flask.Response:
+    """Set when nobody sits at the counter: lunch, Friday prayer."""
+    context = here()
+    hours.set_breaks(context.store, officer(), counter_id, body.breaks, context.clock())
+    return show_breaks(counter_id)

@@ -1,0 +1,175 @@
+"""Hours, quota and roster in the database: what is refused and why, what is set, and when the rooms are told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from queue_app.domain.clock import to_ms
+from queue_app.domain.errors import Refusal
+from queue_app.domain.opening import Why
+from queue_app.domain.role import Role
+from queue_app.services import hours, opening
+from queue_app.services.offering import set_issuing
+from queue_app.store import views
+
+WEEK = {day: ["08:00-15:00"] for day in ("mon", "tue", "wed", "thu")} | {"fri": ["08:00-14:00"]}
+OFFICE = {"weekly": WEEK, "holidays": {"national": True, "joint_leave": True, "bali": True}}
+LATE = datetime(2026, 11, 27, 6, 30, tzinfo=UTC)  # Friday, 14:30 in Tabanan
+
+
+@pytest.fixture
+def admin(desk):
+    """The same person with the keys to the settings."""
+    return replace(desk.officer, role=Role.ADMIN)
+
+
+def refused(act) -> Refusal:
+    """The refusal of an act."""
+    with pytest.raises(Refusal) as caught:
+        act()
+    return caught.value
+
+
+def catalogue_of(desk):
+    """The hall's offer now."""
+    with desk.store.read() as connection:
+        return desk.store.catalogue(connection)
+
+
+def offer(desk, service_id: int | None = None):
+    """What a service offers now."""
+    wanted = desk.service.id if service_id is None else service_id
+    with desk.store.read() as connection:
+        _seq, day = views.head(connection)
+        found = opening.offers(connection, desk.store.catalogue(connection), day, to_ms(desk.clock()), [wanted])
+    return found[wanted]
+
+
+def test_outside_hours_no_number_is_given_and_the_refusal_says_until_when(desk, admin, clock) -> None:
+    hours.set_hall_hours(desk.store, admin, OFFICE, clock())
+    assert desk.issue(), "noon of a Tuesday"
+    clock.now = LATE
+    refusal = refused(desk.issue)
+    assert refusal.code == "service_closed"
+    said = refusal.facts["opening"]
+    assert (said.open, said.why) == (False, Why.AFTER_HOURS)
+    assert said.until == to_ms(datetime(2026, 11, 30, 0, 0, tzinfo=UTC)), "Monday, 08:00"
+    clock.now = datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
+    assert desk.issue(), "open again to the minute"
+
+
+def test_who_waits_at_closing_is_still_called(desk, admin, clock) -> None:
+    row = desk.issue()
+    hours.set_hall_hours(desk.store, admin, OFFICE, clock())
+    clock.now = datetime(2026, 11, 24, 7, 1, tzinfo=UTC)  # 15:01
+    assert refused(desk.issue).code == "service_closed"
+    assert desk.call().id == row.id
+
+
+def test_holidays_close_the_hall(desk, admin, clock) -> None:
+    hours.set_hall_hours(desk.store, admin, OFFICE, clock())
+    for day, name in (("2026-12-25", "Hari Raya Natal"), ("2027-01-13", "Hari Raya Galungan"), ("2027-03-09", None)):
+        clock.now = datetime.fromisoformat(f"{day}T03:00:00+00:00")
+        said = refused(desk.issue).facts["opening"]
+        assert said.why is Why.HOLIDAY
+        assert name is None or said.name["id"] == name
+
+
+def test_a_services_own_hours_and_quota(desk, admin, clock) -> None:
+    hours.set_service_hours(desk.store, admin, desk.service.id, {"weekly": {"tue": ["08:00-13:00"]}}, 2, clock())
+    assert offer(desk).numbers_left == 2
+    desk.issue()
+    desk.issue()
+    found = offer(desk).opening
+    assert (found.open, found.why) == (False, Why.QUOTA)
+    assert found.until == to_ms(datetime(2026, 12, 1, 0, 0, tzinfo=UTC)), "next Tuesday, 08:00"
+    refusal = refused(desk.issue)
+    assert (refusal.code, refusal.facts["opening"].until) == ("quota_reached", found.until)
+    other = catalogue_of(desk).services[desk.counter.service_ids[1]]
+    assert offer(desk, other.id).opening.open, "the others keep the hall's hours: none"
+    clock.forward(days=1)
+    assert offer(desk).opening.why is Why.WEEKDAY
+    clock.forward(days=6)
+    assert desk.issue().label.endswith("-001"), "a new day, a new quota"
+
+
+def test_staffs_stop_stands_above_the_hours(desk, admin, clock) -> None:
+    hours.set_hall_hours(desk.store, admin, OFFICE, clock())
+    set_issuing(desk.store, desk.officer, desk.service.id, issuing=False, now=clock())
+    assert offer(desk).opening.why is Why.STOPPED
+    set_issuing(desk.store, desk.officer, desk.service.id, issuing=True, now=clock())
+    assert offer(desk).opening.open
+
+
+def test_only_an_administrator_sets_and_only_what_is_right(desk, admin, clock) -> None:
+    acts = (
+        lambda who, bad: hours.set_hall_hours(desk.store, who, bad, clock()),
+        lambda who, bad: hours.set_service_hours(desk.store, who, desk.service.id, bad, None, clock()),
+        lambda who, bad: hours.set_breaks(desk.store, who, desk.counter.id, [bad], clock()),
+    )
+    before = catalogue_of(desk).version
+    for act in acts:
+        assert refused(lambda act=act: act(desk.officer, {})).code == "not_allowed"
+        refusal = refused(lambda act=act: act(admin, {"weekly": {"mon": ["8"]}}))
+        assert refusal.code == "bad_setting"
+        assert "“" in refusal.facts["detail"]
+    assert refused(lambda: hours.set_service_hours(desk.store, admin, 999, None, None, clock())).code == (
+        "unknown_service"
+    )
+    assert refused(lambda: hours.set_breaks(desk.store, admin, 999, [], clock())).code == "unknown_counter"
+    assert catalogue_of(desk).version == before
+
+
+def test_a_roster_is_kept(desk, admin, clock) -> None:
+    lunch = [{"time": "12:00-13:00", "name": {"id": "Istirahat siang"}}]
+    hours.set_breaks(desk.store, admin, desk.counter.id, lunch, clock())
+    assert list(catalogue_of(desk).counters[desk.counter.id].breaks) == lunch
+
+
+def test_passing_time_is_logged_once_whoever_sees_it(desk, admin, clock) -> None:
+    clock.now = datetime(2026, 11, 23, 23, 50, tzinfo=UTC)  # Tuesday, 07:50
+    hours.set_hall_hours(desk.store, admin, OFFICE, clock())
+    told = hours.tell_opening(desk.store, clock(), None)
+    before = desk.facts().count("opening_passed")
+    clock.forward(minutes=9, seconds=59)
+    assert hours.tell_opening(desk.store, clock(), told) == told
+    clock.forward(seconds=3)
+    first, second = (hours.tell_opening(desk.store, clock(), told) for _worker in range(2))
+    assert first == second == to_ms(datetime(2026, 11, 24, 0, 0, tzinfo=UTC))
+    assert desk.facts().count("opening_passed") == before + 1
+    clock.forward(hours=6)  # 14:00: an hour before closing the kiosks look every few minutes
+    seen = {hours.tell_opening(desk.store, clock() + timedelta(minutes=m), None) for m in range(0, 70, 2)}
+    assert len(seen) == 13
+    assert desk.facts().count("opening_passed") == before + 1 + 12, "08:00 was told already"
+
+
+def test_without_hours_nothing_is_ever_told(desk, clock) -> None:
+    clock.forward(days=1)
+    assert hours.tell_opening(desk.store, clock(), None) is None
+    assert "opening_passed" not in desk.facts()
+
+
+def test_the_hall_is_open_while_a_service_with_its_own_hours_is(desk, admin, clock) -> None:
+    hours.set_hall_hours(desk.store, admin, OFFICE, clock())
+    saturday = {"weekly": {"sat": ["09:00-10:00"]}}
+    hours.set_service_hours(desk.store, admin, desk.service.id, saturday, None, clock())
+    clock.now = datetime(2026, 11, 28, 0, 30, tzinfo=UTC)  # Saturday, 08:30
+    found = opening.hall_opening(catalogue_of(desk), to_ms(clock()))
+    assert (found.open, found.until) == (False, to_ms(datetime(2026, 11, 28, 1, 0, tzinfo=UTC)))
+    clock.forward(minutes=45)
+    found = opening.hall_opening(catalogue_of(desk), to_ms(clock()))
+    assert (found.open, found.until) == (True, to_ms(datetime(2026, 11, 28, 2, 0, tzinfo=UTC)))
+
+
+def test_national_days_of_a_year() -> None:
+    from queue_app.store.holidays import national_days  # here alone the package itself is looked at
+
+    found = {day.isoformat(): one for day, one in national_days(2026).items()}
+    assert found["2026-03-19"].nyepi
+    assert not found["2026-03-18"].nyepi
+    assert found["2026-03-18"].joint_leave
+    assert found["2026-08-17"].name["en"] == "Independence Day"
+    assert not found["2026-08-17"].joint_leave
