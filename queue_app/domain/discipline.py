@@ -146,9 +146,14 @@ def regulars_after(called: Waiting, regulars: int, weights: Weights = DEFAULT_WE
     return 0 if preferred(called, weights) else regulars + 1
 
 
+def preferred_share_limit(k: int) -> float:
+    """The largest share of preferred visitors, 0 to 1, with which k : 1 does not yet make them wait longer."""
+    return 1 / (k + 1)
+
+
 def ratio_inverts(share: float, k: int) -> bool:
     """Do preferred visitors wait longer than the others under k : 1? Share of the preferred, 0 to 1."""
-    return share > 1 / (k + 1)
+    return share > preferred_share_limit(k)
 
 
 def pick(rule: Rule, tickets: Iterable[Waiting], now_ms: int, regulars: int = 0) -> Choice:

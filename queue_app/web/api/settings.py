@@ -1,0 +1,140 @@
+"""How numbers are called, for administrators: policy, service groups with their rules, a counter's preference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+from apiflask import APIBlueprint
+
+from queue_app.domain.catalogue import Counter, ServiceGroup
+from queue_app.domain.discipline import Discipline, preferred_share_limit
+from queue_app.domain.errors import Refusal
+from queue_app.domain.ticket import TicketClass
+from queue_app.services import settings
+from queue_app.services.hours import require_admin
+from queue_app.web.api._kit import STAFF, answer, refusals
+from queue_app.web.api.settings_schemas import (
+    CallingOut,
+    GroupIn,
+    GroupsOut,
+    PolicyIn,
+    PolicyOut,
+    PreferenceIn,
+    PreferenceOut,
+)
+from queue_app.web.auth import officer, staff
+from queue_app.web.context import here
+from queue_app.web.texts import chosen_language, translate
+
+blueprint = APIBlueprint("settings", __name__, url_prefix="/api/v1/settings", tag="settings of calling")
+
+
+@blueprint.get("/calling")
+@staff
+@blueprint.output(CallingOut)
+@blueprint.doc(summary="How numbers are called", security=STAFF, responses=refusals(staff=True))
+def show() -> flask.Response:
+    """The policy, and each service group with its rule, today's share of priority, and a warning where it inverts."""
+    require_admin(officer())
+    with here().moment() as moment:
+        today = settings.groups_today(moment.connection, moment.day)
+        catalogue = moment.catalogue
+        members: dict[int, list[int]] = {}
+        for service in catalogue.services.values():
+            members.setdefault(service.group_id, []).append(service.id)
+        nothing = settings.GroupToday(0, 0)
+        groups = [_group(g, members.get(g.id, []), today.get(g.id, nothing)) for g in catalogue.groups.values()]
+    return answer({"policy": catalogue.policy.as_json(), "groups": groups})
+
+
+def _group(group: ServiceGroup, services: list[int], today: settings.GroupToday) -> dict[str, Any]:
+    ratio = group.rule.ratio
+    warning = None
+    if group.rule.discipline is Discipline.RATIO and today.inverts(ratio):
+        facts = {
+            "share": round(100 * (today.share or 0)),
+            "limit": round(100 * preferred_share_limit(ratio)),
+            "k": ratio,
+        }
+        warning = {"code": "ratio_inverts", "text": translate("settings.ratio_inverts", chosen_language(), **facts)}
+    return {
+        "code": group.code,
+        "name": group.name,
+        "discipline": group.rule.discipline.value,
+        "weights": {kind.value: weight for kind, weight in group.rule.weights.items()},
+        "ratio": ratio,
+        "services": services,
+        "today": {"issued": today.issued, "preferred": today.preferred, "share": today.share},
+        "warning": warning,
+    }
+
+
+@blueprint.put("/policy")
+@staff
+@blueprint.input(PolicyIn, arg_name="body")
+@blueprint.output(PolicyOut)
+@blueprint.doc(
+    summary="Set the policy of calling", security=STAFF, responses=refusals("bad_setting", body=True, staff=True)
+)
+def set_policy(body: PolicyIn) -> flask.Response:
+    """Set the policy; what is missing gets its default."""
+    context = here()
+    settings.set_policy(context.store, officer(), body.policy, context.clock())
+    return answer({"policy": context.catalogue().policy.as_json()})
+
+
+@blueprint.put("/groups/<code>")
+@staff
+@blueprint.input(GroupIn, arg_name="body")
+@blueprint.output(GroupsOut)
+@blueprint.doc(
+    summary="Make or change a service group",
+    security=STAFF,
+    responses=refusals("unknown_service", "bad_setting", body=True, staff=True),
+)
+def set_group(code: str, body: GroupIn) -> flask.Response:
+    """Set a group's rule, and take services into it."""
+    context = here()
+    if not code.isascii() or not code.replace("-", "").isalnum() or len(code) > 40:
+        raise Refusal("bad_setting", detail="A group's code has up to 40 letters, digits and hyphens.")
+    weights = {TicketClass(kind): weight for kind, weight in body.weights.model_dump().items()}
+    rule = settings.GroupRule(Discipline(body.discipline), weights, body.ratio)
+    settings.set_group(
+        context.store, officer(), code, body.name.model_dump(exclude_none=True), rule, body.services, context.clock()
+    )
+    return answer({"groups": show().get_json()["groups"]})
+
+
+@blueprint.get("/counters/<int:counter_id>/preference")
+@staff
+@blueprint.output(PreferenceOut)
+@blueprint.doc(summary="What a counter serves", security=STAFF, responses=refusals("unknown_counter", staff=True))
+def show_preference(counter_id: int) -> flask.Response:
+    """One tier is a pool; more are an order of preference."""
+    require_admin(officer())
+    found = here().catalogue().counters.get(counter_id)
+    if found is None:
+        raise Refusal("unknown_counter")
+    return answer(_preference(found))
+
+
+@blueprint.put("/counters/<int:counter_id>/preference")
+@staff
+@blueprint.input(PreferenceIn, arg_name="body")
+@blueprint.output(PreferenceOut)
+@blueprint.doc(
+    summary="Set what a counter serves",
+    security=STAFF,
+    responses=refusals("unknown_counter", "unknown_service", "bad_setting", body=True, staff=True),
+)
+def set_preference(counter_id: int, body: PreferenceIn) -> flask.Response:
+    """Set the services of a counter, in tiers, and after how many minutes it helps later ones."""
+    context = here()
+    settings.set_preference(context.store, officer(), counter_id, body.tiers, body.help_after_minutes, context.clock())
+    return answer(_preference(context.catalogue().counters[counter_id]))
+
+
+def _preference(found: Counter) -> dict[str, Any]:
+    tiers = found.tiers or (found.service_ids,)
+    return {"tiers": [sorted(tier) for tier in tiers], "help_after_minutes": found.help_after_minutes}

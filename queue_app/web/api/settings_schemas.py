@@ -1,0 +1,106 @@
+"""The shapes of the settings of calling."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from queue_app.web.api.schemas import IdNumber, Names, Strict
+
+DisciplineName = Literal["accumulating", "fifo", "strict", "ratio"]
+Name = Annotated[str, Field(min_length=1, max_length=60)]
+Tier = Annotated[list[IdNumber], Field(min_length=1, max_length=200)]
+
+
+class PolicyIn(Strict):
+    """The policy of calling; the names stand in the README, and a wrong one is named in the answer."""
+
+    policy: dict[str, Any]
+
+
+class PolicyOut(BaseModel):
+    """The policy in force."""
+
+    policy: dict[str, Any]
+
+
+class Weights(Strict):
+    """What a minute of waiting counts for, by class."""
+
+    regular: int
+    priority: int
+    appointment: int
+    transferred: int
+
+
+class GroupNames(Strict):
+    """A group's name."""
+
+    id: Name
+    en: Name | None = None
+    ban: Name | None = None
+
+
+class GroupIn(Strict):
+    """A service group: its rule, and the services to take into it."""
+
+    name: GroupNames
+    discipline: DisciplineName
+    weights: Weights
+    ratio: int
+    services: list[IdNumber] = Field(default_factory=list, max_length=500)
+
+
+class GroupTodayOut(BaseModel):
+    """Today's numbers of a group; `share` of those with a heavier class, null before the first."""
+
+    issued: int
+    preferred: int
+    share: float | None
+
+
+class WarningOut(BaseModel):
+    """Something that an administrator should know."""
+
+    code: Literal["ratio_inverts"]
+    text: str
+
+
+class GroupOut(BaseModel):
+    """A service group with its rule and today's share of priority."""
+
+    code: str
+    name: Names
+    discipline: DisciplineName
+    weights: Weights
+    ratio: int
+    services: list[int]
+    today: GroupTodayOut
+    warning: WarningOut | None
+
+
+class GroupsOut(BaseModel):
+    """All service groups."""
+
+    groups: list[GroupOut]
+
+
+class CallingOut(GroupsOut):
+    """How numbers are called."""
+
+    policy: dict[str, Any]
+
+
+class PreferenceIn(Strict):
+    """What a counter serves: one tier is a pool, more are an order of preference."""
+
+    tiers: Annotated[list[Tier], Field(min_length=1, max_length=20)]
+    help_after_minutes: int | None = None
+
+
+class PreferenceOut(BaseModel):
+    """What a counter serves."""
+
+    tiers: list[list[int]]
+    help_after_minutes: int | None
