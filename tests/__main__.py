@@ -1,6 +1,7 @@
 """`python3 -m tests [pytest arguments]`: everything a submission has to pass, on a fresh Debian machine too.
 
-Without arguments: linter, formatting, types, directions of imports, all tests. With arguments: pytest alone.
+Without arguments: linter, formatting, types, directions of imports, all tests, a file of tests on each processor.
+With arguments: pytest alone, as it is told.
 The exit code is not 0 if any step failed; every step is run.
 """
 
@@ -48,6 +49,7 @@ def main(arguments: list[str]) -> int:
     install_debian_packages()
     failed = [] if arguments else [name for name, command in STEPS.items() if not run(name, command)]
     environment = {**os.environ, "FAILED_STEPS": ", ".join(failed)}
+    arguments = arguments or ["-n", str(len(os.sched_getaffinity(0))), "--dist", "loadfile"]
     code = subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment)
     return code or (1 if failed else 0)
 
