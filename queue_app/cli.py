@@ -157,7 +157,7 @@ def _welcome(settings: Settings, *, demo: bool) -> str:
             f"  Officer    {base}/counter",
             f"  Paper      {base}/preview",
             "",
-            "  Sign in as dukcapil1 (an officer of Disdukcapil) or penyelia (the supervisor: any counter).",
+            "  Sign in as dukcapil1 (an officer of Disdukcapil), penyelia (supervisor) or pengelola (administrator).",
             f"  The password of every demo account is {DEMO_PASSWORD}",
         ]
     else:

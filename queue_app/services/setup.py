@@ -194,6 +194,8 @@ def _counters(
 
 def _staff(connection: Connection, plan: Mapping[str, Any], agencies: Ids, password: str) -> None:
     people = [(row, Role.OFFICER) for row in plan["officers"]] + [(plan["supervisor"], Role.SUPERVISOR)]
+    if "administrator" in plan:
+        people.append((plan["administrator"], Role.ADMIN))
     # One hash for all: they share the password anyway, and scrypt is slow on purpose.
     hashed = generate_password_hash(password)
     for row, role in people:

@@ -14,9 +14,10 @@ import pytest
 from printer import transports
 from queue_app import __version__, cli
 from queue_app.config import ENVIRONMENT_PREFIX, Settings
-from queue_app.domain.discipline import DEFAULT_WEIGHTS
+from queue_app.domain.discipline import DEFAULT_WEIGHTS, Discipline
 from queue_app.domain.errors import REFUSALS
 from queue_app.domain.events import Kind
+from queue_app.domain.policy import LIMITS, Policy
 from queue_app.domain.ticket import MOVES, Move
 from queue_app.live.rooms import RoomKind
 from tests.house.tree import ROOT
@@ -201,6 +202,19 @@ def test_table_of_moves() -> None:
         for verb, move in MOVES.items()
     }
     assert documented == expected
+
+
+def test_policy_table() -> None:
+    """Each setting of calling with its default and its limits."""
+    documented = [row[:4] for row in rows(DOCS / "calling.md", "setting", "default", "least", "most", "meaning")]
+    defaults = Policy().as_json()
+    expected = [
+        [name, str(value).lower(), *(str(limit) for limit in LIMITS.get(name, ("", "")))]
+        for name, value in defaults.items()
+    ]
+    assert documented == expected
+    disciplines = [row[0] for row in rows(DOCS / "calling.md", "discipline", "who is next")]
+    assert disciplines == [one.value for one in Discipline]
 
 
 def test_weights() -> None:

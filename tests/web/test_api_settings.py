@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 
 from queue_app.app import House
-from queue_app.domain.role import Role
-from queue_app.services import staff
 from tests.web.callers import Caller, SignIn
 
 WEIGHTS = {"regular": 1, "priority": 4, "appointment": 3, "transferred": 2}
@@ -22,10 +20,7 @@ GROUP: dict[str, Any] = {
 
 
 @pytest.fixture
-def admin(house: House, sign_in: SignIn) -> Caller:
-    staff.add_staff(
-        house.store, username="pengelola", name="Admin", password="antrean-tabanan", role=Role.ADMIN, agency_code=None
-    )
+def admin(sign_in: SignIn) -> Caller:
     return sign_in("pengelola")
 
 
