@@ -52,3 +52,15 @@ class Fact:
     counter_id: int | None = None
     staff_id: int | None = None
     payload: Mapping[str, object] = field(default_factory=dict)
+
+    def service_ids(self) -> set[int]:
+        """The services whose lines this concerns: a transfer and a change may lead from one to another."""
+        found = {self.service_id, self.payload.get("to_service")}
+        changed = self.payload.get("changed")
+        if isinstance(changed, Mapping):
+            found |= set(changed.get("service_id", ()))
+        return {one for one in found if isinstance(one, int)}
+
+
+# The facts that are spoken: a number is called to a counter.
+SPOKEN = frozenset({Kind.CALLED, Kind.RECALLED, Kind.RESUMED})

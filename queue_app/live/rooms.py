@@ -87,13 +87,10 @@ def _around(fact: Fact, catalogue: Catalogue) -> set[Room]:
     """The board, the phones' lines and the counters that one fact touches."""
     near: set[Room] = set()
     zones: set[int] = set()
-    if fact.service_id in catalogue.services:
-        assert fact.service_id is not None
-        pool = catalogue.pools[fact.service_id]
-        near |= {Room(RoomKind.LINE, str(service_id)) for service_id in pool}
-        serving = catalogue.counters_of_service[fact.service_id]
-        near |= {Room(RoomKind.COUNTER, str(counter.id)) for counter in serving}
-        zone = catalogue.zone_of(fact.service_id)
+    for service_id in fact.service_ids() & catalogue.services.keys():
+        near |= {Room(RoomKind.LINE, str(other)) for other in catalogue.pools[service_id]}
+        near |= {Room(RoomKind.COUNTER, str(counter.id)) for counter in catalogue.counters_of_service[service_id]}
+        zone = catalogue.zone_of(service_id)
         if zone is not None:
             near.add(Room(RoomKind.BOARD, zone.code))
     if fact.counter_id in catalogue.counters:

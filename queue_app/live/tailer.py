@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import Fact, Kind
+from queue_app.domain.events import SPOKEN, Fact, Kind
 from queue_app.live import building, states
 from queue_app.live.rooms import Room, RoomKind, concerned
 from queue_app.live.states import Json, Moment
@@ -161,7 +161,7 @@ class Tailer:
         try:
             state = building.state_of(moment, room)
             if room.kind is RoomKind.BOARD:
-                calls: Iterable[Fact] = [fact for fact in facts if fact.kind in (Kind.CALLED, Kind.RECALLED)]
+                calls: Iterable[Fact] = [fact for fact in facts if fact.kind in SPOKEN]
                 if room in self._retry:
                     calls = views.calls_since(moment.connection, previous, moment.now_ms - SPOKEN_MS)
                 news = states.announcements(moment.catalogue, calls, room.key)

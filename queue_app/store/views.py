@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from queue_app.domain.discipline import Waiting
-from queue_app.domain.events import Fact, Kind
+from queue_app.domain.events import SPOKEN, Fact, Kind
 from queue_app.domain.ticket import State, TicketClass
 from queue_app.store import tables as t
 
@@ -360,13 +360,13 @@ def facts_after(connection: Connection, after: int, most: int) -> Sequence[Fact]
 
 
 def calls_since(connection: Connection, after: int, since_ms: int) -> Sequence[Fact]:
-    """Calls and recalls behind number `after` that are not older than `since_ms`."""
+    """Calls, recalls and calls back from hold behind number `after` that are not older than `since_ms`."""
     rows = connection.execute(
         select(t.log)
         .where(
             t.log.c.seq > after,
             t.log.c.at >= since_ms,
-            t.log.c.kind.in_([Kind.CALLED.value, Kind.RECALLED.value]),
+            t.log.c.kind.in_([kind.value for kind in SPOKEN]),
         )
         .order_by(t.log.c.seq)
         .limit(50)

@@ -45,7 +45,7 @@ class VisitorTicket extends LitElement {
     this.live = new Live({ onStatus: (status) => (this.status = { ...status, lastGood: status.lastGood ?? this.status.lastGood }) });
     // Weights grow with time: on a quiet line the order changes without any event to tell of it.
     this.rereading = setInterval(() => this.ticket.state === "waiting" && this.#read(), REREAD_MS);
-    this.live.join(`line:${this.ticket.service.id}`, ({ state }) => this.#hear(state), { last: this.boot.seq });
+    this.#follow(this.boot.seq);
     this.onReturn = () => this.audio?.state !== "running" && this.audio?.resume().catch(() => {});
     document.addEventListener("visibilitychange", this.onReturn);
   }
@@ -120,6 +120,12 @@ class VisitorTicket extends LitElement {
     this.problem = code === "unreachable" ? { title: this.t("visitor.unreachable"), detail: "" } : { title, detail };
   }
 
+  // The line of the ticket's service; a transfer leads to another one.
+  #follow(last = null) {
+    this.leave?.();
+    this.leave = this.live?.join(`line:${this.ticket.service.id}`, ({ state }) => this.#hear(state), { last });
+  }
+
   #hear(line) {
     const place = placeIn(line, this.ticket.label);
     if (place) this.#take(place);
@@ -150,6 +156,7 @@ class VisitorTicket extends LitElement {
     else if (before.ahead !== this.ticket.ahead) this.say = this.#aheadWords();
     if (!this.mayCancel) this.question?.abort();
     if (FINAL.has(this.ticket.state)) this.#stop();
+    else if (this.ticket.service.id !== before.service.id) this.#follow();
   }
 
   #aheadWords() {
