@@ -2,6 +2,7 @@
 import { html, nothing } from "../kit/vendor/lit.js";
 import { pick } from "../kit/i18n.js";
 import { button, called, heading, icon, pager, returns, waitingChip } from "./frame.js";
+import { closedWords, untilWords } from "./closed.js";
 import { agencyNow, paged, serviceNow } from "./menu.js";
 
 const LONG_NAME = 44;
@@ -24,7 +25,8 @@ function nameOf(view, names) {
 }
 
 function agencyTile(view, agency) {
-  const { waiting, open } = agencyNow(agency, view.live);
+  const { waiting, open, until } = agencyNow(agency, view.live);
+  const again = untilWords(view, { until });
   const name = pick(agency.name, view.language);
   return html`<li><button type="button" class="tile" ?disabled=${!open}
     @click=${() => view.send({ type: "agency", agency })}>
@@ -33,6 +35,7 @@ function agencyTile(view, agency) {
       <strong class="short ${size(agency.short, LONG_WORD)}" lang="id">${agency.short}</strong>
       ${name === agency.short ? nothing
         : html`<span class="full ${size(name)}">${called(view, agency.name)}</span>`}
+      ${open || !again ? nothing : html`<span class="again">${again}</span>`}
     </span>
     ${open ? waitingChip(view, waiting, "waiting.short") : shut(view, view.t("closed.agency"))}
   </button></li>`;
@@ -56,12 +59,25 @@ function chosen(view) {
   }</span></p>`;
 }
 
+/** About how many numbers are left today, where they are few. */
+function leftChip(view, { open, left }) {
+  if (!open || left === null) return nothing;
+  return html`<span class="wait left">${icon(view, "hourglass")}<span>${view.t("left", { count: left })}</span></span>`;
+}
+
+function leftFact(view, { open, left }) {
+  if (!open || left === null) return nothing;
+  return html`<div>${icon(view, "hourglass")}<dt>${view.t("left.title")}</dt>
+    <dd>${view.t("left.short", { count: left })}</dd></div>`;
+}
+
 function serviceRow(view, service) {
-  const { waiting, open } = serviceNow(service, view.live);
+  const now = serviceNow(service, view.live);
+  const { waiting, open } = now;
   return html`<li><button type="button" class="row" ?disabled=${!open}
     @click=${() => view.send({ type: "service", service })}>
     <span class="words">${nameOf(view, service.name)}
-      ${open ? waitingChip(view, waiting) : shut(view, view.t("closed.service"))}</span>
+      ${open ? waitingChip(view, waiting) : shut(view, closedWords(view, now))}${leftChip(view, now)}</span>
     ${open ? icon(view, "chevron-right") : nothing}
   </button></li>`;
 }
@@ -145,7 +161,8 @@ function kindTile(view, kind, signs) {
 /** The last question, asked in neutral words; the answer is the class of the ticket and nothing more. */
 export function classScreen(view) {
   const { agency, service } = view.state;
-  const { waiting, open } = serviceNow(service, view.live);
+  const now = serviceNow(service, view.live);
+  const { waiting, open } = now;
   const words = waiting === null ? view.t("waiting.unknown")
     : waiting === 0 ? view.t("waiting.none") : view.t("waiting", { count: waiting });
   return html`
@@ -153,7 +170,8 @@ export function classScreen(view) {
     <dl class="facts">
       <div>${icon(view, agency.icon)}<dt lang="id">${agency.short}</dt><dd>${called(view, service.name)}</dd></div>
       <div>${icon(view, "users")}<dt>${view.t("now.waiting")}</dt>
-        <dd>${open ? words : view.t("closed.service")}</dd></div>
+        <dd>${open ? words : closedWords(view, now)}</dd></div>
+      ${leftFact(view, now)}
       ${service.zone ? html`<div>${icon(view, "map-pin")}<dt>${view.t("number.zone")}</dt>
         <dd>${called(view, service.zone.name)}</dd></div>` : nothing}
     </dl>

@@ -5,10 +5,11 @@ import { boot } from "../kit/boot.js";
 import { translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
 import { classScreen, documentsScreen, missingScreen, servicesScreen, startScreen } from "./choices.js";
+import { closedScreen } from "./closed.js";
 import { header, icon, steps } from "./frame.js";
 import { untilAnswered, watchPaper } from "./issue.js";
 import { CHOOSING, begin, idleLeft, isPristine, isWarned, reduce } from "./journey.js";
-import { isOutdated } from "./menu.js";
+import { hallClosed, isOutdated } from "./menu.js";
 import { idleQuestion, issuingScreen, numberScreen, offlineCover, refusedScreen } from "./outcome.js";
 
 const SCREENS = {
@@ -105,6 +106,8 @@ class QueueKiosk extends LitElement {
 
   #tick() {
     this.send({ type: "tick" });
+    // The hall closed while somebody was choosing: what was chosen is of no use to the next one.
+    if (this.#closed() && this.journey.screen !== "start") this.send({ type: "home" });
     const pristine = isPristine(this.journey);
     const old = this.now - this.catalogueAt > CATALOGUE_EVERY || isOutdated(this.catalogue, this.live);
     if (pristine && old) this.#refresh();
@@ -144,6 +147,11 @@ class QueueKiosk extends LitElement {
     return lost && CHOOSING.includes(this.journey.screen);
   }
 
+  /** Why and until when the hall is closed, for those who have not asked for a number yet. */
+  #closed() {
+    return CHOOSING.includes(this.journey.screen) ? hallClosed(this.live) : null;
+  }
+
   #view() {
     const { language } = this.journey;
     return {
@@ -157,13 +165,15 @@ class QueueKiosk extends LitElement {
     const view = this.#view();
     const { screen } = this.journey;
     const covered = this.#isCovered();
-    const warned = !covered && this.#isWarned();
-    const banner = this.live?.paper === "trouble" && CHOOSING.includes(screen);
+    const closed = this.#closed();
+    const warned = !covered && !closed && this.#isWarned();
+    const banner = !closed && this.live?.paper === "trouble" && CHOOSING.includes(screen);
     return html`<div class="frame ${banner ? "banded" : ""}" tabindex="-1" ?inert=${covered}>
-        ${header(view)}${steps(view)}
+        ${header(view)}${closed ? nothing : steps(view)}
         ${banner ? html`<p class="banner" role="status">${icon(view, "printer-off")}
           <span>${view.t("paper_banner")}</span></p>` : nothing}
-        <main class="screen at-${screen}">${SCREENS[screen](view)}</main>
+        <main class="screen at-${closed ? "closed" : screen}">
+          ${closed ? closedScreen(view, closed) : SCREENS[screen](view)}</main>
       </div>
       ${covered ? offlineCover(view, this.link.lastGood) : nothing}
       <dialog class="ask" aria-labelledby="idle-title" aria-describedby="idle-text"

@@ -10,20 +10,33 @@ export function paged(items, page = 0, size = PER_PAGE) {
   return { items: items.slice(at * size, (at + 1) * size), page: at, pages };
 }
 
-/** A service now: `{waiting: number | null, open: boolean}`; waiting is null where nobody has said. */
+/**
+ * A service now: `{waiting: number | null, open: boolean, why, until, occasion, left}`; waiting is null where nobody has
+ * said, left is about how many numbers are left today where they are few.
+ */
 export function serviceNow(service, state) {
   const live = state?.services?.[String(service.id)];
-  return { waiting: live?.waiting ?? null, open: (live?.open ?? service.open) === true };
+  const { open, why = null, until = null, occasion = null, numbers_left: left = null } = live ?? service;
+  return { waiting: live?.waiting ?? null, open: open === true, why, until, occasion, left };
 }
 
-/** An agency now: all who wait for it, and whether any of its services takes numbers. */
+/**
+ * An agency now: all who wait for it, and whether any of its services takes numbers; if none does, when the first one
+ * opens again (null where nobody can say).
+ */
 export function agencyNow(agency, state) {
   const all = agency.services.map((service) => serviceNow(service, state));
   const known = all.filter((one) => one.waiting !== null);
   return {
     waiting: known.length ? known.reduce((sum, one) => sum + one.waiting, 0) : null,
     open: all.some((one) => one.open),
+    until: all.reduce((first, { until }) => (until === null || (first !== null && first <= until) ? first : until), null),
   };
+}
+
+/** Why the whole hall is closed, and until when; null while it is open, or nobody has said. */
+export function hallClosed(state) {
+  return state?.opening?.open === false ? state.opening : null;
 }
 
 /** Whether the live state speaks of other services than the catalogue, so that the catalogue must be read again. */

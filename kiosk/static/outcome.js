@@ -1,11 +1,12 @@
 // What comes of it: waiting for the server, a refusal in words, or the number; and the two dialogs over the screens.
 import { html, nothing } from "../kit/vendor/lit.js";
 import { clock } from "../kit/i18n.js";
+import { closedWords } from "./closed.js";
 import { button, called, heading, icon } from "./frame.js";
 import { qrPicture } from "./qr.js";
 
 const PAPER_SIGN = { waiting: "printer", ready: "circle-check", trouble: "printer-off", none: "device-mobile" };
-const KNOWN_REFUSALS = new Set(["service_closed", "no_number_left", "unknown_service"]);
+const KNOWN_REFUSALS = new Set(["service_closed", "quota_reached", "no_number_left", "unknown_service"]);
 
 function choice(view) {
   const { agency, service } = view.state;
@@ -27,14 +28,15 @@ export function issuingScreen(view) {
 
 /** The server said no: why, and what to do next. */
 export function refusedScreen(view) {
-  const { code, title, detail } = view.state.refusal;
+  const { code, title, detail, opening } = view.state.refusal;
   const known = KNOWN_REFUSALS.has(code);
   return html`<section class="message trouble">
     <span class="emblem" aria-hidden="true">${icon(view, "info-circle")}</span>
     ${choice(view)}
     ${heading(view, view.t("refused.title"))}
     <div class="text" role="alert">
-      ${known ? html`<p>${view.t(`refused.${code}`)}</p>`
+      ${opening ? html`<p>${closedWords(view, opening)}</p><p>${view.t("refused.text")}</p>`
+        : known ? html`<p>${view.t(`refused.${code}`)}</p>`
         : html`${[title, detail].filter(Boolean).map((words) => html`<p>${words}</p>`)}
           <p>${view.t("refused.text")}</p>`}
     </div>

@@ -166,9 +166,17 @@ def test_a_screen_nobody_touched_never_warns(run: Run) -> None:
 def test_waiting_and_closed_come_from_the_live_state(module: Callable[..., Any]) -> None:
     agency = {"services": [{"id": 1, "open": True}, {"id": 2, "open": True}]}
     state = {"services": {"1": {"waiting": 3, "open": True}, "2": {"waiting": 4, "open": False}}}
-    assert module("menu.js", "agencyNow", [agency, state]) == {"waiting": 7, "open": True}
-    assert module("menu.js", "agencyNow", [agency, {"services": {}}]) == {"waiting": None, "open": True}
-    assert module("menu.js", "serviceNow", [{"id": 2, "open": True}, state]) == {"waiting": 4, "open": False}
+    assert module("menu.js", "agencyNow", [agency, state]) == {"waiting": 7, "open": True, "until": None}
+    assert module("menu.js", "agencyNow", [agency, {"services": {}}]) == {"waiting": None, "open": True, "until": None}
+    unsaid = {"why": None, "until": None, "occasion": None, "left": None}
+    assert module("menu.js", "serviceNow", [{"id": 2, "open": True}, state]) == {"waiting": 4, "open": False, **unsaid}
+    shut = {
+        "services": {"1": {"waiting": 0, "open": False, "until": 9}, "2": {"waiting": 0, "open": False, "until": 7}}
+    }
+    assert module("menu.js", "agencyNow", [agency, shut]) == {"waiting": 0, "open": False, "until": 7}
+    assert module("menu.js", "hallClosed", [{"opening": {"open": True}}]) is None
+    assert module("menu.js", "hallClosed", [{}]) is None
+    assert module("menu.js", "hallClosed", [{"opening": {"open": False, "why": "break"}}])["why"] == "break"
     assert module("menu.js", "paged", [list(range(18)), 9]) == {"items": [16, 17], "page": 2, "pages": 3}
     assert module("menu.js", "isOutdated", [{"agencies": [agency]}, state]) is False
     assert module("menu.js", "isOutdated", [{"agencies": [agency]}, {"services": {"3": {}}}]) is True

@@ -1,5 +1,5 @@
 import { api, newKey, Problem } from "/kit/api.js";
-import { clock, longDate, number, pick, translator, zoneMark } from "/kit/i18n.js";
+import { clock, coming, longDate, number, pick, translator, zoneMark } from "/kit/i18n.js";
 import { equal, test } from "/tests/kit/check.mjs";
 
 const MORNING = Date.UTC(2026, 10, 23, 2, 42);
@@ -27,6 +27,15 @@ test("times and dates are the hall's, not the browser's", () => {
     ["Senin, 23 November 2026", "Monday, 23 November 2026", "Soma, 23 November 2026"]);
   equal(longDate(Date.UTC(2026, 11, 31, 16), "Asia/Makassar", "id"), "Jumat, 1 Januari 2027");
   equal([zoneMark("Asia/Makassar"), zoneMark("Europe/Paris")], ["WITA", ""]);
+});
+
+test("what is coming, as people say it", () => {
+  const zone = "Asia/Makassar";
+  const said = (ms, language = "id") => Object.values(coming(ms, MORNING, zone, language)).join(" ");
+  equal([said(Date.UTC(2026, 10, 23, 5)), said(Date.UTC(2026, 10, 23, 16))],
+    ["today Senin 23 November 13 00", "tomorrow Selasa 24 November 00 00"]);
+  equal([said(Date.UTC(2026, 10, 27, 0), "ban"), said(Date.UTC(2026, 10, 30, 0), "en"), said(Date.UTC(2027, 0, 4, 0))],
+    ["week Sukra 27 November 08 00", "later Monday 30 November 08 00", "later Senin 4 Januari 08 00"]);
 });
 
 test("numbers", () => {

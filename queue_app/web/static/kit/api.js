@@ -2,13 +2,14 @@
 
 /** A refused or failed request. code: the server's word for it, or "unreachable" when no answer came. */
 export class Problem extends Error {
-  constructor({ code = "internal", title = "", detail = "", status = 0 } = {}) {
+  constructor({ code = "internal", title = "", detail = "", status = 0, opening = null } = {}) {
     super(title || code);
     this.name = "Problem";
     this.code = code;
     this.title = title;
     this.detail = detail;
     this.status = status;
+    this.opening = opening; // of a service that gives no number: why, until when
   }
 }
 

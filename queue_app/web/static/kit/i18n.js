@@ -60,13 +60,31 @@ export function clock(ms, tz) {
   return `${hour}:${minute}`;
 }
 
+function dayNumber({ year, month, day }) {
+  return Date.UTC(Number(year), Number(month) - 1, Number(day));
+}
+
 /** A whole date with the day's name: "Senin, 23 November 2026". */
 export function longDate(ms, tz, language) {
   const { year, month, day } = parts(ms, tz);
   const days = DAYS[language] ?? DAYS[FALLBACK];
   const months = MONTHS[language] ?? MONTHS[FALLBACK];
-  const weekday = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDay();
+  const weekday = new Date(dayNumber({ year, month, day })).getUTCDay();
   return `${days[weekday]}, ${Number(day)} ${months[Number(month) - 1]} ${year}`;
+}
+
+/**
+ * A coming instant as people say it now: `{distance, weekday, day, month, hour, minute}`, where distance is "today",
+ * "tomorrow", "week" (within six days) or "later".
+ */
+export function coming(ms, now, tz, language) {
+  const at = parts(ms, tz);
+  const today = parts(now, tz);
+  const days = (dayNumber(at) - dayNumber(today)) / 86_400_000;
+  const distance = days < 1 ? "today" : days < 2 ? "tomorrow" : days < 7 ? "week" : "later";
+  const weekday = (DAYS[language] ?? DAYS[FALLBACK])[new Date(dayNumber(at)).getUTCDay()];
+  const month = (MONTHS[language] ?? MONTHS[FALLBACK])[Number(at.month) - 1];
+  return { distance, weekday, day: Number(at.day), month, hour: at.hour, minute: at.minute };
 }
 
 /** A whole number with the language's thousands mark: "1.234" (id, ban), "1,234" (en). */
