@@ -256,9 +256,7 @@ def a_random_verb(live: Live, officers: dict[int, Officer], chance: random.Rando
             ids = connection.execute(select(t.ticket.c.id)).scalars().all()
             row = views.ticket_by_id(connection, chance.choice(ids or [0]))
         if row is not None and verb == Verb.TRANSFER and chance.random() < 0.7:
-            target = chance.choice(
-                [moving.Target(service_id=service, first=True), moving.Target(counter_id=counter_id)]
-            )
+            targets = [moving.Target(service_id=service, first=True), moving.Target(counter_id=counter_id)]
             moving.transfer(live.store, officer, counter_id, row.id, chance.choice(targets), now)
         elif row is not None and verb == Verb.CHANGE and chance.random() < 0.7:
             moving.change(live.store, officer, counter_id, row.id, moving.Change(service_id=service), now)
@@ -274,7 +272,7 @@ def a_random_verb(live: Live, officers: dict[int, Officer], chance: random.Rando
             printing.report(live.store, job.id, "me", chance.choice(["printed", "failed"]), "paper", now)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_who_listens_ends_up_with_the_truth(live: Live, seed: int) -> None:
     """A snapshot and the states after it, whatever happens, equal a fresh snapshot; and each call comes once."""
     with live.store.transaction() as connection:  # counter 4 shares service 5 with counters 1 to 3
@@ -287,17 +285,17 @@ def test_who_listens_ends_up_with_the_truth(live: Live, seed: int) -> None:
     known = {room: live.tailer.snapshot(parse(room), None) for room in ROOMS}
     before = live.calls()
     done = 0
-    for step in range(200):
+    for step in range(120):
         with contextlib.suppress(Refusal):
             a_random_verb(live, officers, chance)
             done += 1
-        if chance.random() < 0.5 or step == 199:
+        if chance.random() < 0.5 or step == 119:
             live.tailer.follow()
             for room in ROOMS:
                 for message in live.ears.states(room):
                     if message["seq"] > known[room]["seq"]:
                         known[room] = message
-            if chance.random() < 0.3 or step == 199:
+            if chance.random() < 0.3 or step == 119:
                 later = Tailer(live.store, Ears(), live.clock, "b1")
                 for room in ROOMS:
                     fresh = later.snapshot(parse(room), None)["state"]
