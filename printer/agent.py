@@ -1,0 +1,214 @@
+"""The print agent: prints on the printer of a kiosk's PC, without database server and without Flask.
+
+`python3 -m printer` or `queue-printer`. It connects out to the server, so the PC needs no open port.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import shlex
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from printer.address import is_for_agent, parse_address
+from printer.agent_store import AgentStore
+from printer.agent_wire import Refused, Server, health_json
+from printer.raster import shaping_trouble
+from printer.spooler import Spooler, Timing
+
+_log = logging.getLogger("printer.agent")
+# Answers after which a report is not repeated: the job is no longer this agent's, or never was.
+_NO_LONGER_OURS = (404, 409, 410)
+_NO_ENTRY = (401, 403)
+UNIT = """\
+[Unit]
+Description=Queue App print agent
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+DynamicUser=yes
+SupplementaryGroups=lp dialout
+StateDirectory=queue-printer
+LoadCredential=token:{token}
+WorkingDirectory={folder}
+ExecStart={command}
+Restart=always
+RestartSec=2
+
+[Install]
+WantedBy=multi-user.target
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds."""
+
+    wait: int = 20
+    """The server may keep a claim so long before it says that there is nothing."""
+    first_pause: float = 1.0
+    longest_pause: float = 15.0
+    no_entry: float = 30.0
+    """After the server refused the token."""
+    health: float = 20.0
+    """Tell the server how the printers are, at the latest after so long."""
+
+
+class Agent:
+    """Fetches jobs, has them printed, tells what became of them; for ever, whatever the server does."""
+
+    def __init__(
+        self, server: Server, store: AgentStore, pace: Pace | None = None, timing: Timing | None = None
+    ) -> None:
+        self._server = server
+        self._store = store
+        self._pace = pace or Pace()
+        self._spooler = Spooler(store, f"agent:{os.getpid()}", timing=timing)
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Begin, in the background."""
+        if uncertain := self._store.recover():
+            _log.warning("%s jobs were being sent when the agent stopped; they are uncertain", uncertain)
+        self._spooler.start()
+        for work in (self._fetch, self._tell):
+            threading.Thread(target=self._for_ever, args=(work,), daemon=True).start()
+
+    def stop(self) -> None:
+        """Finish the job in hand, and claim no other."""
+        self._stopping.set()
+        self._store.news.set()
+        self._spooler.stop()
+
+    def wait(self) -> None:
+        """Until it is stopped."""
+        while not self._stopping.wait(3600):
+            pass
+
+    def _for_ever(self, work: Callable[[], None]) -> None:
+        """Repeat with growing pauses while it fails."""
+        pause = self._pace.first_pause
+        while not self._stopping.is_set():
+            try:
+                work()
+                pause = self._pace.first_pause
+                continue
+            except Refused as error:
+                _log.error("%s%s", error, ": is the token right?" if error.status in _NO_ENTRY else "")
+                delay = self._pace.no_entry if error.status in _NO_ENTRY else pause
+            except OSError as error:
+                _log.warning("the server cannot be reached: %s", error)
+                delay = pause
+            except Exception:
+                _log.exception("something is wrong, trying again")
+                delay = pause
+            self._stopping.wait(delay)
+            pause = min(pause * 2, self._pace.longest_pause)
+
+    def _fetch(self) -> None:
+        claim = self._server.claim(self._pace.wait, self._store.unfinished())
+        self._store.set_printers(claim.printers)
+        if claim.job is None:
+            return
+        try:
+            self._store.take(claim.job)
+        except (ValueError, KeyError) as error:
+            _log.error("a job is not understood: %s", error)
+            number = claim.job.get("id")
+            if isinstance(number, int):
+                self._server.report(number, "failed", f"fault: {error}"[:200])
+
+    def _tell(self) -> None:
+        self._store.news.wait(self._pace.health)
+        self._store.news.clear()
+        for one in self._store.untold():
+            try:
+                self._server.report(one.job_id, one.state, one.detail)
+            except Refused as error:
+                if error.status not in _NO_LONGER_OURS:
+                    self._store.news.set()
+                    raise
+                _log.warning("job %s (%s) is not this agent's any more", one.job_id, one.state)
+            except OSError:
+                self._store.news.set()  # or it would be told only with the next one
+                raise
+            self._store.told(one)
+        found = self._store.take_health()
+        try:
+            self._server.health(health_json(found, trouble=shaping_trouble()))
+        except (OSError, Refused):
+            self._store.give_back_health(found)
+            raise
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the agent until it is told to stop; 2 for a mistake in the options."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        names = dict(_name(text) for text in options.printer)
+        if options.install_unit:
+            print(unit(options.server, options.token_file, options.printer), end="")
+            return 0
+        server = Server(options.server, _token(options.token_file))
+        store = AgentStore(options.data, names)
+    except (ValueError, OSError) as error:
+        parser.error(str(error))
+    logging.basicConfig(level=options.log_level.upper(), format="%(levelname)s %(message)s")
+    agent = Agent(server, store)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: threading.Thread(target=agent.stop).start())
+    agent.start()
+    agent.wait()
+    agent.stop()
+    store.close()
+    return 0
+
+
+def unit(server: str, token_file: Path, printers: Sequence[str]) -> str:
+    """A systemd unit for these options: an unprivileged user that may use printers, started again whatever happens."""
+    words = [sys.executable, "-m", "printer", "--server", server]
+    words += ["--token-file", "${CREDENTIALS_DIRECTORY}/token", "--data", "/var/lib/queue-printer/jobs.db"]
+    words += [word for printer in printers for word in ("--printer", printer)]
+    command = " ".join(word if word.startswith("${") else shlex.quote(word).replace("%", "%%") for word in words)
+    return UNIT.format(token=token_file.resolve(), folder=Path(__file__).resolve().parent.parent, command=command)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="queue-printer", description="Prints tickets on this PC's printer.")
+    parser.add_argument("--server", required=True, help="address of the server, such as https://antrean.example.go.id")
+    parser.add_argument("--token-file", required=True, type=Path, help="file with the device's token")
+    parser.add_argument("--data", default=Path("queue-printer.db"), type=Path, help="file of jobs, default %(default)s")
+    parser.add_argument(
+        "--printer",
+        action="append",
+        default=[],
+        metavar="NAME=ADDRESS",
+        help="the printer that the server calls agent://…/NAME, such as usb=usb://04b8:0e28; once for each",
+    )
+    parser.add_argument("--log-level", default="info", choices=("debug", "info", "warning", "error"))
+    parser.add_argument("--install-unit", action="store_true", help="print a systemd unit for these options, and end")
+    return parser
+
+
+def _token(path: Path) -> str:
+    """The first word of a file; ValueError if there is none, OSError if it cannot be read."""
+    words = path.read_text("utf-8").split()
+    if not words:
+        raise ValueError(f"{path} is empty: it must hold the device's token")
+    return words[0]
+
+
+def _name(text: str) -> tuple[str, str]:
+    name, _, url = text.partition("=")
+    if not name or not url or is_for_agent(url):
+        raise ValueError("--printer is NAME=ADDRESS")
+    parse_address(url)
+    return name, url

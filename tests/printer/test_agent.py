@@ -1,0 +1,365 @@
+"""The print agent against a small server: whatever ends or begins anew, each job is one paper, and the server knows."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from printer import agent as agent_module
+from printer.agent import Agent, Pace, main, unit
+from printer.agent_store import AgentStore
+from printer.agent_wire import Server, job_from_json, printer_from_json, printer_to_json
+from printer.face import Capabilities, Health, JobState, PrinterConfig, PrinterHealth, Proof, slip_to_json
+from printer.spooler import Timing
+from tests.printer.agent_server import TOKEN, AgentServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from printer.face import Slip
+    from tests.printer.simulator import Simulator
+
+PACE = Pace(wait=5, first_pause=0.05, longest_pause=0.2, no_entry=0.1, health=0.3)
+QUICK = Timing(poll=0.05, first_retry=0.05, longest_retry=0.2, report_retry=0.01)
+
+
+@pytest.fixture
+def server() -> Iterator[AgentServer]:
+    """Running."""
+    with AgentServer() as running:
+        yield running
+
+
+@pytest.fixture
+def slip(make_slip: Callable[..., Slip]) -> dict[str, object]:
+    """A ticket, as it comes over the wire."""
+    return slip_to_json(make_slip())
+
+
+def printer_at(url: str) -> dict[str, object]:
+    """A printer, as it comes over the wire."""
+    return printer_to_json(PrinterConfig(1, "kiosk", url, 80))
+
+
+@dataclass
+class Started:
+    """Agents of a test."""
+
+    server: AgentServer
+    folder: Path
+    running: list[tuple[Agent, AgentStore]] = field(default_factory=list)
+
+    def __call__(self, names: dict[str, str] | None = None, timing: Timing = QUICK) -> AgentStore:
+        store = AgentStore(self.folder / "jobs.db", names or {})
+        agent = Agent(Server(self.server.url, TOKEN), store, PACE, timing)
+        self.running.append((agent, store))
+        agent.start()
+        return store
+
+    def stop(self) -> None:
+        """As at the end of the program."""
+        while self.running:
+            self.running.pop()[0].stop()
+
+
+@pytest.fixture
+def start(server: AgentServer, tmp_path: Path) -> Iterator[Started]:
+    """Start an agent; all are stopped after the test."""
+    started = Started(server, tmp_path)
+    yield started
+    started.stop()
+
+
+def test_jobs_are_printed_and_told(
+    server: AgentServer, start: Started, simulate: Callable[..., Simulator], slip: dict[str, object]
+) -> None:
+    """By a printer that only this PC knows; health and capabilities too."""
+    printer = simulate("full")
+    server.printers = [printer_at("usb")]
+    start(names={"usb": printer.url})
+    for job_id in (1, 2):
+        server.add(job_id, slip)
+    assert server.until(lambda: len(server.reports) == 2)
+    assert server.reports == [(1, "printed", ""), (2, "printed", "")]
+    assert len(printer.pieces) == 2
+
+    def able() -> bool:
+        found = [one for body in server.health for one in body["printers"]]
+        return any(one["capabilities"] == {"proof": "ack", "counts_cuts": True} for one in found)
+
+    assert server.until(able)
+    assert server.until(lambda: sum(one["used_mm"] for body in server.health for one in body["printers"]) > 160)
+    assert {body["trouble"] for body in server.health} == {None}
+
+
+def test_the_same_job_twice_is_one_paper(
+    server: AgentServer, start: Started, simulate: Callable[..., Simulator], slip: dict[str, object]
+) -> None:
+    """It is told again what became of it; another ticket of that number (a restored server) is printed."""
+    printer = simulate("full")
+    server.printers = [printer_at(printer.url)]
+    start()
+    for again in range(1, 3):
+        server.add(1, slip)
+        assert server.until(lambda again=again: len(server.reports) == again)
+    assert set(server.reports) == {(1, "printed", "")}
+    assert len(printer.pieces) == 1
+    server.add(1, {**slip, "label": "C-001"})
+    assert server.until(lambda: len(server.reports) == 3)
+    assert len(printer.pieces) == 2
+
+
+def test_the_server_restarts(
+    server: AgentServer, start: Started, simulate: Callable[..., Simulator], slip: dict[str, object]
+) -> None:
+    """What is in hand is printed meanwhile and told afterwards; then it goes on."""
+    printer = simulate("full+paper_out")
+    server.printers = [printer_at(printer.url)]
+    store = start(timing=replace(QUICK, hand_over_after=10_000))
+
+    def out() -> bool:
+        return any(one["state"] == "paper_out" for body in server.health for one in body["printers"])
+
+    server.add(1, slip)
+    assert server.until(out)
+    server.stop()
+    printer.mode = "full"
+    for _ in range(2000):
+        if store.untold():
+            break
+        store.news.wait(0.01)
+    server.start()
+    server.add(2, slip)
+    assert server.until(lambda: len(server.reports) >= 2)
+    assert set(server.reports) == {(1, "printed", ""), (2, "printed", "")}
+    assert len(printer.pieces) == 2
+
+
+def test_nothing_came_of_it_here(
+    server: AgentServer, start: Started, simulate: Callable[..., Simulator], slip: dict[str, object]
+) -> None:
+    """After two tries it is given back; the server may choose another printer, or this one again."""
+    printer = simulate("full+cover_open")
+    server.printers = [printer_at(printer.url)]
+    start()
+    server.add(1, slip)
+    assert server.until(lambda: server.reports[:1] == [(1, "queued", "cover_open")])
+    printer.mode = "full"
+    server.add(1, slip)
+    assert server.until(lambda: (1, "printed", "") in server.reports)
+    assert len(printer.pieces) == 1
+
+
+def test_an_old_job_is_not_printed(
+    server: AgentServer, start: Started, simulate: Callable[..., Simulator], slip: dict[str, object]
+) -> None:
+    """The visitor has gone."""
+    printer = simulate("full")
+    server.printers = [printer_at(printer.url)]
+    store = start()
+    store._clock = iter(range(10**6, 10**9, 60)).__next__
+    server.add(1, slip, expires_in=5)
+    assert server.until(lambda: server.reports == [(1, "expired", "")])
+    assert printer.pieces == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"slip": {"kind": "poem"}}, {"printer": 9}, {"copy_no": -1}, {"extra": 1}, {"options": {"number_scale": 99}}],
+)
+def test_a_job_that_is_not_understood_fails(
+    server: AgentServer, start: Started, slip: dict[str, object], change: dict[str, Any]
+) -> None:
+    """With a reason, and the agent goes on."""
+    server.printers = [printer_at("tcp://127.0.0.1")]
+    start()
+    server.add(1, slip)
+    server.queue[0].update(change)
+    assert server.until(lambda: bool(server.reports))
+    number, state, detail = server.reports[0]
+    assert (number, state) == (1, "failed")
+    assert detail.startswith("fault: ")
+
+
+def test_a_report_that_comes_too_late_is_dropped(
+    server: AgentServer, start: Started, simulate: Callable[..., Simulator], slip: dict[str, object]
+) -> None:
+    """The server gave the job up meanwhile."""
+    server.printers = [printer_at(simulate("full").url)]
+    server.answers["/report"] = 409
+    store = start()
+    server.add(1, slip)
+    assert server.until(lambda: bool(server.have and server.health and not store.unfinished() and store.take_health()))
+
+
+@pytest.mark.parametrize("status", [401, 500])
+def test_a_server_that_refuses_is_asked_again(
+    server: AgentServer, start: Started, simulate: Callable[..., Simulator], slip: dict[str, object], status: int
+) -> None:
+    """For ever."""
+    server.printers = [printer_at(simulate("full").url)]
+    server.answers["/claim"] = status
+    start()
+    server.add(1, slip)
+    assert not server.until(lambda: bool(server.reports), 0.3)
+    del server.answers["/claim"]
+    assert server.until(lambda: server.reports == [(1, "printed", "")])
+
+
+@contextmanager
+def ended(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that does not outlive its test."""
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(30)
+
+
+def test_killed_between_sending_and_proof(
+    server: AgentServer, simulate: Callable[..., Simulator], slip: dict[str, object], tmp_path: Path
+) -> None:
+    """`kill -9`: the job is uncertain, not printed again; its torn piece is cut off before the next."""
+    printer = simulate("full+freeze", after=200)
+    server.printers = [printer_to_json(PrinterConfig(1, "kiosk", printer.url, 80, Capabilities(Proof.ACK, True)))]
+    (tmp_path / "token").write_text(f"{TOKEN}\n", "utf-8")
+    options = ["--server", server.url, "--token-file", str(tmp_path / "token"), "--data", str(tmp_path / "jobs.db")]
+    command = [sys.executable, "-m", "printer", *options]
+    folder = Path(agent_module.__file__).parents[1]
+    with ended(subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL)) as first:
+        server.add(1, slip)
+        while not printer.received_at:
+            assert not server.until(lambda: bool(server.reports), 0.02)
+        first.kill()
+    printer.mend()
+    with ended(subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL)) as second:
+        assert server.until(lambda: bool(server.reports))
+        server.add(2, slip)
+        assert server.until(lambda: len(server.reports) == 2)
+        second.terminate()
+        second.wait(30)
+    assert server.reports == [(1, "uncertain", "fault: the agent stopped while sending"), (2, "printed", "")]
+    assert ["BATAL" in piece.text for piece in printer.pieces] == [True, False]
+    assert second.returncode == 0
+
+
+# --- the file
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[AgentStore]:
+    """With a printer and no job."""
+    made = AgentStore(tmp_path / "jobs.db", {})
+    made.set_printers([PrinterConfig(1, "kiosk", "tcp://127.0.0.1", 80)])
+    yield made
+    made.close()
+
+
+def job(slip: dict[str, object], number: int = 1) -> dict[str, object]:
+    """A job, as it comes over the wire."""
+    fixed = {"copy_no": 1, "printer": 1, "options": {}, "clean_first": False, "expires_in": 120}
+    return {"id": number, "slip": slip, **fixed}
+
+
+def test_a_lost_answer_is_made_good(store: AgentStore, slip: dict[str, object]) -> None:
+    """The server learns which jobs the agent holds, and can give again what was lost on the way."""
+    store.take(job(slip, 1))
+    store.take(job(slip, 2))
+    assert store.unfinished() == [1, 2]
+    assert store.claim(1, "me", 60) is not None
+    assert store.report(1, "me", JobState.PRINTED, "")
+    assert store.unfinished() == [1, 2], "the server does not know yet"
+    (one,) = store.untold()
+    store.told(one)
+    assert store.unfinished() == [2]
+
+
+def test_what_happens_while_it_is_told_is_told_too(store: AgentStore, slip: dict[str, object]) -> None:
+    """The server asks about a job again just while it hears of it."""
+    store.take(job(slip))
+    store.claim(1, "me", 60)
+    store.report(1, "me", JobState.PRINTED, "")
+    (one,) = store.untold()
+    store.take(job(slip))
+    store.told(one)
+    assert [(again.job_id, again.state) for again in store.untold()] == [(1, "printed")]
+
+
+def test_paper_used_is_told_once(store: AgentStore) -> None:
+    """Also if the server was away in between, and a new roll begins at nothing."""
+    store.report_health(1, PrinterHealth(Health.OK, used_mm=100))
+    store.report_health(1, PrinterHealth(Health.OK, used_mm=50))
+    found = store.take_health()
+    assert found[1][0].used_mm == 150
+    store.report_health(1, PrinterHealth(Health.OK, used_mm=7))
+    store.give_back_health(found)
+    assert store.take_health()[1][0].used_mm == 157
+    store.report_health(1, PrinterHealth(Health.OK, used_mm=3, new_roll=True))
+    assert store.take_health()[1][0] == PrinterHealth(Health.OK, used_mm=3, new_roll=True)
+    assert store.take_health()[1][0] == PrinterHealth(Health.OK)
+
+
+def test_what_goes_over_the_wire_is_checked(slip: dict[str, object]) -> None:
+    """There and back; what is missing or too much is a ValueError."""
+    config = PrinterConfig(1, "kiosk", "usb", 58, Capabilities(Proof.FENCE, None))
+    assert printer_from_json(printer_to_json(config)) == config
+    assert job_from_json(job(slip), {1: config}).printer == config
+    with pytest.raises(ValueError, match="copy_no is missing"):
+        job_from_json({"id": 1, "printer": 1}, {1: config})
+    with pytest.raises(ValueError, match="proof is not one of"):
+        printer_from_json({**printer_to_json(config), "capabilities": {"proof": "trust me", "counts_cuts": None}})
+
+
+# --- the command
+
+
+def test_install_unit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The options are in it; the token is not."""
+    token = tmp_path / "token"
+    options = [
+        "--server",
+        "https://antrean.example.go.id",
+        "--token-file",
+        str(token),
+        "--printer",
+        "usb=usb://04b8:0e28",
+    ]
+    assert main([*options, "--install-unit"]) == 0
+    text = capsys.readouterr().out
+    assert f"LoadCredential=token:{token}" in text
+    assert "-m printer --server https://antrean.example.go.id" in text
+    assert "--printer usb=usb://04b8:0e28" in text
+    assert "Restart=always" in text
+    assert unit("http://x", token, []) != text
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--server", "ftp://x"], "http://HOST"),
+        (["--server", "http://x", "--printer", "usb"], "NAME=ADDRESS"),
+        (["--server", "http://x", "--printer", "usb=tcp://h?modell=x"], "did you mean 'model'"),
+    ],
+)
+def test_mistakes_in_options(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], words: str
+) -> None:
+    """A sentence, and exit code 2."""
+    (tmp_path / "token").write_text(TOKEN, "utf-8")
+    with pytest.raises(SystemExit) as ended:
+        main([*options, "--token-file", str(tmp_path / "token"), "--data", str(tmp_path / "jobs.db")])
+    assert ended.value.code == 2
+    assert words in capsys.readouterr().err
+
+
+def test_needs_neither_database_nor_flask() -> None:
+    """It installs on a kiosk's PC alone."""
+    text = "import sys, printer.agent; print(sorted({'flask', 'sqlalchemy', 'queue_app', 'gevent'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
