@@ -17,6 +17,7 @@ from queue_app.config import ConfigError, Settings, load, to_environment
 from queue_app.simulation import command as simulation
 
 DEMO_PASSWORD = "antrean-tabanan"
+_OPENING_HOURS = "the demo hall with its real opening hours, holidays and breaks, when it is loaded"
 
 _OPTIONS = {
     "host": "address to listen on (127.0.0.1)",
@@ -56,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, parents=[common], help=text)
         command.add_argument("--reload", action="store_true", help="restart when a file changes (developers)")
+        if run is _demo:
+            command.add_argument("--opening-hours", action="store_true", help=_OPENING_HOURS)
         command.set_defaults(run=run)
     doctor = commands.add_parser("doctor", parents=[common], help="check this installation and say what to do")
     doctor.set_defaults(run=_doctor)
@@ -75,6 +78,7 @@ def _database_commands(
     )
     upgrade = database.add_parser("upgrade", parents=[common], help="bring the database to the newest version")
     upgrade.add_argument("--demo", action="store_true", help="load the demo hall into an empty database")
+    upgrade.add_argument("--opening-hours", action="store_true", help=_OPENING_HOURS)
     upgrade.set_defaults(run=_db_upgrade)
     check = database.add_parser("check", parents=[common], help="is the database at the newest version?")
     check.set_defaults(run=_db_check)
@@ -106,14 +110,15 @@ def _serve(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def _demo(settings: Settings, arguments: argparse.Namespace) -> int:
-    return _run_server(settings, arguments, demo=True)
+    return _run_server(settings, arguments, demo=True, opening_hours=arguments.opening_hours)
 
 
-def _run_server(settings: Settings, arguments: argparse.Namespace, *, demo: bool) -> int:
+def _run_server(settings: Settings, arguments: argparse.Namespace, *, demo: bool, opening_hours: bool = False) -> int:
     _require_folder(settings)
     _require_port(settings)
     # A process of its own: what a worker patches must not be loaded in the master before.
-    command = [sys.executable, "-m", "queue_app.cli", "db", "upgrade", *(["--demo"] if demo else [])]
+    options = [*(["--demo"] if demo else []), *(["--opening-hours"] if opening_hours else [])]
+    command = [sys.executable, "-m", "queue_app.cli", "db", "upgrade", *options]
     prepared = subprocess.run(command, env={**os.environ, **to_environment(settings)}, check=False)
     if prepared.returncode:
         return prepared.returncode
@@ -159,6 +164,8 @@ def _welcome(settings: Settings, *, demo: bool) -> str:
             "",
             "  Sign in as dukcapil1 (an officer of Disdukcapil), penyelia (supervisor) or pengelola (administrator).",
             f"  The password of every demo account is {DEMO_PASSWORD}",
+            "",
+            "  A demo hall is loaded once, open at any hour; with --opening-hours it closes as the real one does.",
         ]
     else:
         lines += [f"  Start      {base}/", f"  Officer    {base}/counter"]
@@ -168,7 +175,8 @@ def _welcome(settings: Settings, *, demo: bool) -> str:
 def _db_upgrade(settings: Settings, arguments: argparse.Namespace) -> int:
     from queue_app import preparing  # SQLAlchemy is only loaded by the commands that need it
 
-    preparing.prepare(settings, demo_password=DEMO_PASSWORD if arguments.demo else None)
+    password = DEMO_PASSWORD if arguments.demo else None
+    preparing.prepare(settings, demo_password=password, opening_hours=arguments.opening_hours)
     return 0
 
 

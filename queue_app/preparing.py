@@ -49,15 +49,21 @@ def _require_folder_of(url: str) -> None:
         raise ConfigError(f"there is no folder {Path(path).parent} yet: run {command('db upgrade')}, or give another.")
 
 
-def demo_plan() -> Mapping[str, Any]:
-    """The demo hall's description."""
+def demo_plan(*, opening_hours: bool = False) -> Mapping[str, Any]:
+    """The demo hall's description; without `opening_hours` it is open at any hour and nobody has a break."""
     text = files("queue_app").joinpath("demo", "mpp_tabanan.json").read_text(encoding="utf-8")
     plan: dict[str, Any] = json.loads(text)
+    if not opening_hours:
+        plan["hall"]["hours"] = None
+        plan["counters"] = [{**counter, "breaks": []} for counter in plan["counters"]]
     return plan
 
 
-def prepare(settings: Settings, *, demo_password: str | None) -> None:
-    """Migrate, and make sure that there is a hall: the demo hall, or an empty one. Raises ConfigError."""
+def prepare(settings: Settings, *, demo_password: str | None, opening_hours: bool = False) -> None:
+    """Migrate, and make sure that there is a hall: the demo hall, or an empty one. Raises ConfigError.
+
+    The demo hall keeps its real `opening_hours` only if asked to: a newcomer tries it at any hour.
+    """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
     with opened(settings) as engine:
@@ -69,7 +75,8 @@ def prepare(settings: Settings, *, demo_password: str | None) -> None:
         setup.ensure_hall(store, now)
         if demo_password is not None and setup.is_empty(store):
             print("  database: loading the demo hall, MPP Tabanan …", flush=True)
-            setup.load_hall(store, demo_plan(), now, password=demo_password, printer_url=_preview(settings))
+            plan = demo_plan(opening_hours=opening_hours)
+            setup.load_hall(store, plan, now, password=demo_password, printer_url=_preview(settings))
 
 
 def check(settings: Settings) -> int:

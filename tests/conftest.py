@@ -198,7 +198,7 @@ def _load_demo_hall(url: str, now: datetime) -> None:
     engine = open_engine(url)
     try:
         migrate.upgrade(engine)
-        plan = {**demo_plan(), "hall": {**demo_plan()["hall"], "policy": PATIENT, "hours": None}}
+        plan = {**demo_plan(), "hall": {**demo_plan()["hall"], "policy": PATIENT}}
         setup.load_hall(Store(engine), plan, now, password=DEMO_PASSWORD, printer_url="file:///dev/null")
     finally:
         engine.dispose()

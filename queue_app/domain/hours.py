@@ -1,7 +1,7 @@
 """Opening hours as a hall writes them down: read from JSON, checked, and kept as plain values.
 
 What they say about an instant is in `opening.py`. The days of a week are 0 (Monday) to 6, times of day are minutes of
-the hall's local day, 0 to 1440. What the JSON may hold stands in the README.
+the hall's local day, 0 to 1440. What the JSON may hold stands in docs/hours.md.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,11 @@ from typing import Any
 from playwright.sync_api import expect
 
 from queue_app import cli
+from queue_app.preparing import demo_plan
 from tests.conftest import DEMO_PASSWORD
 from tests.e2e.conftest import KIOSK, Api, Kiosk, Screens, set_printers, until
 from tests.printer.simulator import Simulator
 
-PLAN = Path(__file__).parents[2] / "queue_app" / "demo" / "mpp_tabanan.json"
 LARGEST = 600
 """Bytes; a cheap printer's buffer and a slow line take that at once."""
 
@@ -58,7 +59,9 @@ def test_a_file_gets_the_same_bytes_as_a_socket(tmp_path: Path, start_server: An
     url = f"sqlite:///{tmp_path / 'queue.db'}"
     to_file = f"file://{tmp_path}/{{code}}.prn"
     options = ["--database-url", url, "--data-dir", str(tmp_path), "--printer-url", to_file, "--password-stdin"]
-    assert cli.main(["hall", "load", str(PLAN), *options]) == 0
+    plan = tmp_path / "hall.json"
+    plan.write_text(json.dumps(demo_plan()), "utf-8")  # open at any hour
+    assert cli.main(["hall", "load", str(plan), *options]) == 0
     server = start_server(url)
     client = api(server.port)
     first = issue(client, 1, "utama")

@@ -1,4 +1,4 @@
-"""Setting opening hours, quotas and rosters, for administrators. What the JSON may hold stands in the README."""
+"""Setting opening hours, quotas and rosters, for administrators. What the JSON may hold stands in docs/hours.md."""
 
 from __future__ import annotations
 
