@@ -166,6 +166,7 @@ class Simulator:
                 self._open.discard(connection)
 
     def _listen(self, connection: socket.socket, received: bytearray) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         while self._event == "hang" and not self._closing.wait(0.01):
             pass
         while data := connection.recv(self._chunk()):

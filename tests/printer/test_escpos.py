@@ -14,16 +14,20 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image, ImageOps
+from pyzbar import pyzbar
 
 from printer import escpos
-from printer.document import PAPERS
-from printer.layout import lay_out
+from printer.document import PAPERS, paper_of
+from printer.layout import lay_out, torn_mark
+from printer.models import MODELS
 from printer.raster import can_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from printer.face import Slip
+    from printer.models import Model
 
 GOLDEN = Path(__file__).parent / "golden"
 BUDGET = 600
@@ -91,11 +95,53 @@ def read(data: bytes) -> Paper:
 def test_golden(make_slip: Callable[..., Slip], mm: int, name: str, changes: dict[str, object], copy_no: int) -> None:
     """The bytes are those that were looked at."""
     data = escpos.encode(lay_out(make_slip(**changes), PAPERS[mm], copy_no), PAPERS[mm])
-    path = GOLDEN / f"{mm}-{name}.bin"
+    compare(GOLDEN / f"{mm}-{name}.bin", data)
+
+
+@pytest.mark.parametrize("mm", PAPERS)
+@pytest.mark.parametrize("model", ["epson180", "clone", "clone58"])
+def test_golden_of_models(make_slip: Callable[..., Slip], mm: int, model: str) -> None:
+    """Other resolutions, a QR code as a picture, no knife: the bytes are those that were looked at."""
+    paper = paper_of(mm, MODELS[model].dpi)
+    data = escpos.encode(lay_out(make_slip(), paper), paper, MODELS[model])
+    compare(GOLDEN / f"{mm}-{model}.bin", data)
+
+
+def compare(path: Path, data: bytes) -> None:
+    """With a golden file, or write it anew."""
     if os.environ.get("UPDATE_GOLDEN"):
         assert not os.environ.get("CI"), "golden files are not written in CI"
         path.write_bytes(data)
     assert data == path.read_bytes()
+
+
+@pytest.mark.parametrize("mm", PAPERS)
+def test_qr_as_a_picture(make_slip: Callable[..., Slip], mm: int) -> None:
+    """For printers without a QR command: doubled by the printer, it stays small; a phone reads what comes out."""
+    paper, slip = PAPERS[mm], make_slip()
+    data = escpos.encode(lay_out(slip, paper), paper, MODELS["clone"])
+    (head,) = re.finditer(rb"\x1dv0\x03(..)(..)", data, re.DOTALL)
+    wide, tall = (int.from_bytes(head[number], "little") for number in (1, 2))
+    small = Image.frombytes("1", (wide * 8, tall), data[head.end() : head.end() + wide * tall]).convert("L")
+    printed = Image.new("L", (small.width * 2 + 96, small.height * 2 + 96), 255)
+    printed.paste(ImageOps.invert(small.resize((small.width * 2, small.height * 2))), (48, 48))
+    assert [found.data.decode() for found in pyzbar.decode(printed)] == [slip.url]
+    assert len(data) < 2600
+
+
+def test_without_a_knife(make_slip: Callable[..., Slip]) -> None:
+    """The paper is fed to the tear-off edge."""
+    data = escpos.encode(lay_out(make_slip(), PAPERS[58]), PAPERS[58], MODELS["clone58"])
+    assert data.endswith(b"\x1bd\x04")
+    assert b"\x1dV" not in data
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS.keys())
+def test_torn_mark(model: Model) -> None:
+    """Short, and it cuts."""
+    data = escpos.encode(torn_mark(), PAPERS[58], model)
+    assert b"BATAL" in data
+    assert len(data) < 64
 
 
 @pytest.mark.parametrize("mm", PAPERS)
