@@ -64,9 +64,10 @@ class Talk:
         """
         replies = self.replies
         replies.fences, replies.counter = 0, None
-        ask = status.FENCE + status.proof_wanted(_NAME) + status.CUT_COUNTER
+        # The acknowledgement is asked for last: when it comes, nothing else will.
+        ask = status.FENCE + status.CUT_COUNTER + status.proof_wanted(_NAME)
         self._say(status.INITIALISE + status.NO_AUTOMATIC_STATUS + ask + status.INITIALISE)
-        self.listen(lambda: _NAME in replies.proofs and replies.counter is not None, self._answer)
+        self.listen(lambda: _NAME in replies.proofs, self._answer)
         if _NAME in replies.proofs:
             return Proof.ACK, replies.counter is not None
         return Proof.FENCE if replies.fences else Proof.STATUS, replies.counter is not None
