@@ -35,6 +35,7 @@ DEBIAN = {
     "chromium": "usr/bin/chromium",
     "postgresql": "usr/lib/postgresql/*/bin/initdb",
     "nginx": "usr/sbin/nginx",
+    "espeak-ng": "usr/bin/espeak-ng",
     "libfribidi0": "usr/lib/*/libfribidi.so.0",
     "libatomic1": "usr/lib/*/libatomic.so.1",  # for Playwright's own node
     "libzbar0": "usr/lib/*/libzbar.so.0",

@@ -1,0 +1,164 @@
+"""The clips of a hall, in one folder: recorded ones first, made ones where none is recorded.
+
+    recorded/<language>/<name>.wav   uploaded by an administrator; the name comes from the word
+    made/<language>/<name>.wav       made once by the synthesiser; the name changes when word, voice or spelling does
+    pronunciation.json               the hall's own table
+
+Every file is written beside its place and renamed, so a reader never meets half a clip, and two processes that make
+the same clip do no harm.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import pronunciation, recording
+from .synthesis import VOICES, WORDS_A_MINUTE, Synthesiser, SynthesisError
+from .wording import LANGUAGES, book, words_of
+
+_NAME = re.compile(r"[a-z0-9-]{1,60}")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word and its clip: `source` is recorded, made or missing; `path` is below the bank's folder."""
+
+    language: str
+    text: str
+    source: str
+    path: str | None
+    version: str = ""
+
+    @property
+    def address(self) -> str | None:
+        """Where the clip is below the voice's address; it changes with its content, so it may be cached for ever."""
+        return None if self.path is None else f"{self.path}?v={self.version}"
+
+
+class Bank:
+    """The clips in a folder, for the words of the languages and the hall's own names."""
+
+    def __init__(self, folder: Path, names: Callable[[], Iterable[str]] = lambda: ()) -> None:
+        self.folder = folder
+        self._names = names
+
+    def words(self, language: str) -> Sequence[Word]:
+        """Every word of a language with its clip, if there is one."""
+        own = self.own_pronunciation()
+        return [self._word(language, text, own) for text in words_of(language, self._names())]
+
+    def manifest(self) -> dict[str, Any]:
+        """What a page needs to speak: by language its book of words, and the clip of each word that has one."""
+        return {
+            language: {
+                "book": book(language),
+                "clips": {word.text: word.address for word in self.words(language) if word.address},
+            }
+            for language in LANGUAGES
+        }
+
+    def make_missing(
+        self, synthesiser: Synthesiser, languages: Iterable[str] = LANGUAGES, *, again: bool = False
+    ) -> tuple[int, list[str]]:
+        """Make the clips that are neither recorded nor made (with `again` those made before too).
+
+        Returns how many were made, and a sentence for each word that could not be.
+        """
+        made, faults = 0, []
+        own = self.own_pronunciation()
+        for language in languages:
+            for word in self.words(language):
+                if word.source == "missing" or (again and word.source == "made"):
+                    try:
+                        self._make(synthesiser, word, own)
+                        made += 1
+                    except (SynthesisError, recording.WaveError) as error:
+                        faults.append(f"{language} “{word.text}”: {error}")
+        return made, faults
+
+    def record(self, language: str, text: str, data: bytes) -> Word:
+        """Keep a recording of a word. Raises KeyError for a word nobody needs, WaveError for a bad file."""
+        known = self._known(language, text)
+        _write(self.folder / "recorded" / language / f"{_name(text)}.wav", recording.clean(data))
+        return self._word(language, known, self.own_pronunciation())
+
+    def forget(self, language: str, text: str) -> Word:
+        """Remove the recording of a word, so that the made clip speaks again. Raises KeyError."""
+        known = self._known(language, text)
+        with suppress(FileNotFoundError):
+            (self.folder / "recorded" / language / f"{_name(text)}.wav").unlink()
+        return self._word(language, known, self.own_pronunciation())
+
+    def file(self, kind: str, language: str, name: str) -> Path | None:
+        """The file of an address that a page asks for; None unless it is a clip of this bank."""
+        if kind not in ("recorded", "made") or language not in LANGUAGES or not _NAME.fullmatch(name):
+            return None
+        path = self.folder / kind / language / f"{name}.wav"
+        return path if path.is_file() else None
+
+    def own_pronunciation(self) -> pronunciation.Table:
+        """The hall's own table of pronunciation."""
+        return pronunciation.stored(self.folder / "pronunciation.json")
+
+    def set_pronunciation(self, table: object) -> pronunciation.Table:
+        """Replace the hall's own table. Raises ValueError with a sentence. Clips are made anew at the next build."""
+        checked = pronunciation.checked(table)
+        text = json.dumps(checked, ensure_ascii=False, indent=2) + "\n"
+        _write(self.folder / "pronunciation.json", text.encode())
+        return checked
+
+    def _known(self, language: str, text: str) -> str:
+        if language not in LANGUAGES or text not in words_of(language, self._names()):
+            raise KeyError(text)
+        return text
+
+    def _word(self, language: str, text: str, own: pronunciation.Table) -> Word:
+        for source, name in (("recorded", _name(text)), ("made", _made_name(language, text, own))):
+            path = self.folder / source / language / f"{name}.wav"
+            with suppress(OSError):
+                version = f"{path.stat().st_mtime_ns:x}"
+                return Word(language, text, source, f"{source}/{language}/{name}.wav", version)
+        return Word(language, text, "missing", None)
+
+    def _make(self, synthesiser: Synthesiser, word: Word, own: pronunciation.Table) -> None:
+        said = pronunciation.how_to_say(word.language, word.text, own)
+        data = recording.clean(synthesiser.make(word.language, said))
+        _write(self.folder / "made" / word.language / f"{_made_name(word.language, word.text, own)}.wav", data)
+
+
+def _name(text: str) -> str:
+    """A file name for a word: readable, and never the same for two words."""
+    return f"{_plain(text)}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def _made_name(language: str, text: str, own: pronunciation.Table) -> str:
+    said = pronunciation.how_to_say(language, text, own)
+    recipe = f"{VOICES[language]} {WORDS_A_MINUTE} {said}"
+    return f"{_plain(text)}-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40] or "word"
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(beside, 0o644)
+        os.replace(beside, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside)
+        raise

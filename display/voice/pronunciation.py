@@ -1,0 +1,58 @@
+"""How a word is told to the synthesiser when its spelling misleads it. A hall's own table goes before this one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from .wording import LANGUAGES
+
+Table = dict[str, dict[str, str]]
+
+MOST_ENTRIES = 200
+LONGEST = 120
+_LETTERS_ID = {
+    "A": "a", "B": "bé", "C": "cé", "D": "dé", "E": "é", "F": "èf", "G": "gé", "H": "ha", "I": "i", "J": "jé",
+    "K": "ka", "L": "èl", "M": "èm", "N": "èn", "O": "o", "P": "pé", "Q": "ki", "R": "èr", "S": "ès", "T": "té",
+    "U": "u", "V": "fé", "W": "wé", "X": "èks", "Y": "yé", "Z": "zèt",
+}  # fmt: skip
+_NAMES_ID = {
+    "loket": "lokét", "Disdukcapil": "Dis duk capil", "DPMPTSP": "dé pé èm pé té ès pé",
+    "BKD": "bé ka dé", "BPJS Kesehatan": "bé pé jé ès keséhatan", "PUPRPKP": "pé u pé èr pé ka pé",
+    "MPP": "èm pé pé", "BPD Bali": "bé pé dé Bali", "PLN": "pé èl èn", "UKM": "u ka èm",
+}  # fmt: skip
+DEFAULT: Mapping[str, Mapping[str, str]] = {
+    "id": {**_LETTERS_ID, **_NAMES_ID},
+    "en": {"A": "ay"},  # alone it would be read as the article
+    "ban": {**_LETTERS_ID, **_NAMES_ID},
+}
+
+
+def checked(table: object) -> Table:
+    """A table as it may be stored: language → word → how to say it. Raises ValueError with a sentence."""
+    if not isinstance(table, dict) or not set(table) <= set(LANGUAGES):
+        raise ValueError(f"The table must name languages among {', '.join(LANGUAGES)}.")
+    for words in table.values():
+        if not isinstance(words, dict) or len(words) > MOST_ENTRIES:
+            raise ValueError(f"Each language must have at most {MOST_ENTRIES} words.")
+        for word, said in words.items():
+            if not (isinstance(said, str) and 0 < len(word) <= LONGEST and 0 < len(said.strip()) <= LONGEST):
+                raise ValueError(f"“{str(word)[:40]}” must be said by 1 to {LONGEST} characters.")
+            # espeak-ng reads control characters and tags as orders.
+            if any(ord(sign) < 32 or sign in "<>" for sign in said):
+                raise ValueError(f"“{word[:40]}” has a character that cannot be spoken.")
+    return {language: dict(words) for language, words in table.items()}
+
+
+def stored(path: Path) -> Table:
+    """The hall's own table; empty where there is none, or none that can be read."""
+    try:
+        return checked(json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def how_to_say(language: str, word: str, own: Table) -> str:
+    """What the synthesiser is told for a word."""
+    return own.get(language, {}).get(word) or DEFAULT[language].get(word) or word

@@ -1,0 +1,83 @@
+"""WAV files from strangers and from the synthesiser: checked, made mono 16-bit, silence cut off, written anew.
+
+What is stored is only what this module wrote, so whatever else an uploaded file carries is left behind.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import wave
+from array import array
+
+MOST_BYTES = 2_000_000
+LONGEST_SECONDS = 12
+_RATES = range(8_000, 48_001)
+_QUIET = 260  # of 32,767: below this a sample counts as silence
+_MARGIN_SECONDS = 0.025  # of silence that stays at both ends
+
+
+class WaveError(ValueError):
+    """A file that is no usable recording; its text says why, in one sentence."""
+
+
+def clean(data: bytes) -> bytes:
+    """A recording as the bank keeps it: RIFF/WAVE, PCM, mono, 16 bit. Raises WaveError."""
+    rate, samples = _read(data)
+    samples = _trimmed(samples, rate)
+    if not samples:
+        raise WaveError("The recording is silent.")
+    return _written(rate, samples)
+
+
+def seconds(data: bytes) -> float:
+    """How long a clean recording lasts."""
+    with wave.open(io.BytesIO(data)) as file:
+        return float(file.getnframes() / file.getframerate())
+
+
+def _read(data: bytes) -> tuple[int, array[int]]:
+    if len(data) > MOST_BYTES:
+        raise WaveError(f"The file is larger than {MOST_BYTES // 1_000_000} MB.")
+    if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
+        raise WaveError("This is not a WAV file.")
+    try:
+        with wave.open(io.BytesIO(data)) as file:
+            channels, width, rate = file.getnchannels(), file.getsampwidth(), file.getframerate()
+            if width != 2 or channels not in (1, 2) or rate not in _RATES:
+                raise WaveError("The file must be PCM with 16 bits, one or two channels, 8 to 48 kHz.")
+            # The header's count may be a lie; what is really there is what is read.
+            frames = file.readframes(rate * LONGEST_SECONDS + 1)
+    except (wave.Error, EOFError, ArithmeticError, ValueError, MemoryError) as error:
+        if isinstance(error, WaveError):
+            raise
+        raise WaveError("The file is damaged, or not PCM.") from error
+    samples = array("h", frames[: len(frames) - len(frames) % (2 * channels)])
+    if sys.byteorder == "big":
+        samples.byteswap()
+    if channels == 2:
+        samples = array("h", ((left + right) // 2 for left, right in zip(samples[::2], samples[1::2], strict=True)))
+    if len(samples) > rate * LONGEST_SECONDS:
+        raise WaveError(f"The recording is longer than {LONGEST_SECONDS} seconds.")
+    return rate, samples
+
+
+def _trimmed(samples: array[int], rate: int) -> array[int]:
+    """Without the silence at both ends, which would tear the words of a sentence apart."""
+    loud = [n for n, sample in enumerate(samples) if abs(sample) > _QUIET]
+    if not loud:
+        return array("h")
+    margin = round(rate * _MARGIN_SECONDS)
+    return samples[max(0, loud[0] - margin) : loud[-1] + 1 + margin]
+
+
+def _written(rate: int, samples: array[int]) -> bytes:
+    if sys.byteorder == "big":
+        samples.byteswap()
+    made = io.BytesIO()
+    with wave.open(made, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(samples.tobytes())
+    return made.getvalue()

@@ -1,0 +1,63 @@
+"""Making a clip by espeak-ng: the program, or the library that the package espeakng-loader brings.
+
+Both are GPL and run in a process of their own; nothing of them is ever imported here. Where neither is found, calls
+have their gong only, until somebody records the words.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+# espeak-ng has no Balinese; Indonesian sounds come nearest.
+VOICES = {"id": "id", "en": "en-gb", "ban": "id"}
+WORDS_A_MINUTE = 135
+_SECONDS = 20
+_BYTES_OF_TEXT = 400
+
+
+class SynthesisError(Exception):
+    """The synthesiser did not make a sound; the text says why."""
+
+
+@dataclass(frozen=True)
+class Synthesiser:
+    """A way to make a sound. `command` gets {voice}, {rate} and {file} filled in, and the text on standard input."""
+
+    name: str
+    command: Sequence[str]
+
+    def make(self, language: str, text: str) -> bytes:
+        """The sound of a text as a WAV file. Raises SynthesisError."""
+        with tempfile.TemporaryDirectory(prefix="queue-voice-") as folder:
+            target = Path(folder, "clip.wav")
+            facts = {"voice": VOICES[language], "rate": WORDS_A_MINUTE, "file": target}
+            command = [part.format(**facts) for part in self.command]
+            try:
+                done = subprocess.run(
+                    command, input=text.encode()[:_BYTES_OF_TEXT], capture_output=True, timeout=_SECONDS, check=False
+                )
+                if done.returncode == 0 and target.exists():
+                    return target.read_bytes()
+            except (OSError, subprocess.SubprocessError) as error:
+                raise SynthesisError(f"{self.name} does not run: {error}") from error
+        said = done.stderr.decode(errors="replace").strip()[-200:]
+        raise SynthesisError(f"{self.name} ended with {done.returncode}: {said}")
+
+
+def find_synthesiser() -> Synthesiser | None:
+    """The program on PATH, else the library of espeakng-loader, else None."""
+    program = shutil.which("espeak-ng")
+    if program:
+        return Synthesiser("espeak-ng", (program, "-v", "{voice}", "-s", "{rate}", "-w", "{file}", "--stdin"))
+    # find_spec looks for the package without running any of it.
+    if importlib.util.find_spec("espeakng_loader") is not None:
+        child = str(Path(__file__).with_name("espeak_child.py"))
+        return Synthesiser("espeakng-loader", (sys.executable, "-P", child, "{voice}", "{rate}", "{file}"))
+    return None
