@@ -2,5 +2,7 @@
 
 from .face import Backend, BoardPage
 from .views import create_blueprint
+from .voice import Bank
+from .voice_views import CLIPS
 
-__all__ = ["Backend", "BoardPage", "create_blueprint"]
+__all__ = ["CLIPS", "Backend", "Bank", "BoardPage", "create_blueprint"]

@@ -9,6 +9,8 @@ from pathlib import Path
 from flask import Blueprint, abort, render_template
 
 from .face import Backend, BoardPage
+from .voice import Bank
+from .voice_views import add_routes
 
 LANGUAGES = ("id", "en", "ban")
 
@@ -37,9 +39,10 @@ def _boot(page: BoardPage, assets: str) -> dict[str, object]:
     }
 
 
-def create_blueprint(backend: Backend) -> Blueprint:
-    """Build the display's routes on a backend: `GET /display/<zone>`, 404 for an unknown zone."""
+def create_blueprint(backend: Backend, bank: Bank) -> Blueprint:
+    """Build the display's routes on a backend: `GET /display/<zone>`, 404 for an unknown zone; and the clips."""
     blueprint = Blueprint("display", __name__, template_folder="templates")
+    add_routes(blueprint, bank)
 
     @blueprint.get("/display/<zone>")
     def board(zone: str) -> str:

@@ -23,7 +23,7 @@ import kiosk
 from printer.spooler import Spooler, in_place
 from queue_app import __version__
 from queue_app.config import Settings
-from queue_app.faces import DisplayFace, KioskFace, PrintQueue
+from queue_app.faces import DisplayFace, KioskFace, PrintQueue, VoiceFace, clip_bank
 from queue_app.live.doorbell import listen_for_log
 from queue_app.live.sockets import Sockets
 from queue_app.live.tailer import Tailer
@@ -116,12 +116,14 @@ def create_house(
         "kiosk": Path(kiosk.__file__).parent / "static",
         "display": Path(display.__file__).parent / "static",
     }
+    bank = clip_bank(store, settings.voice_dir)
     context = Context(
         store=store,
         clock=clock,
         build=assets.build_of(__version__, rooms),
         public_url=settings.public_url,
         preview_dir=settings.preview_dir,
+        voice=VoiceFace(bank),
         demo=demo,
     )
     app = _create_app(context)
@@ -131,9 +133,9 @@ def create_house(
         app.wsgi_app = proxied  # type: ignore[method-assign]  # Flask's documented way
     app.register_blueprint(assets.create_blueprint(rooms))
     app.register_blueprint(kiosk.create_blueprint(KioskFace(context)))
-    app.register_blueprint(display.create_blueprint(DisplayFace(context)))
+    app.register_blueprint(display.create_blueprint(DisplayFace(context), bank))
     # The leaves do not know the house's marks: their pages show what hangs in the hall for all to see.
-    for endpoint in ("kiosk.kiosk", "display.board"):
+    for endpoint in ("kiosk.kiosk", "display.board", "display.bank_list", "display.clip"):
         public(app.view_functions[endpoint])
     sio = build_socketio(app, lean=settings.transport == "lean", async_mode=async_mode)
     sockets = Sockets(sio, store, clock)

@@ -1,4 +1,4 @@
-"""The command line: `queue-app serve | demo | db | staff | hall | doctor | simulate`."""
+"""The command line: `queue-app serve | demo | db | staff | hall | voice | doctor | simulate`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import getpass
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -29,6 +30,7 @@ _OPTIONS = {
     "transport": "lean or stock: how messages are sent to many screens at once",
     "trusted-proxies": "number of reverse proxies in front, whose X-Forwarded-* headers are believed",
     "log-level": "debug, info, warning or error",
+    "voice": "auto or off: make the displays' missing clips when the server starts",
 }
 
 
@@ -67,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     simulate.set_defaults(run=lambda _settings, arguments: simulation.run(arguments))
     _database_commands(commands, common)
     _people_commands(commands, common)
+    _voice_commands(commands, common)
     return parser
 
 
@@ -105,6 +108,28 @@ def _people_commands(
     fill.set_defaults(run=_hall_load)
 
 
+def _voice_commands(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> None:
+    voice = commands.add_parser("voice", help="clips of the displays' voice: build, say, list").add_subparsers(
+        required=True, metavar="action"
+    )
+    build = voice.add_parser("build", parents=[common], help="make the clips that are missing")
+    build.add_argument("--again", action="store_true", help="make those anew that were made before")
+    build.add_argument("--quiet", action="store_true", help="say nothing")
+    build.set_defaults(run=_voice_build)
+    say = voice.add_parser("say", parents=[common], help="write the sentence of a call to a WAV file")
+    say.add_argument("label", help="a number such as A-012")
+    say.add_argument("--counter", default="", help="name of the counter, such as 'Loket 3'")
+    say.add_argument("--agency", default="", help="short name of the agency")
+    say.add_argument("--language", default="id", help="id, en or ban")
+    say.add_argument("--output", type=Path, default=Path("say.wav"), help="file to write (say.wav)")
+    say.set_defaults(run=_voice_say)
+    listing = voice.add_parser("list", parents=[common], help="every word and where its clip comes from")
+    listing.add_argument("--language", default="id", choices=["id", "en", "ban"], help="id, en or ban")
+    listing.set_defaults(run=_voice_list)
+
+
 def _serve(settings: Settings, arguments: argparse.Namespace) -> int:
     return _run_server(settings, arguments, demo=False)
 
@@ -124,8 +149,23 @@ def _run_server(settings: Settings, arguments: argparse.Namespace, *, demo: bool
         return prepared.returncode
     from queue_app.server import serve  # gunicorn is not needed by the other commands
 
-    serve(settings, lambda: print(_welcome(settings, demo=demo), flush=True), demo=demo, reload=arguments.reload)
+    def ready() -> None:
+        print(_welcome(settings, demo=demo), flush=True)
+        if settings.voice == "auto":
+            _make_clips(settings)
+
+    serve(settings, ready, demo=demo, reload=arguments.reload)
     return 0
+
+
+def _make_clips(settings: Settings) -> None:
+    """In a process of its own beside the server: the first time it takes some seconds of work."""
+    command = ["nice", sys.executable, "-m", "queue_app.cli", "voice", "build", "--quiet"]
+    if not shutil.which("nice"):
+        command = command[1:]
+    quiet = subprocess.DEVNULL
+    environment = {**os.environ, **to_environment(settings)}
+    subprocess.Popen(command, env=environment, stdin=quiet, stdout=quiet, stderr=quiet)
 
 
 def _require_folder(settings: Settings) -> None:
@@ -219,6 +259,26 @@ def _password(arguments: argparse.Namespace, prompt: str) -> str:
     if arguments.password_stdin:
         return sys.stdin.readline().rstrip("\n")
     return getpass.getpass(prompt)
+
+
+def _voice_build(settings: Settings, arguments: argparse.Namespace) -> int:
+    from queue_app import lobby
+
+    return lobby.build_voice(settings, again=arguments.again, quiet=arguments.quiet)
+
+
+def _voice_say(settings: Settings, arguments: argparse.Namespace) -> int:
+    from queue_app import lobby
+
+    return lobby.say(
+        settings, arguments.language, arguments.label, arguments.counter, arguments.agency, arguments.output
+    )
+
+
+def _voice_list(settings: Settings, arguments: argparse.Namespace) -> int:
+    from queue_app import lobby
+
+    return lobby.list_voice(settings, arguments.language)
 
 
 def _doctor(settings: Settings, _arguments: argparse.Namespace) -> int:

@@ -39,6 +39,7 @@ class Settings:
     transport: str = "lean"
     trusted_proxies: int = 0
     log_level: str = "info"
+    voice: str = "auto"  # make missing clips when the server starts, if a synthesiser is there
 
     @property
     def database(self) -> str:
@@ -54,6 +55,11 @@ class Settings:
     def preview_dir(self) -> Path:
         """Where `preview://` printers put their pictures."""
         return self.data_dir.resolve() / "preview"
+
+    @property
+    def voice_dir(self) -> Path:
+        """Where the clips of the voice are kept."""
+        return self.data_dir.resolve() / "voice"
 
 
 def _port(text: str) -> int:
@@ -116,6 +122,7 @@ _CHECKS: Mapping[str, Callable[[str], Any]] = {
     "transport": _one_of("lean", "stock"),
     "trusted_proxies": _proxies,
     "log_level": _one_of("debug", "info", "warning", "error"),
+    "voice": _one_of("auto", "off"),
 }
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import display
 import display.face
+import display.voice
 import kiosk.face
 import printer.face
 from printer.address import parse_address
@@ -84,6 +87,76 @@ class DisplayFace:
     def asset(self, path: str) -> str:
         """Address of a static file."""
         return self._context.asset(path)
+
+
+def clip_bank(store: Store, folder: Path) -> display.Bank:
+    """The clips in `folder`, for the hall's own names too: its agencies, and counters that have a name."""
+
+    def names() -> list[str]:
+        try:
+            with store.read() as connection:
+                catalogue = store.catalogue(connection)
+        except NotReadyError:
+            return []
+        return [a.short for a in catalogue.agencies.values()] + [c.name for c in catalogue.counters.values()]
+
+    return display.Bank(folder, names)
+
+
+class VoiceFace:
+    """What the web needs of the voice."""
+
+    clips_url = display.CLIPS
+
+    def __init__(self, bank: display.Bank) -> None:
+        self._bank = bank
+
+    def synthesiser(self) -> str | None:
+        """Name of the program that makes clips, if there is one."""
+        found = display.voice.find_synthesiser()
+        return None if found is None else found.name
+
+    def words(self, language: str) -> Sequence[display.voice.Word]:
+        """Every word of a language with its clip."""
+        return self._bank.words(language)
+
+    def sentence(self, language: str, label: str, counter: str, agency: str) -> Sequence[display.voice.Word]:
+        """The words of a call; one that no clip is for is missing."""
+        known = {word.text: word for word in self._bank.words(language)}
+        said = display.voice.sentence(language, label, counter, agency)
+        return [known.get(text) or display.voice.Word(language, text, "missing", None) for text in said]
+
+    def record(self, language: str, text: str, data: bytes) -> display.voice.Word:
+        """Keep a recording. Raises Refusal unknown_word, bad_recording."""
+        try:
+            return self._bank.record(language, text, data)
+        except KeyError as error:
+            raise Refusal("unknown_word") from error
+        except display.voice.WaveError as error:
+            raise Refusal("bad_recording", detail=str(error)) from error
+
+    def forget(self, language: str, text: str) -> display.voice.Word:
+        """Remove a recording. Raises Refusal unknown_word."""
+        try:
+            return self._bank.forget(language, text)
+        except KeyError as error:
+            raise Refusal("unknown_word") from error
+
+    def pronunciation(self) -> Mapping[str, Mapping[str, str]]:
+        """The hall's own table."""
+        return self._bank.own_pronunciation()
+
+    def set_pronunciation(self, table: object) -> None:
+        """Replace it. Raises Refusal bad_setting."""
+        try:
+            self._bank.set_pronunciation(table)
+        except ValueError as error:
+            raise Refusal("bad_setting", detail=str(error)) from error
+
+    def build(self) -> tuple[int, Sequence[str]]:
+        """Make what is missing, where a synthesiser is there."""
+        found = display.voice.find_synthesiser()
+        return (0, []) if found is None else self._bank.make_missing(found)
 
 
 class PrintQueue:

@@ -278,7 +278,17 @@ class RunningServer:
         self.port = port or _free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.log = folder / f"server-{self.port}.log"
-        self._options = ["--database-url", url, "--data-dir", str(folder), "--port", str(self.port), *options]
+        self._options = [
+            "--database-url",
+            url,
+            "--data-dir",
+            str(folder),
+            "--port",
+            str(self.port),
+            "--voice",
+            "off",
+            *options,
+        ]
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 REFUSALS: Mapping[str, int] = {
     "bad_request": 400,
     "bad_setting": 400,
+    "bad_recording": 400,
     "sign_in_needed": 401,
     "wrong_sign_in": 401,
     "not_allowed": 403,
@@ -22,6 +23,7 @@ REFUSALS: Mapping[str, int] = {
     "unknown_officer": 404,
     "unknown_printer": 404,
     "unknown_room": 404,
+    "unknown_word": 404,
     "method_not_allowed": 405,
     "service_closed": 409,
     "wrong_state": 409,

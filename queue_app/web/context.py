@@ -15,6 +15,7 @@ from queue_app.domain.clock import to_ms
 from queue_app.live.states import Moment
 from queue_app.store import views
 from queue_app.store.unit import Store
+from queue_app.web.voice import Voice
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Context:
     build: str
     public_url: str  # empty: use the address the visitor came by
     preview_dir: Path | None
+    voice: Voice
     demo: bool  # the demo shows its printed tickets to everybody; a real hall's carry their visitors' tokens
 
     @contextmanager

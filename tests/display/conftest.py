@@ -15,7 +15,7 @@ from flask_socketio import SocketIO, join_room
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
-from display import BoardPage, create_blueprint
+from display import Bank, BoardPage, create_blueprint
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = {"kit": ROOT / "queue_app/web/static/kit", "display": ROOT / "display/static"}
@@ -56,6 +56,7 @@ class FakeHouse:
         self.mute = False
         """No beats and no answers: a server that hangs."""
         self.refuse: dict[str, Any] | None = None
+        self.bank = Bank(Path("/nowhere"))
         self._prev = self.seq
         self._sids: set[str] = set()
         self._stop = threading.Event()
@@ -126,7 +127,7 @@ class FakeHouse:
         self._stop.set()
 
     def _routes(self) -> None:
-        self.app.register_blueprint(create_blueprint(self))
+        self.app.register_blueprint(create_blueprint(self, self.bank))
 
         @self.app.get("/assets/<build>/<room>/<path:path>")
         def assets(build: str, room: str, path: str) -> Response:

@@ -17,6 +17,7 @@ from queue_app.web.api import (
     session,
     settings,
     tickets,
+    voice,
 )
 from queue_app.web.bodies import require_json
 
@@ -33,6 +34,7 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     services.blueprint,
     hours.blueprint,
     printing.blueprint,
+    voice.blueprint,
 )
 
 for _blueprint in BLUEPRINTS:

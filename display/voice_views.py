@@ -1,0 +1,33 @@
+"""The clips as static files, and the list of them that a display asks for."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, jsonify, send_file
+
+from .voice import Bank
+
+CLIPS = "/display/voice/clips/"
+_YEAR_SECONDS = 31_536_000
+
+
+def add_routes(blueprint: Blueprint, bank: Bank) -> None:
+    """`GET /display/voice/bank.json` and `GET /display/voice/clips/<kind>/<language>/<name>.wav`."""
+
+    @blueprint.get("/display/voice/bank.json")
+    def bank_list() -> Response:
+        response = jsonify({"clips": CLIPS, "languages": bank.manifest()})
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @blueprint.get(f"{CLIPS}<kind>/<language>/<name>.wav")
+    def clip(kind: str, language: str, name: str) -> Response:
+        path = bank.file(kind, language, name)
+        if path is None:
+            abort(404)
+        response = send_file(path, mimetype="audio/wav", conditional=True)
+        # The address ends in a version that changes with the clip, so a display keeps it for ever.
+        response.cache_control.no_cache = None
+        response.cache_control.public = True
+        response.cache_control.max_age = _YEAR_SECONDS
+        response.cache_control.immutable = True
+        return response

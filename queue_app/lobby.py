@@ -1,0 +1,86 @@
+"""What `queue-app voice` does: make the clips, say a call into a file, list what is missing."""
+
+from __future__ import annotations
+
+import io
+import wave
+from pathlib import Path
+
+import display.voice
+from queue_app.config import ConfigError, Settings
+from queue_app.domain.catalogue import LANGUAGES
+from queue_app.faces import clip_bank
+from queue_app.preparing import opened
+from queue_app.store.unit import Store
+
+NO_SYNTHESISER = (
+    "there is no synthesiser: run apt install espeak-ng, or pip install 'queue-app[voice]'; or record the words. "
+    "Until then displays sound their gong only."
+)
+
+
+def build_voice(settings: Settings, *, again: bool = False, quiet: bool = False) -> int:
+    """Make the clips that are missing (with `again`, all made ones); 0 if none is missing afterwards."""
+    with opened(settings) as engine:
+        bank = clip_bank(Store(engine), settings.voice_dir)
+        synthesiser = display.voice.find_synthesiser()
+        if synthesiser is None:
+            if quiet:
+                return 1
+            raise ConfigError(NO_SYNTHESISER)
+        made, faults = bank.make_missing(synthesiser, again=again)
+    if not quiet:
+        print(f"{made} clips made by {synthesiser.name}, in {settings.voice_dir}")
+        for fault in faults:
+            print(f"  not made: {fault}")
+    return 1 if faults else 0
+
+
+def list_voice(settings: Settings, language: str) -> int:
+    """Print each word and where its clip comes from; 0 if none is missing."""
+    with opened(settings) as engine:
+        words = clip_bank(Store(engine), settings.voice_dir).words(language)
+    for word in words:
+        print(f"{word.source:9} {word.text}")
+    missing = sum(word.source == "missing" for word in words)
+    print(f"\n{len(words)} words, {missing} missing")
+    return 1 if missing else 0
+
+
+def say(settings: Settings, language: str, label: str, counter: str, agency: str, file: Path) -> int:
+    """Write the sentence of a call to a WAV file, from the clips as a display plays them; 0 if no word was missing."""
+    if language not in LANGUAGES:
+        raise ConfigError(f"--language must be one of {', '.join(LANGUAGES)}.")
+    said = display.voice.sentence(language, label, counter, agency)
+    with opened(settings) as engine:
+        bank = clip_bank(Store(engine), settings.voice_dir)
+        known = {word.text: word for word in bank.words(language)}
+    paths = [bank.folder / path for text in said if text in known and (path := known[text].path)]
+    missing = [text for text in said if text not in known or known[text].path is None]
+    print(" · ".join(said))
+    if missing:
+        print(f"no clip for: {', '.join(missing)}")
+    if paths:
+        _join(paths, file)
+        print(f"written to {file}")
+    return 1 if missing else 0
+
+
+def _join(paths: list[Path], file: Path) -> None:
+    """One file of several clips; they may differ in their rate, so each is brought to that of the first."""
+    made = io.BytesIO()
+    with wave.open(made, "wb") as target:
+        for n, path in enumerate(paths):
+            with wave.open(str(path)) as source:
+                if n == 0:
+                    target.setparams(source.getparams())
+                frames = source.readframes(source.getnframes())
+                target.writeframes(_at_rate(frames, source.getframerate(), target.getframerate()))
+    file.write_bytes(made.getvalue())
+
+
+def _at_rate(frames: bytes, rate: int, wanted: int) -> bytes:
+    if rate == wanted:
+        return frames
+    count = len(frames) // 2 * wanted // rate
+    return b"".join(frames[(at := n * rate // wanted * 2) : at + 2] for n in range(count))

@@ -1,0 +1,172 @@
+"""The voice's words and clips, for administrators: what is missing, recordings, how words are said."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import flask
+from apiflask import APIBlueprint
+from pydantic import BaseModel, Field
+
+from queue_app.domain.catalogue import LANGUAGES
+from queue_app.domain.errors import Refusal
+from queue_app.services.hours import require_admin
+from queue_app.web.api._kit import STAFF, answer, refusals
+from queue_app.web.api.schemas import Language, Strict
+from queue_app.web.auth import officer, staff
+from queue_app.web.context import here
+from queue_app.web.voice import Word
+
+blueprint = APIBlueprint("voice", __name__, url_prefix="/api/v1/voice", tag="voice")
+
+MOST_RECORDING_BYTES = 2_000_000
+_TEXT = Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class WordOut(BaseModel):
+    """A word; `url` is its clip, null where it is missing."""
+
+    text: str
+    source: Literal["recorded", "made", "missing"]
+    url: str | None
+
+
+class VoiceOut(BaseModel):
+    """All words by language, and the program that makes clips (null: there is none)."""
+
+    synthesiser: str | None
+    languages: dict[str, list[WordOut]]
+
+
+class SentenceQuery(BaseModel):
+    """A call to be heard."""
+
+    language: Language
+    label: Annotated[str, Field(max_length=12)]
+    counter: Annotated[str, Field(max_length=60)] = ""
+    agency: Annotated[str, Field(max_length=60)] = ""
+
+
+class SentenceOut(BaseModel):
+    """The words of a call, in order."""
+
+    words: list[WordOut]
+
+
+class WordQuery(BaseModel):
+    """Which word."""
+
+    language: Language
+    text: _TEXT
+
+
+class PronunciationIn(Strict):
+    """The hall's own table: language → word → how to say it."""
+
+    table: dict[str, dict[str, str]]
+
+
+class PronunciationOut(BaseModel):
+    """The hall's own table."""
+
+    table: dict[str, dict[str, str]]
+
+
+class BuiltOut(BaseModel):
+    """How many clips were made, and a sentence for each that could not be."""
+
+    made: int
+    faults: list[str]
+
+
+def _word(word: Word) -> dict[str, Any]:
+    url = None if word.address is None else here().voice.clips_url + word.address
+    return {"text": word.text, "source": word.source, "url": url}
+
+
+@blueprint.get("/words")
+@staff
+@blueprint.output(VoiceOut)
+@blueprint.doc(summary="Words of the voice", security=STAFF, responses=refusals(staff=True))
+def words() -> flask.Response:
+    """Every word of each language, with its clip or without."""
+    require_admin(officer())
+    voice = here().voice
+    languages = {language: [_word(word) for word in voice.words(language)] for language in LANGUAGES}
+    return answer({"synthesiser": voice.synthesiser(), "languages": languages})
+
+
+@blueprint.get("/sentence")
+@staff
+@blueprint.input(SentenceQuery, location="query", arg_name="asked")
+@blueprint.output(SentenceOut)
+@blueprint.doc(summary="Words of a call", security=STAFF, responses=refusals(staff=True))
+def sentence(asked: SentenceQuery) -> flask.Response:
+    """What would be said for a call, in order."""
+    require_admin(officer())
+    said = here().voice.sentence(asked.language, asked.label, asked.counter, asked.agency)
+    return answer({"words": [_word(word) for word in said]})
+
+
+@blueprint.put("/recording")
+@staff
+@blueprint.input(WordQuery, location="query", arg_name="asked")
+@blueprint.output(WordOut)
+@blueprint.doc(
+    summary="Record a word",
+    security=STAFF,
+    responses=refusals("unknown_word", "bad_recording", body=True, staff=True),
+)
+def record(asked: WordQuery) -> flask.Response:
+    """Keep a recording of a word: the body is a WAV file (`audio/wav`; PCM, 16 bit, at most 12 s and 2 MB)."""
+    require_admin(officer())
+    if flask.request.mimetype not in ("audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave"):
+        raise Refusal("unsupported_media")
+    flask.request.max_content_length = MOST_RECORDING_BYTES
+    return answer(_word(here().voice.record(asked.language, asked.text, flask.request.get_data())))
+
+
+@blueprint.delete("/recording")
+@staff
+@blueprint.input(WordQuery, location="query", arg_name="asked")
+@blueprint.output(WordOut)
+@blueprint.doc(summary="Remove a recording", security=STAFF, responses=refusals("unknown_word", staff=True))
+def forget(asked: WordQuery) -> flask.Response:
+    """Remove the recording of a word; the made clip speaks again."""
+    require_admin(officer())
+    return answer(_word(here().voice.forget(asked.language, asked.text)))
+
+
+@blueprint.get("/pronunciation")
+@staff
+@blueprint.output(PronunciationOut)
+@blueprint.doc(summary="How words are said", security=STAFF, responses=refusals(staff=True))
+def pronunciation() -> flask.Response:
+    """The hall's own table; it goes before the one that comes with the product."""
+    require_admin(officer())
+    return answer({"table": {language: dict(words) for language, words in here().voice.pronunciation().items()}})
+
+
+@blueprint.put("/pronunciation")
+@staff
+@blueprint.input(PronunciationIn, arg_name="body")
+@blueprint.output(PronunciationOut)
+@blueprint.doc(
+    summary="Set how words are said", security=STAFF, responses=refusals("bad_setting", body=True, staff=True)
+)
+def set_pronunciation(body: PronunciationIn) -> flask.Response:
+    """Replace the hall's own table. Build the clips afterwards."""
+    require_admin(officer())
+    here().voice.set_pronunciation(body.table)
+    return pronunciation()
+
+
+@blueprint.post("/build")
+@staff
+@blueprint.output(BuiltOut)
+@blueprint.doc(summary="Make missing clips", security=STAFF, responses=refusals("unsupported_media", staff=True))
+def build() -> flask.Response:
+    """Make the clips that are neither recorded nor made. Takes some seconds the first time."""
+    require_admin(officer())
+    made, faults = here().voice.build()
+    return answer({"made": made, "faults": list(faults)})

@@ -1,0 +1,109 @@
+"""The voice by its API: an administrator records words, sets how they are said, and hears a call."""
+
+from __future__ import annotations
+
+import io
+import wave
+from array import array
+from typing import Any
+
+import pytest
+
+from queue_app.app import House
+from tests.web.callers import Caller, SignIn
+
+RECORDING = "/api/v1/voice/recording"
+
+
+def wav(rate: int = 16_000) -> bytes:
+    made = io.BytesIO()
+    with wave.open(made, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(array("h", [9_000, -9_000] * (rate // 4)).tobytes())
+    return made.getvalue()
+
+
+@pytest.fixture
+def admin(sign_in: SignIn) -> Caller:
+    return sign_in("pengelola")
+
+
+def record(who: Caller, data: bytes, mimetype: str = "audio/wav", **asked: str) -> Any:
+    query = {"language": "id", "text": "loket", **asked}
+    return who.call("PUT", RECORDING, query_string=query, data=data, content_type=mimetype)
+
+
+def word(admin: Caller, text: str, language: str = "id") -> dict[str, Any]:
+    found = admin.get("/voice/words").get_json()["languages"][language]
+    (one,) = [word for word in found if word["text"] == text]
+    return dict(one)
+
+
+def test_a_recording_is_served_and_can_be_removed(admin: Caller, house: House) -> None:
+    assert word(admin, "loket") == {"text": "loket", "source": "missing", "url": None}
+    url = record(admin, wav()).get_json()["url"]
+    assert word(admin, "loket") == {"text": "loket", "source": "recorded", "url": url}
+    clip = house.app.test_client().get(url)
+    assert (clip.status_code, clip.mimetype) == (200, "audio/wav")
+    assert {"immutable", "max-age=31536000", "public"} <= set(clip.headers["Cache-Control"].split(", "))
+    clip.close()
+    bank = house.app.test_client().get("/display/voice/bank.json").get_json()
+    assert bank["clips"] + bank["languages"]["id"]["clips"]["loket"] == url
+    removed = admin.call("DELETE", RECORDING, query_string={"language": "id", "text": "loket"})
+    assert removed.get_json()["source"] == "missing"
+    assert house.app.test_client().get(url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"RIFF....WAVE", "bad_recording"),
+        (b"<script>", "bad_recording"),
+        (b"", "bad_recording"),
+        (bytes(2_100_000), "too_large"),
+    ],
+)
+def test_bad_files(admin: Caller, data: bytes, code: str) -> None:
+    assert record(admin, data).get_json()["code"] == code
+    assert word(admin, "loket")["source"] == "missing"
+
+
+def test_other_words_and_kinds_are_refused(admin: Caller) -> None:
+    assert record(admin, wav(), text="../loket").get_json()["code"] == "unknown_word"
+    assert record(admin, wav(), text="loket\0").get_json()["code"] == "unknown_word"
+    assert record(admin, wav(), language="fr").get_json()["code"] == "bad_request"
+    assert record(admin, wav(), mimetype="text/html").get_json()["code"] == "unsupported_media"
+
+
+def test_agencies_and_named_counters_are_words(admin: Caller) -> None:
+    assert word(admin, "Disdukcapil")["source"] == "missing"
+    said = admin.call(
+        "GET", "/api/v1/voice/sentence", query_string={"language": "ban", "label": "A-012", "counter": "Loket 3"}
+    ).get_json()
+    assert [one["text"] for one in said["words"]][:5] == ["nomer antrean", "A", "nol", "siki", "kalih"]
+
+
+def test_pronunciation(admin: Caller) -> None:
+    table = {"id": {"Disdukcapil": "dis duk capil"}}
+    assert admin.call("PUT", "/api/v1/voice/pronunciation", json={"table": table}).get_json() == {"table": table}
+    assert admin.get("/voice/pronunciation").get_json() == {"table": table}
+    refused = admin.call("PUT", "/api/v1/voice/pronunciation", json={"table": {"id": {"x": "<audio/>"}}}).get_json()
+    assert refused["code"] == "bad_setting"
+    assert "x" in refused["detail"]
+
+
+def test_build_makes_what_is_missing(admin: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("display.voice.bank.words_of", lambda _language, _names: ["loket", "A"])
+    built = admin.call("POST", "/api/v1/voice/build", json={}).get_json()
+    assert built == {"made": 6, "faults": []}
+    assert word(admin, "loket")["source"] == "made"
+    assert admin.call("POST", "/api/v1/voice/build", json={}).get_json() == {"made": 0, "faults": []}
+
+
+def test_only_administrators(sign_in: SignIn) -> None:
+    for who in (sign_in("dukcapil1"), sign_in("penyelia")):
+        assert who.get("/voice/words").get_json()["code"] == "not_allowed"
+        assert record(who, wav()).get_json()["code"] == "not_allowed"
+        assert who.call("POST", "/api/v1/voice/build", json={}).get_json()["code"] == "not_allowed"
