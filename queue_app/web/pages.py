@@ -15,6 +15,7 @@ from queue_app.domain.catalogue import LANGUAGES
 from queue_app.domain.clock import from_ms, to_ms
 from queue_app.domain.errors import Refusal
 from queue_app.domain.numbering import is_token
+from queue_app.domain.staff import Officer
 from queue_app.live import states
 from queue_app.services import staff as accounts
 from queue_app.store import views
@@ -211,7 +212,7 @@ def choose_counter() -> Response:
     return _page(
         "officer/choose.html",
         hall_name=here().catalogue().hall_name,
-        boot=_boot("officer.", officer={"name": who.name}, counters=counters),
+        boot=_boot("officer.", officer=_me(who), counters=counters),
     )
 
 
@@ -226,9 +227,26 @@ def counter_page(counter_id: int) -> Response:
     if not state["mine"]:
         return flask.redirect("/counter")
     seq = state.pop("seq")
-    me = {"officer": {"name": who.name}, "seat": who.session_id}
-    boot = _boot("officer.", **me, counter_id=counter_id, seq=seq, state=state)
+    boot = _boot(
+        "officer.", officer=_me(who), seat=who.session_id, counter_id=counter_id, seq=seq, state=state
+    )
     return _page("officer/counter.html", hall_name=here().catalogue().hall_name, boot=boot)
+
+
+@blueprint.get("/reception")
+@public
+def reception() -> Response:
+    """Staff take numbers for visitors, without a counter."""
+    who = current_officer()
+    if who is None:
+        return flask.redirect("/counter/sign-in")
+    hall_name = here().catalogue().hall_name
+    boot = _boot("officer.", officer=_me(who), hall=hall_name)
+    return _page("officer/reception.html", hall_name=hall_name, boot=boot)
+
+
+def _me(who: Officer) -> dict[str, Any]:
+    return {"name": who.name, "role": who.role.value, "agency_id": who.agency_id}
 
 
 @blueprint.get("/t/<token>")

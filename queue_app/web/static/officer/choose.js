@@ -164,6 +164,7 @@ class OfficerChoose extends LitElement {
     return html`<header class="bar">
       <p class="bar-name who">${icon(assets, "user")}<span>${officer.name}</span></p>
       ${languageLinks({ t, languages, current: language, onPick: (code) => (this.language = code) })}
+      <a class="bar-button" href="/reception">${icon(assets, "ticket")}<span class="roomy">${t("officer.issue.page")}</span></a>
       <form method="post" action="/counter/sign-out">
         <input type="hidden" name="csrf_token" value=${document.querySelector('meta[name="csrf"]')?.content ?? ""}>
         <button class="bar-button" type="submit">${icon(assets, "logout")}${t("officer.sign_out")}</button>

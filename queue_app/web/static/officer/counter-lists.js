@@ -1,14 +1,26 @@
-// The lists of the officer's work page: who waits, and what the other counters of the zone do.
+// Beside the desk: who waits, who is on hold or was missed, what else the counter can do; below it the neighbours.
 import { html, nothing, repeat } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
-import { minutesSince, nameOf } from "./rules.js";
+import { actButton, chip, classChip } from "./counter-parts.js";
+import { mayAskWhy, minutesSince, nameOf } from "./rules.js";
 
-const CLASS_ICONS = { regular: "user", priority: "heart-handshake", appointment: "clock", transferred: "arrow-right" };
 const OTHER_ICONS = { called: "speakerphone", serving: "user-check" };
+const LABELS_SHOWN = 3;
 
-/** A ticket's class as a chip with words and a sign. */
-export function classChip(page, kind) {
-  return html`<span class="chip ${kind}">${icon(page.boot.assets, CLASS_ICONS[kind] ?? "user")}${page.t(`class.${kind}`)}</span>`;
+function marks(page, ticket) {
+  const { t } = page;
+  return html`${ticket.class === "regular" ? nothing : classChip(page, ticket.class)}
+    ${ticket.first ? chip(page, "arrow-bar-to-up", t("officer.mark.first"), "marked") : nothing}
+    ${ticket.reserved ? chip(page, "pin", t(`officer.mark.${ticket.reserved}`), "marked") : nothing}
+    ${ticket.files > 1 ? chip(page, "files", t("officer.files.count", { count: ticket.files })) : nothing}`;
+}
+
+function whyButton(page, row) {
+  const { t, state, boot } = page;
+  if (!mayAskWhy(row, state.ticket)) return nothing;
+  const question = t("officer.before.title", { first: state.ticket.label, label: row.label });
+  return html`<button type="button" class="why" aria-label=${question} title=${question} @click=${() => page.open("why", row)}>
+    ${icon(boot.assets, "help-circle")}</button>`;
 }
 
 function row(page, ticket, at) {
@@ -17,50 +29,67 @@ function row(page, ticket, at) {
   return html`<li class=${at === 0 ? "first" : ""}>
     <strong class="number">${ticket.label}</strong>
     <span class="row-service"><span class="row-name" title=${service}>${service}</span>
-      ${ticket.class === "regular" ? nothing : classChip(page, ticket.class)}</span>
+      <span class="row-marks">${marks(page, ticket)}</span></span>
     <span class="row-wait number">${t("officer.minutes", { n: minutesSince(ticket.issued_at, now) })}</span>
+    ${whyButton(page, ticket)}
   </li>`;
 }
 
-function figure(name, value, kind = "") {
-  return html`<div class=${kind}><dt>${name}</dt><dd class="number">${value}</dd></div>`;
+function lineHead(page) {
+  const { t, state, now } = page;
+  const { waiting_count: count, longest_since: longest, range } = state;
+  const wait = longest === null ? "–" : t("officer.minutes", { n: minutesSince(longest, now) });
+  return html`<dl class="figures">
+    <div class="main"><dd class="number">${count}</dd><dt>${t("officer.waiting.title")}</dt></div>
+    <div><dt>${t("officer.waiting.longest")}</dt><dd class="number">${wait}</dd></div>
+    ${range ? html`<div><dt>${t("officer.waiting.range")}</dt><dd class="number">${t("officer.waiting.range_minutes", { low: range[0], high: range[1] })}</dd></div>` : nothing}
+  </dl>`;
 }
 
-/** The waiting list with its three figures. */
-export function waitingView(page) {
-  const { t, state, now } = page;
-  const { waiting, waiting_count: count, longest_since: longest } = state;
+// Those outside the line: how many, and the newest of them by number.
+function shelf(page, act, rows) {
+  const labels = rows.slice(0, LABELS_SHOWN).map(({ label }) => label).join(" · ");
+  const small = rows.length ? `${labels}${rows.length > LABELS_SHOWN ? " …" : ""}` : page.t(`officer.why.none_${act}`);
+  return actButton(page, act, { kind: rows.length ? "shelf" : "shelf empty", small, words: `${page.t(`officer.act.${act}`)} ${rows.length}`, sign: false });
+}
+
+/** The panel of the line. */
+export function lineView(page) {
+  const { t, state } = page;
+  const { waiting, waiting_count: count } = state;
   return html`<section class="card queue" aria-labelledby="waiting">
     <h2 id="waiting" class="visually-hidden">${t("officer.waiting.title")}</h2>
-    <dl class="figures">
-      ${figure(t("officer.waiting.title"), count, "main")}
-      ${figure(t("officer.waiting.longest"), longest === null ? "–" : t("officer.minutes", { n: minutesSince(longest, now) }))}
-      ${figure(t("officer.waiting.served"), state.my_day.served)}
-    </dl>
+    ${lineHead(page)}
     ${waiting.length
       ? html`<div class="scroller" tabindex="0" role="region" aria-label=${t("officer.waiting.list")}>
           <ol>${repeat(waiting, (ticket) => ticket.id, (ticket, at) => row(page, ticket, at))}</ol>
           ${count > waiting.length ? html`<p class="more">${t("officer.waiting.more", { n: count - waiting.length })}</p>` : nothing}
         </div>`
       : html`<div class="nobody"><p>${t("officer.idle.empty")}</p></div>`}
+    <div class="shelves">${shelf(page, "held", state.held)}${shelf(page, "missed", state.missed)}</div>
+    <div class="tools">${["call", "serve_direct", "issue"].map((act) => actButton(page, act, { kind: "tool", sign: false }))}</div>
   </section>`;
 }
 
-function other(page, { code, name, open, label, state, officer }) {
+function doing(page, { open, paused, label, state }) {
   const { t, boot } = page;
-  const doing = label
-    ? html`${icon(boot.assets, OTHER_ICONS[state] ?? "ticket")}<strong class="number">${label}</strong>
-      <span class="visually-hidden">${t(`state.${state}`)}</span>`
-    : t(open ? "officer.others.free" : "officer.others.closed");
+  if (label) {
+    return html`${icon(boot.assets, OTHER_ICONS[state] ?? "ticket")}<strong class="number">${label}</strong>
+      <span class="visually-hidden">${t(`state.${state}`)}</span>`;
+  }
+  return t(open ? paused ? "officer.others.paused" : "officer.others.free" : "officer.others.closed");
+}
+
+function other(page, counter) {
+  const { code, name, open, state, officer } = counter;
   return html`<li class=${open ? state ?? "free" : "closed"}>
     <span class="number other-code" title=${name}>${code}</span>
-    <span class="other-now">${doing}</span>
+    <span class="other-now">${doing(page, counter)}</span>
     ${officer ? html`<span class="other-who" title=${officer}>${officer}</span>` : nothing}
   </li>`;
 }
 
-/** The strip of the zone's other counters. */
-export function othersView(page) {
+function othersView(page) {
   const { t, state, language } = page;
   const title = t("officer.others.title", { zone: nameOf(state.counter.zone, language) });
   return html`<section class="others" aria-label=${title} tabindex="0">
@@ -68,4 +97,18 @@ export function othersView(page) {
       ? html`<ul>${state.others.map((counter) => other(page, counter))}</ul>`
       : html`<p>${t("officer.others.none")}</p>`}
   </section>`;
+}
+
+function myDay(page) {
+  const { t, state: { my_day: day } } = page;
+  const mean = day.mean_minutes === null ? "–" : t("officer.minutes", { n: Math.round(day.mean_minutes) });
+  return html`<section class="my-day" aria-label=${t("officer.day.title")}><h2>${t("officer.day.title")}</h2>
+    <dl><div><dt>${t("officer.day.served")}</dt><dd class="number">${day.served}</dd></div>
+      <div><dt>${t("officer.day.mean")}</dt><dd class="number">${mean}</dd></div>
+      <div><dt>${t("officer.day.no_shows")}</dt><dd class="number">${day.no_shows}</dd></div></dl></section>`;
+}
+
+/** The strip below: the zone's other counters, and one's own day. */
+export function stripView(page) {
+  return html`<div class="strip">${othersView(page)}${myDay(page)}</div>`;
 }

@@ -6,33 +6,36 @@ import { Live } from "../kit/live.js";
 import { LitElement } from "../kit/vendor/lit.js";
 import { ask } from "../site/parts.js";
 import { lostView, workView } from "./counter-view.js";
-import { KEYS, PATHS, legalActs, lossOf, moment, nameOf, newer, spoken } from "./rules.js";
+import { FORMS } from "./forms.js";
+import { ACTS, ON_TICKET, actOf, isPast, lossOf, moment, nameOf, newer, objections, spoken } from "./rules.js";
+import { isStored, store, ticksOf, toggleTick } from "./stored.js";
 
-const ARMED_MS = 5_000;
 const NOTE_MS = 12_000;
+const HINT_MS = 4_000;
 const SHORTCUTS_OFF = "officer.shortcuts_off";
 const CHOICE = "/counter";
 
 class OfficerCounter extends LitElement {
   static properties = {
-    held: { state: true }, language: { state: true }, status: { state: true }, pending: { state: true },
-    note: { state: true }, unsent: { state: true }, armed: { state: true }, lost: { state: true },
-    shortcuts: { state: true }, say: { state: true },
+    known: { state: true }, language: { state: true }, status: { state: true }, pending: { state: true },
+    note: { state: true }, unsent: { state: true }, lost: { state: true }, shortcuts: { state: true },
+    say: { state: true }, form: { state: true }, ticks: { state: true },
   };
 
   constructor() {
     super();
     this.boot = boot();
     this.language = this.boot.language;
-    this.held = { seq: this.boot.seq, state: this.boot.state };
+    this.known = { seq: this.boot.seq, state: this.boot.state };
     this.status = { status: "connecting", lastGood: this.boot.now, offset: this.boot.now - Date.now() };
     this.pending = null; // act under way
-    this.unsent = null; // {act, key, moment}: an act nobody answered; pressed again it keeps its key
+    this.unsent = null; // {act, body, key, moment}: an act nobody answered; sent again it keeps its key
     this.note = null; // {title, detail}: the last refusal, in words
-    this.armed = false; // the first of two presses on no-show
+    this.form = null; // {act, values, data, problem}: the dialog that is open
     this.lost = lossOf(this.boot.state, this.boot.officer.name, this.boot.seat);
     this.say = "";
-    this.shortcuts = !this.#stored(SHORTCUTS_OFF);
+    this.ticks = ticksOf(this.boot.state.ticket?.id);
+    this.shortcuts = !isStored(SHORTCUTS_OFF);
     this.onKey = (event) => this.#key(event);
   }
 
@@ -60,7 +63,7 @@ class OfficerCounter extends LitElement {
   }
 
   get state() {
-    return this.held.state;
+    return this.known.state;
   }
 
   get t() {
@@ -76,9 +79,10 @@ class OfficerCounter extends LitElement {
     return this.status.status === "live";
   }
 
-  /** What may be done now; nothing while an act is under way. */
-  get legal() {
-    return legalActs(this.state, this.informed);
+  /** Why each act is not possible now. */
+  get objections() {
+    const { informed, now, boot: { officer: { role } } } = this;
+    return objections(this.state, { informed, now, role });
   }
 
   render() {
@@ -87,37 +91,73 @@ class OfficerCounter extends LitElement {
     return this.lost ? lostView(this) : workView(this);
   }
 
-  /** Carry out an act; presses that are not legal or come too early do nothing. */
+  updated(changed) {
+    const dialog = this.querySelector("dialog.sheet");
+    if (this.form && dialog && !dialog.open) dialog.showModal();
+    else if (!this.form && dialog?.open) dialog.close();
+    // What the dialog chooses from has come: the focus goes where it would have gone at once.
+    else if (this.form?.data && !changed.get("form")?.data) dialog?.querySelector(".sheet-body [autofocus]")?.focus();
+  }
+
+  /** Carry out an act or open its dialog. What is not possible is said; while an act is under way nothing happens. */
   press(act, event) {
     // After a mouse press the focus goes back to the page, so that the space bar calls the next one.
     if (event?.detail > 0) event.currentTarget.blur();
-    if (this.pending || this.lost || !this.legal[act]) return;
-    if (act === "no_show" && this.state.ticket.times < 2 && !this.armed) this.#arm();
-    else this.#send(act);
+    if (this.pending || this.lost) return;
+    const why = this.objections[act];
+    if (why) this.#hint(act, why);
+    else if (ACTS[act].asks) this.open(act);
+    else this.send(act);
+  }
+
+  /** Open the dialog of an act. about: what it is about, where that is not the ticket in hand. */
+  async open(act, about = null) {
+    const { start = () => ({}), load } = FORMS[act];
+    this.note = null;
+    this.form = { act, about, ticket: this.state.ticket?.id ?? null, values: start(this), data: null, problem: null };
+    if (load) await this.load();
+  }
+
+  /** Fetch what the open dialog chooses from. */
+  async load() {
+    const { form } = this;
+    this.form = { ...form, problem: null };
+    try {
+      const data = await FORMS[form.act].load(this, form);
+      if (this.form?.act === form.act) this.form = { ...this.form, data };
+    } catch (problem) {
+      if (this.form?.act === form.act) this.form = { ...this.form, problem: this.#inWords(problem) };
+    }
+  }
+
+  /** Put something into the open dialog. */
+  fill(values) {
+    this.form = { ...this.form, values: { ...this.form.values, ...values } };
+  }
+
+  /** Close the open dialog. */
+  dismiss() {
+    this.form = null;
+  }
+
+  /** Send what the open dialog says; it stays open, as it was filled in, when that is refused. */
+  async answer(way = "") {
+    const { form } = this;
+    if (!form || this.pending) return;
+    const { ready = () => true, requests } = FORMS[form.act];
+    if (!requests || !ready(this, form)) return;
+    this.form = { ...form, way };
+    for (const [act, body] of requests(this, form, way)) {
+      if (!(await this.send(act, body))) return;
+    }
+    if (this.form?.act === form.act) this.form = null;
   }
 
   /** Press again what nobody answered. */
   retry() {
-    if (this.unsent && !this.pending) this.#send(this.unsent.act);
-  }
-
-  /** Close the counter, after a question when a ticket is in hand. */
-  async closeCounter() {
-    if (this.pending || this.lost) return;
-    const { t, state: { ticket } } = this;
-    if (ticket) {
-      const end = ticket.state === "serving" ? "complete" : "no_show";
-      const facts = { label: ticket.label };
-      const sure = await ask({
-        title: t("officer.close.title"), text: t(`officer.close.${end}_text`, facts),
-        yes: t(`officer.close.${end}_yes`, facts), no: t("officer.cancel"), danger: true,
-      });
-      // The question may have been answered late: only the very ticket it named is ended.
-      if (!sure || this.pending || moment(this.state) !== moment({ ticket })) return;
-      await this.#send(end);
-      if (this.state.ticket || this.unsent || this.lost) return;
-    }
-    if (!this.pending) await this.#send("close");
+    if (!this.unsent || this.pending) return;
+    if (this.form) this.answer(this.form.way);
+    else this.send(this.unsent.act, this.unsent.body);
   }
 
   /** The sign-out form: asks first when a ticket is in hand. */
@@ -135,68 +175,68 @@ class OfficerCounter extends LitElement {
 
   toggleShortcuts() {
     this.shortcuts = !this.shortcuts;
-    try {
-      if (this.shortcuts) localStorage.removeItem(SHORTCUTS_OFF);
-      else localStorage.setItem(SHORTCUTS_OFF, "1");
-    } catch {
-      // Storage may be forbidden; the choice then lasts as long as the page.
-    }
+    store(SHORTCUTS_OFF, this.shortcuts ? null : "1");
   }
 
-  #stored(name) {
-    try {
-      return localStorage.getItem(name) !== null;
-    } catch {
-      return false;
-    }
+  /** Tick or untick a document of the visitor in hand. */
+  tick(at) {
+    this.ticks = toggleTick(this.state.ticket.id, at);
   }
 
   #key(event) {
     const { target, key } = event;
     const plain = !event.ctrlKey && !event.altKey && !event.metaKey && !event.repeat && !event.defaultPrevented;
     if (!plain || !this.shortcuts || document.querySelector("dialog[open]")) return;
-    if (target.closest("input, select, textarea, [contenteditable]")) return;
-    const space = key === " ";
+    if (target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]")) return;
     // A focused control keeps its own space bar.
-    if (space && target.closest("a, button, summary, [tabindex]")) return;
-    const act = space ? "next" : Object.keys(KEYS).find((name) => KEYS[name] === key.toLowerCase());
+    if (key === " " && target.closest("a, button, input, summary, [tabindex]")) return;
+    const act = actOf(key, this.state);
     if (!act) return;
     event.preventDefault();
     this.press(act);
   }
 
-  #arm() {
-    this.armed = true;
-    this.say = this.t("officer.no_show_armed", { label: this.state.ticket.label });
-    clearTimeout(this.disarm);
-    this.disarm = setTimeout(() => (this.armed = false), ARMED_MS);
+  #bodyOf(act) {
+    if (act === "next" || act === "back") return {};
+    return { ticket: act === "undo" ? this.state.undo.ticket : this.state.ticket.id };
   }
 
-  async #send(act) {
+  /** Send an act; whether it was carried out. A body is given by dialogs, else it is about the ticket in hand. */
+  async send(act, body = this.#bodyOf(act)) {
     const now = moment(this.state);
-    const again = this.unsent?.act === act && this.unsent.moment === now;
-    const key = again ? this.unsent.key : newKey();
-    const body = act === "next" || act === "close" ? {} : { ticket: this.state.ticket.id };
+    const { unsent } = this;
+    const again = unsent?.act === act && unsent.moment === now && JSON.stringify(unsent.body) === JSON.stringify(body);
+    const key = again ? unsent.key : newKey();
+    const { path } = ACTS[act];
     this.pending = act;
-    this.armed = false;
     this.note = null;
+    if (this.form) this.form = { ...this.form, problem: null };
     try {
-      const { seq, ...state } = await api("POST", `/api/v1/counters/${this.boot.counter_id}/${PATHS[act]}`, body, { key, timeout: 8_000 });
+      const { seq, ...state } = await api("POST", `/api/v1/counters/${this.boot.counter_id}/${path}`, body, { key, timeout: 8_000 });
       this.unsent = null;
-      if (act === "close") location.assign(CHOICE);
-      else this.#take({ seq, state });
-    } catch (problem) {
-      // If the ticket in hand has moved meanwhile, the room told us what the lost answer would have said.
-      const unknown = problem.code === "unreachable" && moment(this.state) === now;
-      if (problem.code !== "unreachable") await this.#refused(problem);
-      else this.unsent = unknown ? { act, key, moment: now } : null;
-    } finally {
       // While the browser leaves for the choice of counters the page must not call itself lost.
-      if (act !== "close" || this.unsent || this.note) {
-        this.pending = null;
-        this.#weigh(false);
-      }
+      if (path === "close") this.#leave();
+      else this.#take({ seq, state });
+      return true;
+    } catch (problem) {
+      if (problem.code === "unreachable") this.#unanswered({ act, body, key, moment: now });
+      else await this.#refused(problem);
+      return false;
+    } finally {
+      this.pending = null;
+      this.#weigh(false);
     }
+  }
+
+  #leave() {
+    this.leaving = true;
+    location.assign(CHOICE);
+  }
+
+  // If the ticket in hand has moved meanwhile, the room told us what the lost answer would have said.
+  #unanswered(unsent) {
+    this.unsent = isPast(unsent, this.state) ? null : unsent;
+    if (!this.unsent) this.form = null;
   }
 
   async #refused(problem) {
@@ -205,16 +245,35 @@ class OfficerCounter extends LitElement {
       this.lost = { kind: "session", name: null };
       return;
     }
-    this.#show(problem);
-    if (problem.status === 409 || problem.code === "not_your_counter") await this.#readAgain();
+    if (problem.status === 409) await this.#readAgain();
+    const words = this.#inWords(problem);
+    if (this.#formIsOver()) this.form = null;
+    if (this.form) this.form = { ...this.form, problem: words };
+    else this.#show(words, NOTE_MS);
   }
 
-  #show({ code, title, detail }) {
+  // A dialog about the ticket in hand has nothing left to say once that has gone.
+  #formIsOver() {
+    return ON_TICKET.includes(this.form?.act) && this.form.ticket !== (this.state.ticket?.id ?? null);
+  }
+
+  #inWords({ code, title, detail }) {
     const { t } = this;
+    if (code === "unreachable") return { code, title: t("officer.unreachable.title"), detail: t("officer.unreachable.list") };
     const known = Object.hasOwn(this.boot.text.id, `refusal.${code}.title`) ? code : "internal";
-    this.note = { code, title: title || t(`refusal.${known}.title`), detail: detail || t(`refusal.${known}.detail`) };
+    return { code, title: title || t(`refusal.${known}.title`), detail: detail || t(`refusal.${known}.detail`) };
+  }
+
+  #hint(act, [key, params]) {
+    const { t } = this;
+    this.say = t(key, params);
+    this.#show({ code: "hint", title: t(`officer.act.${act}`), detail: this.say }, HINT_MS);
+  }
+
+  #show(note, ms) {
+    this.note = note;
     clearTimeout(this.fade);
-    this.fade = setTimeout(() => (this.note = null), NOTE_MS);
+    this.fade = setTimeout(() => (this.note = null), ms);
   }
 
   async #readAgain() {
@@ -228,19 +287,22 @@ class OfficerCounter extends LitElement {
 
   #hear({ seq, state, fresh }) {
     // A snapshot older than what we hold: an act overtook it, or the server's data was replaced. Ask.
-    if (fresh && seq < this.held.seq) this.#readAgain();
+    if (fresh && seq < this.known.seq) this.#readAgain();
     else this.#take({ seq, state });
   }
 
   #take(heard, surely = false) {
     const before = this.state.ticket;
-    this.held = surely ? heard : newer(this.held, heard);
-    const words = spoken(before, this.state.ticket);
-    if (words) {
-      this.say = this.t(words[0], { ...words[1], service: nameOf(this.state.ticket?.service, this.language) });
-      this.armed = false;
+    this.known = surely ? heard : newer(this.known, heard);
+    const { ticket } = this.state;
+    const words = spoken(before, ticket);
+    if (words) this.say = this.t(words[0], { ...words[1], service: nameOf(ticket?.service, this.language) });
+    if (before?.id !== ticket?.id) this.ticks = ticksOf(ticket?.id);
+    if (!this.pending && this.#formIsOver()) this.form = null;
+    if (this.unsent && isPast(this.unsent, this.state)) {
+      this.unsent = null;
+      this.form = null;
     }
-    if (this.unsent && this.unsent.moment !== moment(this.state)) this.unsent = null;
     this.#weigh(surely);
   }
 
@@ -248,9 +310,10 @@ class OfficerCounter extends LitElement {
   // own hand is no loss.
   #weigh(surely) {
     const loss = lossOf(this.state, this.boot.officer.name, this.boot.seat);
-    if (this.lost?.kind === "session" || (loss && this.pending === "close")) return;
+    if (this.leaving || this.lost?.kind === "session" || (loss && ACTS[this.pending]?.path === "close")) return;
     if (loss || surely) this.lost = loss;
     else if (this.lost) this.#readAgain();
+    if (this.lost) this.form = null;
   }
 }
 

@@ -1,0 +1,38 @@
+// Parts that several areas of the officer's work page share: buttons of acts, chips.
+import { html, nothing } from "../kit/vendor/lit.js";
+import { icon } from "../site/parts.js";
+import { ACTS } from "./rules.js";
+
+const CLASS_ICONS = { regular: "user", priority: "heart-handshake", appointment: "calendar-event", transferred: "arrow-right" };
+
+/** A ticket's class as a chip with words and a sign. */
+export function classChip(page, kind) {
+  return chip(page, CLASS_ICONS[kind] ?? "user", page.t(`class.${kind}`), kind);
+}
+
+/** A short fact with a sign. */
+export function chip(page, sign, words, kind = "") {
+  return html`<span class="chip ${kind}">${icon(page.boot.assets, sign)}${words}</span>`;
+}
+
+/** The key of an act as it stands on its button, while the keys are on. */
+export function keyCap(page, act) {
+  return page.shortcuts ? html`<kbd aria-hidden="true">${ACTS[act].key.toUpperCase()}</kbd>` : nothing;
+}
+
+/**
+ * The button of an act. words: instead of its name; small: a second line, such as why it is not possible yet;
+ * kind: classes; sign: whether its icon is shown.
+ */
+export function actButton(page, act, { words = null, small = "", kind = "", sign = true } = {}) {
+  const { t, boot, pending, shortcuts } = page;
+  const why = page.objections[act];
+  const busy = pending === act;
+  const shown = busy ? t(`officer.pending.${act}`) : words ?? t(`officer.act.${act}`);
+  return html`<button type="button" class="act ${kind} ${busy ? "busy" : ""}" data-act=${act} aria-disabled=${Boolean(why || pending)}
+    title=${why ? t(...why) : nothing} aria-keyshortcuts=${shortcuts ? ACTS[act].key.toUpperCase() : nothing}
+    @click=${(event) => page.press(act, event)}>
+    ${sign ? icon(boot.assets, busy ? "hourglass" : ACTS[act].icon) : nothing}
+    <span class="act-words"><span>${shown}</span>${small ? html`<small>${small}</small>` : nothing}</span>
+    ${keyCap(page, act)}</button>`;
+}

@@ -1,0 +1,134 @@
+// The ticket in hand: its number, its times against the standard, the visitor's documents and notes. Or who is next.
+import { clock } from "../kit/i18n.js";
+import { html, nothing } from "../kit/vendor/lit.js";
+import { icon } from "../site/parts.js";
+import { actButton, chip, classChip } from "./counter-parts.js";
+import { minutesOver, minutesSince, nameOf, secondsUntil, standardOf, stopwatch } from "./rules.js";
+
+const STATE_ICONS = { called: "speakerphone", serving: "user-check", paused: "player-pause" };
+const PAUSE_ICONS = { break: "coffee", meal: "tools-kitchen-2", prayer: "pray", meeting: "users-group", technical: "tool", other: "dots" };
+
+function fact(name, value, { kind = "", beside = nothing } = {}) {
+  return html`<div class=${kind}><dt>${name}</dt><dd><span class="number">${value}</span> ${beside}</dd></div>`;
+}
+
+function standard(page, ticket) {
+  const { t, boot, now } = page;
+  const minutes = standardOf(ticket);
+  if (minutes === null) return nothing;
+  const over = minutesOver(ticket, now);
+  if (!over) return html`<small>${t("officer.timer.standard", { n: minutes })}</small>`;
+  return html`<small class="over">${icon(boot.assets, "alert-triangle")}${t("officer.timer.over", { n: over, standard: minutes })}</small>`;
+}
+
+function timersView(page, ticket) {
+  const { t, now, boot } = page;
+  const { called_at: called, serving_at: served, times } = ticket;
+  const serving = ticket.state === "serving";
+  const walk = (served ?? now) - called;
+  // Who was served without a ticket neither waited nor walked.
+  const direct = times === 0;
+  return html`<dl class="timers">
+    ${fact(t("officer.timer.waited"), direct ? "–" : t("officer.minutes", { n: minutesSince(ticket.issued_at, called) }),
+      { beside: html`<small>${t("officer.timer.since", { time: clock(ticket.issued_at, boot.time_zone) })}</small>` })}
+    ${fact(t("officer.timer.walk"), direct ? "–" : stopwatch(walk),
+      { kind: serving ? "" : "running", beside: html`<small>${direct ? t("officer.timer.direct") : t("officer.timer.called", { n: times })}</small>` })}
+    ${fact(t("officer.timer.service"), serving ? stopwatch(now - served) : "–",
+      { kind: serving ? "running" : "", beside: standard(page, ticket) })}
+  </dl>`;
+}
+
+function documentsView(page, ticket) {
+  if (!ticket.documents.length) return nothing;
+  const { t, ticks, boot, language } = page;
+  const all = ticket.documents.length;
+  return html`<section aria-labelledby="documents">
+    <h3 id="documents">${icon(boot.assets, "list-check")}${t("officer.documents")}
+      <span>${t("officer.documents_ticked", { n: [...ticks].filter((at) => at < all).length, all })}</span></h3>
+    <ul>${ticket.documents.map((document, at) => html`<li><label><input type="checkbox" .checked=${ticks.has(at)} @change=${() => page.tick(at)}>
+      <span>${nameOf(document, language)}</span></label></li>`)}</ul>
+  </section>`;
+}
+
+function notesView(page, ticket) {
+  const { t, boot, state } = page;
+  if (!state.policy.notes) return nothing;
+  return html`<section aria-labelledby="notes">
+    <h3 id="notes">${icon(boot.assets, "note")}${t("officer.notes.heading")}</h3>
+    <ul>${(ticket.notes ?? []).map(({ at, by, text }) => html`<li class="note"><p>${text}</p>
+      <small>${by} · ${clock(at, boot.time_zone)}</small></li>`)}</ul>
+    ${actButton(page, "note", { kind: "quiet" })}
+  </section>`;
+}
+
+function asideView(page, ticket) {
+  if (!ticket.documents.length && !page.state.policy.notes) return nothing;
+  return html`<div class="aside" tabindex="0" role="region" aria-label=${page.t("officer.about_visit")}>
+    ${documentsView(page, ticket)}${notesView(page, ticket)}</div>`;
+}
+
+function chipsView(page, ticket) {
+  const { t } = page;
+  return html`<p class="chips">${classChip(page, ticket.class)}
+    ${ticket.language === "id" ? nothing : html`<span class="visually-hidden">${t("officer.timer.language")}: </span>
+      ${chip(page, "language", t(`language.${ticket.language}`))}`}
+    ${ticket.files > 1 ? chip(page, "files", t("officer.files.count", { count: ticket.files })) : nothing}
+    ${ticket.was_held ? chip(page, "hand-stop", t("officer.was_held")) : nothing}</p>`;
+}
+
+function inHand(page, ticket) {
+  const { t, language } = page;
+  return html`<div class="stage">
+      <div class="hand">
+        <h2 class="number big"><span class="visually-hidden">${t("officer.in_hand")} </span>${ticket.label}</h2>
+        <p class="service" title=${nameOf(ticket.service, language)}>${nameOf(ticket.service, language)}</p>
+        ${chipsView(page, ticket)}
+      </div>
+      ${asideView(page, ticket)}
+    </div>
+    ${timersView(page, ticket)}`;
+}
+
+function idleView(page) {
+  const { t, state, boot, language } = page;
+  const [next] = state.waiting;
+  if (!next) {
+    return html`<div class="stage idle">${icon(boot.assets, "users", "idle-icon")}
+      <h2>${t("officer.idle.empty")}</h2><p class="service">${t("officer.idle.empty_text")}</p></div>`;
+  }
+  const waited = t("officer.minutes", { n: minutesSince(next.issued_at, page.now) });
+  return html`<div class="stage idle">
+    <h2 class="upcoming">${t("officer.idle.next")} <strong class="number">${next.label}</strong></h2>
+    <p class="service">${nameOf(next.service, language)}</p>
+    <p class="chips">${classChip(page, next.class)}${chip(page, "clock", `${t("officer.timer.waited")} ${waited}`)}
+      ${next.files > 1 ? chip(page, "files", t("officer.files.count", { count: next.files })) : nothing}</p>
+  </div>`;
+}
+
+function pausedView(page, { since, reason }) {
+  const { t, boot, now } = page;
+  const known = Object.hasOwn(PAUSE_ICONS, reason) ? reason : "other";
+  return html`<div class="stage idle">${icon(boot.assets, PAUSE_ICONS[known], "idle-icon")}
+    <h2>${t(`officer.pausing.${known}`)}</h2>
+    <p class="number pause-time">${stopwatch(now - since)}</p>
+    <p class="service">${t("officer.paused.text")}</p></div>`;
+}
+
+function hintOf(page, life) {
+  const { t, state: { ticket }, now } = page;
+  if (life === "called" && ticket.auto_start_at !== null) {
+    return t("officer.called.auto", { n: secondsUntil(ticket.auto_start_at, now) });
+  }
+  return life === "called" ? t("officer.called.hint") : "";
+}
+
+/** The upper part of the desk. */
+export function stageView(page, life) {
+  const { t, boot, state: { ticket, pause } } = page;
+  const title = ticket ? t(`state.${life}`) : t(pause ? "officer.paused.title" : "officer.idle.title");
+  const hint = hintOf(page, life);
+  const shown = ticket ? inHand(page, ticket) : pause ? pausedView(page, pause) : idleView(page);
+  return html`<p class="life">${icon(boot.assets, STATE_ICONS[life] ?? "clock")}<strong>${title}</strong>
+      ${hint ? html`<span>${hint}</span>` : nothing}</p>
+    ${shown}`;
+}

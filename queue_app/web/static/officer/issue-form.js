@@ -1,0 +1,156 @@
+// Staff take a number for somebody: a service, then a class. The same on the reception page and in the counter's dialog.
+import { api, newKey } from "../kit/api.js";
+import { translator } from "../kit/i18n.js";
+import { LitElement } from "../kit/vendor/lit.js";
+import { firstAgency, firstPrinter, paperOf, servicesOf } from "./issue-rules.js";
+import { issueView } from "./issue-view.js";
+import { store, stored } from "./stored.js";
+
+const PRINTER = "officer.printer";
+const PAPER_EVERY_MS = 1_000;
+const PAPER_LOOKS = 20;
+
+class IssueForm extends LitElement {
+  static properties = {
+    boot: { attribute: false }, language: { attribute: false }, onDone: { attribute: false },
+    catalogue: { state: true }, printers: { state: true }, agency: { state: true }, text: { state: true },
+    service: { state: true }, spoken: { state: true }, files: { state: true }, printer: { state: true },
+    pending: { state: true }, problem: { state: true }, issued: { state: true }, paper: { state: true },
+  };
+
+  constructor() {
+    super();
+    this.onDone = null; // what "finished" does, where there is something to go back to
+    this.catalogue = null;
+    this.printers = [];
+    this.agency = null;
+    this.text = "";
+    this.#clear();
+  }
+
+  createRenderRoot() {
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.load();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    clearTimeout(this.timer);
+  }
+
+  get t() {
+    return translator(this.boot.text, this.language);
+  }
+
+  get services() {
+    const { agency, text, language } = this;
+    return servicesOf(this.catalogue, { agency, text, language });
+  }
+
+  render() {
+    return issueView(this);
+  }
+
+  updated(changed) {
+    // The focus follows the steps, so that the keyboard goes on where the eye is.
+    if (changed.has("service") || changed.has("issued") || changed.has("catalogue")) this.querySelector("[data-focus]")?.focus();
+  }
+
+  /** Fetch what there is to choose from. */
+  async load() {
+    this.problem = null;
+    try {
+      const [catalogue, { printers }] = await Promise.all([api("GET", "/api/v1/catalogue"), api("GET", "/api/v1/staff/printers")]);
+      this.printers = printers;
+      this.printer = firstPrinter(printers, stored(PRINTER));
+      this.agency = firstAgency(catalogue, this.boot.officer.agency_id);
+      this.catalogue = catalogue;
+    } catch (problem) {
+      this.#refused(problem);
+    }
+  }
+
+  /** Choose the service, or go back to choosing (null). */
+  choose(service) {
+    this.problem = null;
+    this.key = null;
+    this.service = service;
+  }
+
+  usePrinter(code) {
+    this.printer = code;
+    store(PRINTER, code);
+  }
+
+  /** Take the number in a class. Pressed again without an answer in between, it is the same number. */
+  async take(kind) {
+    if (this.pending) return;
+    const body = { service: this.service.id, class: kind, language: this.spoken, files: this.files, printer: this.printer || null };
+    const said = JSON.stringify(body);
+    this.key = this.key?.said === said ? this.key : { said, key: newKey() };
+    this.pending = kind;
+    this.problem = null;
+    try {
+      this.issued = await api("POST", "/api/v1/staff/tickets", body, { key: this.key.key, timeout: 8_000 });
+      this.key = null;
+      this.paper = this.issued.print_job ? paperOf(this.issued.print_job.state) : "none";
+      this.#watchPaper(PAPER_LOOKS);
+    } catch (problem) {
+      // Only an act without an answer keeps its key: the server may have carried it out.
+      if (problem.code !== "unreachable") this.key = null;
+      this.#refused(problem, kind);
+    } finally {
+      this.pending = null;
+    }
+  }
+
+  /** Begin anew for the next person. */
+  again() {
+    this.#clear();
+    this.text = "";
+  }
+
+  #clear() {
+    clearTimeout(this.timer);
+    this.service = null;
+    this.spoken = "id";
+    this.files = 1;
+    this.pending = null; // class being taken
+    this.problem = null;
+    this.key = null; // {said, key}: the request whose answer is awaited
+    this.issued = null;
+    this.paper = "none";
+  }
+
+  #watchPaper(looks) {
+    if (this.paper !== "waiting" || !looks) return;
+    const { token } = this.issued.ticket;
+    this.timer = setTimeout(async () => {
+      try {
+        const { print_jobs: jobs } = await api("GET", `/api/v1/tickets/${token}/print-jobs`);
+        if (this.issued?.ticket.token === token && jobs.length) this.paper = paperOf(jobs.at(-1).state);
+      } catch {
+        // The number is valid without its paper; the next look may succeed.
+      }
+      if (this.issued?.ticket.token === token) this.#watchPaper(looks - 1);
+    }, PAPER_EVERY_MS);
+  }
+
+  #refused({ code, title, detail }, kind = null) {
+    const { t } = this;
+    if (code === "sign_in_needed") {
+      location.assign("/counter/sign-in");
+      return;
+    }
+    const act = t("officer.act.issue");
+    this.problem = code === "unreachable"
+      ? { title: t("officer.unreachable.title"), detail: kind ? t("officer.unreachable.detail", { act }) : t("officer.unreachable.list") }
+      : { title: title || t("refusal.internal.title"), detail };
+  }
+}
+
+customElements.define("issue-form", IssueForm);

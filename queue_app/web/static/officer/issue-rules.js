@@ -1,0 +1,35 @@
+// What taking a number for somebody decides without the DOM.
+import { pick } from "../kit/i18n.js";
+import { matching } from "./rules.js";
+
+/** Every service of the catalogue that is found by what was typed, within an agency (null: all), with its agency. */
+export function servicesOf(catalogue, { agency, text, language }) {
+  const all = catalogue.agencies
+    .filter(({ id }) => agency === null || id === agency)
+    .flatMap((one) => one.services.map((service) => ({ ...service, agency: one })));
+  return matching(all, text, (service) => [
+    pick(service.name, language), service.name.id, service.agency.short, pick(service.agency.name, language), service.series,
+  ]);
+}
+
+/** The agency to begin with: the officer's own where it has services, else all (null). */
+export function firstAgency(catalogue, own) {
+  return catalogue.agencies.some(({ id, services }) => id === own && services.length) ? own : null;
+}
+
+/** The printer to begin with: the one used last if it is still there, else the first; "" for none. */
+export function firstPrinter(printers, remembered) {
+  if (remembered === "") return "";
+  const known = printers.find(({ code }) => code === remembered) ?? printers[0];
+  return known?.code ?? "";
+}
+
+const PAPER = {
+  queued: "waiting", sending: "waiting", held: "trouble", uncertain: "trouble", failed: "trouble",
+  cancelled: "trouble", expired: "trouble", printed: "ready", sent: "ready",
+};
+
+/** What a paper's state means to whoever waits for it: waiting, ready or trouble. */
+export function paperOf(state) {
+  return PAPER[state] ?? "trouble";
+}

@@ -1,0 +1,51 @@
+// The reception desk: numbers for those who do not take one themselves.
+import { boot } from "../kit/boot.js";
+import { translator } from "../kit/i18n.js";
+import { LitElement, html } from "../kit/vendor/lit.js";
+import { icon, languageLinks } from "../site/parts.js";
+import "./issue-form.js";
+import { sheetKeys } from "./sheet-keys.js";
+
+class OfficerReception extends LitElement {
+  static properties = { language: { state: true } };
+
+  constructor() {
+    super();
+    this.boot = boot();
+    this.language = this.boot.language;
+    this.onKey = (event) => sheetKeys(event, this);
+  }
+
+  createRenderRoot() {
+    this.replaceChildren();
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    document.addEventListener("keydown", this.onKey);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    document.removeEventListener("keydown", this.onKey);
+  }
+
+  get t() {
+    return translator(this.boot.text, this.language);
+  }
+
+  render() {
+    const { t, language, boot: { assets, officer, languages, hall } } = this;
+    document.title = t("officer.issue.page");
+    return html`<header class="bar">
+        <div class="bar-name"><h1>${t("officer.issue.page")}</h1><p>${hall}</p></div>
+        ${languageLinks({ t, languages, current: language, short: true, onPick: (code) => (this.language = code) })}
+        <p class="who" title=${t("officer.signed_in_as", { name: officer.name })}>${icon(assets, "user")}<span class="wide">${officer.name}</span></p>
+        <a class="bar-button" href="/counter">${icon(assets, "device-desktop")}<span class="roomy">${t("officer.issue.to_counters")}</span></a>
+      </header>
+      <main class="reception"><issue-form class="card" .boot=${this.boot} .language=${language}></issue-form></main>`;
+  }
+}
+
+customElements.define("officer-reception", OfficerReception);

@@ -1,0 +1,19 @@
+// Keys in the dialogs of the officers, and on the reception page.
+
+const TYPED = "input:not([type=radio], [type=checkbox]), textarea, select";
+
+/** Keys in a dialog: 1–9 choose, letters press the buttons that show them; not while somebody types. */
+export function sheetKeys(event, sheet = event.currentTarget) {
+  const { key, target } = event;
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return;
+  const emptySearch = target.matches("input[type=search]") && target.value === "";
+  if (target.matches(TYPED) && !(emptySearch && /^[1-9]$/.test(key))) return;
+  const choices = [...sheet.querySelectorAll("[data-choice]:not([disabled])")];
+  const chosen = /^[1-9]$/.test(key)
+    ? choices.find((one) => one.dataset.choice === key)
+    : [...sheet.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key.toLowerCase());
+  if (!chosen) return;
+  event.preventDefault();
+  chosen.focus();
+  chosen.click();
+}

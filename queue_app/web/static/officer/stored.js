@@ -1,0 +1,61 @@
+// What a page of the officers keeps in the browser. Storage may be forbidden; then it lasts as long as the page.
+
+const TICKS = "officer.ticks";
+const TICKETS_KEPT = 40;
+let ticked = null;
+
+/** Whether something is stored under a name. */
+export function isStored(name) {
+  return stored(name) !== null;
+}
+
+/** What is stored under a name, or null. */
+export function stored(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+/** Store a text under a name; null takes it away. */
+export function store(name, text) {
+  try {
+    if (text === null) localStorage.removeItem(name);
+    else localStorage.setItem(name, text);
+  } catch {
+    // The choice then lasts as long as the page.
+  }
+}
+
+// Ticket → the numbers of its ticked documents. They belong to this officer and this day: the tab's own storage.
+function ticks() {
+  if (!ticked) {
+    try {
+      ticked = new Map(JSON.parse(sessionStorage.getItem(TICKS) ?? "[]"));
+    } catch {
+      ticked = new Map();
+    }
+  }
+  return ticked;
+}
+
+/** The places in its list of the documents that were ticked for a ticket. */
+export function ticksOf(ticket) {
+  return new Set(ticks().get(ticket) ?? []);
+}
+
+/** Tick or untick a document of a ticket; the ticks it then has. */
+export function toggleTick(ticket, at) {
+  const mine = ticksOf(ticket);
+  if (!mine.delete(at)) mine.add(at);
+  ticks().delete(ticket);
+  ticks().set(ticket, [...mine]);
+  ticked = new Map([...ticked].slice(-TICKETS_KEPT));
+  try {
+    sessionStorage.setItem(TICKS, JSON.stringify([...ticked]));
+  } catch {
+    // See above.
+  }
+  return mine;
+}
