@@ -227,9 +227,7 @@ def counter_page(counter_id: int) -> Response:
     if not state["mine"]:
         return flask.redirect("/counter")
     seq = state.pop("seq")
-    boot = _boot(
-        "officer.", officer=_me(who), seat=who.session_id, counter_id=counter_id, seq=seq, state=state
-    )
+    boot = _boot("officer.", officer=_me(who), seat=who.session_id, counter_id=counter_id, seq=seq, state=state)
     return _page("officer/counter.html", hall_name=here().catalogue().hall_name, boot=boot)
 
 

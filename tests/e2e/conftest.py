@@ -193,6 +193,14 @@ def set_printers(url: str, **addresses: str) -> None:
     engine.dispose()
 
 
+def set_policy(url: str, **values: object) -> None:
+    """Set the rules of calling of a hall. Takes effect when the server starts."""
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        connection.execute(update(t.hall).values(policy=values))
+    engine.dispose()
+
+
 @pytest.fixture(scope="module")
 def hall(sqlite_hall: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """A server for a whole module, with printers that draw pictures: each test keeps to counters of its own."""
@@ -200,6 +208,8 @@ def hall(sqlite_hall: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     url = f"sqlite:///{shutil.copy(sqlite_hall, folder / 'queue.db')}"
     preview = f"preview://{folder / 'preview'}"
     set_printers(url, utama=preview, lobi=preview)
+    # Nobody waits for the clock here: a number may be called again, or given up, at once.
+    set_policy(url, recall_interval_s=0, calls_before_no_show=1)
     server = RunningServer(url, folder).start()
     yield server
     server.kill()  # nobody is left to say goodbye to
@@ -312,7 +322,11 @@ class Kiosk:
 class Desk:
     """An officer at a computer, who uses its keyboard."""
 
-    ACTS: ClassVar = {"n": "next", " ": "next", "r": "recall", "s": "start", "c": "complete", "x": "no_show"}
+    ACTS: ClassVar = {
+        **{"n": "next", " ": "next", "r": "recall", "s": "start", "c": "complete", "x": "no_show", "h": "hold"},
+        **{"t": "transfer", "e": "change", "d": "cancel", "b": "note", "u": "undo", "a": "held", "m": "missed"},
+        **{"g": "call", "w": "serve_direct", "i": "issue", "p": "pause", "o": "hand_over", "l": "close", "?": "help"},
+    }
 
     def __init__(self, page: Page, base: str) -> None:
         self.page = page
@@ -320,6 +334,7 @@ class Desk:
         self.status = page.locator(".bar .status")
         self.label = page.locator(".desk .big")
         self.life = page.locator(".desk .life strong")
+        self.sheet = page.locator("dialog.sheet[open]")
 
     def sign_in(self, username: str, password: str = DEMO_PASSWORD) -> Desk:
         """Fill in the form."""
@@ -356,12 +371,26 @@ class Desk:
             expect(self.button(self.ACTS[key])).to_have_attribute("aria-disabled", "false")
             self.page.keyboard.press(key)
 
+    def ask(self, key: str, *answers: str) -> Locator:
+        """Press the key of an act that asks first, and then the keys that answer; the dialog."""
+        self.press(key)
+        expect(self.sheet).to_be_visible()
+        expect(self.sheet.locator(".sheet-wait")).to_have_count(0)
+        for answer in answers:
+            self.page.keyboard.press(answer)
+        return self.sheet
+
+    def answered(self) -> None:
+        """Wait until the dialog is over and what it asked for is done."""
+        expect(self.sheet).to_have_count(0)
+        self.settled()
+
     def settled(self) -> None:
         """Wait until no act is under way: meanwhile the page takes no other."""
         expect(self.page.locator(".busy")).to_have_count(0)
 
     def button(self, act: str) -> Locator:
-        """The button of an act: next recall start complete no_show."""
+        """The button of an act."""
         return self.page.locator(f"[data-act={act}]")
 
 

@@ -40,7 +40,7 @@ SPILLS = """(whole) => {
     for (let one = home; one && one !== document.documentElement; one = one.parentElement) {
       const style = getComputedStyle(one);
       hidden ||= style.clipPath !== "none";
-      if (one.tabIndex === 0 && cuts(style)) { scrolled = true; break; }
+      if (one.hasAttribute("tabindex") && cuts(style)) { scrolled = true; break; }
       if (style.display === "inline" || style.display === "contents") continue;
       if (first || cuts(style) || seen(style)) limits.push([box(one), `${one.tagName}.${one.className}`]);
       first = false;

@@ -26,6 +26,10 @@ def make_app() -> Flask:
     def kit(path: str) -> Response:
         return send_from_directory(ROOT / "queue_app/web/static/kit", path)
 
+    @app.get("/officer/<path:path>")
+    def officer(path: str) -> Response:
+        return send_from_directory(ROOT / "queue_app/web/static/officer", path)
+
     @app.get("/tests/<path:path>")
     def tests(path: str) -> Response:
         return send_from_directory(ROOT / "tests", path)

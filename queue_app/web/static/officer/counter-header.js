@@ -40,7 +40,7 @@ export function headerView(page) {
     ${languageLinks({ t, languages: boot.languages, current: language, short: true, onPick: (code) => (page.language = code) })}
     <p class="who" title=${t("officer.signed_in_as", { name: boot.officer.name })}>${icon(boot.assets, "user")}<span class="wide">${boot.officer.name}</span></p>
     ${breakButton(page)}${barButton(page, "hand_over")}${barButton(page, "close")}
-    <button type="button" class="bar-button help" data-act="help" aria-label=${t("officer.act.help")} title=${t("officer.act.help")}
+    <button type="button" class="bar-button help" data-act="help" aria-disabled="false" aria-label=${t("officer.act.help")} title=${t("officer.act.help")}
       @click=${(event) => page.press("help", event)}>${icon(boot.assets, "keyboard")}${page.shortcuts ? html`<kbd aria-hidden="true">?</kbd>` : nothing}</button>
     ${signOutForm(page)}
   </header>`;

@@ -41,7 +41,7 @@ function noteView(page) {
 
 function undoView(page) {
   const { t, boot, state: { undo }, now, objections } = page;
-  if (objections.undo && page.pending !== "undo") return nothing;
+  if (!undo || (objections.undo && page.pending !== "undo")) return nothing;
   const left = secondsUntil(undo.until, now);
   return html`<div class="toast undo">${icon(boot.assets, undo.verb === "no_show" ? "user-off" : "circle-check")}
     <p><strong>${t(`officer.undo.${undo.verb}`, { label: undo.label })}</strong></p>

@@ -49,7 +49,7 @@ function strandView(page, form) {
   const { t, boot: { assets }, pending } = page;
   return html`<form @submit=${(event) => { event.preventDefault(); page.answer(form.way); }}>
     <header>${icon(assets, "alert-triangle", "warn")}<h2 id="sheet-title">${form.problem.title}</h2></header>
-    <div class="sheet-body" role="alert"><p class="sheet-text">${form.problem.detail}</p><p class="sheet-text">${t("officer.strand.ask")}</p></div>
+    <div class="sheet-body" role="alert" tabindex="-1"><p class="sheet-text">${form.problem.detail}</p><p class="sheet-text">${t("officer.strand.ask")}</p></div>
     <footer><p class="sheet-hint"></p>
       <button type="button" class="button" ?autofocus=${true} @click=${() => page.dismiss()}>${t("officer.strand.no")}<kbd aria-hidden="true">Esc</kbd></button>
       <button type="submit" class="button danger ${pending ? "busy" : ""}">${t("officer.strand.yes")}</button></footer>
@@ -62,7 +62,7 @@ function sheet(page, form) {
   const body = spec.load && !form.data ? loading(page, form) : spec.body(page, form);
   const inner = html`${heading(page, form, spec)}
     <div class="sheet-problem" role="alert">${problemView(page, form)}</div>
-    <div class="sheet-body">${body}</div>`;
+    <div class="sheet-body" tabindex="-1">${body}</div>`;
   if (!spec.requests) return html`<div class="sheet-plain">${inner}</div>`;
   return html`<form novalidate @submit=${(event) => { event.preventDefault(); page.answer(); }}>${inner}${buttons(page, form, spec)}</form>`;
 }
