@@ -125,6 +125,7 @@ class Morning:
 
         if desk.ticket is not None and not desk.serving:
             if self.dice.random() < NO_SHOW:
+                act(Verb.RECALL)  # nobody is given up after a single call
                 act(Verb.NO_SHOW)
                 desk.ticket = None
             else:

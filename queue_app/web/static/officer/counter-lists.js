@@ -28,22 +28,22 @@ function row(page, ticket, at) {
   const service = nameOf(ticket.service, language);
   return html`<li class=${at === 0 ? "first" : ""}>
     <strong class="number">${ticket.label}</strong>
-    <span class="row-service"><span class="row-name" title=${service}>${service}</span>
-      <span class="row-marks">${marks(page, ticket)}</span></span>
+    <span class="row-name" title=${service}>${service}</span>
+    <span class="row-marks">${marks(page, ticket)}</span>
     <span class="row-wait number">${t("officer.minutes", { n: minutesSince(ticket.issued_at, now) })}</span>
     ${whyButton(page, ticket)}
   </li>`;
 }
 
 function lineHead(page) {
-  const { t, state, now } = page;
+  const { t, state, now, boot } = page;
   const { waiting_count: count, longest_since: longest, range } = state;
   const wait = longest === null ? "–" : t("officer.minutes", { n: minutesSince(longest, now) });
   return html`<dl class="figures">
     <div class="main"><dd class="number">${count}</dd><dt>${t("officer.waiting.title")}</dt></div>
     <div><dt>${t("officer.waiting.longest")}</dt><dd class="number">${wait}</dd></div>
-    ${range ? html`<div><dt>${t("officer.waiting.range")}</dt><dd class="number">${t("officer.waiting.range_minutes", { low: range[0], high: range[1] })}</dd></div>` : nothing}
-  </dl>`;
+  </dl>
+  ${range ? html`<p class="range">${icon(boot.assets, "hourglass")}${t("officer.waiting.range", { low: range[0], high: range[1] })}</p>` : nothing}`;
 }
 
 // Those outside the line: how many, and the newest of them by number.

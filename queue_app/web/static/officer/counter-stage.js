@@ -69,7 +69,8 @@ function asideView(page, ticket) {
 
 function chipsView(page, ticket) {
   const { t } = page;
-  return html`<p class="chips">${classChip(page, ticket.class)}
+  const many = [ticket.language !== "id", ticket.files > 1, ticket.was_held].filter(Boolean).length > 1;
+  return html`<p class="chips ${many ? "many" : ""}">${classChip(page, ticket.class)}
     ${ticket.language === "id" ? nothing : html`<span class="visually-hidden">${t("officer.timer.language")}: </span>
       ${chip(page, "language", t(`language.${ticket.language}`))}`}
     ${ticket.files > 1 ? chip(page, "files", t("officer.files.count", { count: ticket.files })) : nothing}
