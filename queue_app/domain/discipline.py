@@ -97,7 +97,8 @@ class Rules:
         return self.rules[self.group_of[service_id]]
 
 
-def _front(ticket: Waiting) -> int:
+def front(ticket: Waiting) -> int:
+    """When it was put first in line; larger than any time for those who were not."""
     return NOT_IN_FRONT if ticket.front_at is None else ticket.front_at
 
 
@@ -113,24 +114,24 @@ def preferred(ticket: Waiting, weights: Weights = DEFAULT_WEIGHTS) -> bool:
 
 def accumulating(ticket: Waiting, now_ms: int, rule: Rule, _regulars: int = 0) -> Key:
     """Highest score first, ties in issue order."""
-    return (_front(ticket), -rule.weights[ticket.ticket_class] * max(0, now_ms - ticket.start_at), ticket.id, 0)
+    return (front(ticket), -rule.weights[ticket.ticket_class] * max(0, now_ms - ticket.start_at), ticket.id, 0)
 
 
 def fifo(ticket: Waiting, _now_ms: int, _rule: Rule, _regulars: int = 0) -> Key:
     """Earliest effective start first, whatever the class."""
-    return (_front(ticket), ticket.start_at, ticket.id, 0)
+    return (front(ticket), ticket.start_at, ticket.id, 0)
 
 
 def strict(ticket: Waiting, _now_ms: int, rule: Rule, _regulars: int = 0) -> Key:
     """Heaviest class first, within it the earliest start."""
-    return (_front(ticket), -rule.weights[ticket.ticket_class], ticket.start_at, ticket.id)
+    return (front(ticket), -rule.weights[ticket.ticket_class], ticket.start_at, ticket.id)
 
 
 def ratio(ticket: Waiting, _now_ms: int, rule: Rule, regulars: int = 0) -> Key:
     """A preferred ticket after every k regular ones, else a regular one; either kind alone is simply called."""
     turn_of_preferred = regulars >= rule.ratio
     out_of_turn = int(preferred(ticket, rule.weights) != turn_of_preferred)
-    return (_front(ticket), out_of_turn, ticket.start_at, ticket.id)
+    return (front(ticket), out_of_turn, ticket.start_at, ticket.id)
 
 
 KEYS: Mapping[Discipline, Callable[[Waiting, int, Rule, int], Key]] = {
@@ -181,7 +182,7 @@ def pick_across(rules: Rules, tickets: Iterable[Waiting], now_ms: int) -> Choice
     choices = [pick(rules.rules[g], line, now_ms, rules.regulars.get(g, 0)) for g, line in lines.items()]
     if not choices:
         raise Refusal("nobody_waiting")
-    best = min(choices, key=lambda c: (_front(c.chosen), -c.score, c.chosen.id))
+    best = min(choices, key=lambda c: (front(c.chosen), -c.score, c.chosen.id))
     oldest = min((t for line in lines.values() for t in line), key=lambda t: (t.start_at, t.id))
     if oldest.id == best.chosen.id:
         return Choice(best.chosen, best.score, None, None)
@@ -198,7 +199,7 @@ def arrange_across(rules: Rules, tickets: Iterable[Waiting], now_ms: int) -> lis
         return arranged[0][1][::-1]
     order: list[Waiting] = []
     while arranged:
-        _, line = min(arranged, key=lambda one: _between(one[1][-1], rules.rules[one[0]], now_ms))
+        _, line = min(arranged, key=lambda one: between(one[1][-1], rules.rules[one[0]], now_ms))
         order.append(line.pop())
         arranged = [one for one in arranged if one[1]]
     return order
@@ -210,8 +211,9 @@ def ahead_across(rules: Rules, ticket: Waiting, line: Iterable[Waiting], now_ms:
     return [other.id for other in arrange_across(rules, everybody.values(), now_ms)].index(ticket.id)
 
 
-def _between(head: Waiting, rule: Rule, now_ms: int) -> tuple[int, int, int]:
-    return (_front(head), -score(head, now_ms, rule.weights), head.id)
+def between(head: Waiting, rule: Rule, now_ms: int) -> tuple[int, int, int]:
+    """Sorts the heads of several groups, each with its own rule: the smallest is called first."""
+    return (front(head), -score(head, now_ms, rule.weights), head.id)
 
 
 def arrange(rule: Rule, tickets: Iterable[Waiting], now_ms: int, regulars: int = 0) -> list[Waiting]:
@@ -237,13 +239,13 @@ def _interleaved(line: list[Waiting], rule: Rule, regulars: int) -> list[Waiting
 
 def in_order(tickets: Iterable[Waiting], now_ms: int, weights: Weights = DEFAULT_WEIGHTS) -> list[Waiting]:
     """All waiting tickets in the order in which accumulating priority would call them at `now_ms`."""
-    return sorted(tickets, key=lambda t: (_front(t), -score(t, now_ms, weights), t.id))
+    return sorted(tickets, key=lambda t: (front(t), -score(t, now_ms, weights), t.id))
 
 
 def ahead_of(ticket: Waiting, line: Iterable[Waiting], now_ms: int, weights: Weights = DEFAULT_WEIGHTS) -> int:
     """How many of `line` would be called before `ticket` at `now_ms` by accumulating priority."""
-    mine = (_front(ticket), -score(ticket, now_ms, weights), ticket.id)
-    return sum((_front(other), -score(other, now_ms, weights), other.id) < mine for other in line)
+    mine = (front(ticket), -score(ticket, now_ms, weights), ticket.id)
+    return sum((front(other), -score(other, now_ms, weights), other.id) < mine for other in line)
 
 
 def choose(tickets: Iterable[Waiting], now_ms: int, weights: Weights = DEFAULT_WEIGHTS) -> Choice:

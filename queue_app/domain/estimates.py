@@ -1,4 +1,4 @@
-"""How long will it take: list scheduling over the open counters, and the honest stop (field guide §6 and §7).
+"""How long will it take, and the honest stop (field guide §6 and §7); the line is walked by `scheduling`.
 
 Instants and durations are in milliseconds, ranges in minutes. The mean of a service is what one of its tickets takes of
 a counter's time, from the call until the counter is free; so a no-show counts with the little time it takes.
@@ -8,13 +8,23 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections import defaultdict
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import NamedTuple
 
-from queue_app.domain.discipline import KEYS, Discipline, Rule, Waiting, regulars_after
+from queue_app.domain.discipline import Discipline, Rule, Rules, Waiting
+from queue_app.domain.scheduling import (
+    DEFAULT_RULE,
+    Desk,
+    Job,
+    Walk,
+    free_desks,
+    pool_of,
+    pools_of,
+    present,
+    schedule,
+)
 from queue_app.domain.ticket import TicketClass
 
 MINUTE_MS = 60_000
@@ -23,38 +33,7 @@ Z_80 = 1.28  # 80 % of a normal distribution lies within this many deviations
 MEAN_DOUBT = 0.18  # relative deviation of the rolling mean itself
 STOP_CAUTION = Z_80  # issuing stops when the late end of the range, not its middle, passes closing time
 STEP_MINUTES = 5
-DEFAULT_RULE = Rule()
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """An open counter: what it serves, when it is expected to be free, and when it takes nobody (lunch, closing).
-
-    `away` is in order; an end of None means that it does not come back today.
-    """
-
-    id: int
-    services: frozenset[int]
-    free_at: float
-    away: tuple[tuple[float, float | None], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A waiting ticket with its service and the time it is expected to take (mean × companion files)."""
-
-    ticket: Waiting
-    service: int
-    expected_ms: float
-
-
-class Slot(NamedTuple):
-    """Where a job is expected to be served, and when."""
-
-    job: Job
-    desk: int
-    starts_at: float
-    ends_at: float
+NEWCOMER = 2**62  # the id of a ticket that does not exist yet: behind all others
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,110 +79,7 @@ def outward(low: float, high: float) -> tuple[int, int]:
     return first * STEP_MINUTES, last * STEP_MINUTES
 
 
-# --- list scheduling
-
-
-def schedule(
-    jobs: Iterable[Job], desks: Iterable[Desk], now_ms: float, rule: Rule = DEFAULT_RULE, regulars: int = 0
-) -> list[Slot]:
-    """Every job at the desk and time it is expected to get, in the order of calls.
-
-    Whichever desk is free first takes the ticket that `rule` would choose at that moment among the desk's services.
-    Jobs that no desk will serve are left out. Neither order of input matters.
-    """
-    walk = _Walk(jobs, desks, now_ms, rule, regulars)
-    slots = []
-    while slot := walk.next():
-        slots.append(slot)
-    return slots
-
-
-class _Walk:
-    """The line and the desks while time is walked forward."""
-
-    def __init__(self, jobs: Iterable[Job], desks: Iterable[Desk], now_ms: float, rule: Rule, regulars: int) -> None:
-        self.rule, self.regulars = rule, regulars
-        self.key = KEYS[rule.discipline]
-        self.scored = rule.discipline is Discipline.ACCUMULATING
-        self.desks = {desk.id: desk for desk in desks}
-        groups = _grouped(jobs, self.desks.values())
-        self.groups = {
-            desk.id: [group for servers, group in groups if desk.id in servers] for desk in self.desks.values()
-        }
-        self.free = _free(self.desks.values(), {desk.id: max(now_ms, desk.free_at) for desk in self.desks.values()})
-
-    def next(self) -> Slot | None:
-        """The next call; None when nobody is left whom a desk could serve."""
-        while self.free:
-            at, desk_id = heapq.heappop(self.free)
-            job = self._take(self.groups[desk_id], int(at))
-            if job is None:
-                continue  # nobody comes any more whom this desk serves
-            if self.rule.discipline is Discipline.RATIO:  # nobody else reads it, and the walk is hot
-                self.regulars = regulars_after(job.ticket, self.regulars, self.rule.weights)
-            ends_at = at + job.expected_ms
-            back_at = _present(self.desks[desk_id], ends_at)
-            if back_at is not None:
-                heapq.heappush(self.free, (back_at, desk_id))
-            return Slot(job, desk_id, at, ends_at)
-        return None
-
-    def _take(self, groups: list[list[Job]], now_ms: int) -> Job | None:
-        best, best_group, best_key = None, None, None
-        for group in groups:
-            if not group:
-                continue
-            head = group[-1]
-            if self.scored and now_ms <= head.ticket.start_at:  # nobody here has a score yet: the number decides
-                head = min(group, key=lambda job: job.ticket.id)
-            key = self.key(head.ticket, now_ms, self.rule, self.regulars)
-            if best_key is None or key < best_key:
-                best, best_group, best_key = head, group, key
-        if best is not None and best_group is not None:
-            if best is best_group[-1]:
-                best_group.pop()
-            else:
-                best_group.remove(best)
-        return best
-
-
-def _grouped(jobs: Iterable[Job], desks: Collection[Desk]) -> list[tuple[frozenset[int], list[Job]]]:
-    """Jobs of one class that the same desks serve, latest first: of each such group only the last can be next."""
-    servers: dict[int, frozenset[int]] = {}
-    groups: dict[tuple[frozenset[int], TicketClass], list[Job]] = defaultdict(list)
-    for job in jobs:
-        if job.service not in servers:
-            servers[job.service] = frozenset(desk.id for desk in desks if job.service in desk.services)
-        groups[servers[job.service], job.ticket.ticket_class].append(job)
-    for group in groups.values():
-        group.sort(key=lambda job: (job.ticket.start_at, job.ticket.id), reverse=True)
-    return [(key[0], group) for key, group in groups.items()]
-
-
-def _free(desks: Iterable[Desk], at: Mapping[int, float]) -> list[tuple[float, int]]:
-    """The desks that still take somebody today with the time they do so, as a heap."""
-    heap = [(back_at, desk.id) for desk in desks if (back_at := _present(desk, at[desk.id])) is not None]
-    heapq.heapify(heap)
-    return heap
-
-
-def _present(desk: Desk, at: float) -> float | None:
-    """When the desk takes the next one, if it is free at `at`; None if not today."""
-    for start, end in desk.away:
-        if start <= at and (end is None or at < end):
-            if end is None:
-                return None
-            at = end
-    return at
-
-
-def pool_of(service: int, desks: Iterable[Desk]) -> frozenset[int]:
-    """The services that compete with this one for a desk, directly or by way of others; itself included."""
-    pool, left = {service}, [desk.services for desk in desks]
-    while near := [services for services in left if services & pool]:
-        left = [services for services in left if not services & pool]
-        pool.update(*near)
-    return frozenset(pool)
+# --- what may be promised
 
 
 def estimate(
@@ -211,20 +87,105 @@ def estimate(
     line: Iterable[Job],
     desks: Sequence[Desk],
     now_ms: float,
-    rule: Rule = DEFAULT_RULE,
+    rules: Rule | Rules = DEFAULT_RULE,
     regulars: int = 0,
 ) -> Estimate | None:
     """What may be promised to `job`, whether it stands in `line` already or not; None if no open counter serves it."""
     pool = pool_of(job.service, desks)
     jobs = [other for other in line if other.service in pool and other.ticket.id != job.ticket.id]
-    walk = _Walk([*jobs, job], desks, now_ms, rule, regulars)
+    walk = Walk([*jobs, job], desks, now_ms, rules, regulars)
     ahead = 0
     while slot := walk.next():
         if slot.job is job:
-            wait_ms = slot.starts_at - now_ms
-            return Estimate(ahead, wait_ms, slot.ends_at, *outward(*spread(wait_ms, ahead)))
+            return _promised(ahead, slot.starts_at, slot.ends_at, now_ms)
         ahead += 1
     return None
+
+
+def forecast(
+    line: Collection[Job], desks: Sequence[Desk], now_ms: float, rules: Rule | Rules = DEFAULT_RULE, regulars: int = 0
+) -> dict[int, Estimate]:
+    """What may be promised to each of the line, by ticket id and, within a pool, in the order of calls.
+
+    Whom no open counter serves is left out.
+    """
+    found: dict[int, Estimate] = {}
+    for pool in pools_of(desks):
+        jobs = [job for job in line if job.service in pool]
+        for ahead, slot in enumerate(schedule(jobs, desks, now_ms, rules, regulars)):
+            found[slot.job.ticket.id] = _promised(ahead, slot.starts_at, slot.ends_at, now_ms)
+    return found
+
+
+def newcomers(
+    expected: Mapping[int, float],
+    line: Collection[Job],
+    desks: Sequence[Desk],
+    now_ms: int,
+    rules: Rule | Rules = DEFAULT_RULE,
+    regulars: int = 0,
+) -> dict[int, Estimate]:
+    """What may be promised to a regular visitor who takes a number now, by service; each takes `expected` ms.
+
+    Services that no open counter serves are left out. As a rule the newcomer is the last of the pool, so one walk of
+    the line serves all its services; where newcomers overtake somebody, each service has a walk of its own.
+    """
+    found: dict[int, Estimate] = {}
+    for pool in pools_of(desks):
+        jobs = [job for job in line if job.service in pool]
+        wanted = {service: ms for service, ms in expected.items() if service in pool}
+        near = [desk for desk in desks if desk.services & pool]
+        if _comes_last(jobs, near, now_ms, rules):
+            found |= _behind_all(wanted, jobs, near, now_ms, rules, regulars)
+            continue
+        for service, ms in wanted.items():
+            job = Job(Waiting(NEWCOMER, TicketClass.REGULAR, now_ms, service), service, ms)
+            mine = estimate(job, jobs, near, now_ms, rules, regulars)
+            if mine is not None:
+                found[service] = mine
+    return found
+
+
+def _comes_last(line: Collection[Job], desks: Collection[Desk], now_ms: int, rules: Rule | Rules) -> bool:
+    """Whether a regular newcomer is called by a desk only when nobody else is left for it."""
+    every = [rules] if isinstance(rules, Rule) else list(rules.rules.values())
+    weights = [rule.weights[TicketClass.REGULAR] for rule in every]
+    return (
+        all(len(desk.tiers) < 2 for desk in desks)
+        and all(rule.discipline is not Discipline.RATIO for rule in every)
+        and max(weights) <= min(weight for rule in every for weight in rule.weights.values())
+        and all(job.ticket.start_at <= now_ms for job in line)
+    )
+
+
+def _behind_all(
+    expected: Mapping[int, float],
+    line: Collection[Job],
+    desks: Sequence[Desk],
+    now_ms: float,
+    rules: Rule | Rules,
+    regulars: int,
+) -> dict[int, Estimate]:
+    walk = Walk(line, desks, now_ms, rules, regulars)
+    begun = []
+    while slot := walk.next():
+        begun.append((slot.starts_at, slot.desk))
+    found = {}
+    for service, ms in expected.items():
+        idle = [(walk.idle_from[desk.id], desk.id) for desk in desks if _takes(desk, service, walk)]
+        if idle:
+            at, desk_id = min(idle)
+            found[service] = _promised(bisect_left(begun, (at, desk_id)), at, at + ms, now_ms)
+    return found
+
+
+def _takes(desk: Desk, service: int, walk: Walk) -> bool:
+    return service in desk.services and desk.id in walk.idle_from
+
+
+def _promised(ahead: int, starts_at: float, ends_at: float, now_ms: float) -> Estimate:
+    wait_ms = starts_at - now_ms
+    return Estimate(ahead, wait_ms, ends_at, *outward(*spread(wait_ms, ahead)))
 
 
 # --- the honest stop
@@ -236,14 +197,14 @@ def last_finish(
     line: Collection[Job],
     desks: Sequence[Desk],
     now_ms: float,
-    rule: Rule = DEFAULT_RULE,
+    rules: Rule | Rules = DEFAULT_RULE,
     caution: float = STOP_CAUTION,
 ) -> float | None:
     """When one more ticket of this service would be finished, all who wait now going before it; None if never.
 
     `caution` is in deviations: 0 is the expected end, 1.28 the end if its wait reached the upper end of its range.
     """
-    return next(_further(service, expected_ms, line, desks, now_ms, rule, caution), None)
+    return next(_further(service, expected_ms, line, desks, now_ms, rules, caution), None)
 
 
 def numbers_left(
@@ -253,11 +214,11 @@ def numbers_left(
     desks: Sequence[Desk],
     now_ms: float,
     closes_at: float,
-    rule: Rule = DEFAULT_RULE,
+    rules: Rule | Rules = DEFAULT_RULE,
     caution: float = STOP_CAUTION,
 ) -> int:
     """About how many more tickets of this service would be finished by closing time, if all came now."""
-    ends = _further(service, expected_ms, line, desks, now_ms, rule, caution)
+    ends = _further(service, expected_ms, line, desks, now_ms, rules, caution)
     return sum(1 for _ in takewhile(lambda end: end <= closes_at, ends))
 
 
@@ -267,22 +228,23 @@ def _further(
     line: Collection[Job],
     desks: Sequence[Desk],
     now_ms: float,
-    rule: Rule,
+    rules: Rule | Rules,
     caution: float,
 ) -> Iterator[float]:
     """When further tickets behind the line would be finished, one after the other, without end."""
     pool = pool_of(service, desks)
-    ahead = sum(job.service in pool for job in line)
+    jobs = [job for job in line if job.service in pool]
+    ahead = len(jobs)
     by_id = {desk.id: desk for desk in desks}
     free = {desk.id: max(now_ms, desk.free_at) for desk in desks}
-    for slot in schedule(line, desks, now_ms, rule):
+    for slot in schedule(jobs, desks, now_ms, rules):
         free[slot.desk] = slot.ends_at
-    heap = _free((desk for desk in desks if service in desk.services), free)
+    heap = free_desks((desk for desk in desks if service in desk.services), free)
     while heap:
         at, desk_id = heapq.heappop(heap)
         yield at + expected_ms + caution * deviation(at - now_ms, ahead)
         ahead += 1
-        back_at = _present(by_id[desk_id], at + expected_ms)
+        back_at = present(by_id[desk_id], at + expected_ms)
         if back_at is not None:
             heapq.heappush(heap, (back_at, desk_id))
 

@@ -15,7 +15,8 @@ from random import Random
 
 from queue_app.domain import discipline, estimates
 from queue_app.domain.discipline import Discipline, Rule, Waiting
-from queue_app.domain.estimates import MINUTE_MS, Desk, Estimate, Job
+from queue_app.domain.estimates import MINUTE_MS, Estimate
+from queue_app.domain.scheduling import Desk, Job
 from queue_app.domain.ticket import TicketClass
 
 HOUR_MS = 60 * MINUTE_MS

@@ -7,46 +7,108 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queue_app.domain import estimates
-from queue_app.domain.discipline import Discipline, Rule, Waiting, pick, regulars_after
-from queue_app.domain.estimates import MINUTE_MS, Desk, Job, estimate, last_finish, numbers_left, schedule
+from queue_app.domain.catalogue import Counter
+from queue_app.domain.discipline import Discipline, Rule, Rules, Waiting, pick_across, regulars_after
+from queue_app.domain.eligibility import candidates
+from queue_app.domain.estimates import MINUTE_MS, estimate, forecast, last_finish, newcomers, numbers_left
+from queue_app.domain.scheduling import Desk, Job, Slot, schedule
 from queue_app.domain.ticket import TicketClass
 
 NOW = 1_800_000_000_000
 HOUR_MS = 60 * MINUTE_MS
 
-rules = st.builds(Rule, discipline=st.sampled_from(Discipline), ratio=st.integers(1, 5))
+SERVICES = range(1, 5)
+
+rules = st.builds(
+    Rule,
+    discipline=st.sampled_from(Discipline),
+    weights=st.fixed_dictionaries({kind: st.integers(1, 5) for kind in TicketClass}),
+    ratio=st.integers(1, 5),
+)
+one_rule = st.builds(Rule, discipline=st.sampled_from(Discipline), ratio=st.integers(1, 5))
+# Two service groups: even and odd services, or all in one.
+several_rules = st.builds(
+    lambda even, odd, split, counts: Rules(
+        {s: s % split for s in SERVICES}, {0: even, 1: odd}, dict(enumerate(counts))
+    ),
+    rules,
+    rules,
+    st.integers(1, 2),
+    st.tuples(st.integers(0, 5), st.integers(0, 5)),
+)
 minutes = st.integers(1, 30)
-jobs = st.lists(
-    st.builds(
-        lambda id, kind, waited, service, takes: Job(
-            Waiting(id, kind, NOW - waited * MINUTE_MS), service, takes * MINUTE_MS
+
+
+def lines(*, special: bool) -> st.SearchStrategy[list[Job]]:
+    """People who wait; `special` ones were put first, or wait for a counter or an officer alone."""
+    rarely = st.sampled_from([None, None, None, 1, 2]) if special else st.none()
+    return st.lists(
+        st.builds(
+            lambda id, kind, waited, service, takes, front, counter, staff: Job(
+                Waiting(
+                    id,
+                    kind,
+                    NOW - waited * MINUTE_MS,
+                    service,
+                    None if front is None else NOW - front * MINUTE_MS,
+                    counter,
+                    None if staff is None else 100 + staff,
+                ),
+                service,
+                takes * MINUTE_MS,
+            ),
+            st.integers(1, 999),
+            st.sampled_from(TicketClass),
+            st.integers(-20, 180),
+            st.sampled_from(SERVICES),
+            minutes,
+            *[rarely] * 3,
         ),
-        st.integers(1, 999),
-        st.sampled_from(TicketClass),
-        st.integers(-20, 180),
-        st.integers(1, 4),
-        minutes,
-    ),
-    max_size=15,
-    unique_by=lambda job: job.ticket.id,
-)
-desks = st.lists(
-    st.builds(
-        lambda id, services, free, away: Desk(
-            id, services, NOW + free * MINUTE_MS, ((NOW + away * MINUTE_MS, NOW + HOUR_MS + away * MINUTE_MS),)
+        max_size=15,
+        unique_by=lambda job: job.ticket.id,
+    )
+
+
+def offices(*, special: bool) -> st.SearchStrategy[list[Desk]]:
+    """Open counters, each away for an hour; `special` ones may have an order of preference."""
+    orders = st.lists(st.frozensets(st.sampled_from(SERVICES), min_size=1), min_size=1, max_size=3).map(disjoint)
+    return st.lists(
+        st.builds(
+            lambda id, tiers, free, away, staff, helps: Desk(
+                id,
+                frozenset().union(*tiers),
+                NOW + free * MINUTE_MS,
+                ((NOW + away * MINUTE_MS, NOW + HOUR_MS + away * MINUTE_MS),),
+                staff,
+                tiers if special and len(tiers) > 1 else (),
+                helps,
+            ),
+            st.integers(1, 3) if special else st.integers(1, 99),
+            orders,
+            st.integers(-5, 40),
+            st.integers(-90, 90),
+            st.sampled_from([101, 102, 103]),
+            st.none() | st.integers(0, 60),
         ),
-        st.integers(1, 99),
-        st.frozensets(st.integers(1, 4), min_size=1),
-        st.integers(-5, 40),
-        st.integers(-90, 90),
-    ),
-    max_size=5,
-    unique_by=lambda desk: desk.id,
-)
+        max_size=5,
+        unique_by=lambda desk: desk.id,
+    )
+
+
+def disjoint(tiers: list[frozenset[int]]) -> tuple[frozenset[int], ...]:
+    """Each service in its first tier only."""
+    found: list[frozenset[int]] = []
+    for tier in tiers:
+        left = tier.difference(*found)
+        found += [left] if left else []
+    return tuple(found)
+
+
+jobs, desks = lines(special=False), offices(special=False)
 
 
 def pooled(*free: int) -> list[Desk]:
@@ -62,62 +124,103 @@ def regulars(*takes: int) -> list[Job]:
     ]
 
 
-def newcomer(takes: int = 8) -> Job:
-    """Somebody who asks for a number of service 1 now."""
-    return Job(Waiting(1_000, TicketClass.REGULAR, NOW), 1, takes * MINUTE_MS)
+def newcomer(takes: int = 8, service: int = 1) -> Job:
+    """Somebody who asks for a number now."""
+    return Job(Waiting(1_000, TicketClass.REGULAR, NOW, service), service, takes * MINUTE_MS)
 
 
-def slowly(line: list[Job], open_desks: list[Desk], rule: Rule) -> list[tuple[int, int, float]]:
-    """The walk as a person would do it: minute by minute, over all desks and the whole line."""
-    left, found, count = list(line), [], 0
+def slowly(line: list[Job], open_desks: list[Desk], rules: Rules) -> list[tuple[int, int, float]]:
+    """The walk as a person would do it: minute by minute, over all desks and the line, by the hall's own rules."""
+    left, found, counts = list(line), [], dict(rules.regulars)
     free = {desk.id: max(NOW, desk.free_at) for desk in open_desks}
     for at in range(NOW, NOW + 40 * HOUR_MS, MINUTE_MS):
         for desk in sorted(open_desks, key=lambda desk: desk.id):
             if free[desk.id] > at or any(start <= at < (end or at + 1) for start, end in desk.away):
                 continue
-            mine = {job.ticket.id: job for job in left if job.service in desk.services}
+            counter = Counter(desk.id, "", "", 0, None, tuple(desk.services), desk.tiers, desk.help_after_minutes)
+            mine = candidates(counter, desk.staff_id, [job.ticket for job in left], at)
             if mine:
-                ticket = pick(rule, [job.ticket for job in mine.values()], at, count).chosen
-                count = regulars_after(ticket, count, rule.weights)
-                left.remove(mine[ticket.id])
+                ticket = pick_across(replace(rules, regulars=counts), mine, at).chosen
+                group = rules.group_of[ticket.service_id]
+                counts[group] = regulars_after(ticket, counts.get(group, 0), rules.rules[group].weights)
+                job = next(job for job in left if job.ticket == ticket)
+                left.remove(job)
                 found.append((ticket.id, desk.id, float(at)))
-                free[desk.id] = at + mine[ticket.id].expected_ms
+                free[desk.id] = at + job.expected_ms
         if not left:
             break
     return found
 
 
-@given(jobs, desks, rules)
+def shown(slots: list[Slot]) -> list[tuple[int, int, float]]:
+    """A walk as the slow one puts it."""
+    return [(slot.job.ticket.id, slot.desk, slot.starts_at) for slot in slots]
+
+
+@given(jobs, desks, one_rule)
 def test_the_walk_is_the_slow_walk(line: list[Job], open_desks: list[Desk], rule: Rule) -> None:
     walked = schedule(line, open_desks, NOW, rule)
-    assert [(slot.job.ticket.id, slot.desk, slot.starts_at) for slot in walked] == slowly(line, open_desks, rule)
+    assert shown(walked) == slowly(line, open_desks, Rules.single(rule, SERVICES))
     assert all(slot.ends_at == slot.starts_at + slot.job.expected_ms for slot in walked)
 
 
-@given(jobs, desks, rules, st.randoms())
+@settings(max_examples=300)
+@given(lines(special=True), offices(special=True), several_rules)
+def test_so_it_is_with_groups_preferences_and_reservations(
+    line: list[Job], open_desks: list[Desk], rules: Rules
+) -> None:
+    assert shown(schedule(line, open_desks, NOW, rules)) == slowly(line, open_desks, rules)
+
+
+@given(lines(special=True), offices(special=True), several_rules, st.randoms())
 def test_the_order_of_the_rows_does_not_matter(
-    line: list[Job], open_desks: list[Desk], rule: Rule, random: Random
+    line: list[Job], open_desks: list[Desk], rules: Rules, random: Random
 ) -> None:
     mixed = random.sample(line, len(line)), random.sample(open_desks, len(open_desks))
-    assert schedule(*mixed, NOW, rule) == schedule(line, open_desks, NOW, rule)
+    assert schedule(*mixed, NOW, rules) == schedule(line, open_desks, NOW, rules)
 
 
-@given(jobs, desks, rules)
-def test_an_estimate_is_the_place_in_the_walk(line: list[Job], open_desks: list[Desk], rule: Rule) -> None:
+@given(lines(special=True), offices(special=True), several_rules)
+def test_an_estimate_is_the_place_in_the_walk(line: list[Job], open_desks: list[Desk], rules: Rules) -> None:
     mine = newcomer()
-    found = estimate(mine, line, open_desks, NOW, rule)
-    slots = {slot.job.ticket.id: slot for slot in schedule([*line, mine], open_desks, NOW, rule)}
+    found = estimate(mine, line, open_desks, NOW, rules)
+    slots = {slot.job.ticket.id: slot for slot in schedule([*line, mine], open_desks, NOW, rules)}
     if not any(1 in desk.services for desk in open_desks):
         assert found is None
         return
     # The ratio's state is shared by all who wait; only those who compete for the same desks count here.
-    if found is not None and rule.discipline is not Discipline.RATIO:
+    if found is not None and all(rule.discipline is not Discipline.RATIO for rule in rules.rules.values()):
         assert found.wait_ms == slots[1_000].starts_at - NOW
         assert found.ends_at == slots[1_000].ends_at
     if found is not None:
         assert found.low * MINUTE_MS <= found.wait_ms <= found.high * MINUTE_MS
         assert found.low % 5 == found.high % 5 == 0
         assert 0 <= found.low < found.high
+
+
+@given(lines(special=True), offices(special=True), several_rules)
+def test_a_forecast_is_everybodys_estimate(line: list[Job], open_desks: list[Desk], rules: Rules) -> None:
+    found = forecast(line, open_desks, NOW, rules)
+    alone = {job.ticket.id: estimate(job, line, open_desks, NOW, rules) for job in line}
+    assert found == {id: mine for id, mine in alone.items() if mine is not None}
+
+
+@pytest.mark.parametrize("special", [False, True])
+@given(data=st.data(), rules=several_rules)
+def test_newcomers_are_promised_what_they_will_be_promised(data: st.DataObject, rules: Rules, special: bool) -> None:
+    """The one walk for all services of a pool gives what a walk for each would give."""
+    line, open_desks = data.draw(lines(special=special)), data.draw(offices(special=special))
+    takes = {service: service * 5.0 * MINUTE_MS for service in SERVICES}
+    each = {s: estimate(newcomer(service=s, takes=5 * s), line, open_desks, NOW, rules) for s in SERVICES}
+    assert newcomers(takes, line, open_desks, NOW, rules) == {s: mine for s, mine in each.items() if mine is not None}
+
+
+@given(jobs, desks, rules)
+def test_newcomers_under_one_rule(line: list[Job], open_desks: list[Desk], rule: Rule) -> None:
+    line = [job for job in line if job.ticket.start_at <= NOW]
+    takes = dict.fromkeys(SERVICES, 5.0 * MINUTE_MS)
+    each = {s: estimate(newcomer(service=s, takes=5), line, open_desks, NOW, rule) for s in SERVICES}
+    assert newcomers(takes, line, open_desks, NOW, rule) == {s: mine for s, mine in each.items() if mine is not None}
 
 
 @given(st.lists(minutes, max_size=20), st.integers(0, 30))
