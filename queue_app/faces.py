@@ -230,6 +230,7 @@ def slip_of(stored: Any) -> printer.face.Slip:
 
 
 def _pair(stored: Any) -> tuple[int, int] | None:
+    # A slip from before ranges were printed has none.
     return None if stored is None else (int(stored[0]), int(stored[1]))
 
 

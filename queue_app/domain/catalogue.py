@@ -140,6 +140,22 @@ class Catalogue:
         }
 
     @cached_property
+    def wide_pools(self) -> Mapping[int, frozenset[int]]:
+        """For each service, those that compete with it directly or by way of others: what its wait may depend on."""
+        wide: dict[int, frozenset[int]] = {}
+        for service_id in self.services:
+            if service_id in wide:
+                continue
+            found: set[int] = set()
+            left = {service_id}
+            while left:
+                near = self.pools[left.pop()]
+                left |= near - found
+                found |= near
+            wide |= dict.fromkeys(found, frozenset(found))
+        return wide
+
+    @cached_property
     def has_ratio(self) -> bool:
         """Whether any group is called by a ratio, the one rule that remembers."""
         return any(group.rule.discipline is Discipline.RATIO for group in self.groups.values())

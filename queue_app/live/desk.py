@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from queue_app.domain.catalogue import Catalogue, Counter
 from queue_app.domain.discipline import Waiting
 from queue_app.domain.eligibility import reserved_for
 from queue_app.domain.errors import Refusal
 from queue_app.domain.ticket import State
-from queue_app.live.states import Json, Moment, counter_summary, in_order
+from queue_app.live.states import Json, Moment, counter_summary, in_order, range_json
 from queue_app.store import views
 from queue_app.store.views import Holder, TicketRow
 
@@ -42,6 +44,7 @@ def counter(moment: Moment, counter_key: str) -> Json:
         "ticket": None if ticket is None else _ticket_in_hand(moment, ticket),
         "waiting_count": len(waiting),
         "longest_since": min((t.start_at for t in waiting), default=None),
+        "range": _last_range(moment, waiting),
         "waiting": [_waiting(catalogue, rows[t.id], t) for t in first],
         "held": [_held(catalogue, row, found) for row in views.held(connection, found.service_ids)],
         "missed": _missed(moment, found),
@@ -54,6 +57,14 @@ def counter(moment: Moment, counter_key: str) -> Json:
         ],
         "policy": _policy(catalogue),
     }
+
+
+def _last_range(moment: Moment, waiting: Sequence[Waiting]) -> list[int] | None:
+    """How long whoever is last in line still waits, in minutes; None where nobody waits or nobody serves them."""
+    if not waiting:
+        return None
+    last = waiting[-1]
+    return range_json(moment.outlook(last.service_id).forecast.get(last.id))
 
 
 def _pause(holder: Holder | None) -> Json | None:

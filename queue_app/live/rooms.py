@@ -78,7 +78,7 @@ def concerned(facts: Iterable[Fact], catalogue: Catalogue, rooms: Set[Room]) -> 
             heard |= {room for room in rooms if room.kind in (RoomKind.KIOSK, RoomKind.BOARD)}
         elif fact.kind is not Kind.SIGNED_OUT:
             heard |= rooms & _around(fact, catalogue)
-            if fact.service_id is not None:
+            if fact.service_id is not None or fact.counter_id is not None:  # an open counter shortens the waits
                 heard |= {room for room in rooms if room.kind is RoomKind.KIOSK}
     return heard
 
@@ -87,15 +87,17 @@ def _around(fact: Fact, catalogue: Catalogue) -> set[Room]:
     """The board, the phones' lines and the counters that one fact touches."""
     near: set[Room] = set()
     zones: set[int] = set()
-    for service_id in fact.service_ids() & catalogue.services.keys():
-        near |= {Room(RoomKind.LINE, str(other)) for other in catalogue.pools[service_id]}
-        near |= {Room(RoomKind.COUNTER, str(counter.id)) for counter in catalogue.counters_of_service[service_id]}
+    at = catalogue.counters.get(fact.counter_id or 0)
+    touched = set(fact.service_ids() & catalogue.services.keys())
+    near |= {Room(RoomKind.COUNTER, str(c.id)) for s in touched for c in catalogue.counters_of_service[s]}
+    for service_id in touched:
         zone = catalogue.zone_of(service_id)
         if zone is not None:
             near.add(Room(RoomKind.BOARD, zone.code))
-    if fact.counter_id in catalogue.counters:
-        assert fact.counter_id is not None
-        zones.add(catalogue.counters[fact.counter_id].zone_id)
+    if at is not None:
+        zones.add(at.zone_id)
+        touched.update(at.service_ids)
+    near |= {Room(RoomKind.LINE, str(other)) for s in touched for other in catalogue.wide_pools[s]}
     for counter in catalogue.counters.values():
         if counter.zone_id in zones:
             near.add(Room(RoomKind.COUNTER, str(counter.id)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter as Counted
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,11 +12,13 @@ from sqlalchemy import Connection
 
 from queue_app.domain import discipline
 from queue_app.domain.catalogue import Catalogue, Counter
-from queue_app.domain.discipline import Rules, Waiting
+from queue_app.domain.discipline import Waiting
 from queue_app.domain.errors import Refusal
+from queue_app.domain.estimates import Estimate
 from queue_app.domain.events import Fact
 from queue_app.domain.ticket import IN_HAND, State, TicketClass
 from queue_app.live.openings import offer_json, opening_json
+from queue_app.services.estimating import Outlook, outlook
 from queue_app.services.opening import Offer, hall_opening, offers
 from queue_app.store import views
 from queue_app.store.views import TicketRow
@@ -35,6 +38,20 @@ class Moment:
     seq: int
     day: date
     now_ms: int
+    outlooks: dict[frozenset[int], Outlook] = field(default_factory=dict, compare=False, repr=False)
+
+    def outlook(self, service_id: int | None = None) -> Outlook:
+        """Line and desks of whatever has a say in the waits of one service, or of all; read once for this moment."""
+        catalogue = self.catalogue
+        services = frozenset(catalogue.services) if service_id is None else catalogue.wide_pools[service_id]
+        if services not in self.outlooks:
+            self.outlooks[services] = outlook(self.connection, catalogue, services, self.now_ms)
+        return self.outlooks[services]
+
+
+def range_json(promised: Estimate | None) -> list[int] | None:
+    """The range to show, in minutes."""
+    return None if promised is None else [promised.low, promised.high]
 
 
 def board(moment: Moment, zone_code: str) -> Json:
@@ -63,12 +80,18 @@ def kiosk(moment: Moment, kiosk_code: str) -> Json:
     found = moment.catalogue.kiosks.get(kiosk_code)
     if found is None:
         raise Refusal("unknown_kiosk")
-    waiting = views.waiting_counts(moment.connection)
+    seen = moment.outlook()
+    waiting = Counted(job.service for job in seen.jobs)
     paper = "none"
     if found.printer_id is not None:
         paper = "trouble" if found.printer_id in views.printer_trouble(moment.connection) else "ready"
     services = {
-        str(service_id): {"waiting": waiting.get(service_id, 0), **offer_json(offer)}
+        str(service_id): {
+            "waiting": waiting[service_id],
+            "ahead": seen.ahead_of_newcomer(service_id),
+            "range": range_json(seen.newcomers.get(service_id)),
+            **offer_json(offer),
+        }
         for service_id, offer in offered(moment).items()
     }
     opening = opening_json(hall_opening(moment.catalogue, moment.now_ms))
@@ -86,11 +109,13 @@ def line(moment: Moment, service_key: str) -> Json:
     pool = moment.catalogue.pools.get(service_id)
     if pool is None:
         raise Refusal("unknown_service")
-    labels = views.waiting_labels(moment.connection, pool)
+    standing = moment.outlook(service_id).standing(service_id)
+    labels = views.waiting_labels(moment.connection, moment.catalogue.wide_pools[service_id])
     counters = {c.id: c for s in pool for c in _counters(moment, s)}
     in_hand = views.tickets_in_hand(moment.connection, counters)
     return {
-        "order": [labels[ticket.id] for ticket in in_order(moment, pool)],
+        "order": [labels[ticket.id] for ticket, _ in standing],
+        "ranges": [range_json(promised) for _, promised in standing],
         "called": {
             row.label: {
                 "counter": _counter(counters[counter_id]),
@@ -104,15 +129,13 @@ def line(moment: Moment, service_key: str) -> Json:
     }
 
 
-def in_order(moment: Moment, services: Collection[int]) -> list[Waiting]:
-    """Who waits for one of `services`, in the order in which they would be called now."""
-    line = views.waiting(moment.connection, services)
-    return discipline.arrange_across(_rules(moment, services), line, moment.now_ms)
-
-
-def _rules(moment: Moment, services: Collection[int]) -> Rules:
-    regulars = views.regulars(moment.connection) if moment.catalogue.has_ratio else {}
-    return moment.catalogue.rules(services, regulars)
+def in_order(moment: Moment, services: Sequence[int]) -> list[Waiting]:
+    """Who waits for one of a counter's services, in the order in which they would be called now."""
+    if not services:
+        return []
+    seen = moment.outlook(services[0])
+    line = [job.ticket for job in seen.jobs if job.service in services]
+    return discipline.arrange_across(seen.rules, line, moment.now_ms)
 
 
 def announcements(catalogue: Catalogue, facts: Iterable[Fact], zone_code: str) -> Sequence[Json]:
@@ -127,16 +150,16 @@ def announcements(catalogue: Catalogue, facts: Iterable[Fact], zone_code: str) -
 
 def public_ticket(moment: Moment, row: TicketRow, public_url: str) -> Json:
     """A ticket as its holder may see it: nothing of the person, nothing of anybody else."""
-    ahead = None
+    ahead, promised = None, None
     if row.state is State.WAITING:
-        pool = moment.catalogue.pools[row.service_id]
-        line = views.waiting(moment.connection, pool)
-        ahead = discipline.ahead_across(_rules(moment, pool), row.as_waiting(), line, moment.now_ms)
-    return ticket_json(moment.catalogue, row, ahead, public_url)
+        ahead, promised = moment.outlook(row.service_id).place(row.id, row.service_id)
+    return ticket_json(moment.catalogue, row, ahead, promised, public_url)
 
 
-def ticket_json(catalogue: Catalogue, row: TicketRow, ahead: int | None, public_url: str) -> Json:
-    """The same for one who knows already how many are `ahead`."""
+def ticket_json(
+    catalogue: Catalogue, row: TicketRow, ahead: int | None, promised: Estimate | None, public_url: str
+) -> Json:
+    """The same for one who knows already how many are `ahead`, and what may be promised now."""
     service = catalogue.services[row.service_id]
     agency, zone = catalogue.agency_of(row.service_id), catalogue.zone_of(row.service_id)
     called = row.state in IN_HAND and row.counter_id is not None
@@ -151,6 +174,8 @@ def ticket_json(catalogue: Catalogue, row: TicketRow, ahead: int | None, public_
         "issued_at": row.issued_at,
         "called_at": row.called_at,
         "ahead": ahead,
+        "range": range_json(promised),
+        "promised": row.promised,
         "counter": _counter(catalogue.counters[row.counter_id]) if called and row.counter_id else None,
         "token": row.token,
         "url": f"{public_url}/t/{row.token}",

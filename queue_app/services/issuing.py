@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from queue_app.domain import discipline, numbering
+from queue_app.domain import numbering
 from queue_app.domain.catalogue import Catalogue, Kiosk, Service, pick
 from queue_app.domain.errors import Refusal
+from queue_app.domain.estimates import Estimate
 from queue_app.domain.events import Kind
 from queue_app.domain.opening import Opening, Why
 from queue_app.domain.staff import Officer
@@ -20,6 +21,7 @@ from queue_app.domain.ticket import State, TicketClass
 from queue_app.services.acts import at_counter, require_free_hand
 from queue_app.services.counting import count_issue
 from queue_app.services.day import acting
+from queue_app.services.estimating import outlook, promise
 from queue_app.services.opening import by_hours, closed_for_today
 from queue_app.store import tables as t
 from queue_app.store import views
@@ -74,11 +76,15 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """The ticket that now exists, how many are ahead, and its paper; `repeated` if an earlier request had made it."""
+    """The ticket that now exists, how many are ahead, what may be promised now (None: nothing), and its paper.
+
+    `repeated` if an earlier request had made it.
+    """
 
     ticket: TicketRow
     catalogue: Catalogue
     ahead: int | None
+    promised: Estimate | None
     paper: Paper | None
     repeated: bool
 
@@ -97,9 +103,11 @@ def issue(
             return earlier
         service, kiosk = _check(unit, request)
         printer_id = _printer(unit, request, kiosk)
-        # A new ticket has score 0: whoever waits in its pool is ahead of it, whatever their class.
-        ahead = views.count_waiting(unit.connection, unit.catalogue.pools[service.id])
-        row = _insert_ticket(unit, request, service, kiosk)
+        ahead, promised = promise(
+            unit.connection, unit.catalogue, service.id, request.ticket_class, request.files, unit.now_ms
+        )
+        low, high = (None, None) if promised is None else (promised.low, promised.high)
+        row = _insert_ticket(unit, request, service, kiosk, promise_low=low, promise_high=high)
         _count(unit, row, service)
         paper = _insert_job(unit, row, service, printer_id, f"{public_url}/t/{row.token}", ahead)
         unit.record(
@@ -107,13 +115,19 @@ def issue(
             ticket_id=row.id,
             service_id=service.id,
             staff_id=None if officer is None else officer.id,
-            payload={"to": row.state.value, "label": row.label, "class": row.ticket_class.value, "ahead": ahead},
+            payload={
+                "to": row.state.value,
+                "label": row.label,
+                "class": row.ticket_class.value,
+                "ahead": ahead,
+                "range": row.promised,
+            },
         )
         unit.connection.execute(
             _INSERT_KEY,
             {"key": request.key, "request": request.digest(), "ticket_id": row.id, "at": unit.now_ms},
         )
-        return Issued(row, unit.catalogue, ahead, paper, repeated=False)
+        return Issued(row, unit.catalogue, ahead, promised, paper, repeated=False)
 
 
 def serve_direct(store: Store, officer: Officer, counter_id: int, request: IssueRequest, now: datetime) -> TicketRow:
@@ -190,14 +204,12 @@ def _earlier(unit: Unit, request: IssueRequest) -> Issued | None:
     if row.service_id not in unit.catalogue.services:
         raise Refusal("unknown_service")
     job = unit.connection.execute(_FIND_JOB, {"ticket_id": row.id}).first()
-    ahead = None
+    ahead, promised = None, None
     if row.state is State.WAITING:
-        line = views.waiting(unit.connection, unit.catalogue.pools[row.service_id])
-        regulars = views.regulars(unit.connection) if unit.catalogue.has_ratio else {}
-        ahead = discipline.ahead_across(
-            unit.catalogue.rules_of_pool(row.service_id, regulars), row.as_waiting(), line, unit.now_ms
-        )
-    return Issued(row, unit.catalogue, ahead, None if job is None else Paper(job.id, job.state), repeated=True)
+        wide = unit.catalogue.wide_pools[row.service_id]
+        ahead, promised = outlook(unit.connection, unit.catalogue, wide, unit.now_ms).place(row.id, row.service_id)
+    paper = None if job is None else Paper(job.id, job.state)
+    return Issued(row, unit.catalogue, ahead, promised, paper, repeated=True)
 
 
 def _check(unit: Unit, request: IssueRequest) -> tuple[Service, Kiosk | None]:
@@ -237,7 +249,7 @@ def _insert_ticket(
     kiosk: Kiosk | None,
     *,
     state: State = State.WAITING,
-    **more: int,
+    **more: int | None,
 ) -> TicketRow:
     number = _next_number(unit, service.series)
     values: dict[str, Any] = {
@@ -283,6 +295,7 @@ def _insert_job(
         "issued_at": unit.now_ms,
         "time_zone": catalogue.time_zone,
         "ahead": ahead,
+        "range": row.promised,
         "url": url,
         "language": language,
         "priority": row.ticket_class is TicketClass.PRIORITY,

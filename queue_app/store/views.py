@@ -48,6 +48,11 @@ class TicketRow:
     promise_low: int | None = None
     promise_high: int | None = None
 
+    @property
+    def promised(self) -> list[int] | None:
+        """The range promised when it was issued, in minutes, as facts and slips keep it."""
+        return None if self.promise_low is None or self.promise_high is None else [self.promise_low, self.promise_high]
+
     def as_waiting(self) -> Waiting:
         """What the discipline has to know of it."""
         return Waiting(

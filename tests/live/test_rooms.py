@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -133,16 +134,16 @@ def test_officers_enter_their_agencys_counters(who: Officer, may: set[int]) -> N
 
 
 def test_an_issued_ticket() -> None:
-    """Service 1 competes with 2 at counter 1; service 3 competes with 2 only."""
-    assert heard(fact(Kind.ISSUED, 1)) == {"board:utara", "line:1", "line:2", "counter:1"} | KIOSKS
+    """Service 1 competes with 2 at counter 1; service 3 with 2 only, but by way of it its waits depend on 1 as well."""
     lines, counters = {"line:1", "line:2", "line:3"}, {"counter:1", "counter:2"}
+    assert heard(fact(Kind.ISSUED, 1)) == {"board:utara", "counter:1"} | lines | KIOSKS
     assert heard(fact(Kind.ISSUED, 2)) == {"board:utara"} | lines | counters | KIOSKS
     assert heard(fact(Kind.ISSUED, 5)) == {"board:selatan", "line:5", "counter:4"} | KIOSKS
 
 
 def test_a_call() -> None:
     """All counters of the zone show it; lines it does not compete with, and other zones, do not."""
-    around = {"board:utara", "line:1", "line:2", "counter:1", "counter:2", "counter:3"} | KIOSKS
+    around = {"board:utara", "line:1", "line:2", "line:3", "counter:1", "counter:2", "counter:3"} | KIOSKS
     assert heard(fact(Kind.CALLED, 1, 1)) == around
     assert heard(fact(Kind.RECALLED, 1, 1)) == around
 
@@ -153,8 +154,17 @@ def test_a_call_in_another_zone_than_where_one_waits() -> None:
 
 @pytest.mark.parametrize("kind", [Kind.COUNTER_OPENED, Kind.COUNTER_CLOSED])
 def test_a_seat(kind: Kind) -> None:
-    assert heard(fact(kind, counter_id=1)) == {"board:utara", "counter:1", "counter:2", "counter:3"}
-    assert heard(fact(kind, counter_id=5)) == {"board:selatan", "counter:4", "counter:5"}
+    """The more counters are open, the shorter the waits: lines and kiosks hear of it."""
+    counters, lines = {"counter:1", "counter:2", "counter:3"}, {"line:1", "line:2", "line:3"}
+    assert heard(fact(kind, counter_id=1)) == {"board:utara"} | counters | lines | KIOSKS
+    assert heard(fact(kind, counter_id=5)) == {"board:selatan", "counter:4", "counter:5"} | KIOSKS
+
+
+def test_who_moves_to_another_line_concerns_both() -> None:
+    moved = replace(fact(Kind.TRANSFERRED, 1, 1), payload={"to_service": 5})
+    assert heard(moved) >= {"line:1", "line:5", "counter:4", "board:selatan"}
+    changed = replace(fact(Kind.CHANGED, 1, 1), payload={"changed": {"service_id": [1, 5], "files": [1, 2]}})
+    assert heard(changed) == heard(moved)
 
 
 def test_a_printer_concerns_kiosks_only() -> None:

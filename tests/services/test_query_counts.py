@@ -31,18 +31,20 @@ def test_issuing_and_calling(desk, waiting) -> None:
         desk.issue()
     with statements(desk.store) as asked:
         desk.issue()
-    # hall, key, people ahead, number, ticket, day's count, paper, key, log, hall; then this test reads the ticket back
-    assert len(asked) - 1 == 10, asked
+    # hall, key, open counters, line with means, number, ticket, day's count, paper, key, log, hall;
+    # then this test reads the ticket back
+    assert len(asked) - 1 == 11, asked
     with statements(desk.store) as asked:
         desk.call()
-    # hall, holder, ticket in hand, line, ticket, ticket update, log, hall; then this test reads the counter
-    assert len(asked) - 1 == 8, asked
+    # hall, holder, ticket in hand, line, ticket, promise kept, ticket update, log, hall;
+    # then this test reads the counter
+    assert len(asked) - 1 == 9, asked
     with statements(desk.store) as asked:
         desk.act(Verb.START, desk.in_hand().id)
     assert len(asked) - 2 == 6, asked
 
 
-@pytest.mark.parametrize(("room", "most"), [("board:utara", 3), ("kiosk:utama", 2), ("line:1", 3), ("counter:1", 7)])
+@pytest.mark.parametrize(("room", "most"), [("board:utara", 3), ("kiosk:utama", 3), ("line:1", 4), ("counter:1", 8)])
 @pytest.mark.parametrize("waiting", [1, 40])
 def test_a_rooms_state(desk, clock, room, most, waiting) -> None:
     for _ in range(waiting):

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from sqlalchemy import event, text
 
+from queue_app.store import lines, views
 from queue_app.store import tables as t
-from queue_app.store import views
 from queue_app.store.unit import Store
 
 DAY = date(2026, 11, 24)
@@ -42,6 +42,8 @@ def plans(store: Store, read) -> str:
         (lambda c: views.waiting(c, [1, 2]), "ix_ticket_waiting"),
         (lambda c: views.waiting_labels(c, [1, 2]), "ix_ticket_waiting"),
         (lambda c: views.count_waiting(c, [1, 2]), "ix_ticket_waiting"),
+        (lambda c: lines.line_of(c, [1, 2]), "COVERING INDEX ix_ticket_waiting"),
+        (lambda c: lines.open_desks(c, [1, 2]), "uq_ticket_in_hand"),
         (lambda c: views.waiting_counts(c), "ix_ticket_waiting"),
         (lambda c: views.tickets_in_hand(c, [1, 2]), "uq_ticket_in_hand"),
         (lambda c: views.newest_calls(c, DAY, [1, 2], 12), "ix_ticket_board"),

@@ -13,6 +13,7 @@ Language = Literal["id", "en", "ban"]
 Ms = Annotated[int, Field(description="milliseconds since the Unix epoch, UTC")]
 TicketState = Literal["waiting", "called", "serving", "held", "served", "no_show", "cancelled", "expired"]
 JobState = Literal["queued", "sending", "printed", "sent", "held", "uncertain", "failed", "cancelled", "expired"]
+Range = Annotated[list[int], Field(min_length=2, max_length=2, description="a wait in minutes, from and to")]
 # Ids fit 53 bits, so that every JSON reader keeps them exact.
 IdNumber = Annotated[int, Field(ge=1, le=2**53 - 1)]
 
@@ -88,7 +89,11 @@ class AgencyNameOut(BaseModel):
 
 
 class TicketOut(BaseModel):
-    """A ticket as its holder may see it."""
+    """A ticket as its holder may see it.
+
+    `range` is the wait expected now, of one who waits; `promised` what was said when the number was taken. Both are
+    null where there is no estimate.
+    """
 
     label: str
     state: TicketState
@@ -100,6 +105,8 @@ class TicketOut(BaseModel):
     issued_at: Ms
     called_at: Ms | None
     ahead: int | None
+    range: Range | None
+    promised: Range | None
     counter: CounterOut | None
     token: str
     url: str
@@ -224,9 +231,11 @@ class BoardOut(BaseModel):
 
 
 class KioskServiceOut(ServiceOpeningOut):
-    """A service as a kiosk shows it now."""
+    """A service as a kiosk shows it now; `ahead` and `range` are those of a regular visitor who takes a number."""
 
     waiting: int
+    ahead: int
+    range: Range | None
 
 
 class KioskStateOut(BaseModel):
@@ -254,9 +263,10 @@ class CalledOut(BaseModel):
 
 
 class LineStateOut(BaseModel):
-    """One line: the numbers in the order of calling, and those in hand."""
+    """One line: the numbers in the order of calling, with the wait expected of each, and those in hand."""
 
     order: list[str]
+    ranges: list[Range | None]
     called: dict[str, CalledOut]
 
 

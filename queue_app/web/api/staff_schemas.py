@@ -13,6 +13,7 @@ from queue_app.web.api.schemas import (
     Language,
     Ms,
     Names,
+    Range,
     Strict,
     TicketState,
     ZoneOut,
@@ -283,6 +284,7 @@ class CounterStateOut(BaseModel):
     ticket: TicketInHandOut | None
     waiting_count: int
     longest_since: Ms | None
+    range: Range | None
     waiting: list[WaitingOut]
     held: list[HeldOut]
     missed: list[MissedOut]

@@ -62,7 +62,7 @@ def issued_answer(issued: issuing.Issued, url: str) -> flask.Response:
     paper = issued.paper
     return answer(
         {
-            "ticket": ticket_json(issued.catalogue, issued.ticket, issued.ahead, url),
+            "ticket": ticket_json(issued.catalogue, issued.ticket, issued.ahead, issued.promised, url),
             "print_job": None if paper is None else {"id": paper.id, "state": paper.state},
         },
         status=200 if issued.repeated else 201,

@@ -1,0 +1,153 @@
+"""How long will it take, now: one consistent read of the line and the desks, put before the rules of `estimates`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from queue_app.domain import estimates
+from queue_app.domain.catalogue import Catalogue, Counter
+from queue_app.domain.discipline import Rules, Waiting, arrange_across
+from queue_app.domain.estimates import MINUTE_MS, NEWCOMER, Estimate
+from queue_app.domain.scheduling import Desk, Job, pool_of
+from queue_app.domain.ticket import TicketClass
+from queue_app.store import lines, views
+from queue_app.store.lines import OpenDesk
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Everybody who waits for some services, the desks that will call them, and what one number of each takes in ms.
+
+    The services are whole wide pools of the catalogue, so that nobody outside has a say in their waits.
+    """
+
+    catalogue: Catalogue
+    now_ms: int
+    jobs: Sequence[Job]
+    desks: Sequence[Desk]
+    rules: Rules
+    means: Mapping[int, float]
+
+    @cached_property
+    def forecast(self) -> Mapping[int, Estimate]:
+        """What may be promised to each who waits, by ticket id; whom no open counter serves is left out."""
+        return estimates.forecast(self.jobs, self.desks, self.now_ms, self.rules)
+
+    @cached_property
+    def newcomers(self) -> Mapping[int, Estimate]:
+        """What may be promised to a regular visitor who takes a number now, by service; likewise."""
+        return estimates.newcomers(self.means, self.jobs, self.desks, self.now_ms, self.rules)
+
+    def promise(self, service_id: int, ticket_class: TicketClass, files: int) -> Estimate | None:
+        """What may be promised to somebody who takes a number now; None if no open counter serves it."""
+        ticket = Waiting(NEWCOMER, ticket_class, self.now_ms, service_id)
+        job = Job(ticket, service_id, self.means[service_id] * files)
+        return estimates.estimate(job, self.jobs, self.desks, self.now_ms, self.rules)
+
+    def pool(self, service_id: int) -> frozenset[int]:
+        """The services that compete with this one for an open counter; if none serves it, for any counter."""
+        if any(service_id in desk.services for desk in self.desks):
+            return pool_of(service_id, self.desks)
+        return self.catalogue.pools[service_id]
+
+    def standing(self, service_id: int) -> list[tuple[Waiting, Estimate | None]]:
+        """Who competes with the visitors of a service, in the order in which they are likely to be called.
+
+        Whom no open counter serves comes last, without an estimate, in the order of the discipline.
+        """
+        pool = self.pool(service_id)
+        tickets = [job.ticket for job in self.jobs if job.service in pool]
+        promised = [(ticket, self.forecast[ticket.id]) for ticket in tickets if ticket.id in self.forecast]
+        promised.sort(key=lambda one: one[1].ahead)
+        others = [ticket for ticket in tickets if ticket.id not in self.forecast]
+        return [*promised, *((ticket, None) for ticket in arrange_across(self.rules, others, self.now_ms))]
+
+    def place(self, ticket_id: int, service_id: int) -> tuple[int | None, Estimate | None]:
+        """How many will be called before a waiting ticket, and what may be promised to it."""
+        for ahead, (ticket, mine) in enumerate(self.standing(service_id)):
+            if ticket.id == ticket_id:
+                return ahead, mine
+        return None, None
+
+    def ahead_of_newcomer(self, service_id: int) -> int:
+        """How many will be called before a regular visitor who takes a number now."""
+        mine = self.newcomers.get(service_id)
+        if mine is not None:
+            return mine.ahead
+        pool = self.pool(service_id)
+        return sum(job.service in pool for job in self.jobs)
+
+
+def outlook(connection: Connection, catalogue: Catalogue, services: Collection[int], now_ms: int) -> Outlook:
+    """The outlook for `services`, which are whole wide pools."""
+    return _outlook(connection, catalogue, services, now_ms, _open_desks(connection, catalogue, services))
+
+
+def promise(
+    connection: Connection, catalogue: Catalogue, service_id: int, ticket_class: TicketClass, files: int, now_ms: int
+) -> tuple[int, Estimate | None]:
+    """How many are ahead of somebody who takes a number now, and what may be promised; None where nobody serves.
+
+    The line is read only where somebody serves it: where nobody does, it may be long.
+    """
+    wide = catalogue.wide_pools[service_id]
+    open_desks = _open_desks(connection, catalogue, wide)
+    if not any(service_id in catalogue.counters[desk.counter_id].service_ids for desk in open_desks):
+        # A new ticket has score 0: whoever waits in its pool is ahead of it, whatever their class.
+        return views.count_waiting(connection, catalogue.pools[service_id]), None
+    found = _outlook(connection, catalogue, wide, now_ms, open_desks)
+    mine = found.promise(service_id, ticket_class, files)
+    if mine is None:  # whoever serves it leaves before the newcomer's turn
+        pool = found.pool(service_id)
+        return sum(job.service in pool for job in found.jobs), None
+    return mine.ahead, mine
+
+
+def _open_desks(connection: Connection, catalogue: Catalogue, services: Collection[int]) -> list[OpenDesk]:
+    counters = {counter.id for s in services for counter in catalogue.counters_of_service[s]}
+    return lines.open_desks(connection, counters)
+
+
+def _outlook(
+    connection: Connection,
+    catalogue: Catalogue,
+    services: Collection[int],
+    now_ms: int,
+    open_desks: Collection[OpenDesk],
+) -> Outlook:
+    line = lines.line_of(connection, services)
+    means = {s: _mean(catalogue, s, line.means.get(s)) for s in services}
+    jobs = [Job(ticket, ticket.service_id, means[ticket.service_id] * files) for ticket, files in line.waiting]
+    desks = [_desk(catalogue, catalogue.counters[desk.counter_id], desk, means, now_ms) for desk in open_desks]
+    regulars = views.regulars(connection) if catalogue.has_ratio else {}
+    return Outlook(catalogue, now_ms, jobs, desks, catalogue.rules(services, regulars), means)
+
+
+def _mean(catalogue: Catalogue, service_id: int, mean_ms: int | None) -> float:
+    return float(catalogue.services[service_id].minutes * MINUTE_MS if mean_ms is None else mean_ms)
+
+
+def _desk(catalogue: Catalogue, counter: Counter, found: OpenDesk, means: Mapping[int, float], now_ms: int) -> Desk:
+    return Desk(
+        counter.id,
+        frozenset(counter.service_ids),
+        now_ms + _busy_for(catalogue, found, means, now_ms),
+        staff_id=found.staff_id,
+        tiers=counter.tiers,
+        help_after_minutes=counter.help_after_minutes,
+    )
+
+
+def _busy_for(catalogue: Catalogue, found: OpenDesk, means: Mapping[int, float], now_ms: int) -> float:
+    """How much longer the visit in hand is expected to take; 0 where there is none."""
+    if found.service_id is None or found.called_at is None:
+        return 0.0
+    mean = means.get(found.service_id)  # a ticket may have been changed to a service that is served elsewhere
+    if mean is None:
+        known = catalogue.services.get(found.service_id)
+        mean = 0.0 if known is None else float(known.minutes * MINUTE_MS)
+    return estimates.residual(mean * (found.files or 1), now_ms - found.called_at)

@@ -1,0 +1,71 @@
+"""The line and the desks as the estimates have to know them. Every function reads inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, select
+
+from queue_app.domain.discipline import Waiting
+from queue_app.domain.ticket import TicketClass
+from queue_app.store import tables as t
+
+_CLASSES = {ticket_class.value: ticket_class for ticket_class in TicketClass}
+# One statement for the line and the means: a service in which nobody waits comes as one row without a ticket.
+_LINE = (
+    select(
+        t.service.c.id,
+        t.service.c.mean_ms,
+        t.ticket.c.files,
+        t.ticket.c.id,
+        t.ticket.c.ticket_class,
+        t.ticket.c.start_at,
+        t.ticket.c.service_id,
+        t.ticket.c.front_at,
+        t.ticket.c.for_counter_id,
+        t.ticket.c.for_staff_id,
+    )
+    .select_from(t.service.outerjoin(t.ticket, (t.ticket.c.service_id == t.service.c.id) & t.IS_WAITING))
+    .where(t.service.c.id.in_(bindparam("services", expanding=True)))
+)
+_DESKS = (
+    select(t.counter.c.id, t.counter.c.staff_id, t.ticket.c.service_id, t.ticket.c.called_at, t.ticket.c.files)
+    .select_from(t.counter.outerjoin(t.ticket, (t.ticket.c.counter_id == t.counter.c.id) & t.IS_IN_HAND))
+    .where(
+        t.counter.c.id.in_(bindparam("counters", expanding=True)),
+        t.counter.c.staff_id.is_not(None),
+        t.counter.c.paused_at.is_(None),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Who waits, with the number of files of each, and the rolling mean of each service in ms (None: none yet)."""
+
+    waiting: list[tuple[Waiting, int]]
+    means: Mapping[int, int | None]
+
+
+def line_of(connection: Connection, services: Collection[int]) -> Line:
+    """All who wait for one of `services`, in no order, and what one number of each takes."""
+    rows = connection.execute(_LINE, {"services": list(services)}).all()
+    waiting = [(Waiting(row[3], _CLASSES[row[4]], *row[5:10]), row[2]) for row in rows if row[3] is not None]
+    return Line(waiting, {row[0]: row[1] for row in rows})
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDesk:
+    """A counter at which somebody works now, and the ticket in hand, if any: its service, since when, its files."""
+
+    counter_id: int
+    staff_id: int
+    service_id: int | None
+    called_at: int | None
+    files: int | None
+
+
+def open_desks(connection: Connection, counters: Collection[int]) -> list[OpenDesk]:
+    """Those of `counters` that are open and do not pause."""
+    return [OpenDesk(*row) for row in connection.execute(_DESKS, {"counters": list(counters)})]
