@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
+from queue_app.domain.clock import business_date, from_ms
 from queue_app.domain.discipline import Discipline, Rule, Rules
-from queue_app.domain.hours import hall_hours, service_hours
-from queue_app.domain.opening import Holidays, Timetable, no_holidays
+from queue_app.domain.hours import breaks_of, hall_hours, service_hours
+from queue_app.domain.opening import Away, Holidays, Timetable, away, no_holidays
 from queue_app.domain.policy import Policy
 
 Names = Mapping[str, str]
@@ -175,6 +177,18 @@ class Catalogue:
             else Timetable(self.time_zone, hall, service_hours(s.hours), self.holidays)
             for s in self.services.values()
         }
+
+    @cached_property
+    def _away(self) -> dict[tuple[int, date], Away]:
+        return {}
+
+    def away(self, counter: Counter, now_ms: int) -> Away:
+        """When nobody sits at a counter today, by its roster and the hours of its services; worked out once a day."""
+        key = (counter.id, business_date(from_ms(now_ms), self.time_zone))
+        if key not in self._away:
+            tables = [self.timetables[service_id] for service_id in counter.service_ids]
+            self._away[key] = away(breaks_of(counter.breaks), tables, now_ms)
+        return self._away[key]
 
     def rules(self, services: Collection[int], regulars: Mapping[int, int]) -> Rules:
         """By which rules the tickets of `services` are called; `regulars` is the ratio's state of each group."""

@@ -65,6 +65,8 @@ class NationalDay(NamedTuple):
     nyepi: bool = False
 
 
+# When a counter takes nobody, in order; an end of None means that it does not come back today.
+Away = tuple[tuple[float, float | None], ...]
 # The national days off of a year.
 Holidays = Callable[[int], Mapping[date, NationalDay]]
 
@@ -267,7 +269,7 @@ def _name_of(breaks: Iterable[Break], minute: int) -> Names | None:
 
 def away(
     breaks: Iterable[Break], timetables: Sequence[Timetable], now_ms: int, *, closing: bool = False
-) -> tuple[tuple[float, float | None], ...]:
+) -> Away:
     """When a counter takes nobody today, as `estimates.Desk` wants it: in its own breaks, and while all is closed.
 
     `timetables` are those of its services. What comes after the last closing counts only with `closing`: an officer

@@ -136,6 +136,7 @@ def _desk(catalogue: Catalogue, counter: Counter, found: OpenDesk, means: Mappin
         counter.id,
         frozenset(counter.service_ids),
         now_ms + _busy_for(catalogue, found, means, now_ms),
+        catalogue.away(counter, now_ms),
         staff_id=found.staff_id,
         tiers=counter.tiers,
         help_after_minutes=counter.help_after_minutes,
