@@ -267,9 +267,7 @@ def _name_of(breaks: Iterable[Break], minute: int) -> Names | None:
     return next((one.name for one in breaks if one.span.start <= minute < one.span.end), None)
 
 
-def away(
-    breaks: Iterable[Break], timetables: Sequence[Timetable], now_ms: int, *, closing: bool = False
-) -> Away:
+def away(breaks: Iterable[Break], timetables: Sequence[Timetable], now_ms: int, *, closing: bool = False) -> Away:
     """When a counter takes nobody today, as `estimates.Desk` wants it: in its own breaks, and while all is closed.
 
     `timetables` are those of its services. What comes after the last closing counts only with `closing`: an officer

@@ -28,6 +28,8 @@ TICK_SECONDS = 0.25
 COALESCE_SECONDS = 0.025
 BEAT_SECONDS = 5.0
 SPOKEN_MS = 20_000
+AGE_MS = 60_000  # waits and the order of a line change with time alone: after so long their rooms are told again
+_AGEING = frozenset({RoomKind.KIOSK, RoomKind.LINE, RoomKind.COUNTER})
 _BATCH = 500
 
 logger = logging.getLogger(__name__)
@@ -62,6 +64,7 @@ class Tailer:
         self._sent: dict[Room, int] = {}
         self._retry: set[Room] = set()
         self._snapshots: dict[Room, tuple[int, int, Json]] = {}
+        self._told: dict[Room, tuple[int, Json | None]] = {}  # when a room was told last, and what
         store.on_commit(self._bell.set)
         # Before anybody can join: whatever is logged after the first snapshot has to be told.
         with store.read() as connection:
@@ -101,15 +104,21 @@ class Tailer:
         """Tell the rooms everything that is new; True if there was something to tell."""
         with self._store.read() as connection:
             seq, day = views.head(connection)
-            if seq == self._position and not self._retry:
+            now_ms, rooms = to_ms(self._clock()), self._audience.rooms()
+            aged = self._aged(rooms, now_ms)
+            if seq == self._position and not self._retry and not aged:
                 return False
             facts = self._new_facts(connection, self._position)
             catalogue = self._store.catalogue(connection)
-            moment = Moment(connection, catalogue, seq, day, to_ms(self._clock()))
-            rooms = self._audience.rooms()
+            moment = Moment(connection, catalogue, seq, day, now_ms)
             self._retry &= rooms  # who comes back later begins with a snapshot
             heard = (concerned(facts, catalogue, rooms) | self._retry) & rooms
-            messages = {room: self._message(moment, room, facts) for room in heard}
+            messages = {room: self._message(moment, room, facts) for room in heard | aged}
+            for room in aged - heard:
+                message, (_, known) = messages[room], self._told[room]
+                if message is None or message["state"] == known:
+                    self._told[room] = (now_ms, known)
+                    del messages[room]
         self._position = seq
         for room, message in messages.items():
             if message is not None:
@@ -125,12 +134,12 @@ class Tailer:
         with self._store.read() as connection:
             seq, day = views.head(connection)
             moment = Moment(connection, self._store.catalogue(connection), seq, day, to_ms(self._clock()))
-            state = self._cached_state(moment, room)
+            at, state = self._cached_state(moment, room)
             news: Sequence[Json] = []
             if last is not None and room.kind is RoomKind.BOARD and last < seq:
                 calls = views.calls_since(connection, last, moment.now_ms - SPOKEN_MS)
                 news = states.announcements(moment.catalogue, calls, room.key)
-        return {"room": room.name, "seq": seq, "state": state, "news": news}
+        return {"room": room.name, "seq": seq, "at": at, "state": state, "news": news}
 
     def beat(self) -> None:
         """Tell every room that the server lives, and how far its state has got."""
@@ -145,6 +154,13 @@ class Tailer:
                 "build": self._build,
             }
             self._audience.send("beat", message, room)
+
+    def _aged(self, rooms: set[Room], now_ms: int) -> set[Room]:
+        """The rooms that were not told anything for so long that time alone may have changed them."""
+        present = {room for room in rooms if room.kind in _AGEING}
+        # Who came in meanwhile got a snapshot; a clock that was set back must not make a room wait.
+        self._told = {room: self._told.get(room, (now_ms, None)) for room in present}
+        return {room for room, (at, _) in self._told.items() if not 0 <= now_ms - at < AGE_MS}
 
     def _new_facts(self, connection: Any, after: int) -> list[Fact]:
         facts: list[Fact] = []
@@ -176,7 +192,14 @@ class Tailer:
             self._retry.add(room)
             return None
         self._snapshots[room] = (moment.seq, moment.now_ms, state)
-        return {"room": room.name, "seq": moment.seq, "prev": previous, "state": state, "news": news}
+        return {
+            "room": room.name,
+            "seq": moment.seq,
+            "prev": previous,
+            "at": moment.now_ms,
+            "state": state,
+            "news": news,
+        }
 
     def _tell(self, room: Room, message: Json) -> None:
         try:
@@ -187,15 +210,17 @@ class Tailer:
         else:
             self._retry.discard(room)
             self._sent[room] = message["seq"]
+            if room in self._told:
+                self._told[room] = (message["at"], message["state"])
 
-    def _cached_state(self, moment: Moment, room: Room) -> Json:
-        """The state, built once for all who come back at the same time after a break."""
+    def _cached_state(self, moment: Moment, room: Room) -> tuple[int, Json]:
+        """The state and its time, built once for all who come back at the same time after a break."""
         cached = self._snapshots.get(room)
         if cached is not None and cached[0] == moment.seq and moment.now_ms - cached[1] < TICK_SECONDS * 1000:
-            return cached[2]
+            return cached[1], cached[2]
         state = building.state_of(moment, room)
         self._snapshots[room] = (moment.seq, moment.now_ms, state)
-        return state
+        return moment.now_ms, state
 
     def _evict(self, facts: Iterable[Fact]) -> None:
         for fact in facts:

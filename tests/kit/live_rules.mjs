@@ -35,6 +35,14 @@ test("an older or equal state is ignored", () => {
   equal([room.state, heard.length], ["s9", 1]);
 });
 
+test("the same number told later is taken, told earlier it is not", () => {
+  const told = (at) => ({ ...state(7, 7), at, state: `at ${at}` });
+  const { room, heard, rejoin } = play(emptyRoom(), { ...snapshot(7), at: 100 }, told(160), told(130));
+  equal([room.state, heard.length, rejoin], ["at 160", 2, null]);
+  equal(play(room, { ...state(6, 5), at: 900 }).heard, []);
+  equal(play(room, { ...snapshot(7), at: 220 }).heard.length, 1);
+});
+
 test("a gap is shown at once and asked for from the old number", () => {
   const { room, heard, rejoin } = play(emptyRoom(), snapshot(5), state(9, 8, [item(9)]));
   equal([room.seq, heard.length, rejoin], [9, 2, { last: 5 }]);

@@ -20,7 +20,7 @@ from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import TicketClass, Verb
 from queue_app.live import building, states
 from queue_app.live.rooms import Room, parse
-from queue_app.live.tailer import SPOKEN_MS, Tailer
+from queue_app.live.tailer import AGE_MS, SPOKEN_MS, Tailer
 from queue_app.services import calling, counters, issuing, moving, printing, staff
 from queue_app.services.day import open_day
 from queue_app.store import tables as t
@@ -157,16 +157,6 @@ def eventually(check: Callable[[], bool], seconds: float = 5) -> None:
         time.sleep(0.01)
 
 
-def settled(state: Json) -> Json:
-    """A state without what changes with time alone: the order of those who wait."""
-    made = dict(state)
-    if "order" in made:
-        made["order"] = sorted(made["order"])
-    if "waiting_count" in made:
-        made["waiting"] = sorted(made["waiting"], key=lambda row: row["id"])
-    return made
-
-
 # --- the states
 
 
@@ -291,18 +281,57 @@ def test_who_listens_ends_up_with_the_truth(live: Live, seed: int) -> None:
             done += 1
         if chance.random() < 0.5 or step == 119:
             live.tailer.follow()
-            for room in ROOMS:
-                for message in live.ears.states(room):
-                    if message["seq"] > known[room]["seq"]:
-                        known[room] = message
             if chance.random() < 0.3 or step == 119:
+                live.clock.forward(seconds=AGE_MS / 1000)
+                live.tailer.follow()
                 later = Tailer(live.store, Ears(), live.clock, "b1")
                 for room in ROOMS:
+                    for message in live.ears.states(room):
+                        if (message["seq"], message["at"]) > (known[room]["seq"], known[room]["at"]):
+                            known[room] = message
                     fresh = later.snapshot(parse(room), None)["state"]
-                    assert settled(known[room]["state"]) == settled(fresh), (step, room)
+                    assert known[room]["state"] == fresh, (step, room)
     assert done > 40
     assert live.ears.news("board:utara") == live.calls()[len(before) :]
     assert len(live.ears.news("board:utara")) > 2
+
+
+# --- time alone
+
+
+def test_rooms_whose_waits_age_are_told_again(live: Live) -> None:
+    """After a minute, with the same number and a later time; boards, and whoever has nothing new, are not."""
+    officer = live.sit("dukcapil1", 1)
+    for _ in range(3):
+        live.issue()
+    live.call(officer)
+    live.tailer.follow()
+    live.ears.heard.clear()
+    live.clock.forward(seconds=59)
+    assert not live.tailer.follow()
+    live.clock.forward(seconds=200)
+    assert live.tailer.follow()
+    told = {room: live.ears.states(room) for room in ROOMS if live.ears.states(room)}
+    assert set(told) == {"kiosk:utama", "line:1", "counter:1"} | {r for r in told if told[r][0]["prev"] == 0}
+    (line,) = told["line:1"]
+    assert (line["seq"], line["prev"]) == (live.head(), live.head())
+    assert line["at"] == round(live.clock().timestamp() * 1000)
+    live.ears.heard.clear()
+    assert not live.tailer.follow()
+
+
+def test_whoever_came_in_is_told_a_minute_later(live: Live) -> None:
+    live.ears.present = set()
+    live.tailer.follow()
+    live.ears.present = {parse("line:1")}
+    live.tailer.follow()
+    assert live.ears.states("line:1") == []
+    live.clock.forward(seconds=61)
+    live.tailer.follow()
+    assert len(live.ears.states("line:1")) == 1
+    live.clock.forward(seconds=61)
+    live.tailer.follow()
+    assert len(live.ears.states("line:1")) == 1, "nothing has changed"
 
 
 # --- announcements

@@ -47,7 +47,13 @@ def test_everybody_is_told_when_it_opens_again(admin: Caller, visitor: Caller, c
     assert {name: service[name] for name in closed} == closed
     state = visitor.get("/kiosks/utama").get_json()["state"]
     assert state["opening"] == closed
-    assert state["services"]["1"] == {"waiting": 0, **closed, "numbers_left": None}
+    assert state["services"]["1"] == {
+        "waiting": 0,
+        "ahead": 0,
+        "range": None,
+        **closed,
+        "numbers_left": None,
+    }
     assert visitor.get("/zones/utara/board").get_json()["state"]["opening"] == closed
     problem = visitor.refused(409, "service_closed", "/tickets", {"service": 1})
     assert problem["detail"].endswith("Hari ini tutup. Buka kembali Senin 08.00.")

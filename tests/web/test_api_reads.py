@@ -68,9 +68,22 @@ def test_kiosk(visitor: Caller) -> None:
     visitor.take()
     state = visitor.get("/kiosks/lobi").get_json()["state"]
     opening = {"open": True, "why": None, "until": None, "occasion": None}
-    assert state["services"]["1"] == {"waiting": 1, **opening, "numbers_left": None}
+    nobody_sits_there = {"ahead": 1, "range": None}
+    assert state["services"]["1"] == {"waiting": 1, **nobody_sits_there, **opening, "numbers_left": None}
     assert state["opening"] == opening
     assert state["paper"] == "ready"
+
+
+def test_a_kiosk_says_how_long_it_takes(visitor: Caller, officer: Caller) -> None:
+    """Before a number is taken: the same for all services of a pool, ahead of whom all wait."""
+    visitor.take()
+    visitor.take(2)
+    services = visitor.get("/kiosks/lobi").get_json()["state"]["services"]
+    low, high = services["1"]["range"]
+    assert 0 <= low < high
+    assert services["1"]["ahead"] == services["2"]["ahead"] == 2
+    ticket = visitor.take()
+    assert (ticket["ahead"], ticket["range"], ticket["promised"]) == (2, [low, high], [low, high])
 
 
 def test_line(visitor: Caller, officer: Caller, clock: Clock) -> None:
@@ -87,6 +100,8 @@ def test_line(visitor: Caller, officer: Caller, clock: Clock) -> None:
     officer.done("/counters/1/call-next")
     state = visitor.get("/services/1/line").get_json()["state"]
     assert state["order"] == [labels[0], labels[2]]
+    assert len(state["ranges"]) == 2
+    assert all(low < high for low, high in state["ranges"])
     assert state["called"][labels[1]]["counter"] == {"code": "1", "name": "Loket 1"}
 
 

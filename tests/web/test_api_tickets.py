@@ -40,6 +40,8 @@ def test_a_number(visitor: Caller, clock: Clock) -> None:
         "issued_at": round(clock.now.timestamp() * 1000),
         "called_at": None,
         "ahead": 0,
+        "range": None,
+        "promised": None,
         "counter": None,
         "token": ticket["token"],
         "url": f"http://localhost/t/{ticket['token']}",

@@ -5,7 +5,7 @@ const REMEMBERED = 256;
 
 /** What a page knows of a room before it hears anything; `last` is the number its own HTML was made from. */
 export function emptyRoom(last = null) {
-  return { seq: last, state: null, floor: last, seen: [] };
+  return { seq: last, at: null, state: null, floor: last, seen: [] };
 }
 
 function fresh(room, news) {
@@ -21,13 +21,15 @@ function remember(room, items) {
 
 function take(room, message, snapshot) {
   const items = fresh(room, message.news);
-  const newer = room.state === null || room.seq === null || message.seq > room.seq;
+  // Waits change with time alone: the same number told again at a later time counts too.
+  const later = message.seq === room.seq && room.at !== null && message.at > room.at;
+  const newer = room.state === null || room.seq === null || message.seq > room.seq || later;
   const next = {
     ...room,
     ...remember(room, items),
-    ...(newer ? { seq: message.seq, state: message.state } : {}),
+    ...(newer ? { seq: message.seq, at: message.at ?? null, state: message.state } : {}),
   };
-  // An older or equal state is never shown, but a call it brings that nobody heard yet still is.
+  // An older state is never shown, but a call it brings that nobody heard yet still is.
   const deliver = newer || items.length ? { seq: next.seq, state: next.state, news: items, fresh: snapshot } : null;
   return { room: next, deliver };
 }
