@@ -157,6 +157,7 @@ def shown(slots: list[Slot]) -> list[tuple[int, int, float]]:
     return [(slot.job.ticket.id, slot.desk, slot.starts_at) for slot in slots]
 
 
+@settings(deadline=None)
 @given(jobs, desks, one_rule)
 def test_the_walk_is_the_slow_walk(line: list[Job], open_desks: list[Desk], rule: Rule) -> None:
     walked = schedule(line, open_desks, NOW, rule)
@@ -164,7 +165,7 @@ def test_the_walk_is_the_slow_walk(line: list[Job], open_desks: list[Desk], rule
     assert all(slot.ends_at == slot.starts_at + slot.job.expected_ms for slot in walked)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)  # the slow walk is slow, the more so on a busy machine
 @given(lines(special=True), offices(special=True), several_rules)
 def test_so_it_is_with_groups_preferences_and_reservations(
     line: list[Job], open_desks: list[Desk], rules: Rules
