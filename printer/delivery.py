@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from printer import status
+from printer.escpos import CUTS
 from printer.face import Capabilities, Health, JobState, Outcome, PrinterHealth, Proof, Reason
 from printer.status import Condition
 from printer.talk import Talk
@@ -71,13 +72,18 @@ class _Attempt:
 
     @property
     def size(self) -> int:
-        """Bytes of the paper, with those that mark a torn one before it."""
+        """Bytes of the paper, with those that mark a torn one before it and without requests."""
         return len(self.cleaning) + len(self.data)
 
     @property
     def process(self) -> bytes:
         """Its name in the printer's acknowledgement."""
         return status.process_id(self.job_id)
+
+    @property
+    def nearly(self) -> bytes:
+        """Name in the acknowledgement that everything but the cut is done; no job has this one."""
+        return b"<" + self.process[1:]
 
     def is_out(self, cuts: int) -> bool:
         """Whether the counter shows that the paper was cut."""
@@ -107,8 +113,6 @@ class ProvingTransport:
         self._capabilities = known if wanted is None else Capabilities(wanted)
         self._torn = 0
         """Bytes of a job of which a piece may be in the printer, waiting for its rest; 0: none."""
-        self._taken_back: tuple[int, int] | None = None
-        """A job taken back just now and the counter before it, to find out whether it came out after all."""
 
     @property
     def capabilities(self) -> Capabilities | None:
@@ -155,8 +159,6 @@ class ProvingTransport:
                 if isinstance(condition, Outcome):
                     return condition
                 attempt = self._attempt(talk, condition, payload, data)
-                if self._came_out_after_all(attempt):
-                    return Outcome(JobState.PRINTED, attempt.warning)
             except OSError:
                 return Outcome(JobState.QUEUED, Reason.CONNECTION_LOST)
             try:
@@ -208,27 +210,16 @@ class ProvingTransport:
         cleaning = bytes(self._torn) + payload.torn() if self._torn else b""
         return _Attempt(payload.job_id, cleaning, data, can.proof, condition.warning, before)
 
-    def _came_out_after_all(self, attempt: _Attempt) -> bool:
-        """The job that was just taken back, because of a fault between its cut and its proof."""
-        taken_back, self._taken_back = self._taken_back, None
-        if taken_back is None or attempt.cuts_before is None:
-            return False
-        job_id, before = taken_back
-        if job_id != attempt.job_id or attempt.cuts_before <= before:
-            return False
-        self._torn = 0
-        return True
-
     # --- after it
 
     def _send(self, talk: Talk, attempt: _Attempt) -> Outcome:
         """OSError if the connection is lost when everything was sent."""
-        request = {Proof.ACK: status.proof_wanted(attempt.process), Proof.FENCE: status.FENCE}
-        everything = attempt.cleaning + attempt.data + request.get(attempt.proof, b"")
+        paper, request = self._with_requests(attempt)
+        everything = paper + request
         before = talk.link.written
         trouble = talk.link.write(everything, self._deadlines.write + self._deadlines.transfer(len(everything)))
         sent = talk.link.written - before
-        if trouble is not None and sent < attempt.size:
+        if trouble is not None and sent < len(paper):
             # The cut is at the end, so no whole paper can come of it.
             self._torn = max(self._torn, len(attempt.data))
             return Outcome(JobState.QUEUED, f"{trouble}: cancelled" if sent else trouble)
@@ -241,6 +232,16 @@ class ProvingTransport:
             self._torn = old or len(attempt.data)
             return Outcome(JobState.UNCERTAIN, Reason.CONNECTION_LOST)
         return self._listen(talk, attempt)
+
+    def _with_requests(self, attempt: _Attempt) -> tuple[bytes, bytes]:
+        """The job with a request for proof before its cut (is a whole paper possible?), and the last request."""
+        nearly = wanted = b""
+        if attempt.proof is Proof.ACK:
+            nearly, wanted = status.proof_wanted(attempt.nearly), status.proof_wanted(attempt.process)
+        elif attempt.proof is Proof.FENCE:
+            nearly = wanted = status.FENCE
+        end = len(attempt.data) - len(CUTS[self.model.cut])
+        return attempt.cleaning + attempt.data[:end] + nearly + attempt.data[end:], wanted
 
     def _listen(self, talk: Talk, attempt: _Attempt) -> Outcome:
         """Wait for the proof, asking for faults all the while."""
@@ -284,6 +285,10 @@ class ProvingTransport:
             return self._proved(talk, attempt)
         if not cleared:
             return Outcome(JobState.HELD, fault)
+        if _nearly(talk, attempt):
+            # The fault came between the last line and the proof: it may have been cut, or not.
+            self._torn = len(attempt.data)
+            return Outcome(JobState.UNCERTAIN, fault)
         return self._take_back(attempt, fault)
 
     def _unproved(self, talk: Talk, attempt: _Attempt, condition: Condition | None) -> Outcome:
@@ -304,8 +309,6 @@ class ProvingTransport:
 
     def _take_back(self, attempt: _Attempt, reason: Reason) -> Outcome:
         self._torn = len(attempt.data)
-        if self._counts(attempt) and attempt.cuts_before is not None:
-            self._taken_back = (attempt.job_id, attempt.cuts_before + (1 if attempt.cleaning else 0))
         return Outcome(JobState.QUEUED, f"{reason}: cancelled")
 
     def _recover(self, attempt: _Attempt) -> Outcome:
@@ -347,7 +350,12 @@ class ProvingTransport:
 def _proved(talk: Talk, attempt: _Attempt) -> bool:
     if attempt.proof is Proof.ACK:
         return attempt.process in talk.replies.proofs
-    return attempt.proof is Proof.FENCE and talk.replies.fences > 0
+    return attempt.proof is Proof.FENCE and talk.replies.fences > 1
+
+
+def _nearly(talk: Talk, attempt: _Attempt) -> bool:
+    """Whether everything before the cut is done."""
+    return attempt.nearly in talk.replies.proofs or talk.replies.fences > 0
 
 
 def _unreachable(error: OSError) -> str:

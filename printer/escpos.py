@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # A dash of eight times its width: a line of few bytes.
 _RULE_STRETCH = 8
 _LEVEL_M = 1
-_CUTS = {"partial": b"\x1dVB\x00", "full": b"\x1dVA\x00", "none": b"\x1bd\x04"}
+CUTS = {"partial": b"\x1dVB\x00", "full": b"\x1dVA\x00", "none": b"\x1bd\x04"}
 """Each feeds to the knife by itself (the library's own feed before it wastes 12 mm), or to the tear-off edge."""
 
 
@@ -99,7 +99,7 @@ class _Pen:
                 self._use(_Style(bold=self._style.bold))
                 self.device.ln(lines)
             case Cut():
-                self.device._raw(_CUTS[self._model.cut])
+                self.device._raw(CUTS[self._model.cut])
 
     def _qr(self, data: str, module: int) -> None:
         if self._model.qr == "native":

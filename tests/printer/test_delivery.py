@@ -204,14 +204,19 @@ def test_dropped_after_every_25th_byte(simulate: Callable[..., Simulator], ticke
         assert whole[0].lines[0].startswith("Mal")
 
 
-def test_the_paper_came_out_after_all(simulate: Callable[..., Simulator], ticket: Callable[..., Ticket]) -> None:
-    """It ran out between cut and proof: the counter tells, when there is paper again, and nothing is printed twice."""
-    printer = simulate("full+jam", after=len(ticket().data))
-    transport = tcp(printer, "full")
-    assert transport.deliver(ticket()) == Outcome(JobState.QUEUED, "paper_out: cancelled")
-    printer.mend()
-    assert transport.deliver(ticket()) == Outcome(JobState.PRINTED)
-    assert len(printer.pieces) == 1
+@pytest.mark.parametrize("rung", ["full", "ack", "fence"])
+def test_a_fault_between_the_last_line_and_the_proof(
+    simulate: Callable[..., Simulator], ticket: Callable[..., Ticket], rung: str
+) -> None:
+    """It may be cut or not: a person is asked, rather than a second paper printed here or elsewhere."""
+    size = len(ticket().data)
+    states = []
+    for after in range(size - 8, size + 16):
+        printer = simulate(f"{rung}+jam", after=after)
+        outcome = tcp(printer, rung).deliver(ticket())
+        states.append(outcome.state)
+        assert not printer.pieces or outcome.state is not JobState.QUEUED
+    assert set(states) >= {JobState.QUEUED, JobState.UNCERTAIN}
 
 
 def test_held_comes_out_by_itself(simulate: Callable[..., Simulator], ticket: Callable[..., Ticket]) -> None:

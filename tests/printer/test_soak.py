@@ -63,7 +63,8 @@ def misbehave(printer: Simulator, dice: random.Random, size: int) -> None:
     """Something happens to the next ticket, or nothing."""
     (fault,) = dice.choices(list(FAULTS), list(FAULTS.values()))
     if fault in ("jam", "lid", "drop", "cycle"):
-        printer.arm(fault, dice.randint(1, size))
+        # Often at the end, where it is hardest to say what came out.
+        printer.arm(fault, dice.choice((dice.randint(1, size), size + dice.randint(-5, 25))))
     elif fault == "swallow":
         printer.machine.swallow = True
     elif fault:
@@ -87,10 +88,7 @@ def test_a_long_day(simulate: Callable[..., Simulator], make_slip: Callable[...,
     assert_honest(states, printer.pieces)
     kinds = Counter(states.values())
     assert kinds[JobState.PRINTED] > TICKETS / 2
-    # With a counter of cuts there is nothing that must be asked.
-    assert set(kinds) <= (
-        {JobState.PRINTED} if rung == "full" else {JobState.PRINTED, JobState.UNCERTAIN, JobState.HELD}
-    )
+    assert set(kinds) <= {JobState.PRINTED, JobState.UNCERTAIN}
 
 
 def assert_honest(states: dict[int, JobState], pieces: list[Piece]) -> None:
