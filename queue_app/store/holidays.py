@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
-from holidays import GOVERNMENT, PUBLIC
-from holidays.countries.indonesia import Indonesia
-
 from queue_app.domain.opening import NationalDay
 
 _NYEPI = "Hari Suci Nyepi"
@@ -17,6 +14,10 @@ _NYEPI = "Hari Suci Nyepi"
 @cache
 def national_days(year: int) -> Mapping[date, NationalDay]:
     """The national days off of a year as far as they are known; later years hold what can be computed."""
+    # Here, because importing it takes as long as the rest of the start, and a hall that is always open needs none.
+    from holidays import GOVERNMENT, PUBLIC
+    from holidays.countries.indonesia import Indonesia
+
     found: dict[date, NationalDay] = {}
     # A date that is both stays a public holiday.
     for category, joint_leave in ((GOVERNMENT, True), (PUBLIC, False)):
