@@ -270,6 +270,27 @@ def test_a_break_that_would_strand_people_asks_first(client: Api, desk: Seat) ->
     expect(officer.page.locator(".pick").first).to_be_visible()
 
 
+def test_signing_out_never_strands_people_silently(client: Api, desk: Seat) -> None:
+    officer = desk("diskop1", "Loket 16")
+    labels(client, 34, 1)
+    page = officer.page
+    expect(page.locator(".upcoming")).to_be_visible()
+    sign_out = page.locator('form[action="/counter/sign-out"] button')
+    sign_out.focus()
+    for answer in ("Escape", "Enter"):
+        page.keyboard.press("Enter")
+        expect(officer.sheet).to_contain_text("Loket 16")
+        page.keyboard.press("Enter")
+        expect(officer.sheet).to_contain_text("orang menunggu")
+        if answer == "Escape":
+            page.keyboard.press("Escape")
+            idle(officer)
+            expect(sign_out).to_be_focused()
+    tab_to(page, "Ya, tinggalkan", 4)
+    page.keyboard.press("Enter")
+    expect(page.locator("#username")).to_be_visible()
+
+
 def lose(route: Any) -> None:
     """The server carries it out, and its answer never comes."""
     route.fetch()

@@ -138,6 +138,7 @@ class OfficerCounter extends LitElement {
   /** Close the open dialog. */
   dismiss() {
     this.form = null;
+    this.signingOut = null;
   }
 
   /** Send what the open dialog says; it stays open, as it was filled in, when that is refused. */
@@ -160,11 +161,16 @@ class OfficerCounter extends LitElement {
     else this.send(this.unsent.act, this.unsent.body);
   }
 
-  /** The sign-out form: asks first when a ticket is in hand. */
+  /** The sign-out form: asks first when a ticket is in hand, and closes the counter first while people wait for it. */
   async signOut(event) {
-    if (!this.state.ticket || this.lost) return;
+    if (this.lost || (!this.state.ticket && !this.state.waiting_count)) return;
     event.preventDefault();
     const form = event.currentTarget;
+    if (!this.state.ticket) {
+      this.signingOut = form;
+      this.open("close");
+      return;
+    }
     const { t } = this;
     const sure = await ask({
       title: t("officer.leave.title"), text: t("officer.leave.text", { label: this.state.ticket.label }),
@@ -230,7 +236,8 @@ class OfficerCounter extends LitElement {
 
   #leave() {
     this.leaving = true;
-    location.assign(CHOICE);
+    if (this.signingOut) this.signingOut.submit();
+    else location.assign(CHOICE);
   }
 
   // If the ticket in hand has moved meanwhile, the room told us what the lost answer would have said.
