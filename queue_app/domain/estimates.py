@@ -216,10 +216,26 @@ def numbers_left(
     closes_at: float,
     rules: Rule | Rules = DEFAULT_RULE,
     caution: float = STOP_CAUTION,
+    free: Mapping[int, float] | None = None,
 ) -> int:
-    """About how many more tickets of this service would be finished by closing time, if all came now."""
-    ends = _further(service, expected_ms, line, desks, now_ms, rules, caution)
+    """About how many more tickets of this service would be finished by closing time, if all came now.
+
+    Who asks for many services of one line works out `free`, the result of `free_after`, once for all of them.
+    """
+    ends = _further(service, expected_ms, line, desks, now_ms, rules, caution, free)
     return sum(1 for _ in takewhile(lambda end: end <= closes_at, ends))
+
+
+def free_after(
+    line: Collection[Job], desks: Sequence[Desk], now_ms: float, rules: Rule | Rules = DEFAULT_RULE
+) -> dict[int, float]:
+    """When each desk is through with all who wait now."""
+    free = {desk.id: max(now_ms, desk.free_at) for desk in desks}
+    for pool in pools_of(desks):
+        jobs = [job for job in line if job.service in pool]
+        for slot in schedule(jobs, [desk for desk in desks if desk.services & pool], now_ms, rules):
+            free[slot.desk] = slot.ends_at
+    return free
 
 
 def _further(
@@ -230,16 +246,16 @@ def _further(
     now_ms: float,
     rules: Rule | Rules,
     caution: float,
+    free: Mapping[int, float] | None = None,
 ) -> Iterator[float]:
     """When further tickets behind the line would be finished, one after the other, without end."""
     pool = pool_of(service, desks)
+    mine = [desk for desk in desks if desk.services & pool]
     jobs = [job for job in line if job.service in pool]
     ahead = len(jobs)
-    by_id = {desk.id: desk for desk in desks}
-    free = {desk.id: max(now_ms, desk.free_at) for desk in desks}
-    for slot in schedule(jobs, desks, now_ms, rules):
-        free[slot.desk] = slot.ends_at
-    heap = free_desks((desk for desk in desks if service in desk.services), free)
+    by_id = {desk.id: desk for desk in mine}
+    at_end = free_after(jobs, mine, now_ms, rules) if free is None else dict(free)
+    heap = free_desks((desk for desk in mine if service in desk.services), at_end)
     while heap:
         at, desk_id = heapq.heappop(heap)
         yield at + expected_ms + caution * deviation(at - now_ms, ahead)

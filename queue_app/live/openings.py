@@ -6,9 +6,9 @@ from typing import Any
 
 from queue_app.domain.opening import Opening
 from queue_app.services.opening import Offer
+from queue_app.services.stopping import FEW_NUMBERS
 
 Json = dict[str, Any]
-FEW_NUMBERS = 30  # so many or fewer left are worth saying
 
 
 def opening_json(opening: Opening) -> Json:

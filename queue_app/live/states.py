@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter as Counted
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -98,9 +98,10 @@ def kiosk(moment: Moment, kiosk_code: str) -> Json:
     return {"services": services, "paper": paper, "opening": opening}
 
 
-def offered(moment: Moment, services: Collection[int] | None = None) -> dict[int, Offer]:
-    """What each of `services` (all, if None) offers at this moment."""
-    return offers(moment.connection, moment.catalogue, moment.day, moment.now_ms, services)
+def offered(moment: Moment, service_id: int | None = None) -> dict[int, Offer]:
+    """What each service, or only one, offers at this moment."""
+    services = moment.catalogue.services if service_id is None else [service_id]
+    return offers(moment.connection, moment.outlook(service_id), services, moment.day)
 
 
 def line(moment: Moment, service_key: str) -> Json:
@@ -229,7 +230,7 @@ def catalogue_json(moment: Moment) -> Json:
 
 def service_json(moment: Moment, service_id: int) -> Json:
     """A service of the catalogue."""
-    return _service(moment.catalogue, service_id, offered(moment, [service_id])[service_id])
+    return _service(moment.catalogue, service_id, offered(moment, service_id)[service_id])
 
 
 def _service(catalogue: Catalogue, service_id: int, offer: Offer) -> Json:

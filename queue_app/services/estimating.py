@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -41,6 +42,19 @@ class Outlook:
     def newcomers(self) -> Mapping[int, Estimate]:
         """What may be promised to a regular visitor who takes a number now, by service; likewise."""
         return estimates.newcomers(self.means, self.jobs, self.desks, self.now_ms, self.rules)
+
+    @cached_property
+    def free_after(self) -> Mapping[int, float]:
+        """When each desk is through with all who wait now."""
+        return estimates.free_after(self.jobs, self.desks, self.now_ms, self.rules)
+
+    @cached_property
+    def work(self) -> Mapping[int, float]:
+        """What the line of each service takes of a counter's time in all, in ms; left out where nobody waits."""
+        found: dict[int, float] = {}
+        for job in self.jobs:
+            found[job.service] = found.get(job.service, 0.0) + job.expected_ms
+        return found
 
     def promise(self, service_id: int, ticket_class: TicketClass, files: int) -> Estimate | None:
         """What may be promised to somebody who takes a number now; None if no open counter serves it."""
@@ -87,10 +101,18 @@ def outlook(connection: Connection, catalogue: Catalogue, services: Collection[i
     return _outlook(connection, catalogue, services, now_ms, _open_desks(connection, catalogue, services))
 
 
+class Prospect(NamedTuple):
+    """How many are ahead of a newcomer and what may be promised, as `seen`; both of these None where nobody serves."""
+
+    ahead: int
+    promised: Estimate | None
+    seen: Outlook | None
+
+
 def promise(
     connection: Connection, catalogue: Catalogue, service_id: int, ticket_class: TicketClass, files: int, now_ms: int
-) -> tuple[int, Estimate | None]:
-    """How many are ahead of somebody who takes a number now, and what may be promised; None where nobody serves.
+) -> Prospect:
+    """What somebody faces who takes a number now.
 
     The line is read only where somebody serves it: where nobody does, it may be long.
     """
@@ -98,13 +120,13 @@ def promise(
     open_desks = _open_desks(connection, catalogue, wide)
     if not any(service_id in catalogue.counters[desk.counter_id].service_ids for desk in open_desks):
         # A new ticket has score 0: whoever waits in its pool is ahead of it, whatever their class.
-        return views.count_waiting(connection, catalogue.pools[service_id]), None
+        return Prospect(views.count_waiting(connection, catalogue.pools[service_id]), None, None)
     found = _outlook(connection, catalogue, wide, now_ms, open_desks)
     mine = found.promise(service_id, ticket_class, files)
     if mine is None:  # whoever serves it leaves before the newcomer's turn
         pool = found.pool(service_id)
-        return sum(job.service in pool for job in found.jobs), None
-    return mine.ahead, mine
+        return Prospect(sum(job.service in pool for job in found.jobs), None, found)
+    return Prospect(mine.ahead, mine, found)
 
 
 def _open_desks(connection: Connection, catalogue: Catalogue, services: Collection[int]) -> list[OpenDesk]:

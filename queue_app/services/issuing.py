@@ -23,6 +23,7 @@ from queue_app.services.counting import count_issue
 from queue_app.services.day import acting
 from queue_app.services.estimating import outlook, promise
 from queue_app.services.opening import by_hours, closed_for_today
+from queue_app.services.stopping import must_stop
 from queue_app.store import tables as t
 from queue_app.store import views
 from queue_app.store.unit import Store, Unit, new_id
@@ -103,9 +104,12 @@ def issue(
             return earlier
         service, kiosk = _check(unit, request)
         printer_id = _printer(unit, request, kiosk)
-        ahead, promised = promise(
+        ahead, promised, seen = promise(
             unit.connection, unit.catalogue, service.id, request.ticket_class, request.files, unit.now_ms
         )
+        if seen is not None and must_stop(seen, service.id):
+            opening = closed_for_today(unit.catalogue, service, unit.now_ms, Why.PREDICTED_STOP)
+            raise closed(unit, service, request.language, opening)
         low, high = (None, None) if promised is None else (promised.low, promised.high)
         row = _insert_ticket(unit, request, service, kiosk, promise_low=low, promise_high=high)
         _count(unit, row, service)

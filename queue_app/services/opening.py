@@ -1,4 +1,4 @@
-"""Whether a service gives numbers now: hours, staff's stop and the day's quota together."""
+"""Whether a service gives numbers now: hours, staff's stop, the day's quota and the predicted stop together."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from sqlalchemy import Connection
 
 from queue_app.domain.catalogue import Catalogue, Service
 from queue_app.domain.opening import Opening, Why
+from queue_app.services.estimating import Outlook
+from queue_app.services.stopping import numbers_left
 from queue_app.store import views
-
-MINUTE_MS = 60_000
-REVIEWED_MINUTES = 60  # before a closing
-REVIEW_MINUTES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +37,11 @@ def closed_for_today(catalogue: Catalogue, service: Service, now_ms: int, why: W
     return Opening(False, why, catalogue.timetables[service.id].opens_on_a_later_day(now_ms))
 
 
-def offers(
-    connection: Connection, catalogue: Catalogue, day: date, now_ms: int, services: Collection[int] | None = None
-) -> dict[int, Offer]:
-    """What each of `services` (all, if None) offers now."""
-    wanted = [s for s in catalogue.services.values() if services is None or s.id in services]
-    found = {s.id: Offer(by_hours(catalogue, s, now_ms)) for s in wanted}
+def offers(connection: Connection, seen: Outlook, services: Collection[int], day: date) -> dict[int, Offer]:
+    """What each of `services` offers now; `seen` is the outlook for them."""
+    catalogue, now_ms = seen.catalogue, seen.now_ms
+    wanted = [catalogue.services[service_id] for service_id in services]
+    found = {s.id: _before_closing(seen, s, by_hours(catalogue, s, now_ms)) for s in wanted}
     with_quota = [s for s in wanted if s.quota is not None and found[s.id].opening.open]
     if with_quota:
         issued = views.issued_on(connection, day, [s.id for s in with_quota])
@@ -52,12 +49,19 @@ def offers(
     return found
 
 
+def _before_closing(seen: Outlook, service: Service, opening: Opening) -> Offer:
+    left = numbers_left(seen, service.id) if opening.open else None
+    if left == 0:
+        return Offer(closed_for_today(seen.catalogue, service, seen.now_ms, Why.PREDICTED_STOP))
+    return Offer(opening, left)
+
+
 def _within_quota(catalogue: Catalogue, service: Service, now_ms: int, offer: Offer, issued: int) -> Offer:
     assert service.quota is not None
     left = service.quota - issued
     if left <= 0:
         return Offer(closed_for_today(catalogue, service, now_ms, Why.QUOTA))
-    return replace(offer, numbers_left=left)
+    return replace(offer, numbers_left=left if offer.numbers_left is None else min(left, offer.numbers_left))
 
 
 def hall_opening(catalogue: Catalogue, now_ms: int) -> Opening:
@@ -74,13 +78,7 @@ def hall_opening(catalogue: Catalogue, now_ms: int) -> Opening:
 
 
 def last_change(catalogue: Catalogue, now_ms: int) -> int | None:
-    """The newest instant of today, up to now, at which a kiosk may have to say something else; None if none was yet.
-
-    That is whenever the hall or a service opens or closes, and every few minutes before a closing, when the predicted
-    stop comes nearer though nobody does anything.
-    """
+    """The newest instant of today, up to now, at which the hall or a service opened or closed; None if none was yet."""
     tables = {id(table): table for table in (catalogue.timetable, *catalogue.timetables.values())}.values()
     instants = [at for table in tables for at in table.changes(now_ms)]
-    closings = {at for table in tables if (at := table.closes_at(now_ms)) is not None}
-    instants += [at - minutes * MINUTE_MS for at in closings for minutes in range(0, REVIEWED_MINUTES, REVIEW_MINUTES)]
     return max((at for at in instants if at <= now_ms), default=None)

@@ -26,7 +26,7 @@ def opening(service_id: int) -> flask.Response:
     with here().moment() as moment:
         if service_id not in moment.catalogue.services:
             raise Refusal("unknown_service")
-        return answer(offer_json(states.offered(moment, [service_id])[service_id]))
+        return answer(offer_json(states.offered(moment, service_id)[service_id]))
 
 
 @blueprint.post("/<int:service_id>/stop")
