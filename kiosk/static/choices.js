@@ -1,7 +1,7 @@
 // The screens on which the visitor chooses: agency, service, documents, class.
 import { html, nothing } from "../kit/vendor/lit.js";
 import { pick } from "../kit/i18n.js";
-import { button, called, heading, icon, pager, returns, waitingChip } from "./frame.js";
+import { button, called, heading, icon, pager, rangeWords, returns, waitingChip } from "./frame.js";
 import { closedWords, untilWords } from "./closed.js";
 import { agencyNow, paged, serviceNow } from "./menu.js";
 
@@ -71,13 +71,20 @@ function leftFact(view, { open, left }) {
     <dd>${view.t("left.short", { count: left })}</dd></div>`;
 }
 
+/** How long it takes and how many wait, before a number is taken. */
+function queueChips(view, { waiting, range }) {
+  if (waiting === null) return nothing;
+  return html`<span class="waits"><span class="wait">${icon(view, "clock")}<span>${rangeWords(view, range)}</span></span>
+    ${waitingChip(view, waiting)}</span>`;
+}
+
 function serviceRow(view, service) {
   const now = serviceNow(service, view.live);
-  const { waiting, open } = now;
+  const { open } = now;
   return html`<li><button type="button" class="row" ?disabled=${!open}
     @click=${() => view.send({ type: "service", service })}>
     <span class="words">${nameOf(view, service.name)}
-      ${open ? waitingChip(view, waiting) : shut(view, closedWords(view, now))}${leftChip(view, now)}</span>
+      ${open ? queueChips(view, now) : shut(view, closedWords(view, now))}${leftChip(view, now)}</span>
     ${open ? icon(view, "chevron-right") : nothing}
   </button></li>`;
 }
@@ -162,7 +169,7 @@ function kindTile(view, kind, signs) {
 export function classScreen(view) {
   const { agency, service } = view.state;
   const now = serviceNow(service, view.live);
-  const { waiting, open } = now;
+  const { waiting, range, open } = now;
   const words = waiting === null ? view.t("waiting.unknown")
     : waiting === 0 ? view.t("waiting.none") : view.t("waiting", { count: waiting });
   return html`
@@ -171,6 +178,8 @@ export function classScreen(view) {
       <div>${icon(view, agency.icon)}<dt lang="id">${agency.short}</dt><dd>${called(view, service.name)}</dd></div>
       <div>${icon(view, "users")}<dt>${view.t("now.waiting")}</dt>
         <dd>${open ? words : closedWords(view, now)}</dd></div>
+      ${open && waiting !== null ? html`<div>${icon(view, "clock")}<dt>${view.t("range.title")}</dt>
+        <dd>${rangeWords(view, range)}</dd></div>` : nothing}
       ${leftFact(view, now)}
       ${service.zone ? html`<div>${icon(view, "map-pin")}<dt>${view.t("number.zone")}</dt>
         <dd>${called(view, service.zone.name)}</dd></div>` : nothing}

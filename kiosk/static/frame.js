@@ -24,6 +24,13 @@ export function waitingChip(view, waiting, key = "waiting") {
   return html`<span class="wait">${icon(view, "users")}<span>${words}</span></span>`;
 }
 
+/** A wait in words; no number where there is no honest one. */
+export function rangeWords(view, range) {
+  if (!range) return view.t("range.none");
+  const [low, high] = range;
+  return low === 0 ? view.t("range.to", { high }) : view.t("range.about", { low, high });
+}
+
 function languageButtons(view) {
   return html`<div class="languages" role="group" aria-label=${view.t("language.label")}>
     ${view.languages.map((language) => html`<button type="button" class="language" lang=${language}

@@ -11,13 +11,15 @@ export function paged(items, page = 0, size = PER_PAGE) {
 }
 
 /**
- * A service now: `{waiting: number | null, open: boolean, why, until, occasion, left}`; waiting is null where nobody has
- * said, left is about how many numbers are left today where they are few.
+ * A service now: `{waiting: number | null, range, open: boolean, why, until, occasion, left}`. waiting are those who will
+ * be called before a visitor who takes a number now, null where nobody has said; range is that visitor's wait in minutes,
+ * `[from, to]` or null; left is about how many numbers are left today where they are few.
  */
 export function serviceNow(service, state) {
   const live = state?.services?.[String(service.id)];
   const { open, why = null, until = null, occasion = null, numbers_left: left = null } = live ?? service;
-  return { waiting: live?.waiting ?? null, open: open === true, why, until, occasion, left };
+  const waiting = live?.ahead ?? live?.waiting ?? null;
+  return { waiting, range: live?.range ?? null, open: open === true, why, until, occasion, left };
 }
 
 /**
@@ -26,9 +28,10 @@ export function serviceNow(service, state) {
  */
 export function agencyNow(agency, state) {
   const all = agency.services.map((service) => serviceNow(service, state));
-  const known = all.filter((one) => one.waiting !== null);
+  // Services that share their counters share those who are ahead: here each visitor counts once.
+  const known = agency.services.map((service) => state?.services?.[String(service.id)]?.waiting).filter(Number.isInteger);
   return {
-    waiting: known.length ? known.reduce((sum, one) => sum + one.waiting, 0) : null,
+    waiting: known.length ? known.reduce((sum, waiting) => sum + waiting, 0) : null,
     open: all.some((one) => one.open),
     until: all.reduce((first, { until }) => (until === null || (first !== null && first <= until) ? first : until), null),
   };

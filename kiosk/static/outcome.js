@@ -2,7 +2,7 @@
 import { html, nothing } from "../kit/vendor/lit.js";
 import { clock } from "../kit/i18n.js";
 import { closedWords } from "./closed.js";
-import { button, called, heading, icon } from "./frame.js";
+import { button, called, heading, icon, rangeWords } from "./frame.js";
 import { qrPicture } from "./qr.js";
 
 const PAPER_SIGN = { waiting: "printer", ready: "circle-check", trouble: "printer-off", none: "device-mobile" };
@@ -50,8 +50,8 @@ export function refusedScreen(view) {
   </section>`;
 }
 
-function fact(view, sign, name, value) {
-  return html`<div>${icon(view, sign)}<dt>${name}</dt><dd>${value}</dd></div>`;
+function fact(view, sign, name, ...values) {
+  return html`<div>${icon(view, sign)}<dt>${name}</dt>${values.map((value) => html`<dd>${value}</dd>`)}</div>`;
 }
 
 function aheadWords(view, ahead) {
@@ -69,7 +69,8 @@ function slip(view) {
       <span>${called(view, ticket.service.name)}</span></div>
     <dl class="facts">
       ${ticket.zone ? fact(view, "map-pin", view.t("number.zone"), called(view, ticket.zone.name)) : nothing}
-      ${ticket.ahead === null ? nothing : fact(view, "users", view.t("number.ahead"), aheadWords(view, ticket.ahead))}
+      ${ticket.ahead === null ? nothing
+        : fact(view, "users", view.t("number.ahead"), aheadWords(view, ticket.ahead), rangeWords(view, ticket.range))}
     </dl>
   </article>`;
 }

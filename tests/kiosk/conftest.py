@@ -94,6 +94,12 @@ class Cable:
         far.close()
 
 
+def _ahead(waiting: int) -> dict[str, Any]:
+    """What is said of a line: people ahead and the wait, and nothing where 4 wait."""
+    low = 5 * (waiting // 2)
+    return {"ahead": waiting, "range": None if waiting == 4 else [low, low + 15]}
+
+
 @dataclass
 class Hall:
     """What the fake house knows, for a test to set and to count."""
@@ -119,7 +125,7 @@ class Hall:
     def __post_init__(self) -> None:
         """Give every service a line."""
         ids = [one["id"] for agency in self.catalogue["agencies"] for one in agency["services"]]
-        services = {str(one): {"waiting": one * 7 % 13, "open": True} for one in ids}
+        services = {str(one): {"waiting": one * 7 % 13, **_ahead(one * 7 % 13), "open": True} for one in ids}
         self.kiosk_state = {"services": services, "paper": "ready"}
 
     @property
@@ -162,7 +168,7 @@ class Hall:
                 "label": label, "state": "waiting", "service": {"id": service["id"], "name": service["name"]},
                 "agency": {"short": agency["short"], "name": agency["name"]}, "zone": service["zone"],
                 "priority": body["class"] == "priority", "language": body["language"], "issued_at": NOW,
-                "called_at": None, "ahead": 6, "counter": None, "token": f"t{key[:8]}",
+                "called_at": None, "ahead": 6, "range": [20, 35], "promised": [20, 35], "counter": None, "token": f"t{key[:8]}",
                 "url": f"http://192.168.10.2:8000/t/{key[:8]}", "day": "2026-11-23",
             }  # fmt: skip
             job = None if self.job is None else {"id": len(self.tickets) + 1, "state": self.job}

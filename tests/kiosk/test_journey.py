@@ -168,8 +168,12 @@ def test_waiting_and_closed_come_from_the_live_state(module: Callable[..., Any])
     state = {"services": {"1": {"waiting": 3, "open": True}, "2": {"waiting": 4, "open": False}}}
     assert module("menu.js", "agencyNow", [agency, state]) == {"waiting": 7, "open": True, "until": None}
     assert module("menu.js", "agencyNow", [agency, {"services": {}}]) == {"waiting": None, "open": True, "until": None}
-    unsaid = {"why": None, "until": None, "occasion": None, "left": None}
+    unsaid = {"range": None, "why": None, "until": None, "occasion": None, "left": None}
     assert module("menu.js", "serviceNow", [{"id": 2, "open": True}, state]) == {"waiting": 4, "open": False, **unsaid}
+    live = {"services": {"2": {"waiting": 4, "ahead": 9, "range": [20, 35], "open": True}}}
+    now = module("menu.js", "serviceNow", [{"id": 2, "open": True}, live])
+    assert now == {"waiting": 9, "open": True, **unsaid, "range": [20, 35]}
+    assert module("menu.js", "agencyNow", [agency, live])["waiting"] == 4, "each visitor counts once"
     shut = {
         "services": {"1": {"waiting": 0, "open": False, "until": 9}, "2": {"waiting": 0, "open": False, "until": 7}}
     }

@@ -30,11 +30,12 @@ def test_by_touch_in_indonesian(visitor: Any, hall: Any, size: dict[str, int]) -
     assert boxes.nth(2).get_attribute("aria-checked") == "true"
     visitor.touch("Lengkap, lanjut")
     assert "8 orang menunggu" in visitor.text()
+    assert "Sekitar 20–35 menit" in visitor.text()
     assert hall.posts == []
     visitor.touch("Prioritas")
     visitor.at("number")
     text = visitor.text()
-    for words in ("A-012", "Disdukcapil", "Akta kelahiran", "Zona Selatan", "6 orang", "Prioritas"):
+    for words in ("A-012", "Disdukcapil", "Akta kelahiran", "Zona Selatan", "6 orang", "20–35 menit", "Prioritas"):
         assert words in text
     ((_, body),) = hall.posts
     assert body == {"service": 3, "class": "priority", "language": "id", "kiosk": "utama"}

@@ -6,14 +6,15 @@ export const FINAL = new Set(["served", "cancelled", "expired"]);
 export const MAY_CANCEL = new Set(["waiting", "called", "held"]);
 
 /**
- * The ticket as the line shows it: {state, ahead, counter, called_at, times}, or null when the line does not
- * know the label (then only the server can tell).
+ * The ticket as the line shows it: {state, ahead, range, counter, called_at, times}, or null when the line does not
+ * know the label (then only the server can tell). range is the wait in minutes, [from, to], or null.
  */
 export function placeIn(line, label) {
   const call = line.called[label];
-  if (call) return { state: call.state, ahead: null, counter: call.counter, called_at: call.at, times: call.times };
+  if (call) return { state: call.state, ahead: null, range: null, counter: call.counter, called_at: call.at, times: call.times };
   const ahead = line.order.indexOf(label);
-  return ahead < 0 ? null : { state: "waiting", ahead, counter: null, called_at: null, times: 0 };
+  if (ahead < 0) return null;
+  return { state: "waiting", ahead, range: line.ranges?.[ahead] ?? null, counter: null, called_at: null, times: 0 };
 }
 
 /** Whether the second place holds a call the visitor has not been told of: a first call or a repeated one. */

@@ -11,6 +11,13 @@ function zoneName({ ticket, language }) {
   return ticket.zone ? pick(ticket.zone.name, language) : "";
 }
 
+/** The wait in words; no number where there is no honest one. */
+function rangeWords({ t, ticket: { range } }) {
+  if (!range) return t("visitor.range.none");
+  const [low, high] = range;
+  return low === 0 ? t("visitor.range.to", { high }) : t("visitor.range.about", { low, high });
+}
+
 function waiting(page) {
   const { t, ticket: { ahead } } = page;
   const zone = zoneName(page);
@@ -21,6 +28,7 @@ function waiting(page) {
       : html`<p class="lead">${t("visitor.waiting.lead")}</p>
         ${ahead == null ? nothing : html`<p class="ahead"><span class="number">${ahead}</span>
           <span>${t("visitor.ahead", { count: ahead })}</span></p>`}`}
+    <p class="range">${icon(page.boot.assets, "clock")}<span>${rangeWords(page)}</span></p>
     ${zone ? html`<p class="place">${icon(page.boot.assets, "map-pin")}<span>${t("visitor.wait_in", { zone })}</span></p>` : nothing}
   </section>`;
 }

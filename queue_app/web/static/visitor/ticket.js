@@ -11,7 +11,6 @@ import { ticketView } from "./ticket-view.js";
 
 const BUZZ = [400, 150, 400, 150, 800];
 const CHIMES = 2;
-const REREAD_MS = 60_000;
 
 class VisitorTicket extends LitElement {
   static properties = {
@@ -43,8 +42,6 @@ class VisitorTicket extends LitElement {
     super.connectedCallback();
     if (FINAL.has(this.ticket.state)) return;
     this.live = new Live({ onStatus: (status) => (this.status = { ...status, lastGood: status.lastGood ?? this.status.lastGood }) });
-    // Weights grow with time: on a quiet line the order changes without any event to tell of it.
-    this.rereading = setInterval(() => this.ticket.state === "waiting" && this.#read(), REREAD_MS);
     this.#follow(this.boot.seq);
     this.onReturn = () => this.audio?.state !== "running" && this.audio?.resume().catch(() => {});
     document.addEventListener("visibilitychange", this.onReturn);
@@ -180,7 +177,6 @@ class VisitorTicket extends LitElement {
   }
 
   #stop() {
-    clearInterval(this.rereading);
     this.live?.close();
     this.live = null;
   }
