@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -87,6 +87,10 @@ class Outlook:
                 return ahead, mine
         return None, None
 
+    def last_finish(self, service_id: int) -> float | None:
+        """When the last of those who compete with the visitors of a service is done; None if nobody is expected."""
+        return max((mine.ends_at for _, mine in self.standing(service_id) if mine is not None), default=None)
+
     def ahead_of_newcomer(self, service_id: int) -> int:
         """How many will be called before a regular visitor who takes a number now."""
         mine = self.newcomers.get(service_id)
@@ -94,6 +98,14 @@ class Outlook:
             return mine.ahead
         pool = self.pool(service_id)
         return sum(job.service in pool for job in self.jobs)
+
+
+def opening_more(seen: Outlook, service_id: int, more: int) -> tuple[Outlook, list[Counter]]:
+    """The same if so many more counters of a service opened now, and which: those that do not work, in their order."""
+    at_work = {desk.id for desk in seen.desks}
+    idle = [c for c in seen.catalogue.counters_of_service[service_id] if c.id not in at_work][:more]
+    desks = [_desk(seen.catalogue, c, OpenDesk(c.id, None, None, None, None), seen.means, seen.now_ms) for c in idle]
+    return replace(seen, desks=[*seen.desks, *desks]), idle
 
 
 def outlook(connection: Connection, catalogue: Catalogue, services: Collection[int], now_ms: int) -> Outlook:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -55,12 +56,22 @@ def line_of(connection: Connection, services: Collection[int]) -> Line:
     return Line(waiting, {row[0]: row[1] for row in rows})
 
 
+_KEPT = select(
+    t.service_day.c.service_id, t.service_day.c.issued, t.service_day.c.promised, t.service_day.c.kept
+).where(t.service_day.c.business_date == bindparam("day"))
+
+
+def kept_promises(connection: Connection, day: date) -> dict[int, tuple[int, int, int]]:
+    """Numbers issued, those called with a range promised, and those of them called within it, by service."""
+    return {row[0]: (row[1], row[2], row[3]) for row in connection.execute(_KEPT, {"day": day})}
+
+
 @dataclass(frozen=True, slots=True)
 class OpenDesk:
     """A counter at which somebody works now, and the ticket in hand, if any: its service, since when, its files."""
 
     counter_id: int
-    staff_id: int
+    staff_id: int | None
     service_id: int | None
     called_at: int | None
     files: int | None

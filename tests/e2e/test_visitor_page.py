@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import urllib.request
 from typing import Any
 
@@ -63,6 +64,12 @@ def take(client: Api, service: int, count: int = 1) -> list[Json]:
     return [client.issue(service)["ticket"] for _ in range(count)]
 
 
+def service_of(client: Api, code: str) -> int:
+    """The id of a service."""
+    agencies = client.call("GET", "/catalogue")[1]["agencies"]
+    return next(int(s["id"]) for agency in agencies for s in agency["services"] if s["code"] == code)
+
+
 def is_live(page: Page) -> None:
     expect(page.locator(".connection.live")).to_be_visible()
 
@@ -89,6 +96,22 @@ def test_the_line_goes_down_and_the_call_comes(client: Api, officer: Any, screen
     expect(phone.locator(".now.served")).to_contain_text("Terima kasih")
 
 
+def test_the_wait_is_said_as_soon_as_somebody_serves(client: Api, officer: Any, screens: Screens) -> None:
+    """Nothing is promised while nobody sits there; then the phones hear it without being loaded again."""
+    service = service_of(client, "informasi-usaha")
+    tickets = take(client, service, 4)
+    phone = screens.open(tickets[3]["url"], **NARROW)
+    expect(phone.locator(".now .range")).to_have_text("Belum ada perkiraan waktu")
+    is_live(phone)
+    assert tickets[3]["range"] is None
+    officer("santika1", 26)
+    expect(phone.locator(".now .range")).to_contain_text("menit lagi")
+    expect(phone.locator(".ahead .number")).to_have_text("3")
+    low, high = client.call("GET", f"/tickets/{tickets[3]['token']}")[1]["range"]
+    words = rf"Sekitar {low}\W+{high} menit lagi" if low else f"Hingga {high} menit lagi"
+    expect(phone.locator(".now .range")).to_have_text(re.compile(words))
+
+
 def test_a_priority_ticket_goes_ahead_and_the_phones_say_so(client: Api, officer: Any, screens: Screens) -> None:
     (regular,) = take(client, 41)
     phone = screens.open(regular["url"], **PHONE)
@@ -102,6 +125,23 @@ def test_a_priority_ticket_goes_ahead_and_the_phones_say_so(client: Api, officer
     assert called == {regular["label"], priority["label"]}
     for page in (phone, second):
         expect(page.locator(".now.served")).to_be_visible()
+
+
+def test_whoever_asks_hears_why_another_was_first(client: Api, officer: Any, screens: Screens) -> None:
+    service = service_of(client, "bayar-air")
+    (regular,) = take(client, service)
+    priority = client.issue(service, **{"class": "priority"})["ticket"]
+    phone = screens.open(regular["url"], **NARROW)
+    is_live(phone)  # meanwhile the priority ticket has gained more
+    phone.locator(".why summary").tap()
+    expect(phone.locator(".why")).to_contain_text("Tidak ada nomor sesudah Anda yang dipanggil lebih dulu.")
+    assert officer("tirta1", 27).serve() == priority["label"]
+    for _ in range(2):
+        phone.locator(".why summary").tap()
+    reason = f"{priority['label']} bergolongan prioritas: waktu tunggunya berbobot 4, waktu Anda 1."
+    expect(phone.locator(".why li")).to_contain_text([reason])
+    phone.locator(".languages").get_by_text("English").tap()
+    expect(phone.locator(".why li")).to_contain_text(["its waiting time has weight 4, yours 1."])
 
 
 def test_a_missed_number_says_what_to_do(client: Api, officer: Any, screens: Screens) -> None:

@@ -168,8 +168,8 @@ class Hall:
                 "label": label, "state": "waiting", "service": {"id": service["id"], "name": service["name"]},
                 "agency": {"short": agency["short"], "name": agency["name"]}, "zone": service["zone"],
                 "priority": body["class"] == "priority", "language": body["language"], "issued_at": NOW,
-                "called_at": None, "ahead": 6, "range": [20, 35], "promised": [20, 35], "counter": None, "token": f"t{key[:8]}",
-                "url": f"http://192.168.10.2:8000/t/{key[:8]}", "day": "2026-11-23",
+                "called_at": None, "ahead": 6, "range": [20, 35], "promised": [20, 35], "counter": None,
+                "token": f"t{key[:8]}", "url": f"http://192.168.10.2:8000/t/{key[:8]}", "day": "2026-11-23",
             }  # fmt: skip
             job = None if self.job is None else {"id": len(self.tickets) + 1, "state": self.job}
             self.tickets[key] = {"ticket": ticket, "print_job": job}

@@ -11,6 +11,7 @@ from queue_app.web.api import (
     counters,
     health,
     hours,
+    outlook,
     printing,
     reception,
     services,
@@ -18,6 +19,7 @@ from queue_app.web.api import (
     settings,
     tickets,
     voice,
+    why,
 )
 from queue_app.web.bodies import require_json
 
@@ -35,6 +37,8 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     hours.blueprint,
     printing.blueprint,
     voice.blueprint,
+    why.blueprint,
+    outlook.blueprint,
 )
 
 for _blueprint in BLUEPRINTS:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from queue_app.domain.opening import Why
+from queue_app.domain.why import Code
 
 Names = dict[str, str]
 Language = Literal["id", "en", "ban"]
@@ -275,6 +276,28 @@ class LineOut(BaseModel):
 
     seq: int
     state: LineStateOut
+
+
+class ReasonOut(BaseModel):
+    """A call that came before another ticket, and why; `text` is the sentence in each language."""
+
+    label: str
+    counter: CounterOut
+    at: Ms
+    code: Code
+    text: Names
+
+
+class ReasonsOut(BaseModel):
+    """Calls that came before a ticket, newest first."""
+
+    calls: list[ReasonOut]
+
+
+class WhyQuery(BaseModel):
+    """The waiting ticket that is asked for."""
+
+    ticket: IdNumber
 
 
 class SignInIn(Strict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, model_validator
@@ -339,3 +340,51 @@ class PrintersOut(BaseModel):
     """All printers of the hall."""
 
     printers: list[PrinterOut]
+
+
+class WhatIfQuery(BaseModel):
+    """How many more counters."""
+
+    counters: Annotated[int, Field(ge=1, le=20)] = 1
+
+
+class ProspectOut(BaseModel):
+    """A service before so many counters: people ahead of a newcomer, the wait, when the last in line is done."""
+
+    counters: int
+    ahead: int
+    range: Range | None
+    last_finish: Ms | None
+
+
+class WhatIfOut(BaseModel):
+    """A service now, and with the counters `opened` besides: fewer than asked for if there are no more."""
+
+    now: ProspectOut
+    then: ProspectOut
+    opened: list[CounterOut]
+
+
+class DayQuery(BaseModel):
+    """A business day; without one, today."""
+
+    day: date | None = None
+
+
+class PromiseOut(BaseModel):
+    """Of the numbers called with a range promised, how many came within it; `share` is null where there are none."""
+
+    id: int
+    name: Names
+    agency: AgencyShortOut
+    issued: int
+    promised: int
+    kept: int
+    share: float | None
+
+
+class PromisesOut(BaseModel):
+    """The promises of a day."""
+
+    day: str
+    services: list[PromiseOut]

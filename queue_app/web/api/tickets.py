@@ -77,7 +77,7 @@ def ticket(token: str) -> flask.Response:
     """A ticket by its public token."""
     context = here()
     with context.moment() as moment:
-        return answer(public_ticket(moment, _ticket(moment, token), context.site_url()))
+        return answer(public_ticket(moment, the_ticket(moment, token), context.site_url()))
 
 
 @blueprint.post("/tickets/<token>/cancel")
@@ -92,7 +92,7 @@ def cancel(token: str, body: NothingIn) -> flask.Response:
         raise Refusal("unknown_ticket")
     moving.cancel(context.store, token, context.clock())
     with context.moment() as moment:
-        return answer(public_ticket(moment, _ticket(moment, token), context.site_url()))
+        return answer(public_ticket(moment, the_ticket(moment, token), context.site_url()))
 
 
 @blueprint.get("/tickets/<token>/print-jobs")
@@ -102,13 +102,14 @@ def cancel(token: str, body: NothingIn) -> flask.Response:
 def print_jobs(token: str) -> flask.Response:
     """What became of the ticket's papers."""
     with here().moment() as moment:
-        row = _ticket(moment, token)
+        row = the_ticket(moment, token)
         jobs = views.print_jobs_of(moment.connection, row.id)
         listed = [{"id": job.id, "copy": job.copy_no, "state": job.state, "detail": job.detail} for job in jobs]
         return answer({"print_jobs": listed})
 
 
-def _ticket(moment: Moment, token: str) -> TicketRow:
+def the_ticket(moment: Moment, token: str) -> TicketRow:
+    """The ticket that a public token stands for. Raises Refusal unknown_ticket."""
     row = views.ticket_by_token(moment.connection, token) if is_token(token) else None
     # A service that is not offered any more has no words left to show.
     if row is None or row.service_id not in moment.catalogue.services:

@@ -15,7 +15,8 @@ function zoneName({ ticket, language }) {
 function rangeWords({ t, ticket: { range } }) {
   if (!range) return t("visitor.range.none");
   const [low, high] = range;
-  return low === 0 ? t("visitor.range.to", { high }) : t("visitor.range.about", { low, high });
+  const words = low === 0 ? t("visitor.range.to", { high }) : t("visitor.range.about", { low, high });
+  return words.replace("–", "\u2060–\u2060"); // a line may end before the range or behind it, not inside
 }
 
 function waiting(page) {
@@ -76,6 +77,21 @@ function stub(page) {
   </section>`;
 }
 
+function reason({ boot, t, language }, { label, at, counter, text }) {
+  const when = t("visitor.why.at", { time: clock(at, boot.time_zone), counter: counter.name });
+  return html`<li><strong class="number">${label}</strong> <small>${when}</small><p>${pick(text, language)}</p></li>`;
+}
+
+/** Why others were called first, for whoever opens it. */
+function why(page) {
+  const { t, reasons } = page;
+  const told = reasons === null ? "loading" : reasons === "failed" ? "failed" : reasons.length ? null : "none";
+  return html`<details class="card why" @toggle=${(event) => event.target.open && page.askWhy()}>
+    <summary>${t("visitor.why.open")}</summary>
+    <div aria-live="polite">${told ? html`<p>${t(`visitor.why.${told}`)}</p>`
+      : html`<ul>${reasons.map((one) => reason(page, one))}</ul>`}</div></details>`;
+}
+
 function alertButton(page) {
   const { t, alert, boot } = page;
   const on = alert === "on";
@@ -104,6 +120,7 @@ export function ticketView(page) {
     ${ticket.state === "called" ? [now(page), stub(page)] : [stub(page), now(page)]}
     <div role="alert">${problem ? problemBanner(page) : nothing}</div>
     ${soon ? alertButton(page) : nothing}
+    ${ticket.state === "waiting" ? why(page) : nothing}
     ${soon ? html`<p class="also">${t("visitor.also")}</p>` : nothing}
     ${FINAL.has(ticket.state) ? nothing : status(page)}
     ${page.mayCancel ? html`<button class="button danger leave" aria-disabled=${page.leaving} @click=${() => page.cancel()}>

@@ -16,6 +16,7 @@ class VisitorTicket extends LitElement {
   static properties = {
     ticket: { state: true }, language: { state: true }, status: { state: true }, alert: { state: true },
     problem: { state: true }, leaving: { state: true }, called: { state: true }, say: { state: true },
+    reasons: { state: true },
   };
 
   constructor() {
@@ -29,6 +30,7 @@ class VisitorTicket extends LitElement {
     this.alert = "off"; // "off", "on" or "failed"
     this.problem = null;
     this.leaving = false;
+    this.reasons = null; // why others were called first: null until asked for, "failed", or the calls
     this.called = ""; // said at once
     this.say = ""; // said when the screen reader is free
   }
@@ -87,6 +89,15 @@ class VisitorTicket extends LitElement {
       await chime(this.audio);
     } catch {
       this.alert = "failed";
+    }
+  }
+
+  /** Ask why others were called first. */
+  async askWhy() {
+    try {
+      this.reasons = (await api("GET", `/api/v1/tickets/${this.ticket.token}/why`)).calls;
+    } catch {
+      this.reasons = "failed";
     }
   }
 

@@ -1,0 +1,84 @@
+"""For those who run the hall: what one more counter would change, and how often promises were kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+from apiflask import APIBlueprint
+
+from queue_app.domain.errors import Refusal
+from queue_app.domain.role import Role
+from queue_app.live.states import range_json
+from queue_app.services.estimating import Outlook, opening_more
+from queue_app.store import lines
+from queue_app.web.api._kit import STAFF, answer, refusals
+from queue_app.web.api.staff_schemas import DayQuery, PromisesOut, WhatIfOut, WhatIfQuery
+from queue_app.web.auth import officer, staff
+from queue_app.web.context import here
+
+blueprint = APIBlueprint("outlook", __name__, url_prefix="/api/v1", tag="outlook")
+
+
+@blueprint.get("/services/<int:service_id>/what-if")
+@staff
+@blueprint.input(WhatIfQuery, location="query", arg_name="query")
+@blueprint.output(WhatIfOut)
+@blueprint.doc(
+    summary="What if more counters opened now", security=STAFF, responses=refusals("unknown_service", staff=True)
+)
+def what_if(service_id: int, query: WhatIfQuery) -> flask.Response:
+    """Wait and end of the line of a service, now and with more of its counters open. For supervisors."""
+    if officer().role is Role.OFFICER:
+        raise Refusal("not_allowed")
+    with here().moment() as moment:
+        if service_id not in moment.catalogue.services:
+            raise Refusal("unknown_service")
+        now = moment.outlook(service_id)
+        then, opened = opening_more(now, service_id, query.counters)
+        return answer(
+            {
+                "now": _prospect(now, service_id),
+                "then": _prospect(then, service_id),
+                "opened": [{"code": counter.code, "name": counter.name} for counter in opened],
+            }
+        )
+
+
+def _prospect(seen: Outlook, service_id: int) -> dict[str, Any]:
+    last = seen.last_finish(service_id)
+    return {
+        "counters": sum(service_id in desk.services for desk in seen.desks),
+        "ahead": seen.ahead_of_newcomer(service_id),
+        "range": range_json(seen.newcomers.get(service_id)),
+        "last_finish": None if last is None else round(last),
+    }
+
+
+@blueprint.get("/reports/promises")
+@staff
+@blueprint.input(DayQuery, location="query", arg_name="query")
+@blueprint.output(PromisesOut)
+@blueprint.doc(summary="How often the promised wait was kept", security=STAFF, responses=refusals(staff=True))
+def promises(query: DayQuery) -> flask.Response:
+    """By service, of one day (today, if none is given); officers see their own agency's services."""
+    who = officer()
+    with here().moment() as moment:
+        day = moment.day if query.day is None else query.day
+        counted = lines.kept_promises(moment.connection, day)
+        services = [s for s in moment.catalogue.services.values() if who.may_run(s)]
+        return answer(
+            {
+                "day": day.isoformat(),
+                "services": [
+                    {"id": s.id, "name": s.name, "agency": {"short": moment.catalogue.agencies[s.agency_id].short}}
+                    | _kept(*counted.get(s.id, (0, 0, 0)))
+                    for s in services
+                ],
+            }
+        )
+
+
+def _kept(issued: int, promised: int, kept: int) -> dict[str, Any]:
+    share = round(kept / promised, 4) if promised else None
+    return {"issued": issued, "promised": promised, "kept": kept, "share": share}

@@ -1,0 +1,74 @@
+"""Why was that number called before mine? For the visitor, and for the officer who is asked at the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import flask
+from apiflask import APIBlueprint
+
+from queue_app.domain.catalogue import LANGUAGES, Catalogue
+from queue_app.domain.clock import from_ms
+from queue_app.domain.errors import Refusal
+from queue_app.domain.why import Called, Reason
+from queue_app.services.counters import the_counter
+from queue_app.services.explaining import in_hand_before, overtakers
+from queue_app.web.api._kit import STAFF, answer, refusals
+from queue_app.web.api.schemas import ReasonOut, ReasonsOut, WhyQuery
+from queue_app.web.api.tickets import the_ticket
+from queue_app.web.auth import officer, public, staff
+from queue_app.web.context import here
+from queue_app.web.texts import translate
+
+blueprint = APIBlueprint("why", __name__, url_prefix="/api/v1", tag="why")
+
+
+@blueprint.get("/tickets/<token>/why")
+@blueprint.output(ReasonsOut)
+@blueprint.doc(summary="Why others were called first", responses=refusals("unknown_ticket"))
+@public
+def of_ticket(token: str) -> flask.Response:
+    """The newest calls, at most 5, of visitors who came after this ticket and were called before it, and why."""
+    with here().moment() as moment:
+        row = the_ticket(moment, token)
+        found = overtakers(moment.connection, moment.catalogue, row)
+        return answer({"calls": [_reason_json(moment.catalogue, call, reason) for call, reason in found]})
+
+
+@blueprint.get("/counters/<int:counter_id>/why")
+@staff
+@blueprint.input(WhyQuery, location="query", arg_name="query")
+@blueprint.output(ReasonOut)
+@blueprint.doc(
+    summary="Why the ticket in hand is before a waiting one",
+    security=STAFF,
+    responses=refusals("unknown_counter", "unknown_ticket", staff=True),
+)
+def of_counter(counter_id: int, query: WhyQuery) -> flask.Response:
+    """Why the number in hand at this counter was called before the waiting ticket that is asked for."""
+    with here().moment() as moment:
+        counter = the_counter(moment.catalogue, officer(), counter_id)
+        call, reason = in_hand_before(moment.connection, moment.catalogue, counter, query.ticket)
+        return answer(_reason_json(moment.catalogue, call, reason))
+
+
+def _reason_json(catalogue: Catalogue, call: Called, reason: Reason) -> dict[str, Any]:
+    counter = catalogue.counters.get(call.counter_id)
+    if counter is None:
+        raise Refusal("unknown_counter")
+    facts = {**reason.facts, "label": call.label, "counter": counter.name}
+    if "start_at" in facts:
+        facts["start"] = f"{from_ms(int(str(facts['start_at']))).astimezone(ZoneInfo(catalogue.time_zone)):%H:%M}"
+    return {
+        "label": call.label,
+        "counter": {"code": counter.code, "name": counter.name},
+        "at": call.at,
+        "code": reason.code.value,
+        "text": {language: _sentence(reason, language, facts) for language in LANGUAGES},
+    }
+
+
+def _sentence(reason: Reason, language: str, facts: dict[str, object]) -> str:
+    named = {} if "class" not in facts else {"class_name": translate(f"class.{facts['class']}", language).lower()}
+    return translate(f"why.{reason.code.value}", language, **facts, **named)

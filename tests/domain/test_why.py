@@ -1,0 +1,87 @@
+"""Why a number was called before another: one reason each, and a sentence for each reason."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from queue_app.domain.catalogue import Counter
+from queue_app.domain.discipline import Discipline, Rule, Rules, Waiting
+from queue_app.domain.events import Fact, Kind
+from queue_app.domain.ticket import TicketClass
+from queue_app.domain.why import Called, Code, called, overtook, reason
+from tests.house.tree import ROOT
+
+NOW = 1_800_000_000_000
+MINUTE = 60_000
+
+MINE = Waiting(10, TicketClass.REGULAR, NOW - 20 * MINUTE, 1)
+CALL = Called(12, "A-012", 1, 3, 7, NOW, "turn", TicketClass.REGULAR, NOW - 10 * MINUTE)
+PRIORITY = replace(CALL, ticket_class=TicketClass.PRIORITY)
+COUNTER = Counter(3, "3", "Loket 3", 1, None, (1, 2))
+RULES = Rules.single(Rule(), [1, 2, 9])
+
+
+@pytest.mark.parametrize(
+    ("call", "mine", "counter", "code"),
+    [
+        (replace(PRIORITY, how="given"), MINE, COUNTER, Code.GIVEN),
+        (replace(PRIORITY, how="resumed"), MINE, COUNTER, Code.RESUMED),
+        (replace(PRIORITY, how="direct"), MINE, COUNTER, Code.DIRECT),
+        (PRIORITY, replace(MINE, service_id=9), COUNTER, Code.OTHER_COUNTER),
+        (PRIORITY, replace(MINE, counter_id=4), COUNTER, Code.ELSEWHERE),
+        (PRIORITY, replace(MINE, staff_id=8), COUNTER, Code.ELSEWHERE),
+        (PRIORITY, replace(MINE, staff_id=7), COUNTER, Code.CLASS),
+        (replace(PRIORITY, how="front"), MINE, COUNTER, Code.FRONT),
+        (replace(PRIORITY, how="reserved"), MINE, COUNTER, Code.RESERVED),
+        (replace(CALL, service_id=2), MINE, replace(COUNTER, tiers=(frozenset({2}), frozenset({1}))), Code.PREFERENCE),
+        (PRIORITY, MINE, replace(COUNTER, tiers=(frozenset({1}), frozenset({2}))), Code.CLASS),
+        (replace(CALL, start_at=NOW - 21 * MINUTE), MINE, COUNTER, Code.EARLIER),
+        (PRIORITY, MINE, COUNTER, Code.CLASS),
+        (PRIORITY, MINE, None, Code.CLASS),
+        (CALL, MINE, COUNTER, Code.SCORE),
+        (replace(PRIORITY, ticket_class=None), MINE, COUNTER, Code.SCORE),
+        (replace(PRIORITY, service_id=99), MINE, COUNTER, Code.SCORE),
+    ],
+)
+def test_each_reason(call: Called, mine: Waiting, counter: Counter | None, code: Code) -> None:
+    assert reason(call, mine, counter, RULES).code is code
+
+
+def test_a_ratio_calls_in_turns() -> None:
+    assert reason(PRIORITY, MINE, COUNTER, Rules.single(Rule(Discipline.RATIO), [1, 2])).code is Code.TURNS
+
+
+def test_the_weights_are_those_of_the_groups() -> None:
+    weights = dict.fromkeys(TicketClass, 2) | {TicketClass.PRIORITY: 7}
+    rules = Rules({1: 0, 2: 1}, {0: Rule(), 1: Rule(weights=weights)})
+    found = reason(replace(PRIORITY, service_id=2), MINE, COUNTER, rules)
+    assert found.facts == {"class": TicketClass.PRIORITY, "weight": 7, "my_weight": 1}
+
+
+@pytest.mark.parametrize(
+    ("ticket_id", "waited", "before"), [(12, 10, True), (9, 30, False), (9, 10, True), (12, 30, True), (10, 20, False)]
+)
+def test_who_overtakes(ticket_id: int, waited: int, before: bool) -> None:
+    """Whoever took a number later, or counts from a later time; never oneself."""
+    assert overtook(replace(CALL, ticket_id=ticket_id, start_at=NOW - waited * MINUTE), MINE) is before
+
+
+def test_what_the_log_says() -> None:
+    payload = {"label": "A-012", "how": "front", "class": "priority", "start_at": 5, "score": 9, "passed": None}
+    fact = Fact(8, Kind.CALLED, NOW, 12, 1, 3, 7, payload)
+    assert called(fact) == Called(12, "A-012", 1, 3, 7, NOW, "front", TicketClass.PRIORITY, 5)
+    resumed = called(replace(fact, kind=Kind.RESUMED))
+    assert resumed is not None
+    assert resumed.how == "resumed"
+    old = called(replace(fact, payload={"label": "A-012", "score": 9}))
+    assert old == Called(12, "A-012", 1, 3, 7, NOW, "turn")
+    assert called(replace(fact, kind=Kind.RECALLED)) is None
+
+
+@pytest.mark.parametrize("language", ["id", "en", "ban"])
+def test_every_reason_has_its_sentence(language: str) -> None:
+    words = json.loads((ROOT / "queue_app" / "locale" / f"{language}.json").read_text("utf-8"))
+    assert {key for key in words if key.startswith("why.")} == {f"why.{code}" for code in Code}
