@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,17 +19,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import display
 import kiosk
 from printer.spooler import Spooler, in_place
-from queue_app import __version__
+from queue_app import __version__, printer_tools
+from queue_app.agent_face import AgentDesk
 from queue_app.config import Settings
-from queue_app.faces import DisplayFace, KioskFace, PrintQueue, VoiceFace, clip_bank
+from queue_app.faces import DisplayFace, KioskFace, VoiceFace, clip_bank
 from queue_app.live.doorbell import listen_for_log
 from queue_app.live.sockets import Sockets
 from queue_app.live.tailer import Tailer
 from queue_app.live.transport import build_socketio, close_all
+from queue_app.printer_face import PrintQueue
+from queue_app.processes import is_gone, own_name
 from queue_app.services.calling import start_overdue
 from queue_app.services.day import open_day
 from queue_app.services.hours import tell_opening
-from queue_app.services.printing import tidy_jobs
+from queue_app.services.printers import watch_agents
+from queue_app.services.printing import release, tidy_jobs
 from queue_app.services.staff import forget_old_sessions
 from queue_app.store import tables as t
 from queue_app.store.database import is_sqlite, open_engine
@@ -42,6 +44,7 @@ from queue_app.web.api._kit import complete_spec
 from queue_app.web.auth import csrf, current_officer, public
 from queue_app.web.bodies import JsonProvider
 from queue_app.web.context import Context
+from queue_app.web.gong import Gong
 
 logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -66,6 +69,8 @@ class House:
     clock: Callable[[], datetime]
     tailer: Tailer
     spooler: Spooler
+    owner: str
+    gong: Gong
     _stopping: threading.Event
 
     def start(self) -> None:
@@ -80,19 +85,26 @@ class House:
     def stop(self) -> None:
         """Stop them again and close all sockets, so that the process can end at once."""
         self._stopping.set()
+        self.gong.close()
         self.tailer.stop()
         close_all(self.sio)
         self.spooler.stop(timeout=3)
+        try:
+            release(self.store, self.owner)
+        except SQLAlchemyError:
+            logger.exception("the printers are not released; they are in a minute")
 
     def _keep_house(self) -> None:
         rounds, told = 0, None
-        while not self._stopping.wait(_HOUSEKEEPING_SECONDS):
+        while not self._stopping.wait(_HOUSEKEEPING_SECONDS if rounds else 0):
             rounds += 1
             try:
+                # First, and at once after a start: a paper that a killed process left half-sent holds up its printer.
+                tidy_jobs(self.store, self.clock(), is_gone)
+                watch_agents(self.store, self.clock())
                 open_day(self.store, self.clock())
                 start_overdue(self.store, self.clock())
                 told = tell_opening(self.store, self.clock(), told)
-                tidy_jobs(self.store, self.clock())
                 if rounds % _FORGET_EVERY == 1:
                     forget_old_sessions(self.store, self.clock())
             except SQLAlchemyError:
@@ -117,6 +129,8 @@ def create_house(
         "display": Path(display.__file__).parent / "static",
     }
     bank = clip_bank(store, settings.voice_dir)
+    gong = Gong()
+    store.on_commit(gong.ring)
     context = Context(
         store=store,
         clock=clock,
@@ -124,6 +138,9 @@ def create_house(
         public_url=settings.public_url,
         preview_dir=settings.preview_dir,
         voice=VoiceFace(bank),
+        gong=gong,
+        agents=AgentDesk(store),
+        tools=printer_tools,
         demo=demo,
     )
     app = _create_app(context)
@@ -141,14 +158,14 @@ def create_house(
     sockets = Sockets(sio, store, clock)
     tailer = Tailer(store, sockets, clock, context.build)
     sockets.listen(tailer, current_officer, errors.problem_of)
-    owner = f"{socket.gethostname()}:{os.getpid()}"[:60]
+    owner = own_name()
     spooler = Spooler(
-        PrintQueue(store, clock),
+        PrintQueue(store, clock, is_gone),
         owner=owner,
         spawn=_spawn,
         offload=_in_native_thread if async_mode == "gevent" else in_place,
     )
-    return House(app, sio, store, clock, tailer, spooler, threading.Event())
+    return House(app, sio, store, clock, tailer, spooler, owner, gong, threading.Event())
 
 
 def _create_app(context: Context) -> APIFlask:
@@ -177,7 +194,10 @@ def _create_app(context: Context) -> APIFlask:
         AUTO_AUTH_ERROR_RESPONSE=False,
         OPENAPI_VERSION="3.1.0",
         INFO={"description": "Counter queue of a public-service hall. Errors are problem+json (RFC 9457)."},
-        SECURITY_SCHEMES={"session": {"type": "http", "scheme": "bearer"}},
+        SECURITY_SCHEMES={
+            "session": {"type": "http", "scheme": "bearer"},
+            "device": {"type": "http", "scheme": "bearer"},
+        },
     )
     app.json = JsonProvider(app)
     app.extensions["queue_app"] = context

@@ -15,8 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from queue_app.config import ConfigError, Settings, command
-from queue_app.faces import probe_printer
 from queue_app.preparing import opened
+from queue_app.printer_tools import probe_printer
 from queue_app.services import printing, setup
 from queue_app.store import migrate
 from queue_app.store import tables as t

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from queue_app.config import ConfigError, Settings, command
 from queue_app.domain.role import Role
-from queue_app.faces import check_printer_url
+from queue_app.printer_tools import check_printer_url
 from queue_app.services import setup
 from queue_app.services.staff import SHORTEST_PASSWORD
 from queue_app.services.staff import add_staff as add_account

@@ -24,6 +24,7 @@ REFUSALS: Mapping[str, int] = {
     "unknown_printer": 404,
     "unknown_room": 404,
     "unknown_word": 404,
+    "unknown_device": 404,
     "method_not_allowed": 405,
     "service_closed": 409,
     "wrong_state": 409,
@@ -47,9 +48,11 @@ REFUSALS: Mapping[str, int] = {
     "quota_reached": 409,
     "key_reused": 409,
     "no_number_left": 409,
+    "nothing_to_answer": 409,
     "too_large": 413,
     "unsupported_media": 415,
     "too_many_attempts": 429,
+    "too_many_papers": 429,
 }
 
 

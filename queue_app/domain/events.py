@@ -35,6 +35,10 @@ class Kind(StrEnum):
     CATALOGUE_CHANGED = "catalogue_changed"
     OPENING_PASSED = "opening_passed"
     PRINTER = "printer_state_changed"
+    REPRINTED = "ticket_reprinted"
+    PAPER_ASKED = "paper_asked"
+    PAPER_MOVED = "paper_moved"
+    DEVICE = "device_changed"
 
 
 VERSION = 1

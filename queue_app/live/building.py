@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from queue_app.live import desk, states
+from queue_app.live import desk, papers, states
 from queue_app.live.rooms import Room, RoomKind
 from queue_app.live.states import Json, Moment
 
@@ -13,6 +13,7 @@ _BUILDERS: Mapping[RoomKind, Callable[[Moment, str], Json]] = {
     RoomKind.KIOSK: states.kiosk,
     RoomKind.LINE: states.line,
     RoomKind.COUNTER: desk.counter,
+    RoomKind.ALARMS: papers.alarms,
 }
 
 

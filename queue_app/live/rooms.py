@@ -13,17 +13,18 @@ from queue_app.domain.staff import Officer
 
 
 class RoomKind(StrEnum):
-    """The kinds of room; all but `counter` are public and carry nothing personal."""
+    """The kinds of room; `counter` and `alarms` are for staff, the others are public and carry nothing personal."""
 
     BOARD = "board"
     KIOSK = "kiosk"
     LINE = "line"
     COUNTER = "counter"
+    ALARMS = "alarms"
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A room: `board:utara`, `kiosk:utama`, `line:12`, `counter:7`."""
+    """A room: `board:utara`, `kiosk:utama`, `line:12`, `counter:7`, `alarms:hall`."""
 
     kind: RoomKind
     key: str
@@ -50,19 +51,22 @@ def admit(room: Room, catalogue: Catalogue, officer: Officer | None) -> None:
         known = room.key in catalogue.zones_by_code
     elif room.kind is RoomKind.KIOSK:
         known = room.key in catalogue.kiosks
+    elif room.kind is RoomKind.ALARMS:
+        known = room.key == "hall"
     else:
         table = catalogue.services if room.kind is RoomKind.LINE else catalogue.counters
         # One name per room: "line:07" would be a second room with the same content.
         known = room.key.isascii() and room.key.isdecimal() and room.key[0] != "0" and int(room.key) in table
-    if room.kind is RoomKind.COUNTER:
+    if room.kind in _FOR_STAFF:
         if officer is None:
             raise Refusal("sign_in_needed")
-        if known and not officer.may_open(catalogue.counters[int(room.key)]):
+        if room.kind is RoomKind.COUNTER and known and not officer.may_open(catalogue.counters[int(room.key)]):
             raise Refusal("not_allowed")
     if not known:
         raise Refusal("unknown_room")
 
 
+_FOR_STAFF = frozenset({RoomKind.COUNTER, RoomKind.ALARMS})
 _EVERYONE = frozenset({Kind.DAY_OPENED, Kind.CATALOGUE_CHANGED})
 
 
@@ -73,7 +77,9 @@ def concerned(facts: Iterable[Fact], catalogue: Catalogue, rooms: Set[Room]) -> 
         if fact.kind in _EVERYONE:
             return set(rooms)
         if fact.kind is Kind.PRINTER:
-            heard |= {room for room in rooms if room.kind is RoomKind.KIOSK}
+            heard |= {room for room in rooms if room.kind in (RoomKind.KIOSK, RoomKind.ALARMS)}
+        elif fact.kind is Kind.DEVICE:
+            heard |= {room for room in rooms if room.kind is RoomKind.ALARMS}
         elif fact.kind is Kind.OPENING_PASSED:
             heard |= {room for room in rooms if room.kind in (RoomKind.KIOSK, RoomKind.BOARD)}
         elif fact.kind is not Kind.SIGNED_OUT:

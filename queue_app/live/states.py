@@ -18,6 +18,7 @@ from queue_app.domain.estimates import Estimate
 from queue_app.domain.events import Fact
 from queue_app.domain.ticket import IN_HAND, State, TicketClass
 from queue_app.live.openings import offer_json, opening_json
+from queue_app.live.papers import paper_state
 from queue_app.services.estimating import Outlook, outlook
 from queue_app.services.opening import Offer, hall_opening, offers
 from queue_app.store import views
@@ -82,9 +83,6 @@ def kiosk(moment: Moment, kiosk_code: str) -> Json:
         raise Refusal("unknown_kiosk")
     seen = moment.outlook()
     waiting = Counted(job.service for job in seen.jobs)
-    paper = "none"
-    if found.printer_id is not None:
-        paper = "trouble" if found.printer_id in views.printer_trouble(moment.connection) else "ready"
     services = {
         str(service_id): {
             "waiting": waiting[service_id],
@@ -95,7 +93,7 @@ def kiosk(moment: Moment, kiosk_code: str) -> Json:
         for service_id, offer in offered(moment).items()
     }
     opening = opening_json(hall_opening(moment.catalogue, moment.now_ms))
-    return {"services": services, "paper": paper, "opening": opening}
+    return {"services": services, **paper_state(moment, found.printer_id), "opening": opening}
 
 
 def offered(moment: Moment, service_id: int | None = None) -> dict[int, Offer]:

@@ -23,6 +23,7 @@ from queue_app.services.counting import count_issue
 from queue_app.services.day import acting
 from queue_app.services.estimating import outlook, promise
 from queue_app.services.opening import by_hours, closed_for_today
+from queue_app.services.papers import Paper, put_in_line, ticket_slip
 from queue_app.services.stopping import must_stop
 from queue_app.store import tables as t
 from queue_app.store import views
@@ -43,7 +44,6 @@ _BUMP_NUMBER = {
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _INSERT_TICKET = insert(t.ticket)
-_INSERT_JOB = insert(t.print_job)
 _INSERT_KEY = insert(t.idempotency)
 
 
@@ -65,14 +65,6 @@ class IssueRequest:
         if self.files != 1 or self.printer_code is not None:
             text += f"|{self.files}|{self.printer_code}"
         return hashlib.sha256(text.encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """The print job of a ticket."""
-
-    id: int
-    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +105,10 @@ def issue(
         low, high = (None, None) if promised is None else (promised.low, promised.high)
         row = _insert_ticket(unit, request, service, kiosk, promise_low=low, promise_high=high)
         _count(unit, row, service)
-        paper = _insert_job(unit, row, service, printer_id, f"{public_url}/t/{row.token}", ahead)
+        paper = None
+        if printer_id is not None:
+            slip = ticket_slip(unit.catalogue, row, f"{public_url}/t/{row.token}", ahead)
+            paper = put_in_line(unit, "ticket", printer_id, slip, ticket_id=row.id)
         unit.record(
             Kind.ISSUED,
             ticket_id=row.id,
@@ -190,7 +185,7 @@ def _printer(unit: Unit, request: IssueRequest, kiosk: Kiosk | None) -> int | No
     if request.printer_code is None:
         return None if kiosk is None else kiosk.printer_id
     found = unit.connection.execute(
-        select(t.printer.c.id).where(t.printer.c.code == request.printer_code)
+        select(t.printer.c.id).where(t.printer.c.code == request.printer_code, t.printer.c.removed_at.is_(None))
     ).scalar_one_or_none()
     if found is None:
         raise Refusal("unknown_printer")
@@ -281,42 +276,3 @@ def _insert_ticket(
     )
     absent = dict.fromkeys(("called_at", "serving_at", "ended_at", "counter_id", "last_call_seq"))
     return TicketRow(**{**absent, **values}, id=new_id(result), ticket_class=request.ticket_class, state=state)
-
-
-def _insert_job(
-    unit: Unit, row: TicketRow, service: Service, printer_id: int | None, url: str, ahead: int
-) -> Paper | None:
-    if printer_id is None:
-        return None
-    catalogue, language = unit.catalogue, row.language
-    zone = catalogue.zone_of(service.id)
-    slip: dict[str, object] = {
-        "label": row.label,
-        "hall": catalogue.hall_name,
-        "agency": pick(catalogue.agency_of(service.id).name, language),
-        "service": pick(service.name, language),
-        "zone": None if zone is None else pick(zone.name, language),
-        "issued_at": unit.now_ms,
-        "time_zone": catalogue.time_zone,
-        "ahead": ahead,
-        "range": row.promised,
-        "url": url,
-        "language": language,
-        "priority": row.ticket_class is TicketClass.PRIORITY,
-        "documents": [],
-        "footer": pick(catalogue.footer, language),
-    }
-    result = unit.connection.execute(
-        _INSERT_JOB,
-        {
-            "ticket_id": row.id,
-            "copy_no": 1,
-            "printer_id": printer_id,
-            "state": "queued",
-            "detail": "",
-            "slip": slip,
-            "attempts": 0,
-            "created_at": unit.now_ms,
-        },
-    )
-    return Paper(new_id(result), "queued")

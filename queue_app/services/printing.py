@@ -1,33 +1,57 @@
-"""Print jobs: claimed by compare-and-set with a lease, reported once, never lost in silence."""
+"""Print jobs: claimed by compare-and-set with a lease, reported once, never lost in silence.
+
+A printer is served by one process at a time, whatever number of them there are: the one whose name stands in its row.
+A second connection would hang, or put a piece of one paper into another. A process that is `gone` is not waited for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, select, true, update
 
 from queue_app.domain.clock import to_ms
 from queue_app.domain.events import Kind
+from queue_app.domain.paper import stand_in
 from queue_app.store import tables as t
-from queue_app.store.unit import Store
+from queue_app.store.printers import printers as read_printers
+from queue_app.store.unit import Store, Unit
 
 # The visitor has gone by then (printing guide).
 EXPIRES_AFTER = timedelta(minutes=2)
 # States that end a job; `sent` and `uncertain` end it too, because nobody may print it again unasked.
 ENDED = frozenset({"printed", "sent", "held", "uncertain", "failed", "cancelled", "expired"})
-_IS_OPEN = t.print_job.c.ended_at.is_(None)
+SERVED_SECONDS = 60
+"""So long a printer waits for a process that says nothing; a living one asks every 20 s."""
+AGENT_LEASE_SECONDS = 240
+"""An agent may print a job for as long as it is of use, and 75 s more."""
+# These are for whoever stands at the kiosk: any printer within reach will do. A test is of one printer.
+_MOVABLE = ("ticket", "copy", "checklist")
 _GOOD = frozenset({"printed", "sent"})
+_IS_OPEN = t.print_job.c.ended_at.is_(None)
+
+Gone = Callable[[str], bool]
+
+
+def nobody(_owner: str) -> bool:
+    """No process is known to be gone."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedJob:
-    """A job that one spooler may deliver until its lease ends."""
+    """A job that one spooler may deliver until its lease ends; `template` is what is to be on it."""
 
     id: int
+    printer_id: int
     copy_no: int
     slip: Mapping[str, object]
+    template: Mapping[str, object]
+    clean_first: bool
+    created_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,54 +62,75 @@ class Printer:
     code: str
     url: str
     paper_mm: int
+    capabilities: Mapping[str, object] | None
+    roll_mm: int | None
 
 
 def printers(store: Store) -> Sequence[Printer]:
     """All printers of the hall."""
     with store.read() as connection:
-        rows = connection.execute(select(t.printer).order_by(t.printer.c.id)).all()
-    return [Printer(row.id, row.code, row.url, row.paper_mm) for row in rows]
+        rows = connection.execute(select(t.printer).where(t.printer.c.removed_at.is_(None)).order_by(t.printer.c.id))
+        return [Printer(row.id, row.code, row.url, row.paper_mm, row.capabilities, row.roll_mm) for row in rows]
 
 
-def printers_with_trouble(store: Store) -> list[tuple[str, int, str | None]]:
-    """Code, paper width in mm and trouble (None: all is well) of each printer."""
-    with store.read() as connection:
-        rows = connection.execute(
-            select(t.printer.c.code, t.printer.c.paper_mm, t.printer.c.trouble).order_by(t.printer.c.id)
-        )
-        return [(row.code, row.paper_mm, row.trouble) for row in rows]
+_JOB: Select[Any] = (
+    select(
+        t.print_job.c.id,
+        t.print_job.c.printer_id,
+        t.print_job.c.copy_no,
+        t.print_job.c.slip,
+        t.print_job.c.attempts,
+        t.print_job.c.created_at,
+        t.printer.c.torn,
+        t.hall.c.template,
+        t.agency.c.template.label("own_template"),
+    )
+    .select_from(
+        t.print_job.join(t.printer, t.printer.c.id == t.print_job.c.printer_id)
+        .join(t.hall, true())
+        .outerjoin(t.ticket, t.ticket.c.id == t.print_job.c.ticket_id)
+        .outerjoin(t.service, t.service.c.id == t.ticket.c.service_id)
+        .outerjoin(t.agency, t.agency.c.id == t.service.c.agency_id)
+    )
+    .where(_IS_OPEN)
+)
+_OLDEST_QUEUED = (
+    _JOB.where(t.print_job.c.printer_id == bindparam("printer"), t.print_job.c.state == "queued")
+    .order_by(t.print_job.c.id)
+    .limit(1)
+)
+_ANY_QUEUED = select(t.print_job.c.id).where(
+    _IS_OPEN, t.print_job.c.printer_id == bindparam("printer"), t.print_job.c.state == "queued"
+)
+_SENDING = select(t.print_job.c.id, t.print_job.c.owner).where(
+    _IS_OPEN, t.print_job.c.printer_id == bindparam("printer"), t.print_job.c.state == "sending"
+)
+_SERVER = select(t.printer.c.server, t.printer.c.served_until).where(t.printer.c.id == bindparam("printer"))
 
 
-def claim(store: Store, printer_id: int, owner: str, lease_seconds: int, now: datetime) -> ClaimedJob | None:
+def claim(
+    store: Store, printer_id: int, owner: str, lease_seconds: int, now: datetime, gone: Gone = nobody
+) -> ClaimedJob | None:
     """The oldest queued job of a printer, now `sending` in the hands of `owner`; None if there is none.
 
     Looks before it locks: an idle printer costs no write transaction.
     """
-    now_ms = to_ms(now)
-    queued = (
-        select(t.print_job.c.id, t.print_job.c.copy_no, t.print_job.c.slip, t.print_job.c.attempts)
-        .where(t.print_job.c.printer_id == printer_id, _IS_OPEN, t.print_job.c.state == "queued")
-        .order_by(t.print_job.c.id)
-        .limit(1)
-    )
+    now_ms, which = to_ms(now), {"printer": printer_id}
     with store.read() as connection:
-        if connection.execute(queued).one_or_none() is None:
+        if connection.execute(_ANY_QUEUED.limit(1), which).first() is None:
+            return None
+        if not _may_serve(connection, printer_id, owner, now_ms, gone):
             return None
     with store.transaction() as connection:
-        # Holding the printer's row keeps two processes from each taking a job of the same printer.
-        connection.execute(select(t.printer.c.id).where(t.printer.c.id == printer_id).with_for_update())
-        busy = connection.execute(
-            select(t.print_job.c.id).where(
-                t.print_job.c.printer_id == printer_id, _IS_OPEN, t.print_job.c.state == "sending"
-            )
-        ).first()
-        row = connection.execute(queued).one_or_none()
-        # One job at a time per printer, whoever owns it: a cheap printer takes one connection.
-        if row is None or busy is not None:
+        if not _serve(connection, printer_id, owner, now_ms, max(lease_seconds, SERVED_SECONDS), gone):
             return None
-        done = connection.execute(
+        row = connection.execute(_OLDEST_QUEUED, which).one_or_none()
+        # One job at a time per printer, whoever owns it: a cheap printer takes one connection.
+        if row is None or connection.execute(_SENDING, which).first() is not None:
+            return None
+        connection.execute(
             update(t.print_job)
-            .where(t.print_job.c.id == row.id, t.print_job.c.state == "queued")
+            .where(t.print_job.c.id == row.id)
             .values(
                 state="sending",
                 owner=owner,
@@ -93,69 +138,161 @@ def claim(store: Store, printer_id: int, owner: str, lease_seconds: int, now: da
                 attempts=row.attempts + 1,
             )
         )
-        return ClaimedJob(row.id, row.copy_no, row.slip) if done.rowcount == 1 else None
+        return _claimed(row)
+
+
+def claim_for_agent(
+    store: Store, owner: str, printer_ids: Collection[int], have: Collection[int], now: datetime
+) -> ClaimedJob | None:
+    """A job for an agent that has the jobs `have`; one that was lost on its way to it is given again, unchanged."""
+    with store.read() as connection:
+        lost = _JOB.where(t.print_job.c.state == "sending", t.print_job.c.owner == owner).order_by(t.print_job.c.id)
+        for row in connection.execute(lost):
+            if row.id not in have and row.printer_id in printer_ids:
+                return _claimed(row)
+    for printer_id in printer_ids:
+        job = claim(store, printer_id, owner, AGENT_LEASE_SECONDS, now)
+        if job is not None:
+            return job
+    return None
+
+
+def _claimed(row: Row[Any]) -> ClaimedJob:
+    template = {**row.template, **(row.own_template or {})}
+    return ClaimedJob(row.id, row.printer_id, row.copy_no, row.slip, template, row.torn, row.created_at)
+
+
+def may_look(store: Store, printer_id: int, owner: str, now: datetime, gone: Gone = nobody) -> bool:
+    """Whether `owner` may connect to an idle printer: it serves the printer from now on, if no other process does."""
+    now_ms = to_ms(now)
+    with store.read() as connection:
+        if not _may_serve(connection, printer_id, owner, now_ms, gone):
+            return False
+    with store.transaction() as connection:
+        if not _serve(connection, printer_id, owner, now_ms, SERVED_SECONDS, gone):
+            return False
+        return connection.execute(_SENDING, {"printer": printer_id}).first() is None
+
+
+def _may_serve(connection: Connection, printer_id: int, owner: str, now_ms: int, gone: Gone) -> bool:
+    row = connection.execute(_SERVER, {"printer": printer_id}).one_or_none()
+    if row is None:
+        return False
+    return row.server in (None, owner) or row.served_until < now_ms or gone(row.server)
+
+
+def _serve(connection: Connection, printer_id: int, owner: str, now_ms: int, seconds: int, gone: Gone) -> bool:
+    # Holding the printer's row keeps two processes from each taking it.
+    connection.execute(select(t.printer.c.id).where(t.printer.c.id == printer_id).with_for_update())
+    if not _may_serve(connection, printer_id, owner, now_ms, gone):
+        return False
+    values = {"server": owner, "served_until": now_ms + seconds * 1000}
+    connection.execute(update(t.printer).where(t.printer.c.id == printer_id).values(**values))
+    return True
+
+
+def release(store: Store, owner: str) -> None:
+    """`owner` stops: another process may serve its printers at once."""
+    with store.transaction() as connection:
+        connection.execute(update(t.printer).where(t.printer.c.server == owner).values(server=None, served_until=None))
 
 
 def report(store: Store, job_id: int, owner: str, state: str, detail: str, now: datetime) -> bool:
     """What became of a claimed job; False if the lease was lost to somebody else meanwhile.
 
-    `queued` gives it back for another try. A printer that starts or stops failing is a fact of the log.
+    `queued` gives it back for another try.
     """
-    with store.write(now) as unit:
-        ended = unit.now_ms if state in ENDED else None
-        done = unit.connection.execute(
+    with store.transaction() as connection:
+        done = connection.execute(
             update(t.print_job)
             .where(t.print_job.c.id == job_id, t.print_job.c.state == "sending", t.print_job.c.owner == owner)
-            .values(state=state, detail=detail[:200], ended_at=ended, owner=None, lease_until=None)
+            .values(
+                state=state,
+                detail=detail[:200],
+                ended_at=to_ms(now) if state in ENDED else None,
+                owner=None,
+                lease_until=None,
+            )
             .returning(t.print_job.c.printer_id)
         ).one_or_none()
-        if done is None:
-            return False
-        trouble = None if state in _GOOD else (detail or state)[:200]
-        changed = unit.connection.execute(
-            update(t.printer)
-            .where(
-                t.printer.c.id == done.printer_id,
-                t.printer.c.trouble.is_not(None) if trouble is None else t.printer.c.trouble.is_distinct_from(trouble),
-            )
-            .values(trouble=trouble)
-        )
-        if changed.rowcount == 1:
-            unit.record(Kind.PRINTER, payload={"printer": done.printer_id, "trouble": trouble})
-        return True
+        if done is not None and state in _GOOD:
+            clean = update(t.printer).where(t.printer.c.id == done.printer_id, t.printer.c.torn).values(torn=False)
+            connection.execute(clean)
+        return done is not None
 
 
-def tidy_jobs(store: Store, now: datetime) -> int:
+def hand_over(store: Store, job_id: int, owner: str, detail: str, now: datetime) -> bool:
+    """Queue a claimed job, of which nothing came, at another printer that the visitor can reach; False if none is."""
+    is_mine = and_(t.print_job.c.id == job_id, t.print_job.c.state == "sending", t.print_job.c.owner == owner)
+    with store.write(now) as unit:
+        row = unit.connection.execute(select(t.print_job).where(is_mine)).one_or_none()
+        return row is not None and _move(unit, row, detail)
+
+
+def _move(unit: Unit, row: Row[Any], detail: str) -> bool:
+    """The same row, so the same copy number: of one ticket there are never two papers of one number."""
+    found = read_printers(unit.connection)
+    other = stand_in(found, row.printer_id) if row.kind in _MOVABLE and row.printer_id in found else None
+    if other is None:
+        return False
+    unit.connection.execute(
+        update(t.print_job)
+        .where(t.print_job.c.id == row.id)
+        .values(state="queued", detail=detail[:200], printer_id=other.id, owner=None, lease_until=None)
+    )
+    unit.record(
+        Kind.PAPER_MOVED,
+        ticket_id=row.ticket_id,
+        payload={"job": row.id, "from": row.printer_id, "to": other.id, "why": detail[:200]},
+    )
+    return True
+
+
+def move_queued(store: Store, printer_id: int, detail: str, now: datetime) -> int:
+    """Give what waits at a printer that nobody serves to another within reach; how many papers."""
+    waiting = and_(_IS_OPEN, t.print_job.c.printer_id == printer_id, t.print_job.c.state == "queued")
+    with store.read() as connection:
+        if connection.execute(select(t.print_job.c.id).where(waiting).limit(1)).first() is None:
+            return 0
+    with store.write(now) as unit:
+        rows = unit.connection.execute(select(t.print_job).where(waiting).order_by(t.print_job.c.id)).all()
+        return sum(_move(unit, row, detail) for row in rows)
+
+
+def tidy_jobs(store: Store, now: datetime, gone: Gone = nobody) -> int:
     """Expire jobs nobody waits for any more, and call jobs whose owner died half-way `uncertain`; how many.
 
-    A job found `sending` after its lease is never queued again: its paper may lie in the tray.
+    A job found `sending` after its lease is never queued again: its paper may lie in the tray. A piece of it may be
+    in the printer, which is remembered with the printer.
     """
     now_ms = to_ms(now)
-    expired = t.print_job.c.created_at < now_ms - round(EXPIRES_AFTER.total_seconds() * 1000)
-    stale = t.print_job.c.lease_until < now_ms
+    oldest = now_ms - round(EXPIRES_AFTER.total_seconds() * 1000)
     with store.read() as connection:
-        found = connection.execute(
-            select(t.print_job.c.id)
-            .where(
-                _IS_OPEN,
-                or_(
-                    (t.print_job.c.state == "queued") & expired,
-                    (t.print_job.c.state == "sending") & stale,
-                ),
-            )
-            .limit(1)
-        ).first()
-    if found is None:
+        rows = connection.execute(select(t.print_job).where(_IS_OPEN)).all()
+    old = [row for row in rows if row.state == "queued" and row.created_at < oldest]
+    torn = [row for row in rows if row.state == "sending" and (row.lease_until < now_ms or gone(row.owner))]
+    if not old and not torn:
         return 0
     with store.transaction() as connection:
-        old = connection.execute(
-            update(t.print_job)
-            .where(_IS_OPEN, t.print_job.c.state == "queued", expired)
-            .values(state="expired", ended_at=now_ms)
+        return sum(
+            [_end(connection, row, now_ms, "expired", row.detail) for row in old]
+            + [_end_torn(connection, row, now_ms) for row in torn]
         )
-        torn = connection.execute(
-            update(t.print_job)
-            .where(_IS_OPEN, t.print_job.c.state == "sending", stale)
-            .values(state="uncertain", detail="the spooler stopped while sending", ended_at=now_ms, owner=None)
-        )
-        return int(old.rowcount + torn.rowcount)
+
+
+def _end(connection: Connection, row: Row[Any], now_ms: int, state: str, detail: str) -> bool:
+    """End a job that is still as it was seen."""
+    same = [t.print_job.c[name].is_not_distinct_from(row._mapping[name]) for name in ("state", "owner", "lease_until")]
+    done = connection.execute(
+        update(t.print_job)
+        .where(t.print_job.c.id == row.id, *same)
+        .values(state=state, detail=detail, ended_at=now_ms, owner=None)
+    )
+    return done.rowcount == 1
+
+
+def _end_torn(connection: Connection, row: Row[Any], now_ms: int) -> bool:
+    if not _end(connection, row, now_ms, "uncertain", "fault: the spooler stopped while sending"):
+        return False
+    connection.execute(update(t.printer).where(t.printer.c.id == row.printer_id).values(torn=True))
+    return True

@@ -13,6 +13,7 @@ from werkzeug.security import generate_password_hash
 from queue_app.domain.clock import business_date
 from queue_app.domain.discipline import DEFAULT_RATIO, DEFAULT_WEIGHTS, Discipline
 from queue_app.domain.hours import breaks_of, hall_hours, service_hours
+from queue_app.domain.paper import Health
 from queue_app.domain.policy import policy_of
 from queue_app.domain.role import Role
 from queue_app.store import tables as t
@@ -34,6 +35,10 @@ EMPTY_HALL: Mapping[str, Any] = {
     "language": "id",
     "footer": {},
 }
+
+
+# A printer that nobody has looked at yet.
+NEW_PRINTER: Mapping[str, Any] = {"used_mm": 0, "health": Health.UNKNOWN.value, "detail": "", "torn": False}
 
 
 def is_empty(store: Store) -> bool:
@@ -82,6 +87,7 @@ def _hall(connection: Connection, hall: Mapping[str, Any], now: datetime) -> Non
     }
     hall_hours(hall.get("hours"))  # raises ValueError naming what is wrong
     values |= {"policy": policy_of(hall.get("policy", {})).as_json(), "hours": hall.get("hours")}
+    values["template"] = hall.get("template", {})
     known = connection.execute(select(t.hall.c.catalogue_version)).scalar_one_or_none()
     if known is not None:
         connection.execute(update(t.hall).values(**values, catalogue_version=known + 1))
@@ -137,6 +143,7 @@ def _agencies(
             icon=agency["icon"],
             sort=sort,
             active=agency["active"],
+            template=agency.get("template"),
         )
         for place, service in enumerate(agency["services"]):
             hours = service.get("hours", agency.get("hours"))
@@ -216,8 +223,13 @@ def _kiosks(connection: Connection, plan: Mapping[str, Any], zones: Ids, printer
     printer_of: Ids = {}
     for row in plan["printers"]:
         url = row.get("url") or printer_url.replace("{code}", row["code"])
-        printer_id = _insert(connection, t.printer, code=row["code"], url=url, paper_mm=row["paper_mm"])
+        printer_id = _insert(connection, t.printer, **_printer(row, url, zones))
         printer_of.update(dict.fromkeys(row["kiosks"], printer_id))
+    codes = {row.code: row.id for row in connection.execute(select(t.printer.c.code, t.printer.c.id))}
+    for row in plan["printers"]:
+        if "fallback" in row:
+            which = t.printer.c.code == row["code"]
+            connection.execute(update(t.printer).where(which).values(fallback_id=codes[row["fallback"]]))
     for row in plan["kiosks"]:
         _insert(
             connection,
@@ -227,3 +239,16 @@ def _kiosks(connection: Connection, plan: Mapping[str, Any], zones: Ids, printer
             zone_id=zones[row["zone"]],
             printer_id=printer_of.get(row["code"]),
         )
+
+
+def _printer(row: Mapping[str, Any], url: str, zones: Ids) -> dict[str, object]:
+    zone = row.get("zone")
+    return {
+        "code": row["code"],
+        "url": url,
+        "paper_mm": row["paper_mm"],
+        "place": row.get("place"),
+        "zone_id": None if zone is None else zones[zone],
+        "roll_mm": None if row.get("roll_m") is None else int(row["roll_m"]) * 1000,
+        **NEW_PRINTER,
+    }

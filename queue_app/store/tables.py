@@ -47,6 +47,7 @@ hall = Table(
     Column("catalogue_version", Integer, nullable=False),
     Column("policy", Json, nullable=False),  # what differs from domain/policy.py
     Column("hours", Json),  # opening hours and days off (domain/hours.py); null: open at any hour
+    Column("template", Json, nullable=False),  # what is on a ticket (printer/template.py); {}: everything
 )
 
 service_group = Table(
@@ -80,6 +81,7 @@ agency = Table(
     Column("icon", String(40), nullable=False),
     Column("sort", Integer, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("template", Json),  # where its tickets differ from the hall's; null: nowhere
 )
 
 service = Table(
@@ -138,7 +140,23 @@ printer = Table(
     Column("code", String(40), nullable=False, unique=True),
     Column("url", String(300), nullable=False),
     Column("paper_mm", Integer, nullable=False),
-    Column("trouble", String(200)),  # why the last paper did not come; null when all is well
+    Column("place", Json),  # where it stands, in the visitors' languages; null: at its kiosk
+    Column("zone_id", Id, ForeignKey("zone.id")),  # where its visitors are; null: where its kiosks are
+    Column("fallback_id", Id, ForeignKey("printer.id")),  # takes over its papers first; null: any other in its zone
+    Column("capabilities", Json),  # what probing found out at this address; null: nothing yet
+    Column("roll_mm", Integer),  # length of a new roll; null: as the address says, or not known
+    Column("used_mm", Integer, nullable=False),  # of the roll that is in it
+    Column("tickets_left", Integer),  # about so many; null: not known
+    # how it is (domain/paper.py), the reason, since when, and when somebody looked last
+    Column("health", String(12), nullable=False),
+    Column("detail", String(200), nullable=False),
+    Column("health_since", Instant),
+    Column("checked_at", Instant),
+    # the one process that may connect to it now, and until when; a second connection would hang or garble a paper
+    Column("server", String(60)),
+    Column("served_until", Instant),
+    Column("torn", Boolean, nullable=False),  # a spooler died while sending: its piece may be in the printer
+    Column("removed_at", Instant),  # its papers are still known by it; null: it is in use
 )
 
 kiosk = Table(
@@ -293,8 +311,11 @@ print_job = Table(
     "print_job",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("ticket_id", Id, ForeignKey("ticket.id"), nullable=False),
+    Column("kind", String(10), nullable=False),  # ticket, copy, checklist, summary, test
+    Column("ticket_id", Id, ForeignKey("ticket.id")),  # of a ticket or its copy
     Column("copy_no", Integer, nullable=False),
+    Column("reason", String(20)),  # why a copy was made
+    Column("staff_id", Id, ForeignKey("staff.id")),  # who asked for it; null: the visitor
     Column("printer_id", Id, ForeignKey("printer.id"), nullable=False),
     Column("state", String(10), nullable=False),
     Column("detail", String(200), nullable=False),
@@ -313,6 +334,22 @@ print_job = Table(
         postgresql_where=text("ended_at IS NULL"),
     ),
     sqlite_autoincrement=True,
+)
+
+# A machine of the hall that signs in by a token of its own.
+device = Table(
+    "device",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(10), nullable=False),  # agent, display, kiosk
+    Column("code", String(60), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    Column("last_seen_at", Instant),
+    Column("revoked_at", Instant),
+    Column("trouble", String(200)),  # what it says of itself; null when all is well
+    UniqueConstraint("kind", "code"),
 )
 
 # --- staff -----------------------------------------------------------------------------------------------

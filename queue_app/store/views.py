@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -208,6 +208,40 @@ def day_of(connection: Connection, day: date, counter_id: int, staff_id: int) ->
     return served, None if mean is None else float(mean), no_shows
 
 
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """A day so far: tickets by state, mean waiting and service times in milliseconds (None: nobody was served)."""
+
+    states: Mapping[str, int]
+    wait_ms: float | None
+    service_ms: float | None
+
+
+_FIGURES = (
+    select(
+        t.ticket.c.state,
+        func.count(),
+        func.sum(t.ticket.c.called_at - t.ticket.c.issued_at),
+        func.sum(t.ticket.c.ended_at - t.ticket.c.serving_at),
+    )
+    .join(t.service, t.service.c.id == t.ticket.c.service_id)
+    .where(t.ticket.c.business_date == bindparam("day"))
+    .group_by(t.ticket.c.state)
+)
+
+
+def day_figures(connection: Connection, day: date, agency_id: int | None) -> DayFigures:
+    """The day in numbers, of one agency or (None) of the hall."""
+    asked = _FIGURES if agency_id is None else _FIGURES.where(t.service.c.agency_id == agency_id)
+    rows = {row[0]: row[1:] for row in connection.execute(asked, {"day": day})}
+    served, waited, took = rows.get(State.SERVED.value, (0, None, None))
+    return DayFigures(
+        {state: row[0] for state, row in rows.items()},
+        float(waited) / served if served and waited is not None else None,
+        float(took) / served if served and took is not None else None,
+    )
+
+
 _NEWEST_ENDED: Select[Any] = (
     select(*_TICKET)
     .where(
@@ -379,59 +413,3 @@ def calls_since(connection: Connection, after: int, since_ms: int) -> Sequence[F
     return [
         Fact(r.seq, Kind(r.kind), r.at, r.ticket_id, r.service_id, r.counter_id, r.staff_id, r.payload) for r in rows
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class PrintJobRow:
-    """A print job as people may see it."""
-
-    id: int
-    ticket_id: int
-    copy_no: int
-    printer_id: int
-    state: str
-    detail: str
-    attempts: int
-    created_at: int
-    ended_at: int | None
-
-
-_JOB = (
-    t.print_job.c.id,
-    t.print_job.c.ticket_id,
-    t.print_job.c.copy_no,
-    t.print_job.c.printer_id,
-    t.print_job.c.state,
-    t.print_job.c.detail,
-    t.print_job.c.attempts,
-    t.print_job.c.created_at,
-    t.print_job.c.ended_at,
-)
-
-
-def print_jobs_of(connection: Connection, ticket_id: int) -> list[PrintJobRow]:
-    """The print jobs of a ticket, by copy number."""
-    rows = connection.execute(select(*_JOB).where(t.print_job.c.ticket_id == ticket_id).order_by(t.print_job.c.copy_no))
-    return [PrintJobRow(*row) for row in rows]
-
-
-def print_job(connection: Connection, job_id: int) -> PrintJobRow | None:
-    """One print job."""
-    row = connection.execute(select(*_JOB).where(t.print_job.c.id == job_id)).one_or_none()
-    return None if row is None else PrintJobRow(*row)
-
-
-def printed_labels(connection: Connection, job_ids: Collection[int]) -> dict[int, tuple[str, int]]:
-    """Label and issue time of the tickets on some papers, by job id."""
-    rows = connection.execute(
-        select(t.print_job.c.id, t.ticket.c.label, t.ticket.c.issued_at)
-        .join(t.ticket, t.ticket.c.id == t.print_job.c.ticket_id)
-        .where(t.print_job.c.id.in_(list(job_ids)))
-    )
-    return {row[0]: (row[1], row[2]) for row in rows}
-
-
-def printer_trouble(connection: Connection) -> dict[int, str]:
-    """Printers whose last paper did not come, and why."""
-    rows = connection.execute(select(t.printer.c.id, t.printer.c.trouble).where(t.printer.c.trouble.is_not(None)))
-    return {row[0]: row[1] for row in rows}

@@ -1,4 +1,4 @@
-"""Who may call what. Every route says so aloud, with `@public` or `@staff`; a test walks them all."""
+"""Who may call what. Every route says so aloud, with `@public`, `@staff` or `@device`; a test walks them all."""
 
 from __future__ import annotations
 
@@ -11,14 +11,19 @@ from flask_wtf.csrf import CSRFProtect
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.staff import Officer
+from queue_app.services import devices
+from queue_app.services.devices import Device
 from queue_app.services.staff import authenticate
 from queue_app.web.context import here
+from queue_app.web.pace import Pace
 
 SESSION_COOKIE = "queue_session"
 AUTH_ATTRIBUTE = "queue_app_auth"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()
+# A print agent asks a few times a second when jobs come fast.
+_device_pace = Pace(200, 10)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -44,6 +49,31 @@ def staff(view: View) -> View:
 
     setattr(guarded, AUTH_ATTRIBUTE, "staff")
     return cast(View, guarded)
+
+
+def device(view: View) -> View:
+    """Only a machine of the hall may call this route, by the bearer token that it was given."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        context, token = here(), _bearer()
+        address = flask.request.remote_addr or ""
+        found = None if token is None else devices.authenticate(context.store, token, address, context.clock())
+        if found is None:
+            raise Refusal("sign_in_needed")
+        _device_pace.ask((context.store, found.id))
+        flask.g.device = found
+        return view(*args, **kwargs)
+
+    setattr(guarded, AUTH_ATTRIBUTE, "device")
+    return cast(View, guarded)
+
+
+def signed_in_device() -> Device:
+    """Which machine asks, inside a `@device` route."""
+    found = flask.g.device
+    assert isinstance(found, Device)
+    return found
 
 
 def officer() -> Officer:

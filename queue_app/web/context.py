@@ -15,6 +15,8 @@ from queue_app.domain.clock import to_ms
 from queue_app.live.states import Moment
 from queue_app.store import views
 from queue_app.store.unit import Store
+from queue_app.web.gong import Gong
+from queue_app.web.printers import PrintAgents, PrinterTools
 from queue_app.web.voice import Voice
 
 
@@ -28,6 +30,9 @@ class Context:
     public_url: str  # empty: use the address the visitor came by
     preview_dir: Path | None
     voice: Voice
+    gong: Gong  # rings when something was committed
+    agents: PrintAgents
+    tools: PrinterTools
     demo: bool  # the demo shows its printed tickets to everybody; a real hall's carry their visitors' tokens
 
     @contextmanager

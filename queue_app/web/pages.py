@@ -19,6 +19,7 @@ from queue_app.domain.staff import Officer
 from queue_app.live import states
 from queue_app.services import staff as accounts
 from queue_app.store import views
+from queue_app.store.printers import printed_labels
 from queue_app.web.api.counters import choices, counter_state
 from queue_app.web.auth import SESSION_COOKIE, csrf, current_officer, officer, public, staff
 from queue_app.web.context import here
@@ -126,7 +127,7 @@ def _pictures() -> list[dict[str, Any]]:
         return []
     ids = sorted((int(p.stem) for p in folder.glob("*.png") if p.stem.isdecimal()), reverse=True)[:24]
     with here().moment() as moment:
-        known = views.printed_labels(moment.connection, ids)
+        known = printed_labels(moment.connection, ids)
         zone = ZoneInfo(moment.catalogue.time_zone)
     return [
         {

@@ -99,7 +99,7 @@ def test_it_stays_silent_when_nothing_is_logged(postgres_hall_url: str) -> None:
     engine = open_engine(postgres_hall_url)
     with listening(postgres_hall_url) as bell:
         with Store(engine).transaction() as connection:
-            connection.exec_driver_sql("update printer set trouble = null")
+            connection.exec_driver_sql("update printer set detail = ''")
         assert not bell.wait(2, 0.3)
     engine.dispose()
 

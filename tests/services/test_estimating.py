@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from queue_app.domain.ticket import State, TicketClass, Verb
-from queue_app.faces import slip_of
+from queue_app.printer_tools import slip_of
 from queue_app.services import counters, issuing, moving
 from queue_app.services.estimating import outlook
 from queue_app.store import tables as t

@@ -4,13 +4,16 @@ import threading
 
 import pytest
 
-from queue_app.services import printing
-from queue_app.store import views
+from queue_app.domain.paper import Health
+from queue_app.services import papers, printers, printing
+from queue_app.store import tables as t
+from queue_app.store.printers import print_jobs_of
+from queue_app.store.printers import printers as read_printers
 
 
 def job_of(desk, row):
     with desk.store.read() as connection:
-        return views.print_jobs_of(connection, row.id)[0]
+        return print_jobs_of(connection, row.id)[0]
 
 
 def claim(desk, owner="one", lease=30):
@@ -27,7 +30,7 @@ def test_jobs_come_in_order_and_one_at_a_time(desk) -> None:
     assert job.slip["label"] == first.label
     assert claim(desk, "another") is None, "a printer takes one job at a time"
     assert report(desk, job, "one", "printed")
-    assert claim(desk, "another").slip["label"] == second.label
+    assert claim(desk).slip["label"] == second.label
     assert job_of(desk, first).state == "printed"
 
 
@@ -49,17 +52,40 @@ def test_not_sent_goes_back_to_the_queue(desk) -> None:
     assert job_of(desk, row).attempts == 2
 
 
-def test_a_printer_in_trouble_is_a_fact_once(desk) -> None:
-    desk.issue()
-    desk.issue()
-    report(desk, claim(desk), "one", "queued", "paper out")
-    report(desk, claim(desk), "one", "queued", "paper out")
+def see(desk, health, printer_id=1, **more):
+    printers.report_health(desk.store, printer_id, printers.Seen(Health(health), **more), desk.clock())
+
+
+def now(desk, printer_id=1):
     with desk.store.read() as connection:
-        assert list(views.printer_trouble(connection).values()) == ["paper out"]
-    report(desk, claim(desk), "one", "printed")
-    with desk.store.read() as connection:
-        assert views.printer_trouble(connection) == {}
+        return read_printers(connection)[printer_id]
+
+
+def test_a_printer_in_trouble_is_a_fact_once(desk, clock) -> None:
+    see(desk, "paper_out", detail="paper_out")
+    since = now(desk).since
+    clock.forward(seconds=20)
+    see(desk, "paper_out", detail="paper_out")
+    assert (now(desk).alarm, now(desk).since) == ("paper_out", since)
+    assert now(desk).checked_at == since + 20_000
+    see(desk, "ok")
+    assert now(desk).alarm is None
     assert desk.facts().count("printer_state_changed") == 2
+
+
+def test_the_tickets_left_are_counted_and_a_new_roll_begins_anew(desk) -> None:
+    roll = {"roll_mm": 10_000, "ticket_mm": 100}
+    see(desk, "ok", used_mm=1_000, **roll)
+    see(desk, "ok", used_mm=500, **roll)
+    assert now(desk).tickets_left == 85
+    see(desk, "ok", used_mm=5_600, **roll)
+    assert (now(desk).tickets_left, now(desk).alarm) == (29, "near_end"), "few are left, though no sensor says so"
+    see(desk, "paper_out", **roll)
+    see(desk, "ok", used_mm=100, new_roll=True, **roll)
+    assert (now(desk).tickets_left, now(desk).alarm) == (99, None)
+    see(desk, "ok", used_mm=100, ticket_mm=100)
+    assert now(desk).tickets_left is None, "nobody knows how long the roll was"
+    assert desk.facts().count("printer_state_changed") == 3
 
 
 def test_a_job_whose_spooler_died_is_uncertain_and_not_printed_twice(desk, clock) -> None:
@@ -70,6 +96,93 @@ def test_a_job_whose_spooler_died_is_uncertain_and_not_printed_twice(desk, clock
     assert job_of(desk, row).state == "uncertain"
     assert claim(desk) is None
     assert not report(desk, job, "one", "printed")
+
+
+def test_after_a_dead_spooler_the_next_job_cleans_once(desk, clock) -> None:
+    rows = [desk.issue() for _ in range(3)]
+    assert not claim(desk, "one").clean_first
+    clock.forward(seconds=61)
+    printing.tidy_jobs(desk.store, clock())
+    second = claim(desk, "two")
+    assert (second.slip["label"], second.clean_first) == (rows[1].label, True)
+    report(desk, second, "two", "queued", "off_line")
+    assert claim(desk, "two").clean_first, "nothing was printed yet"
+    report(desk, second, "two", "printed")
+    assert not claim(desk, "two").clean_first
+
+
+def test_a_process_that_is_gone_is_not_waited_for(desk) -> None:
+    row, behind = desk.issue(), desk.issue()
+    claim(desk, "dead")
+    assert printing.tidy_jobs(desk.store, desk.clock()) == 0
+    assert claim(desk, "alive") is None
+    assert printing.tidy_jobs(desk.store, desk.clock(), gone=lambda owner: owner == "dead") == 1
+    assert job_of(desk, row).state == "uncertain"
+    with_gone = printing.claim(desk.store, 1, "alive", 30, desk.clock(), gone=lambda owner: owner == "dead")
+    assert with_gone.slip["label"] == behind.label
+
+
+def look(desk, owner):
+    return printing.may_look(desk.store, 1, owner, desk.clock())
+
+
+def test_one_process_at_a_time_serves_a_printer(desk, clock) -> None:
+    assert look(desk, "one")
+    assert not look(desk, "two")
+    desk.issue()
+    assert claim(desk, "two") is None, "it knows nothing of a torn piece, and would be a second connection"
+    job = claim(desk, "one")
+    assert not look(desk, "one"), "it is printing"
+    report(desk, job, "one", "printed")
+    clock.forward(seconds=printing.SERVED_SECONDS + 1)
+    assert look(desk, "two"), "the other one has said nothing for too long"
+    assert not look(desk, "one")
+    printing.release(desk.store, "two")
+    assert look(desk, "one")
+
+
+# --- another printer takes over
+
+
+def together(desk):
+    """Both printers of the demo hall stand in one zone."""
+    with desk.store.transaction() as connection:
+        connection.execute(t.printer.update().values(zone_id=1))
+
+
+def test_a_paper_goes_to_a_printer_within_reach_and_keeps_its_number(desk) -> None:
+    together(desk)
+    row = desk.issue()
+    job = claim(desk)
+    assert printing.hand_over(desk.store, job.id, "one", "paper_out", desk.clock())
+    moved = job_of(desk, row)
+    assert (moved.printer_id, moved.state, moved.copy_no, moved.id) == (2, "queued", 1, job.id)
+    assert not report(desk, job, "one", "printed"), "it is not its job any more"
+    assert claim(desk) is None
+    assert printing.claim(desk.store, 2, "one", 30, desk.clock()).id == job.id
+    assert "paper_moved" in desk.facts()
+
+
+@pytest.mark.parametrize("why", ["far", "also in trouble", "not its job", "a test"])
+def test_a_paper_that_nobody_near_can_print_stays(desk, why) -> None:
+    row = desk.issue() if why != "a test" else None
+    if row is None:
+        papers.test_paper(desk.store, None, "utama", "id", desk.clock())
+    if why != "far":
+        together(desk)
+    if why == "also in trouble":
+        see(desk, "cover_open", 2)
+    job = claim(desk)
+    owner = "another" if why == "not its job" else "one"
+    assert not printing.hand_over(desk.store, job.id, owner, "paper_out", desk.clock())
+    assert report(desk, job, "one", "queued", "paper_out")
+
+
+def test_the_printer_that_is_named_comes_first(desk) -> None:
+    with desk.store.transaction() as connection:
+        connection.execute(t.printer.update().where(t.printer.c.id == 1).values(fallback_id=2))
+    desk.issue()
+    assert printing.hand_over(desk.store, claim(desk).id, "one", "off_line", desk.clock())
 
 
 def test_old_paper_is_not_printed_any_more(desk, clock) -> None:

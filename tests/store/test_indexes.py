@@ -7,6 +7,7 @@ from sqlalchemy import event, text
 
 from queue_app.store import lines, views
 from queue_app.store import tables as t
+from queue_app.store.printers import print_jobs_of
 from queue_app.store.unit import Store
 
 DAY = date(2026, 11, 24)
@@ -55,7 +56,7 @@ def plans(store: Store, read) -> str:
         (lambda c: views.held(c, [1, 2]), "ix_ticket_held"),
         (lambda c: views.called_before(c, 0), "uq_ticket_in_hand"),
         (lambda c: views.ticket_by_token(c, "234567892345"), ("uq_ticket_token", "sqlite_autoindex_ticket")),
-        (lambda c: views.print_jobs_of(c, 1), ("uq_print_job_ticket_id_copy_no", "sqlite_autoindex_print_job")),
+        (lambda c: print_jobs_of(c, 1), ("uq_print_job_ticket_id_copy_no", "sqlite_autoindex_print_job")),
         (lambda c: views.facts_after(c, 5, 10), ("pk_log", "INTEGER PRIMARY KEY")),
         (
             lambda c: c.execute(

@@ -147,7 +147,13 @@ def test_reading_changes_nothing(house: House, visitor: Caller) -> None:
 def test_a_paper(visitor: Caller, officer: Caller) -> None:
     job = visitor.post("/tickets", {"service": 1, "kiosk": "utama"}).get_json()["print_job"]
     answer = officer.get(f"/print-jobs/{job['id']}")
-    assert answer.get_json() == {"id": job["id"], "copy": 1, "state": "queued", "detail": ""}
+    assert answer.get_json() == {
+        "id": job["id"],
+        "kind": "ticket",
+        "copy": 1,
+        "state": "queued",
+        "detail": "",
+    }
     assert visitor.get(f"/print-jobs/{job['id']}").status_code == 401
 
 

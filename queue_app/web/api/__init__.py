@@ -6,12 +6,14 @@ from apiflask import APIBlueprint
 
 from queue_app.web.api import (
     acts,
+    agent,
     boards,
     catalogue,
     counters,
     health,
     hours,
     outlook,
+    printers,
     printing,
     reception,
     services,
@@ -39,6 +41,8 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     voice.blueprint,
     why.blueprint,
     outlook.blueprint,
+    agent.blueprint,
+    printers.blueprint,
 )
 
 for _blueprint in BLUEPRINTS:

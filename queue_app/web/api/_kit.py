@@ -23,17 +23,19 @@ KEY_PARAMETER: dict[str, Any] = {
 }
 View = TypeVar("View", bound=Callable[..., Any])
 STAFF: Any = [{"session": []}]
+DEVICE: Any = [{"device": []}]
 # What any route may answer to a request that is no good.
 _ALWAYS = ("bad_request", "not_found")
 _WITH_BODY = ("too_large", "unsupported_media")
+_DEVICE = ("sign_in_needed", "too_many_attempts")
 _STAFF = ("sign_in_needed", "not_allowed", "csrf_failed")
 
 
 def refusals(
-    *codes: str, body: bool = False, staff: bool = False
+    *codes: str, body: bool = False, staff: bool = False, device: bool = False
 ) -> Any:  # APIFlask asks for a narrower type than the OpenAPI object it takes
     """The documented problem answers of a route, by status (OpenAPI response objects)."""
-    listed = codes + _ALWAYS + (_WITH_BODY if body else ()) + (_STAFF if staff else ())
+    listed = codes + _ALWAYS + (_WITH_BODY if body else ()) + (_STAFF if staff else ()) + (_DEVICE if device else ())
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(listed):
         by_status.setdefault(REFUSALS[code], []).append(code)

@@ -1,4 +1,4 @@
-"""Papers, for staff."""
+"""Papers: what became of them, what visitors say of them, what staff have printed, and who must see to a printer."""
 
 from __future__ import annotations
 
@@ -6,13 +6,33 @@ import flask
 from apiflask import APIBlueprint
 
 from queue_app.domain.errors import Refusal
-from queue_app.store import views
-from queue_app.web.api._kit import STAFF, answer, refusals
-from queue_app.web.api.schemas import PrintJobOut
-from queue_app.web.auth import staff
+from queue_app.domain.numbering import is_token
+from queue_app.domain.paper import Reprint
+from queue_app.live.papers import alarms as alarms_state
+from queue_app.live.papers import job_json, place
+from queue_app.services import papers
+from queue_app.store.printers import print_job as read_job
+from queue_app.store.printers import printers as read_printers
+from queue_app.web.api._kit import STAFF, answer, idempotency_key, keyed, refusals
+from queue_app.web.api.paper_schemas import (
+    AlarmsOut,
+    ChecklistIn,
+    PaperIn,
+    PaperOut,
+    PrintersOut,
+    ReprintIn,
+    SummaryIn,
+)
+from queue_app.web.api.schemas import NothingIn, PrintJobOut
+from queue_app.web.auth import officer, public, staff
 from queue_app.web.context import here
+from queue_app.web.summary import day_summary
+from queue_app.web.texts import chosen_language
 
 blueprint = APIBlueprint("printing", __name__, url_prefix="/api/v1", tag="printing")
+
+# Beyond 53 bits the database would not even take the question.
+_LARGEST_ID = 2**53
 
 
 @blueprint.get("/print-jobs/<int:job_id>")
@@ -22,8 +42,130 @@ blueprint = APIBlueprint("printing", __name__, url_prefix="/api/v1", tag="printi
 def print_job(job_id: int) -> flask.Response:
     """What became of one paper."""
     with here().moment() as moment:
-        # Beyond 64 bits the database would not even take the question.
-        job = views.print_job(moment.connection, job_id) if job_id < 2**53 else None
+        job = read_job(moment.connection, job_id) if job_id < _LARGEST_ID else None
     if job is None:
         raise Refusal("unknown_print_job")
-    return answer({"id": job.id, "copy": job.copy_no, "state": job.state, "detail": job.detail})
+    return answer(job_json(job))
+
+
+@blueprint.get("/alarms")
+@staff
+@blueprint.output(AlarmsOut)
+@blueprint.doc(summary="Printers that need somebody", security=STAFF, responses=refusals(staff=True))
+def alarms() -> flask.Response:
+    """The state of the room `alarms:hall`: paper out or near its end, cover open, off line, an agent away."""
+    with here().moment() as moment:
+        return answer({"seq": moment.seq, "state": alarms_state(moment)})
+
+
+@blueprint.get("/staff/printers")
+@staff
+@blueprint.output(PrintersOut)
+@blueprint.doc(summary="Printers to choose from", security=STAFF, responses=refusals(staff=True))
+def printers() -> flask.Response:
+    """All printers of the hall, with what is wrong with them."""
+    with here().moment() as moment:
+        listed = [
+            {
+                "code": printer.code,
+                "paper_mm": printer.paper_mm,
+                "place": place(moment.catalogue, printer),
+                "state": printer.health,
+                "trouble": (printer.detail or printer.health) if printer.in_trouble else None,
+                "checked_at": printer.checked_at,
+                "tickets_left": printer.tickets_left,
+            }
+            for printer in read_printers(moment.connection).values()
+        ]
+    return answer({"printers": listed})
+
+
+@blueprint.post("/staff/reprints")
+@staff
+@blueprint.input(ReprintIn, arg_name="body")
+@blueprint.output(PaperOut)
+@blueprint.doc(
+    summary="Print a ticket once more",
+    security=STAFF,
+    responses=refusals("unknown_ticket", "unknown_printer", "wrong_state", "key_reused", body=True, staff=True),
+)
+@keyed
+def reprint(body: ReprintIn) -> flask.Response:
+    """Print a copy, marked SALINAN; who asked and why is kept in the log."""
+    if (body.ticket is None) == (body.label is None):
+        raise Refusal("bad_request")
+    context = here()
+    wanted = papers.ReprintRequest(Reprint(body.reason), body.ticket, body.label, body.printer, key=idempotency_key())
+    return _paper(papers.reprint(context.store, officer(), wanted, context.clock(), context.site_url()))
+
+
+@blueprint.post("/staff/summary")
+@staff
+@blueprint.input(SummaryIn, arg_name="body")
+@blueprint.output(PaperOut)
+@blueprint.doc(
+    summary="Print the day in numbers", security=STAFF, responses=refusals("unknown_printer", body=True, staff=True)
+)
+def summary(body: SummaryIn) -> flask.Response:
+    """Print how many numbers were issued, served and missed today; of the own agency, or of the whole hall."""
+    context, language = here(), chosen_language()
+    with context.moment() as moment:
+        title, rows = day_summary(moment, officer().agency_id, language)
+    return _paper(papers.summary(context.store, officer(), body.printer, language, title, rows, context.clock()))
+
+
+@blueprint.post("/staff/printers/<code>/test")
+@staff
+@blueprint.input(NothingIn, arg_name="body")
+@blueprint.output(PaperOut)
+@blueprint.doc(summary="Print a test", security=STAFF, responses=refusals("unknown_printer", body=True, staff=True))
+def test_print(code: str, body: NothingIn) -> flask.Response:
+    """Print rulers, a QR code and the printer's name."""
+    context = here()
+    return _paper(papers.test_paper(context.store, officer(), code, chosen_language(), context.clock()))
+
+
+@blueprint.post("/tickets/<token>/paper")
+@blueprint.input(PaperIn, arg_name="body")
+@blueprint.output(PaperOut)
+@blueprint.doc(
+    summary="Say whether the paper came out", responses=refusals("unknown_ticket", "nothing_to_answer", body=True)
+)
+@public
+def say(token: str, body: PaperIn) -> flask.Response:
+    """Answer the kiosk's question after a paper that is `uncertain`: it came out, or print it once more (once)."""
+    context = here()
+    if not is_token(token):
+        raise Refusal("unknown_ticket")
+    return _paper(papers.answer(context.store, token, context.clock(), came_out=body.came_out))
+
+
+@blueprint.post("/kiosks/<code>/checklists")
+@blueprint.input(ChecklistIn, arg_name="body")
+@blueprint.output(PaperOut)
+@blueprint.doc(
+    summary="Print the list of documents",
+    responses=refusals("unknown_kiosk", "unknown_service", "unknown_printer", "too_many_papers", body=True),
+)
+@public
+def checklist(code: str, body: ChecklistIn) -> flask.Response:
+    """Print the documents of a service at a kiosk, for somebody who takes no number yet."""
+    context = here()
+    return _paper(papers.checklist(context.store, code, body.service, body.language, context.clock()))
+
+
+@blueprint.get("/kiosks/<code>/checklists/<int:job_id>")
+@blueprint.output(PrintJobOut)
+@blueprint.doc(summary="State of a list of documents", responses=refusals("unknown_print_job"))
+@public
+def checklist_state(code: str, job_id: int) -> flask.Response:
+    """What became of a list of documents; of no other paper."""
+    with here().moment() as moment:
+        job = read_job(moment.connection, job_id) if job_id < _LARGEST_ID else None
+    if job is None or job.kind != "checklist":
+        raise Refusal("unknown_print_job")
+    return answer(job_json(job))
+
+
+def _paper(paper: papers.Paper) -> flask.Response:
+    return answer({"id": paper.id, "state": paper.state})

@@ -7,11 +7,9 @@ from apiflask import APIBlueprint
 
 from queue_app.domain.ticket import TicketClass
 from queue_app.services import issuing
-from queue_app.services.printing import printers_with_trouble
 from queue_app.web.api._kit import STAFF, idempotency_key, keyed, new_key, refusals
-from queue_app.web.api._kit import answer as reply
 from queue_app.web.api.schemas import IssuedOut
-from queue_app.web.api.staff_schemas import PrintersOut, StaffIssueIn
+from queue_app.web.api.staff_schemas import StaffIssueIn
 from queue_app.web.api.tickets import issued_answer
 from queue_app.web.auth import officer, staff
 from queue_app.web.context import here
@@ -52,13 +50,3 @@ def issue(body: StaffIssueIn) -> flask.Response:
     )
     url = context.site_url()
     return issued_answer(issuing.issue(context.store, request, context.clock(), url, officer()), url)
-
-
-@blueprint.get("/printers")
-@staff
-@blueprint.output(PrintersOut)
-@blueprint.doc(summary="Printers to choose from", security=STAFF, responses=refusals(staff=True))
-def printers() -> flask.Response:
-    """All printers of the hall, with what is wrong with them."""
-    found = printers_with_trouble(here().store)
-    return reply({"printers": [{"code": code, "paper_mm": mm, "trouble": trouble} for code, mm, trouble in found]})

@@ -132,15 +132,22 @@ class PrintJobOut(BaseModel):
     """A paper and what became of it."""
 
     id: int
+    kind: Literal["ticket", "copy", "checklist", "summary", "test"]
     copy_no: int = Field(alias="copy")
     state: JobState
     detail: str
 
 
+class TicketPaperOut(PrintJobOut):
+    """A paper of a ticket; `place` says where it comes out, if not at the kiosk where the number was taken."""
+
+    place: Names | None
+
+
 class PrintJobsOut(BaseModel):
     """All papers of a ticket."""
 
-    print_jobs: list[PrintJobOut]
+    print_jobs: list[TicketPaperOut]
 
 
 class DocumentOut(BaseModel):
@@ -240,10 +247,11 @@ class KioskServiceOut(ServiceOpeningOut):
 
 
 class KioskStateOut(BaseModel):
-    """What a kiosk shows beside its menu; `services` by service id."""
+    """What a kiosk shows beside its menu; `services` by service id, `paper_place` for a paper that is elsewhere."""
 
     services: dict[str, KioskServiceOut]
-    paper: Literal["ready", "trouble", "none"]
+    paper: Literal["ready", "elsewhere", "trouble", "none"]
+    paper_place: Names | None
     opening: OpeningOut
 
 

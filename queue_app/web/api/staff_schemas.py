@@ -328,20 +328,6 @@ class TargetsOut(BaseModel):
     officers: list[TargetOfficerOut]
 
 
-class PrinterOut(BaseModel):
-    """A printer that staff may choose; `trouble` is why its last paper did not come."""
-
-    code: str
-    paper_mm: int
-    trouble: str | None
-
-
-class PrintersOut(BaseModel):
-    """All printers of the hall."""
-
-    printers: list[PrinterOut]
-
-
 class WhatIfQuery(BaseModel):
     """How many more counters."""
 

@@ -8,9 +8,11 @@ from apiflask import APIBlueprint
 from queue_app.domain.errors import Refusal
 from queue_app.domain.numbering import is_token
 from queue_app.domain.ticket import TicketClass
+from queue_app.live.papers import papers_of
 from queue_app.live.states import Moment, public_ticket, ticket_json
 from queue_app.services import issuing, moving
 from queue_app.store import views
+from queue_app.store.printers import print_jobs_of
 from queue_app.store.views import TicketRow
 from queue_app.web.api._kit import answer, idempotency_key, keyed, new_key, refusals
 from queue_app.web.api.schemas import IssuedOut, IssueIn, NothingIn, PrintJobsOut, TicketOut
@@ -103,9 +105,7 @@ def print_jobs(token: str) -> flask.Response:
     """What became of the ticket's papers."""
     with here().moment() as moment:
         row = the_ticket(moment, token)
-        jobs = views.print_jobs_of(moment.connection, row.id)
-        listed = [{"id": job.id, "copy": job.copy_no, "state": job.state, "detail": job.detail} for job in jobs]
-        return answer({"print_jobs": listed})
+        return answer({"print_jobs": papers_of(moment, row.id, print_jobs_of(moment.connection, row.id))})
 
 
 def the_ticket(moment: Moment, token: str) -> TicketRow:

@@ -1,0 +1,86 @@
+"""Shows the house to print agents: what the HTTP addresses of `web/api/agent.py` say, in the leaf's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+import printer.face
+from printer.address import parse_address
+from queue_app.domain.clock import to_ms
+from queue_app.printer_face import job_of, seen_of
+from queue_app.services import printers, printing
+from queue_app.store.printers import print_job
+from queue_app.store.unit import Store
+from queue_app.web.printers import Json
+
+
+class AgentDesk:
+    """Where agents fetch jobs and report. An agent has the printers whose address begins with its code."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def claim(self, code: str, have: Collection[int], now: datetime) -> Json:
+        """The agent's printers and one job for it, or null."""
+        mine = self._printers(code)
+        claimed = printing.claim_for_agent(self._store, _owner(code), list(mine), have, now)
+        job = None if claimed is None else _job_json(claimed, mine[claimed.printer_id], now)
+        return {"printers": [_printer_json(one) for one in mine.values()], "job": job}
+
+    def report(self, code: str, job_id: int, state: str, detail: str, now: datetime) -> bool:
+        """Keep what became of a job; False if it is not the agent's (any more). The same may be said twice."""
+        store, owner = self._store, _owner(code)
+        if state == "queued" and printing.hand_over(store, job_id, owner, detail, now):
+            return True
+        if printing.report(store, job_id, owner, state, detail, now):
+            return True
+        with store.read() as connection:
+            job = print_job(connection, job_id)
+        return job is not None and job.state == state and job.printer_id in self._printers(code)
+
+    def health(self, code: str, printer_id: int, said: Mapping[str, Any], now: datetime) -> None:
+        """Keep how one of the agent's printers is; of others nothing is kept."""
+        found = self._printers(code).get(printer_id)
+        if found is None:
+            return
+        health = printer.face.PrinterHealth(
+            printer.face.Health(said["state"]), said["detail"], said["used_mm"], said["new_roll"]
+        )
+        printers.report_health(self._store, printer_id, seen_of(health, found), now)
+        able = said["capabilities"]
+        if able is not None and able != found.capabilities:
+            printers.report_capabilities(self._store, printer_id, able)
+
+    def _printers(self, code: str) -> dict[int, printing.Printer]:
+        return {one.id: one for one in printing.printers(self._store) if printers.agent_of(one.url) == code}
+
+
+def _owner(code: str) -> str:
+    return f"agent:{code}"[:60]
+
+
+def _printer_json(found: printing.Printer) -> Json:
+    return {
+        "id": found.id,
+        "code": found.code,
+        "url": parse_address(found.url).agent[1],
+        "paper_mm": found.paper_mm,
+        "capabilities": found.capabilities,
+    }
+
+
+def _job_json(claimed: printing.ClaimedJob, found: printing.Printer, now: datetime) -> Json:
+    config = printer.face.PrinterConfig(found.id, found.code, found.url, found.paper_mm)
+    job = job_of(claimed, config)
+    expires_at = claimed.created_at + round(printing.EXPIRES_AFTER.total_seconds() * 1000)
+    return {
+        "id": job.id,
+        "copy_no": job.copy_no,
+        "printer": found.id,
+        "clean_first": job.clean_first,
+        "expires_in": max(1, (expires_at - to_ms(now)) // 1000),
+        "options": job.options.to_json(),
+        "slip": printer.face.slip_to_json(job.slip),
+    }

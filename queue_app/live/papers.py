@@ -1,0 +1,92 @@
+"""Papers and printers as JSON: what a kiosk says of its printer, where a paper comes out, what staff must see to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from queue_app.domain.catalogue import LANGUAGES, Catalogue, pick
+from queue_app.domain.paper import Printer, alarming, stand_in
+from queue_app.store.printers import PrintJobRow, agents, home_printer, printers
+
+if TYPE_CHECKING:
+    from queue_app.live.states import Moment
+
+Json = dict[str, Any]
+
+
+def paper_state(moment: Moment, printer_id: int | None) -> Json:
+    """Whether a paper would come out at a kiosk now, and where: `paper` and `paper_place`."""
+    found = {} if printer_id is None else printers(moment.connection)
+    home = found.get(printer_id or 0)
+    if home is None:
+        return {"paper": "none", "paper_place": None}
+    if not home.in_trouble:
+        return {"paper": "ready", "paper_place": None}
+    other = stand_in(found, home.id)
+    if other is None:
+        return {"paper": "trouble", "paper_place": None}
+    return {"paper": "elsewhere", "paper_place": place(moment.catalogue, other)}
+
+
+def place(catalogue: Catalogue, printer: Printer) -> Mapping[str, str]:
+    """Where a visitor finds a printer, in each language: as the administrator wrote it, else kiosk and zone."""
+    if printer.place:
+        return printer.place
+    kiosks = " / ".join(printer.kiosks) or printer.code
+    zones = [catalogue.zones[zone_id].name for zone_id in sorted(printer.zones) if zone_id in catalogue.zones]
+    return {language: ", ".join([kiosks, *(pick(names, language) for names in zones)]) for language in LANGUAGES}
+
+
+def papers_of(moment: Moment, ticket_id: int, jobs: list[PrintJobRow]) -> list[Json]:
+    """The papers of a ticket; `place` where one comes out somewhere else than at its kiosk."""
+    found, home = printers(moment.connection), home_printer(moment.connection, ticket_id)
+    return [{**job_json(job), "place": _elsewhere(moment.catalogue, found, home, job)} for job in jobs]
+
+
+def _elsewhere(
+    catalogue: Catalogue, found: Mapping[int, Printer], home: int | None, job: PrintJobRow
+) -> Mapping[str, str] | None:
+    if home is None or job.printer_id == home or job.printer_id not in found:
+        return None
+    return place(catalogue, found[job.printer_id])
+
+
+def job_json(job: PrintJobRow) -> Json:
+    """A print job."""
+    return {"id": job.id, "kind": job.kind, "copy": job.copy_no, "state": job.state, "detail": job.detail}
+
+
+def alarms(moment: Moment, _key: str = "") -> Json:
+    """The state of the room of alarms: every printer that needs somebody, and what print agents lack."""
+    rows = [
+        {
+            "kind": "printer",
+            "code": printer.code,
+            "place": place(moment.catalogue, printer),
+            "state": printer.alarm,
+            "detail": printer.detail,
+            "since": printer.since,
+            "tickets_left": printer.tickets_left,
+        }
+        for printer in alarming(printers(moment.connection).values())
+    ]
+    return {"alarms": rows + _agents(moment.connection)}
+
+
+def _agents(connection: Connection) -> list[Json]:
+    return [
+        {
+            "kind": "agent",
+            "code": code,
+            "place": None,
+            "state": "error",
+            "detail": trouble,
+            "since": None,
+            "tickets_left": None,
+        }
+        for code, (_, trouble) in sorted(agents(connection).items())
+        if trouble is not None
+    ]

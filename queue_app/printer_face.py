@@ -1,0 +1,102 @@
+"""Shows the house to the printer leaf: its jobs, its printers, and where to tell what became of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import printer.face
+from printer.address import parse_address
+from queue_app.domain.paper import Health
+from queue_app.printer_tools import roll_of, slip_of, ticket_mm
+from queue_app.services import printers, printing
+from queue_app.store.unit import NotReadyError, Store
+
+
+class PrintQueue:
+    """The print jobs of the house, as a spooler sees them. `gone` knows processes that are no more."""
+
+    def __init__(
+        self, store: Store, clock: Callable[[], datetime], gone: Callable[[str], bool] = printing.nobody
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._gone = gone
+        self._bell = threading.Event()
+        store.on_commit(self._bell.set)
+
+    def printers(self) -> Sequence[printer.face.PrinterConfig]:
+        """All printers of the hall; none while there is no hall yet."""
+        try:
+            return [config_of(found) for found in printing.printers(self._store)]
+        except NotReadyError:
+            return []
+
+    def claim(self, printer_id: int, owner: str, lease_seconds: int) -> printer.face.Job | None:
+        """Take the oldest queued job of a printer, unless another process serves it."""
+        claimed = printing.claim(self._store, printer_id, owner, lease_seconds, self._clock(), self._gone)
+        if claimed is None:
+            return None
+        config = next(one for one in self.printers() if one.id == printer_id)
+        return job_of(claimed, config)
+
+    def report(self, job_id: int, owner: str, state: printer.face.JobState, detail: str) -> bool:
+        """Say what became of a job."""
+        return printing.report(self._store, job_id, owner, state.value, detail, self._clock())
+
+    def hand_over(self, job_id: int, owner: str, detail: str) -> bool:
+        """Queue a job at another printer that works and that the visitor can reach."""
+        return printing.hand_over(self._store, job_id, owner, detail, self._clock())
+
+    def may_look(self, printer_id: int, owner: str) -> bool:
+        """Whether no other process serves the printer; from now on this one does."""
+        return printing.may_look(self._store, printer_id, owner, self._clock(), self._gone)
+
+    def report_health(self, printer_id: int, health: printer.face.PrinterHealth) -> None:
+        """Keep what a look or a paper said of the printer."""
+        config = next((one for one in printing.printers(self._store) if one.id == printer_id), None)
+        if config is not None:
+            printers.report_health(self._store, printer_id, seen_of(health, config), self._clock())
+
+    def report_capabilities(self, printer_id: int, capabilities: printer.face.Capabilities) -> None:
+        """Keep what probing found out, for the next start."""
+        printers.report_capabilities(self._store, printer_id, capabilities.to_json())
+
+    def wait(self, timeout: float) -> None:
+        """Sleep until something was committed, at most `timeout` seconds."""
+        self._bell.wait(timeout)
+        self._bell.clear()
+
+
+def config_of(found: printing.Printer) -> printer.face.PrinterConfig:
+    """A printer for the leaf."""
+    known = None if found.capabilities is None else printer.face.Capabilities.from_json(found.capabilities)
+    return printer.face.PrinterConfig(found.id, found.code, found.url, found.paper_mm, known)
+
+
+def job_of(claimed: printing.ClaimedJob, config: printer.face.PrinterConfig) -> printer.face.Job:
+    """A claimed job for the leaf."""
+    options = printer.face.TemplateOptions.from_json(dict(claimed.template))
+    return printer.face.Job(
+        claimed.id, claimed.copy_no, slip_of(claimed.slip), config, options, clean_first=claimed.clean_first
+    )
+
+
+def seen_of(health: printer.face.PrinterHealth, found: printing.Printer) -> printers.Seen:
+    """What a look said, with what is needed to estimate the tickets left on the roll."""
+    return printers.Seen(
+        Health(health.state.value),
+        health.detail,
+        health.used_mm,
+        health.new_roll,
+        roll_of(found.url),
+        ticket_mm(found.paper_mm, _dpi(found.url)),
+    )
+
+
+def _dpi(url: str) -> int:
+    try:
+        return parse_address(url).model.dpi
+    except ValueError:
+        return 203

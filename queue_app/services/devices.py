@@ -1,0 +1,143 @@
+"""Machines of the hall that sign in by a token: print agents now, displays and kiosks later. Tokens are revocable."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from queue_app.domain.clock import to_ms
+from queue_app.domain.errors import Refusal
+from queue_app.domain.events import Kind
+from queue_app.domain.staff import Officer
+from queue_app.services.day import acting
+from queue_app.store import tables as t
+from queue_app.store.unit import Store
+
+AGENT = "agent"
+WRONG_WINDOW = timedelta(minutes=15)
+WRONG_PER_ADDRESS = 200
+"""Wrong tokens; an agent whose token was revoked tries again every 30 s, and several may stand behind one address."""
+_SEEN_EVERY_MS = 10_000
+# The attempts of machines are counted apart, so that one with an old token never locks the staff beside it out.
+_FROM = "device:"
+_CODE = re.compile(r"[A-Za-z0-9._-]{1,60}")
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A machine that may sign in; times in milliseconds since the epoch."""
+
+    id: int
+    kind: str
+    code: str
+    name: str
+    created_at: int
+    last_seen_at: int | None
+    revoked_at: int | None
+    trouble: str | None
+
+
+_DEVICE = tuple(
+    t.device.c[name] for name in ("id", "kind", "code", "name", "created_at", "last_seen_at", "revoked_at", "trouble")
+)
+_BY_TOKEN = select(*_DEVICE).where(t.device.c.token_hash == bindparam("digest"), t.device.c.revoked_at.is_(None))
+
+
+def devices(store: Store, kind: str) -> Sequence[Device]:
+    """All devices of a kind, the revoked ones too."""
+    with store.read() as connection:
+        rows = connection.execute(select(*_DEVICE).where(t.device.c.kind == kind).order_by(t.device.c.code))
+        return [Device(*row) for row in rows]
+
+
+def add_device(store: Store, kind: str, code: str, name: str, now: datetime, by: Officer | None = None) -> str:
+    """Let a machine in; its token, which is told this once. A code that was revoked gets a new token.
+
+    Raises Refusal bad_setting when the code is malformed or in use.
+    """
+    if not _CODE.fullmatch(code):
+        raise Refusal("bad_setting", detail="“code” must be 1 to 60 of A-Z a-z 0-9 . _ -")
+    token = secrets.token_urlsafe(32)
+    values = {"name": name[:120], "token_hash": digest(token), "revoked_at": None, "last_seen_at": None}
+    which = (t.device.c.kind == kind) & (t.device.c.code == code)
+    with acting(store, now) as unit:
+        known = unit.connection.execute(select(t.device.c.revoked_at).where(which)).one_or_none()
+        if known is not None and known.revoked_at is None:
+            raise Refusal("bad_setting", detail=f"“{code}” is in use: revoke it first")
+        if known is None:
+            unit.connection.execute(insert(t.device).values(kind=kind, code=code, created_at=unit.now_ms, **values))
+        else:
+            unit.connection.execute(update(t.device).where(which).values(**values))
+        unit.record(
+            Kind.DEVICE,
+            staff_id=None if by is None else by.id,
+            payload={"kind": kind, "code": code, "what": "added"},
+        )
+    return token
+
+
+def revoke_device(store: Store, kind: str, code: str, now: datetime, by: Officer | None = None) -> None:
+    """Lock a machine out, from its next request on. Raises Refusal unknown_device."""
+    with acting(store, now) as unit:
+        done = unit.connection.execute(
+            update(t.device)
+            .where(t.device.c.kind == kind, t.device.c.code == code, t.device.c.revoked_at.is_(None))
+            .values(revoked_at=unit.now_ms)
+        )
+        if done.rowcount == 0:
+            raise Refusal("unknown_device")
+        unit.record(
+            Kind.DEVICE,
+            staff_id=None if by is None else by.id,
+            payload={"kind": kind, "code": code, "what": "revoked"},
+        )
+
+
+def authenticate(store: Store, token: str, address: str, now: datetime) -> Device | None:
+    """Whose token this is; None if nobody's. Raises Refusal too_many_attempts (200 wrong ones an address in 15 min)."""
+    now_ms = to_ms(now)
+    with store.read() as connection:
+        row = connection.execute(_BY_TOKEN, {"digest": digest(token)}).one_or_none()
+        attempts = t.sign_in_attempt
+        wrong = (
+            0
+            if row is not None
+            else connection.execute(
+                select(func.count()).where(
+                    attempts.c.address == _FROM + address[:38],
+                    attempts.c.at > now_ms - round(WRONG_WINDOW.total_seconds() * 1000),
+                )
+            ).scalar_one()
+        )
+    if row is None:
+        if wrong >= WRONG_PER_ADDRESS:
+            raise Refusal("too_many_attempts", minutes=round(WRONG_WINDOW.total_seconds() / 60))
+        with store.transaction() as connection:
+            connection.execute(insert(attempts), {"username": "", "address": _FROM + address[:38], "at": now_ms})
+        return None
+    if row.last_seen_at is None or now_ms - row.last_seen_at >= _SEEN_EVERY_MS:
+        with store.transaction() as connection:
+            connection.execute(update(t.device).where(t.device.c.id == row.id).values(last_seen_at=now_ms))
+    return Device(*row)
+
+
+def report_trouble(store: Store, device: Device, trouble: str | None, now: datetime) -> None:
+    """Keep what a device says is wrong with itself; None: nothing."""
+    if trouble == device.trouble:
+        return
+    with store.write(now) as unit:
+        unit.connection.execute(update(t.device).where(t.device.c.id == device.id).values(trouble=trouble))
+        unit.record(
+            Kind.DEVICE, payload={"kind": device.kind, "code": device.code, "what": "trouble", "trouble": trouble}
+        )
+
+
+def digest(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,292 @@
+"""Papers to be printed: tickets, their copies, lists of documents, summaries, tests; and what a visitor says of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+
+from queue_app.domain.catalogue import Catalogue, pick
+from queue_app.domain.errors import Refusal
+from queue_app.domain.events import Kind
+from queue_app.domain.paper import Printer, Reprint
+from queue_app.domain.role import Role
+from queue_app.domain.staff import Officer
+from queue_app.domain.ticket import TicketClass
+from queue_app.services.acts import seen, what_happened
+from queue_app.services.day import acting
+from queue_app.services.printing import EXPIRES_AFTER
+from queue_app.store import tables as t
+from queue_app.store import views
+from queue_app.store.printers import PrintJobRow, home_printer, print_jobs_of, printers
+from queue_app.store.unit import Store, Unit, new_id
+from queue_app.store.views import TicketRow
+
+CHECKLISTS_A_MINUTE = 10
+"""At one printer; anybody may ask for one, and its roll is for the tickets."""
+_MINUTE_MS = 60_000
+_INSERT_JOB = insert(t.print_job)
+
+Slip = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A print job, as whoever asked for the paper sees it."""
+
+    id: int
+    state: str
+
+
+def ticket_slip(catalogue: Catalogue, row: TicketRow, url: str, ahead: int | None) -> dict[str, object]:
+    """What a ticket's paper says; `ahead` is how many were before it when it was issued, None if nobody knows now."""
+    zone, language = catalogue.zone_of(row.service_id), row.language
+    return {
+        "label": row.label,
+        "hall": catalogue.hall_name,
+        "agency": pick(catalogue.agency_of(row.service_id).name, language),
+        "service": pick(catalogue.services[row.service_id].name, language),
+        "zone": None if zone is None else pick(zone.name, language),
+        "issued_at": row.issued_at,
+        "time_zone": catalogue.time_zone,
+        "ahead": ahead,
+        "range": row.promised,
+        "url": url,
+        "language": language,
+        "priority": row.ticket_class is TicketClass.PRIORITY,
+        "documents": [],
+        "footer": pick(catalogue.footer, language),
+    }
+
+
+def put_in_line(
+    unit: Unit,
+    kind: str,
+    printer_id: int,
+    slip: Slip,
+    *,
+    ticket_id: int | None = None,
+    copy_no: int = 1,
+    reason: Reprint | None = None,
+    staff_id: int | None = None,
+) -> Paper:
+    """Queue a paper at a printer, in the transaction of whatever it is for."""
+    result = unit.connection.execute(
+        _INSERT_JOB,
+        {
+            "kind": kind,
+            "ticket_id": ticket_id,
+            "copy_no": copy_no,
+            "reason": None if reason is None else reason.value,
+            "staff_id": staff_id,
+            "printer_id": printer_id,
+            "state": "queued",
+            "detail": "",
+            "slip": slip,
+            "attempts": 0,
+            "created_at": unit.now_ms,
+        },
+    )
+    return Paper(new_id(result), "queued")
+
+
+@dataclass(frozen=True, slots=True)
+class ReprintRequest:
+    """Which ticket to print once more, by id or by its number of today, why, and where (None: where it was printed)."""
+
+    reason: Reprint
+    ticket_id: int | None = None
+    label: str | None = None
+    printer_code: str | None = None
+    key: str | None = None
+
+
+def reprint(store: Store, officer: Officer, wanted: ReprintRequest, now: datetime, public_url: str) -> Paper:
+    """Print a copy of a ticket that is still in the line or at a counter; it is marked SALINAN.
+
+    A repeat with the same key is answered with the newest copy. Raises Refusal unknown_ticket, not_allowed (of another
+    agency), wrong_state (its visit is over), unknown_printer (none given and none known), key_reused.
+    """
+    with acting(store, now) as unit:
+        row = _wanted(unit, wanted)
+        if officer.role is Role.OFFICER and officer.agency_id not in (None, _agency_of(unit, row)):
+            raise Refusal("not_allowed")
+        jobs = print_jobs_of(unit.connection, row.id)
+        if seen(unit, wanted.key, f"reprint|{row.id}|{wanted.reason}|{wanted.printer_code}") and jobs:
+            return Paper(jobs[-1].id, jobs[-1].state)
+        if row.ended_at is not None:
+            raise what_happened(unit, row, officer)
+        printer_id = _printer_of(unit, row, jobs, wanted.printer_code)
+        return _copy(unit, row, jobs, wanted.reason, printer_id, officer.id, f"{public_url}/t/{row.token}")
+
+
+def _agency_of(unit: Unit, row: TicketRow) -> int:
+    return unit.catalogue.services[row.service_id].agency_id
+
+
+def _wanted(unit: Unit, wanted: ReprintRequest) -> TicketRow:
+    row = None
+    if wanted.ticket_id is not None:
+        row = views.ticket_by_id(unit.connection, wanted.ticket_id)
+    elif wanted.label is not None:
+        series, _, number = wanted.label.strip().upper().rpartition("-")
+        if number.isdecimal() and len(number) <= 4:
+            row = views.ticket_by_number(unit.connection, unit.business_date, series, int(number))
+    if row is None or row.service_id not in unit.catalogue.services:
+        raise Refusal("unknown_ticket")
+    return row
+
+
+def _printer_of(unit: Unit, row: TicketRow, jobs: Sequence[PrintJobRow], code: str | None) -> int:
+    known = printers(unit.connection)
+    if code is not None:
+        return the_printer(known, code).id
+    printer_id = jobs[-1].printer_id if jobs else home_printer(unit.connection, row.id)
+    if printer_id not in known:
+        raise Refusal("unknown_printer")
+    return printer_id
+
+
+def the_printer(known: Mapping[int, Printer], code: str) -> Printer:
+    """The printer with this code. Raises Refusal unknown_printer."""
+    found = next((printer for printer in known.values() if printer.code == code), None)
+    if found is None:
+        raise Refusal("unknown_printer")
+    return found
+
+
+def _copy(
+    unit: Unit,
+    row: TicketRow,
+    jobs: Sequence[PrintJobRow],
+    reason: Reprint,
+    printer_id: int,
+    staff_id: int | None,
+    url: str,
+) -> Paper:
+    # A copy says what the first paper said; a ticket that had none gets a copy number all the same.
+    copy_no = (jobs[-1].copy_no if jobs else 1) + 1
+    slip = ticket_slip(unit.catalogue, row, url, None)
+    if jobs:
+        slip = unit.connection.execute(select(t.print_job.c.slip).where(t.print_job.c.id == jobs[0].id)).scalar_one()
+    paper = put_in_line(
+        unit, "copy", printer_id, slip, ticket_id=row.id, copy_no=copy_no, reason=reason, staff_id=staff_id
+    )
+    unit.record(
+        Kind.REPRINTED,
+        ticket_id=row.id,
+        staff_id=staff_id,
+        payload={"label": row.label, "copy": copy_no, "why": reason.value, "printer": printer_id, "job": paper.id},
+    )
+    return paper
+
+
+def answer(store: Store, token: str, now: datetime, *, came_out: bool) -> Paper:
+    """What a visitor says of a paper that is `uncertain`: it came out, or it is to be printed once more.
+
+    Once, and only while the visitor can still stand there: a second paper for everybody who asks would be two places
+    for one. Raises Refusal unknown_ticket, nothing_to_answer.
+    """
+    with acting(store, now) as unit:
+        row = views.ticket_by_token(unit.connection, token)
+        if row is None:
+            raise Refusal("unknown_ticket")
+        jobs = print_jobs_of(unit.connection, row.id)
+        newest = jobs[-1] if jobs else None
+        oldest = unit.now_ms - round(EXPIRES_AFTER.total_seconds() * 1000)
+        if newest is None or newest.state != "uncertain" or newest.copy_no != 1 or (newest.ended_at or 0) < oldest:
+            raise Refusal("nothing_to_answer")
+        if came_out:
+            values = {"state": "printed", "detail": "the visitor has it"}
+            unit.connection.execute(update(t.print_job).where(t.print_job.c.id == newest.id).values(**values))
+            return Paper(newest.id, "printed")
+        return _copy(unit, row, jobs, Reprint.VISITOR, newest.printer_id, None, "")
+
+
+def checklist(store: Store, kiosk_code: str, service_id: int, language: str, now: datetime) -> Paper:
+    """Print the documents that a service asks for, for somebody who takes no number yet.
+
+    Raises Refusal unknown_kiosk, unknown_service, unknown_printer (the kiosk has none), too_many_papers.
+    """
+    with acting(store, now) as unit:
+        catalogue = unit.catalogue
+        kiosk, service = catalogue.kiosks.get(kiosk_code), catalogue.services.get(service_id)
+        if kiosk is None:
+            raise Refusal("unknown_kiosk")
+        if service is None:
+            raise Refusal("unknown_service")
+        if kiosk.printer_id is None:
+            raise Refusal("unknown_printer")
+        _refuse_waste(unit, kiosk.printer_id)
+        slip = {
+            **_head(unit, language),
+            "kind": "checklist",
+            "agency": pick(catalogue.agency_of(service_id).name, language),
+            "service": pick(service.name, language),
+            "documents": [pick(name, language) for name in service.documents],
+            "footer": pick(catalogue.footer, language),
+        }
+        paper = put_in_line(unit, "checklist", kiosk.printer_id, slip)
+        _asked(unit, paper, "checklist", kiosk.printer_id, None)
+        return paper
+
+
+def _refuse_waste(unit: Unit, printer_id: int) -> None:
+    newest = unit.connection.execute(
+        select(func.count()).where(
+            t.print_job.c.printer_id == printer_id,
+            t.print_job.c.kind == "checklist",
+            t.print_job.c.created_at > unit.now_ms - _MINUTE_MS,
+            t.print_job.c.id > select(func.coalesce(func.max(t.print_job.c.id), 0)).scalar_subquery() - 1000,
+        )
+    ).scalar_one()
+    if newest >= CHECKLISTS_A_MINUTE:
+        raise Refusal("too_many_papers")
+
+
+def test_paper(store: Store, officer: Officer | None, printer_code: str, language: str, now: datetime) -> Paper:
+    """Print a test. Without an officer it is asked for at the server's keyboard. Raises Refusal unknown_printer."""
+    with acting(store, now) as unit:
+        printer = the_printer(printers(unit.connection), printer_code)
+        slip = {**_head(unit, language), "kind": "test", "printer": printer.code}
+        return _for_staff(unit, "test", printer, slip, officer)
+
+
+def summary(
+    store: Store,
+    officer: Officer,
+    printer_code: str,
+    language: str,
+    title: str,
+    rows: Sequence[tuple[str, str]],
+    now: datetime,
+) -> Paper:
+    """Print the day in numbers; `rows` are names and figures, ready to be read. Raises Refusal unknown_printer."""
+    with acting(store, now) as unit:
+        printer = the_printer(printers(unit.connection), printer_code)
+        slip = {**_head(unit, language), "kind": "summary", "title": title, "rows": [list(row) for row in rows]}
+        return _for_staff(unit, "summary", printer, slip, officer)
+
+
+def _head(unit: Unit, language: str) -> dict[str, object]:
+    catalogue = unit.catalogue
+    return {
+        "hall": catalogue.hall_name,
+        "issued_at": unit.now_ms,
+        "time_zone": catalogue.time_zone,
+        "language": language,
+    }
+
+
+def _for_staff(unit: Unit, kind: str, printer: Printer, slip: Slip, officer: Officer | None) -> Paper:
+    staff_id = None if officer is None else officer.id
+    paper = put_in_line(unit, kind, printer.id, slip, staff_id=staff_id)
+    _asked(unit, paper, kind, printer.id, staff_id)
+    return paper
+
+
+def _asked(unit: Unit, paper: Paper, kind: str, printer_id: int, staff_id: int | None) -> None:
+    payload = {"what": kind, "printer": printer_id, "job": paper.id}
+    unit.record(Kind.PAPER_ASKED, staff_id=staff_id, payload=payload)

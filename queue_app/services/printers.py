@@ -1,0 +1,93 @@
+"""How the printers are: what spoolers and agents saw, the paper left, and the facts that staff and kiosks hear."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from queue_app.domain.clock import to_ms
+from queue_app.domain.events import Kind
+from queue_app.domain.paper import Health, tickets_left
+from queue_app.services.printing import move_queued
+from queue_app.store import tables as t
+from queue_app.store.printers import agents
+from queue_app.store.printers import printers as read_printers
+from queue_app.store.unit import Store
+
+AWAY_SECONDS = 60
+"""An agent that has been silent for so long is away."""
+AGENT_AWAY = "unreachable: the print agent is away"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look at a printer said. `used_mm` since the look before; `new_roll`: count the paper anew.
+
+    `roll_mm` is the length of a new roll as the address says it, `ticket_mm` that of a usual ticket.
+    """
+
+    health: Health
+    detail: str = ""
+    used_mm: int = 0
+    new_roll: bool = False
+    roll_mm: int | None = None
+    ticket_mm: int | None = None
+
+
+def report_health(store: Store, printer_id: int, seen: Seen, now: datetime) -> None:
+    """Keep what a look said. A printer that begins or ceases to need somebody is a fact of the log."""
+    now_ms = to_ms(now)
+    which = t.printer.c.id == printer_id
+    with store.read() as connection:
+        before = read_printers(connection).get(printer_id)
+        paper = connection.execute(select(t.printer.c.used_mm, t.printer.c.roll_mm).where(which)).one_or_none()
+    if before is None or paper is None:
+        return
+    # Only the process that serves the printer reports, so that nobody else counts meanwhile.
+    used = (0 if seen.new_roll else paper.used_mm) + seen.used_mm
+    left = before.tickets_left
+    if seen.ticket_mm is not None:
+        left = tickets_left(paper.roll_mm or seen.roll_mm, used, seen.ticket_mm)
+    values: dict[str, object] = {"health": seen.health.value, "detail": seen.detail[:200], "checked_at": now_ms}
+    values |= {"used_mm": used, "tickets_left": left}
+    if seen.health is not before.health:
+        values["health_since"] = now_ms
+    keep = update(t.printer).where(which).values(**values)
+    if replace(before, health=seen.health, tickets_left=left).alarm is before.alarm:
+        with store.transaction() as connection:
+            connection.execute(keep)
+        return
+    with store.write(now) as unit:
+        unit.connection.execute(keep)
+        trouble = (seen.detail or seen.health.value) if seen.health not in (Health.OK, Health.UNKNOWN) else None
+        unit.record(Kind.PRINTER, payload={"printer": printer_id, "state": seen.health.value, "trouble": trouble})
+
+
+def report_capabilities(store: Store, printer_id: int, found: Mapping[str, object]) -> None:
+    """Keep what probing found out about a printer."""
+    with store.transaction() as connection:
+        connection.execute(update(t.printer).where(t.printer.c.id == printer_id).values(capabilities=dict(found)))
+
+
+def watch_agents(store: Store, now: datetime) -> None:
+    """The printers of an agent that is silent are off line, and what waits there goes to another within reach."""
+    with store.read() as connection:
+        seen = agents(connection)
+        rows = connection.execute(select(t.printer).where(t.printer.c.removed_at.is_(None))).all()
+    since = to_ms(now) - AWAY_SECONDS * 1000
+    for row in rows:
+        code = agent_of(row.url)
+        if code is None or (seen.get(code, (None, None))[0] or 0) >= since:
+            continue
+        if row.health != Health.OFFLINE.value:
+            report_health(store, row.id, Seen(Health.OFFLINE, AGENT_AWAY), now)
+        move_queued(store, row.id, AGENT_AWAY, now)
+
+
+def agent_of(url: str) -> str | None:
+    """The code of the agent that serves a printer's address; None if the server itself does."""
+    scheme, _, rest = url.partition("://")
+    return rest.partition("/")[0] if scheme == "agent" else None

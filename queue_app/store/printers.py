@@ -1,0 +1,145 @@
+"""What is read of printers and their papers. Every function reads inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, bindparam, select
+
+from queue_app.domain.paper import Health, Printer
+from queue_app.store import tables as t
+
+_PRINTERS = (
+    select(
+        t.printer.c.id,
+        t.printer.c.code,
+        t.printer.c.paper_mm,
+        t.printer.c.health,
+        t.printer.c.detail,
+        t.printer.c.health_since,
+        t.printer.c.checked_at,
+        t.printer.c.tickets_left,
+        t.printer.c.fallback_id,
+        t.printer.c.place,
+        t.printer.c.zone_id,
+        t.kiosk.c.zone_id.label("kiosk_zone_id"),
+        t.kiosk.c.name.label("kiosk"),
+    )
+    .select_from(t.printer.outerjoin(t.kiosk, t.kiosk.c.printer_id == t.printer.c.id))
+    .where(t.printer.c.removed_at.is_(None))
+    .order_by(t.printer.c.id, t.kiosk.c.id)
+)
+
+
+def printers(connection: Connection) -> dict[int, Printer]:
+    """All printers of the hall, by id."""
+    rows: dict[int, list[Any]] = {}
+    for row in connection.execute(_PRINTERS):
+        rows.setdefault(row.id, []).append(row)
+    return {printer_id: _printer(found) for printer_id, found in rows.items()}
+
+
+def _printer(rows: list[Any]) -> Printer:
+    row = rows[0]
+    zones = {row.zone_id} if row.zone_id is not None else {each.kiosk_zone_id for each in rows}
+    return Printer(
+        row.id,
+        row.code,
+        row.paper_mm,
+        Health(row.health),
+        row.detail,
+        row.health_since,
+        row.checked_at,
+        row.tickets_left,
+        row.fallback_id,
+        row.place,
+        frozenset(zones - {None}),
+        tuple(each.kiosk for each in rows if each.kiosk is not None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJobRow:
+    """A print job as people may see it."""
+
+    id: int
+    kind: str
+    ticket_id: int | None
+    copy_no: int
+    printer_id: int
+    state: str
+    detail: str
+    attempts: int
+    created_at: int
+    ended_at: int | None
+
+
+_JOB: tuple[ColumnElement[Any], ...] = (
+    t.print_job.c.id,
+    t.print_job.c.kind,
+    t.print_job.c.ticket_id,
+    t.print_job.c.copy_no,
+    t.print_job.c.printer_id,
+    t.print_job.c.state,
+    t.print_job.c.detail,
+    t.print_job.c.attempts,
+    t.print_job.c.created_at,
+    t.print_job.c.ended_at,
+)
+
+
+def print_jobs_of(connection: Connection, ticket_id: int) -> list[PrintJobRow]:
+    """The print jobs of a ticket, by copy number."""
+    rows = connection.execute(select(*_JOB).where(t.print_job.c.ticket_id == ticket_id).order_by(t.print_job.c.copy_no))
+    return [PrintJobRow(*row) for row in rows]
+
+
+def print_job(connection: Connection, job_id: int) -> PrintJobRow | None:
+    """One print job."""
+    row = connection.execute(select(*_JOB).where(t.print_job.c.id == job_id)).one_or_none()
+    return None if row is None else PrintJobRow(*row)
+
+
+def printed_labels(connection: Connection, job_ids: Collection[int]) -> dict[int, tuple[str, int]]:
+    """Label and issue time of the tickets on some papers, by job id; other papers are left out."""
+    rows = connection.execute(
+        select(t.print_job.c.id, t.ticket.c.label, t.ticket.c.issued_at)
+        .join(t.ticket, t.ticket.c.id == t.print_job.c.ticket_id)
+        .where(t.print_job.c.id.in_(list(job_ids)))
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+_HOME = (
+    select(t.kiosk.c.printer_id)
+    .join(t.ticket, t.ticket.c.kiosk_id == t.kiosk.c.id)
+    .where(t.ticket.c.id == bindparam("ticket"))
+)
+
+
+def home_printer(connection: Connection, ticket_id: int) -> int | None:
+    """The printer of the kiosk at which a ticket was taken, if it was taken at one."""
+    return connection.execute(_HOME, {"ticket": ticket_id}).scalar_one_or_none()
+
+
+_TEMPLATES = select(t.hall.c.template, t.agency.c.template).select_from(
+    t.hall.outerjoin(t.agency, t.agency.c.id == bindparam("agency"))
+)
+
+
+def template(connection: Connection, agency_id: int | None) -> Mapping[str, object]:
+    """What is on a ticket of an agency: the hall's template with what the agency has of its own."""
+    hall, own = connection.execute(_TEMPLATES, {"agency": agency_id}).one()
+    return {**hall, **(own or {})}
+
+
+_AGENTS = select(t.device.c.code, t.device.c.last_seen_at, t.device.c.trouble).where(
+    t.device.c.kind == "agent", t.device.c.revoked_at.is_(None)
+)
+
+
+def agents(connection: Connection) -> dict[str, tuple[int | None, str | None]]:
+    """The print agents that may sign in: when each was seen last, and what it says is wrong with its PC."""
+    return {row[0]: (row[1], row[2]) for row in connection.execute(_AGENTS)}

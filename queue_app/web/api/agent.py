@@ -1,0 +1,78 @@
+"""Print agents on kiosk PCs: they ask for jobs, say what became of them, and how their printers are.
+
+The contract is in docs/printing.md. A device's token opens these addresses and no others.
+"""
+
+from __future__ import annotations
+
+import time
+
+import flask
+from apiflask import APIBlueprint, EmptySchema
+
+from queue_app.domain.errors import Refusal
+from queue_app.services import devices
+from queue_app.web.api._kit import DEVICE, answer, refusals
+from queue_app.web.api.agent_schemas import ClaimIn, ClaimOut, HealthIn, ReportIn
+from queue_app.web.auth import device
+from queue_app.web.auth import signed_in_device as me
+from queue_app.web.context import here
+
+blueprint = APIBlueprint("agent", __name__, url_prefix="/api/v1/agent", tag="agent")
+
+LONGEST_WAIT = 25
+"""Seconds; proxies cut what is silent for longer."""
+_LOOK_EVERY = 2.0
+# A busy hall rings for many things; jobs come one by one anyway.
+_CALM = 0.05
+
+
+@blueprint.post("/claim")
+@device
+@blueprint.input(ClaimIn, arg_name="body")
+@blueprint.output(ClaimOut)
+@blueprint.doc(summary="Ask for a job", security=DEVICE, responses=refusals(body=True, device=True))
+def claim(body: ClaimIn) -> flask.Response:
+    """Wait for a job of the agent's printers, at most so many seconds. Nothing is held meanwhile but the request."""
+    context, code = here(), me().code
+    until = time.monotonic() + min(body.wait, LONGEST_WAIT)
+    while True:
+        heard = context.gong.rings
+        found = context.agents.claim(code, body.have, context.clock())
+        left = until - time.monotonic()
+        if found["job"] is not None or left <= 0 or context.gong.closed:
+            return answer(found)
+        context.gong.wait(heard, min(left, _LOOK_EVERY))
+        time.sleep(_CALM)
+
+
+@blueprint.post("/jobs/<int:job_id>/report")
+@device
+@blueprint.input(ReportIn, arg_name="body")
+@blueprint.output(EmptySchema, status_code=204)
+@blueprint.doc(
+    summary="Say what became of a job",
+    security=DEVICE,
+    responses=refusals("unknown_print_job", body=True, device=True),
+)
+def report(job_id: int, body: ReportIn) -> tuple[str, int]:
+    """Keep what became of a job. Saying the same twice is no mistake; a job that is another's now is unknown."""
+    context = here()
+    if job_id >= 2**53 or not context.agents.report(me().code, job_id, body.state, body.detail, context.clock()):
+        raise Refusal("unknown_print_job")
+    return "", 204
+
+
+@blueprint.post("/health")
+@device
+@blueprint.input(HealthIn, arg_name="body")
+@blueprint.output(EmptySchema, status_code=204)
+@blueprint.doc(summary="Say how agent and printers are", security=DEVICE, responses=refusals(body=True, device=True))
+def health(body: HealthIn) -> tuple[str, int]:
+    """Keep how the agent's printers are, and what its PC lacks."""
+    context, now = here(), here().clock()
+    for one in body.printers:
+        context.agents.health(me().code, one.id, one.model_dump(exclude={"id"}), now)
+    trouble = None if body.trouble is None else body.trouble[:200]
+    devices.report_trouble(context.store, me(), trouble, now)
+    return "", 204

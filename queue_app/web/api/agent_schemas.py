@@ -1,0 +1,80 @@
+"""The shapes of the conversation with print agents."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from queue_app.web.api.paper_schemas import PaperHealth
+from queue_app.web.api.schemas import IdNumber, Strict
+
+Detail = Annotated[str, Field(max_length=400)]
+
+
+class CapabilitiesIn(Strict):
+    """What probing found out about a printer."""
+
+    proof: Literal["ack", "fence", "status", "none"]
+    counts_cuts: bool | None
+
+
+class ClaimIn(Strict):
+    """How many seconds the agent would wait, and the jobs that it has."""
+
+    wait: Annotated[int, Field(ge=0, le=60)] = 0
+    have: Annotated[list[IdNumber], Field(max_length=1000)] = Field(default_factory=list)
+
+
+class AgentPrinterOut(BaseModel):
+    """A printer of the agent; `url` is what follows the agent's code in its address."""
+
+    id: int
+    code: str
+    url: str
+    paper_mm: int
+    capabilities: dict[str, Any] | None
+
+
+class AgentJobOut(BaseModel):
+    """A job; `slip` and `options` are the printer's own data, described in docs/printing.md."""
+
+    id: int
+    copy_no: int
+    printer: int
+    clean_first: bool
+    expires_in: int
+    options: dict[str, Any]
+    slip: dict[str, Any]
+
+
+class ClaimOut(BaseModel):
+    """The agent's printers, and a job for one of them or null."""
+
+    printers: list[AgentPrinterOut]
+    job: AgentJobOut | None
+
+
+class ReportIn(Strict):
+    """What became of a job; `queued` gives it back."""
+
+    state: Literal["printed", "sent", "held", "uncertain", "failed", "expired", "queued"]
+    detail: Detail = ""
+
+
+class PrinterHealthIn(Strict):
+    """How a printer is; `used_mm` of paper since the report before."""
+
+    id: IdNumber
+    state: PaperHealth
+    detail: Detail = ""
+    used_mm: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    new_roll: bool = False
+    capabilities: CapabilitiesIn | None = None
+
+
+class HealthIn(Strict):
+    """How the agent's printers are; `trouble` is what the PC itself lacks."""
+
+    printers: Annotated[list[PrinterHealthIn], Field(max_length=100)]
+    trouble: Annotated[str, Field(max_length=1000)] | None = None

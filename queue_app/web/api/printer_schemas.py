@@ -1,0 +1,134 @@
+"""The shapes of the settings of printers, print agents and tickets."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from queue_app.web.api.schemas import Language, Ms, Names, Strict
+
+Url = Annotated[str, Field(min_length=1, max_length=300)]
+Code = Annotated[str, Field(min_length=1, max_length=60)]
+Template = dict[str, Any]
+
+
+class PrinterSettingsIn(Strict):
+    """How a printer is set. `roll_m` is the length of a new roll in metres."""
+
+    url: Url
+    paper_mm: Literal[80, 58] = 80
+    kiosks: Annotated[list[Code], Field(max_length=50)] = Field(default_factory=list)
+    zone: Code | None = None
+    fallback: Code | None = None
+    place: dict[Language, Annotated[str, Field(max_length=120)]] | None = None
+    roll_m: Annotated[int, Field(ge=1, le=1000)] | None = None
+
+
+class NewPrinterIn(PrinterSettingsIn):
+    """A new printer."""
+
+    code: Code
+
+
+class PrinterSettingsOut(BaseModel):
+    """A printer as it is set."""
+
+    code: str
+    url: str
+    paper_mm: int
+    kiosks: list[str]
+    zone: str | None
+    fallback: str | None
+    place: Names | None
+    roll_m: int | None
+
+
+class PrintersSettingsOut(BaseModel):
+    """All printers as they are set."""
+
+    printers: list[PrinterSettingsOut]
+
+
+class ProbeOut(BaseModel):
+    """Whether a printer can be used now; `advice` says what to do if not."""
+
+    usable: bool
+    advice: str | None
+
+
+class DiscoverIn(Strict):
+    """Which hosts to try, HOST or HOST:PORT; no others are."""
+
+    hosts: Annotated[list[Annotated[str, Field(min_length=1, max_length=120)]], Field(max_length=32)] = Field(
+        default_factory=list
+    )
+
+
+class FoundOut(BaseModel):
+    """A printer that could be added."""
+
+    address: str
+    what: str
+
+
+class DiscoverOut(BaseModel):
+    """What was found."""
+
+    found: list[FoundOut]
+
+
+class NewAgentIn(Strict):
+    """A new print agent."""
+
+    code: Code
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class AgentTokenOut(BaseModel):
+    """The agent's token, told this once."""
+
+    code: str
+    token: str
+
+
+class AgentOut(BaseModel):
+    """A print agent; `trouble` is what it says its PC lacks."""
+
+    code: str
+    name: str
+    created_at: Ms
+    last_seen_at: Ms | None
+    revoked_at: Ms | None
+    trouble: str | None
+
+
+class AgentsOut(BaseModel):
+    """All print agents, the revoked ones too."""
+
+    agents: list[AgentOut]
+
+
+class TemplatesIn(Strict):
+    """What is on a ticket, and where agencies (by code) differ; missing fields have their defaults."""
+
+    template: Template
+    agencies: dict[str, Template] = Field(default_factory=dict)
+
+
+class TemplatesOut(BaseModel):
+    """What is on a ticket: everything of the hall's, and only what differs of the agencies'."""
+
+    template: Template
+    agencies: dict[str, Template]
+
+
+class PreviewIn(Strict):
+    """A template to be drawn, over that of an `agency` if one is named."""
+
+    template: Template = Field(default_factory=dict)
+    agency: Code | None = None
+    paper_mm: Literal[80, 58] = 80
+    language: Language = "id"
+    priority: bool = False
+    copy_no: Annotated[int, Field(ge=1, le=9, alias="copy")] = 1

@@ -1,0 +1,215 @@
+"""Setting up printers, print agents and tickets, for administrators."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import flask
+from apiflask import APIBlueprint, EmptySchema, FileSchema
+
+from queue_app.domain.errors import Refusal
+from queue_app.services import devices, printer_settings
+from queue_app.services.devices import AGENT
+from queue_app.services.hours import require_admin
+from queue_app.services.printer_settings import PrinterSettings
+from queue_app.web.api._kit import STAFF, answer, refusals
+from queue_app.web.api.printer_schemas import (
+    AgentsOut,
+    AgentTokenOut,
+    DiscoverIn,
+    DiscoverOut,
+    NewAgentIn,
+    NewPrinterIn,
+    PreviewIn,
+    PrinterSettingsIn,
+    PrintersSettingsOut,
+    ProbeOut,
+    TemplatesIn,
+    TemplatesOut,
+)
+from queue_app.web.api.schemas import NothingIn
+from queue_app.web.auth import officer, staff
+from queue_app.web.context import here
+from queue_app.web.samples import sample_slip
+
+blueprint = APIBlueprint("settings_printers", __name__, url_prefix="/api/v1/settings", tag="printers")
+
+LARGEST_TEMPLATES = 512 * 1024
+"""Bytes: a logo is up to 19 KB, and each agency may have its own."""
+
+
+@blueprint.before_request
+def _larger_body() -> None:
+    if flask.request.path.startswith("/api/v1/settings/ticket-template"):
+        flask.request.max_content_length = LARGEST_TEMPLATES
+
+
+def _responses(*codes: str, body: bool = False) -> Any:
+    return refusals(*codes, *(["bad_setting"] if body else []), body=body, staff=True)
+
+
+@blueprint.get("/printers")
+@staff
+@blueprint.output(PrintersSettingsOut)
+@blueprint.doc(summary="Printers as they are set", security=STAFF, responses=_responses())
+def printers() -> flask.Response:
+    """Address, paper, kiosks and stand-in of every printer."""
+    require_admin(officer())
+    listed = printer_settings.printer_settings(here().store)
+    return answer({"printers": [{**asdict(one), "kiosks": list(one.kiosks)} for one in listed]})
+
+
+@blueprint.post("/printers")
+@staff
+@blueprint.input(NewPrinterIn, arg_name="body")
+@blueprint.output(PrintersSettingsOut)
+@blueprint.doc(summary="Add a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
+def add(body: NewPrinterIn) -> flask.Response:
+    """Add a printer; its address is checked, and a mistake in it is named."""
+    return _set(body.code, body, new=True)
+
+
+@blueprint.put("/printers/<code>")
+@staff
+@blueprint.input(PrinterSettingsIn, arg_name="body")
+@blueprint.output(PrintersSettingsOut)
+@blueprint.doc(summary="Set a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
+def change(code: str, body: PrinterSettingsIn) -> flask.Response:
+    """Give a printer other settings; the next paper uses them."""
+    return _set(code, body, new=False)
+
+
+def _set(code: str, body: PrinterSettingsIn, *, new: bool) -> flask.Response:
+    require_admin(officer())
+    context = here()
+    _checked(lambda: context.tools.check_printer_url(body.url), "url")
+    fields = body.model_dump(exclude={"code"})
+    wanted = PrinterSettings(code=code, **{**fields, "kiosks": tuple(body.kiosks)})
+    printer_settings.set_printer(context.store, wanted, context.clock(), officer(), new=new)
+    return printers()
+
+
+@blueprint.delete("/printers/<code>")
+@staff
+@blueprint.output(EmptySchema, status_code=204)
+@blueprint.doc(summary="Remove a printer", security=STAFF, responses=_responses("unknown_printer"))
+def remove(code: str) -> tuple[str, int]:
+    """Take a printer out of use."""
+    printer_settings.remove_printer(here().store, code, here().clock(), officer())
+    return "", 204
+
+
+@blueprint.post("/printers/<code>/probe")
+@staff
+@blueprint.input(NothingIn, arg_name="body")
+@blueprint.output(ProbeOut)
+@blueprint.doc(summary="Can it be used?", security=STAFF, responses=_responses("unknown_printer", body=True))
+def probe(code: str, body: NothingIn) -> flask.Response:
+    """Reach for a printer and say what to do if it cannot be used, permissions included. Prints nothing."""
+    require_admin(officer())
+    url = next((one.url for one in printer_settings.printer_settings(here().store) if one.code == code), None)
+    if url is None:
+        raise Refusal("unknown_printer")
+    advice = here().tools.probe_printer(url)
+    return answer({"usable": advice is None, "advice": advice})
+
+
+@blueprint.post("/printers/discover")
+@staff
+@blueprint.input(DiscoverIn, arg_name="body")
+@blueprint.output(DiscoverOut)
+@blueprint.doc(summary="Look for printers", security=STAFF, responses=_responses(body=True))
+def discover(body: DiscoverIn) -> flask.Response:
+    """USB and serial devices of the server, and port 9100 of the hosts that are named; of no others."""
+    require_admin(officer())
+    return answer({"found": _checked(lambda: here().tools.discover(body.hosts), "hosts")})
+
+
+@blueprint.get("/agents")
+@staff
+@blueprint.output(AgentsOut)
+@blueprint.doc(summary="Print agents", security=STAFF, responses=_responses())
+def agents() -> flask.Response:
+    """All print agents, and when each was seen last."""
+    require_admin(officer())
+    listed = devices.devices(here().store, AGENT)
+    names = ("code", "name", "created_at", "last_seen_at", "revoked_at", "trouble")
+    return answer({"agents": [{name: getattr(one, name) for name in names} for one in listed]})
+
+
+@blueprint.post("/agents")
+@staff
+@blueprint.input(NewAgentIn, arg_name="body")
+@blueprint.output(AgentTokenOut)
+@blueprint.doc(summary="Add a print agent", security=STAFF, responses=_responses(body=True))
+def add_agent(body: NewAgentIn) -> flask.Response:
+    """Make a token for a print agent. It is told this once; a lost one is revoked and made anew."""
+    require_admin(officer())
+    token = devices.add_device(here().store, AGENT, body.code, body.name, here().clock(), officer())
+    return answer({"code": body.code, "token": token})
+
+
+@blueprint.delete("/agents/<code>")
+@staff
+@blueprint.output(EmptySchema, status_code=204)
+@blueprint.doc(summary="Revoke a print agent", security=STAFF, responses=_responses("unknown_device"))
+def revoke_agent(code: str) -> tuple[str, int]:
+    """Lock a print agent out, from its next request on."""
+    require_admin(officer())
+    devices.revoke_device(here().store, AGENT, code, here().clock(), officer())
+    return "", 204
+
+
+@blueprint.get("/ticket-template")
+@staff
+@blueprint.output(TemplatesOut)
+@blueprint.doc(summary="What is on a ticket", security=STAFF, responses=_responses())
+def show_template() -> flask.Response:
+    """The hall's template with its defaults filled in, and what agencies have otherwise."""
+    require_admin(officer())
+    hall, agencies = printer_settings.templates(here().store)
+    return answer({"template": here().tools.whole_template(hall), "agencies": agencies})
+
+
+@blueprint.put("/ticket-template")
+@staff
+@blueprint.input(TemplatesIn, arg_name="body")
+@blueprint.output(TemplatesOut)
+@blueprint.doc(summary="Set what is on a ticket", security=STAFF, responses=_responses(body=True))
+def set_template(body: TemplatesIn) -> flask.Response:
+    """Set the template of the hall and of agencies; the next paper has it. A wrong field is named."""
+    require_admin(officer())
+    context = here()
+    _checked(lambda: context.tools.check_template(body.template), "template")
+    for code, own in body.agencies.items():
+        _checked(lambda own=own: context.tools.check_template(own), f"agencies.{code}")
+    printer_settings.set_templates(context.store, body.template, body.agencies, context.clock(), officer())
+    return show_template()
+
+
+@blueprint.post("/ticket-template/preview")
+@staff
+@blueprint.input(PreviewIn, arg_name="body")
+@blueprint.output(FileSchema(type="string", format="binary"), content_type="image/png")
+@blueprint.doc(summary="Draw a ticket", security=STAFF, responses=_responses(body=True))
+def preview(body: PreviewIn) -> flask.Response:
+    """A picture of a made-up ticket by a template that is not saved yet, dot for dot as it would be printed."""
+    require_admin(officer())
+    context = here()
+    _, agencies = printer_settings.templates(context.store)
+    template = {**body.template, **agencies.get(body.agency or "", {})}
+    with context.moment() as moment:
+        slip = sample_slip(moment, body.agency, body.language, priority=body.priority, site=context.site_url())
+    picture = _checked(lambda: context.tools.draw_ticket(slip, template, body.paper_mm, body.copy_no), "template")
+    response = flask.make_response(picture)
+    response.mimetype = "image/png"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _checked(check: Any, field: str) -> Any:
+    try:
+        return check()
+    except ValueError as error:
+        raise Refusal("bad_setting", detail=f"“{field}”: {error}") from error

@@ -1,0 +1,55 @@
+"""What the web needs of printers and print agents; the composition root brings it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+Json = dict[str, Any]
+
+
+class PrintAgents(Protocol):
+    """What print agents may ask of the house; `code` is the agent's."""
+
+    def claim(self, code: str, have: Collection[int], now: datetime) -> Json:
+        """The agent's printers and one job for it, or null."""
+        ...
+
+    def report(self, code: str, job_id: int, state: str, detail: str, now: datetime) -> bool:
+        """Keep what became of a job; False if it is not the agent's (any more)."""
+        ...
+
+    def health(self, code: str, printer_id: int, said: Mapping[str, Any], now: datetime) -> None:
+        """Keep how one of the agent's printers is."""
+        ...
+
+
+class PrinterTools(Protocol):
+    """What setting up printers needs to know of them. Each raises ValueError that says what is wrong."""
+
+    def check_printer_url(self, url: str) -> None:
+        """Whether a printer can have this address."""
+        ...
+
+    def probe_printer(self, url: str) -> str | None:
+        """What to do about a printer that cannot be used now; None if it can."""
+        ...
+
+    def discover(self, hosts: Sequence[str]) -> list[dict[str, str]]:
+        """Printers that could be added: `address` and `what`."""
+        ...
+
+    def check_template(self, data: Mapping[str, object]) -> None:
+        """Whether this can be on a ticket."""
+        ...
+
+    def whole_template(self, data: Mapping[str, object]) -> Json:
+        """A template with its defaults filled in."""
+        ...
+
+    def draw_ticket(
+        self, slip: Mapping[str, object], template: Mapping[str, object], paper_mm: int, copy_no: int = 1
+    ) -> bytes:
+        """A PNG of the paper."""
+        ...

@@ -1,0 +1,37 @@
+"""A made-up ticket with the hall's own words, for the preview of a template."""
+
+from __future__ import annotations
+
+from queue_app.domain.catalogue import pick
+from queue_app.live.states import Moment
+
+_AHEAD = 12
+_RANGE = [25, 40]
+
+
+def sample_slip(
+    moment: Moment, agency_code: str | None, language: str, *, priority: bool, site: str
+) -> dict[str, object]:
+    """The slip of a ticket that nobody has; of an agency (by code), if it is there, with its longest service."""
+    catalogue = moment.catalogue
+    agencies = list(catalogue.agencies.values())
+    agency = next((one for one in agencies if one.code == agency_code), next(iter(agencies), None))
+    services = [one for one in catalogue.services.values() if agency is not None and one.agency_id == agency.id]
+    service = max(services, key=lambda one: len(pick(one.name, language)), default=None)
+    zone = None if service is None else catalogue.zone_of(service.id)
+    return {
+        "label": f"{'A' if service is None else service.series}-012",
+        "hall": catalogue.hall_name,
+        "agency": "…" if agency is None else pick(agency.name, language),
+        "service": "…" if service is None else pick(service.name, language),
+        "zone": None if zone is None else pick(zone.name, language),
+        "issued_at": moment.now_ms,
+        "time_zone": catalogue.time_zone,
+        "ahead": _AHEAD,
+        "range": _RANGE,
+        "url": f"{site}/t/contoh-1",
+        "language": language,
+        "priority": priority,
+        "documents": [] if service is None else [pick(name, language) for name in service.documents],
+        "footer": pick(catalogue.footer, language),
+    }

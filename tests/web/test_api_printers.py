@@ -1,0 +1,317 @@
+"""Setting printers, print agents and tickets over the API; and what a print agent's token opens."""
+
+from __future__ import annotations
+
+import io
+import threading
+import time
+from typing import Any
+
+import pytest
+from PIL import Image
+from pyzbar.pyzbar import decode
+
+from queue_app.app import House
+from queue_app.services import printers, printing
+from queue_app.services.devices import WRONG_PER_ADDRESS
+from queue_app.store import tables as t
+from tests.conftest import Clock
+from tests.web.callers import Caller, Contract, SignIn
+
+NEW = {"code": "info", "url": "tcp://10.0.0.9:9100?model=epson", "paper_mm": 58, "zone": "utara", "roll_m": 50}
+CLAIM = "/agent/claim"
+
+
+@pytest.fixture
+def admin(house: House, sign_in: SignIn) -> Caller:
+    """Somebody who administers the hall."""
+    with house.store.transaction() as connection:
+        connection.execute(t.staff.update().where(t.staff.c.username == "penyelia").values(role="admin"))
+    return sign_in("penyelia")
+
+
+def put(caller: Caller, path: str, body: Any) -> Any:
+    return caller.call("PUT", f"/api/v1{path}", json=body)
+
+
+def printer(caller: Caller, code: str) -> Any:
+    listed = caller.get("/settings/printers").get_json()["printers"]
+    return next((one for one in listed if one["code"] == code), None)
+
+
+# --- printers
+
+
+def test_a_printer_from_beginning_to_end(house: House, admin: Caller, visitor: Caller) -> None:
+    admin.done("/settings/printers", NEW)
+    assert printer(admin, "info") == {**NEW, "kiosks": [], "fallback": None, "place": None}
+    change = {"url": "file:///dev/null", "kiosks": ["utama"], "fallback": "lobi", "place": {"id": "Meja informasi"}}
+    assert put(admin, "/settings/printers/info", change).status_code == 200
+    assert printer(admin, "utama")["kiosks"] == []
+    assert admin.done("/settings/printers/info/probe") == {"usable": True, "advice": None}
+    job = visitor.post("/tickets", {"service": 1, "kiosk": "utama"}).get_json()["print_job"]
+    assert admin.call("DELETE", "/api/v1/settings/printers/info").status_code == 204
+    assert admin.get(f"/print-jobs/{job['id']}").get_json()["state"] == "cancelled"
+    assert printer(admin, "info") is None
+    assert visitor.get("/kiosks/utama").get_json()["state"]["paper"] == "none"
+    assert put(admin, "/settings/printers/info", change).status_code == 404
+    assert admin.call("DELETE", "/api/v1/settings/printers/info").status_code == 404
+    admin.done("/settings/printers", NEW)
+    assert printer(admin, "info")["paper_mm"] == 58, "its code may be used again"
+
+
+def test_another_address_is_another_printer(house: House, admin: Caller) -> None:
+    printers.report_capabilities(house.store, 1, {"proof": "ack", "counts_cuts": True})
+    put(admin, "/settings/printers/utama", {"url": printing.printers(house.store)[0].url, "kiosks": ["utama"]})
+    assert printing.printers(house.store)[0].capabilities is not None
+    put(admin, "/settings/printers/utama", {"url": "tcp://10.0.0.1:9100", "kiosks": ["utama"]})
+    assert printing.printers(house.store)[0].capabilities is None
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"url": "tcp://10.0.0.9:9100?modell=epson"}, "did you mean 'model'"),
+        ({"url": "ftp://10.0.0.9"}, "“url”"),
+        ({"code": "in fo"}, "“code”"),
+        ({"code": "utama"}, "“code”"),
+        ({"zone": "mars"}, "“zone”"),
+        ({"kiosks": ["mars"]}, "“kiosks”"),
+        ({"fallback": "mars"}, "“fallback”"),
+        ({"place": {"en": "Desk"}}, "“place”"),
+    ],
+)
+def test_what_is_wrong_is_named(admin: Caller, change: Any, words: str) -> None:
+    assert words in admin.refused(400, "bad_setting", "/settings/printers", {**NEW, **change})["detail"]
+
+
+def test_looking_around_tries_only_what_is_named(admin: Caller, free_port: int) -> None:
+    found = admin.done("/settings/printers/discover", {"hosts": [f"127.0.0.1:{free_port}"]})["found"]
+    assert found[0]["address"] == f"tcp://127.0.0.1:{free_port}"
+    assert "no answer" in found[0]["what"]
+    assert all(not one["address"].startswith("tcp:") for one in found[1:])
+    admin.refused(400, "bad_setting", "/settings/printers/discover", {"hosts": ["/etc"]})
+
+
+def test_only_administrators(officer: Caller) -> None:
+    officer.refused(403, "not_allowed", "/settings/printers", NEW)
+    officer.refused(403, "not_allowed", "/settings/printers/utama/probe")
+    officer.refused(403, "not_allowed", "/settings/printers/discover")
+    officer.refused(403, "not_allowed", "/settings/agents", {"code": "a", "name": "b"})
+    officer.refused(403, "not_allowed", "/settings/ticket-template/preview")
+    for path in ("/settings/printers", "/settings/agents", "/settings/ticket-template"):
+        assert officer.get(path).status_code == 403
+    for path in ("printers/utama", "agents/x"):
+        assert officer.call("DELETE", f"/api/v1/settings/{path}").status_code == 403
+    assert put(officer, "/settings/ticket-template", {"template": {}}).status_code == 403
+
+
+# --- what is on a ticket
+
+
+def test_a_template(admin: Caller) -> None:
+    given = admin.get("/settings/ticket-template").get_json()
+    assert (given["template"]["show_qr"], given["agencies"]) == (True, {})
+    body = {"template": {"show_hall": False}, "agencies": {"disdukcapil": {"footer": "Simpan tiket ini"}}}
+    assert put(admin, "/settings/ticket-template", body).status_code == 200
+    given = admin.get("/settings/ticket-template").get_json()
+    assert (given["template"]["show_hall"], given["agencies"]) == (False, body["agencies"])
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"template": {"show_qrr": True}}, "show_qrr"),
+        ({"template": {"number_scale": 9}}, "number_scale"),
+        ({"template": {}, "agencies": {"disdukcapil": {"logo": {"width": 1}}}}, "agencies.disdukcapil"),
+        ({"template": {}, "agencies": {"mars": {}}}, "mars"),
+    ],
+)
+def test_a_wrong_field_is_named(admin: Caller, body: Any, words: str) -> None:
+    answer = put(admin, "/settings/ticket-template", body)
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "bad_setting")
+    assert words in answer.get_json()["detail"]
+
+
+def test_a_large_logo_fits(admin: Caller) -> None:
+    logo = {"width": 576, "height": 200, "bits": "AAAA" * (576 // 8 * 200 // 3)}
+    assert put(admin, "/settings/ticket-template", {"template": {"logo": logo}}).status_code == 200
+
+
+def test_a_preview_is_the_paper(admin: Caller) -> None:
+    body = {"template": {"show_hall": False}, "agency": "disdukcapil", "paper_mm": 58, "language": "en", "copy": 2}
+    answer = admin.post("/settings/ticket-template/preview", body)
+    assert (answer.status_code, answer.mimetype) == (200, "image/png")
+    picture = Image.open(io.BytesIO(answer.data))
+    (code,) = decode(picture)
+    assert code.data.decode().endswith("/t/contoh-1")
+    whole = admin.post("/settings/ticket-template/preview", {**body, "template": {}}).data
+    assert Image.open(io.BytesIO(whole)).height > picture.height
+    admin.refused(400, "bad_setting", "/settings/ticket-template/preview", {"template": {"footer": 1}})
+
+
+# --- print agents
+
+
+@pytest.fixture
+def agent(house: House, admin: Caller, contract: Contract) -> Caller:
+    """A print agent with the printer of the main kiosk."""
+    put(admin, "/settings/printers/utama", {"url": "agent://kiosk-1/usb", "kiosks": ["utama"]})
+    token = admin.done("/settings/agents", {"code": "kiosk-1", "name": "PC kios utama"})["token"]
+    return Caller(house, contract, house.app.test_client(), token)
+
+
+def claim(agent: Caller, *have: int, wait: int = 0) -> Any:
+    return agent.done(CLAIM, {"wait": wait, "have": list(have)})
+
+
+def test_an_agent_prints(house: House, agent: Caller, admin: Caller, visitor: Caller) -> None:
+    answer = claim(agent)
+    config = {"id": 1, "code": "utama", "url": "usb", "paper_mm": 80, "capabilities": None}
+    assert answer == {"printers": [config], "job": None}
+    label = visitor.post("/tickets", {"service": 1, "kiosk": "utama"}).get_json()["ticket"]["label"]
+    job = claim(agent)["job"]
+    assert (job["slip"]["kind"], job["slip"]["label"], job["copy_no"], job["printer"]) == ("ticket", label, 1, 1)
+    assert 0 < job["expires_in"] <= 120
+    assert claim(agent, job["id"])["job"] is None
+    assert claim(agent)["job"] == job, "it was lost on its way"
+    for _ in range(2):
+        said = agent.post(f"/agent/jobs/{job['id']}/report", {"state": "printed"})
+        assert (said.status_code, said.data) == (204, b"")
+    assert agent.post(f"/agent/jobs/{job['id']}/report", {"state": "sent"}).status_code == 404
+    assert agent.post("/agent/jobs/999/report", {"state": "sent"}).status_code == 404
+
+
+def test_a_job_that_an_agent_gives_back_goes_where_the_visitor_can_reach(
+    house: House, agent: Caller, visitor: Caller
+) -> None:
+    visitor.post("/tickets", {"service": 1, "kiosk": "utama"})
+    job = claim(agent)["job"]
+    agent.post(f"/agent/jobs/{job['id']}/report", {"state": "queued", "detail": "paper_out"})
+    assert claim(agent)["job"]["id"] == job["id"], "there is no other printer near"
+    with house.store.transaction() as connection:
+        connection.execute(t.printer.update().values(zone_id=1))
+    agent.post(f"/agent/jobs/{job['id']}/report", {"state": "queued", "detail": "paper_out"})
+    assert claim(agent)["job"] is None
+    moved = printing.claim(house.store, 2, "one", 60, house.clock())
+    assert moved is not None
+    assert moved.id == job["id"]
+
+
+def test_the_health_of_an_agents_printers(house: House, agent: Caller, admin: Caller, clock: Clock) -> None:
+    able = {"proof": "ack", "counts_cuts": None}
+    body = {
+        "printers": [
+            {"id": 1, "state": "paper_out", "detail": "paper_out", "used_mm": 170, "capabilities": able},
+            {"id": 2, "state": "error"},
+        ],
+        "trouble": "text shaping is missing",
+    }
+    assert agent.post("/agent/health", body).status_code == 204
+    alarms = admin.get("/alarms").get_json()["state"]["alarms"]
+    assert [(one["kind"], one["code"], one["state"]) for one in alarms] == [
+        ("printer", "utama", "paper_out"),
+        ("agent", "kiosk-1", "error"),
+    ]
+    assert claim(agent)["printers"][0]["capabilities"] == able
+    agent.post("/agent/health", {"printers": [{"id": 1, "state": "ok"}]})
+    assert admin.get("/alarms").get_json()["state"] == {"alarms": []}
+
+
+def test_an_agent_that_is_silent_is_away(
+    house: House, agent: Caller, admin: Caller, visitor: Caller, clock: Clock
+) -> None:
+    claim(agent)
+    agent.post("/agent/health", {"printers": [{"id": 1, "state": "ok"}]})
+    with house.store.transaction() as connection:
+        connection.execute(t.printer.update().values(zone_id=1))
+    job = visitor.post("/tickets", {"service": 1, "kiosk": "utama"}).get_json()["print_job"]
+    clock.forward(seconds=printers.AWAY_SECONDS - 1)
+    printers.watch_agents(house.store, clock())
+    assert admin.get("/alarms").get_json()["state"] == {"alarms": []}
+    clock.forward(seconds=2)
+    printers.watch_agents(house.store, clock())
+    (alarm,) = admin.get("/alarms").get_json()["state"]["alarms"]
+    assert (alarm["code"], alarm["state"], alarm["detail"]) == ("utama", "offline", printers.AGENT_AWAY)
+    moved = printing.claim(house.store, 2, "one", 60, clock())
+    assert moved is not None
+    assert moved.id == job["id"]
+
+
+def test_a_claim_waits_and_wakes_at_once(house: House, agent: Caller, visitor: Caller) -> None:
+    asked = threading.Event()
+    answers: list[Any] = []
+
+    def ask() -> None:
+        asked.set()
+        answers.append((claim(agent, wait=20), time.monotonic()))
+
+    waiting = threading.Thread(target=ask)
+    waiting.start()
+    assert asked.wait(5)
+    issued_at = time.monotonic()
+    visitor.post("/tickets", {"service": 1, "kiosk": "utama"})
+    waiting.join(15)
+    ((answer, at),) = answers
+    assert answer["job"] is not None
+    assert at - issued_at < 10, "well before its time was over"
+
+
+def test_a_closing_house_lets_a_claim_go(house: House, agent: Caller) -> None:
+    house.gong.close()
+    assert claim(agent, wait=25)["job"] is None
+
+
+# --- what a token opens
+
+
+def test_a_revoked_agent_is_a_stranger(house: House, agent: Caller, admin: Caller) -> None:
+    claim(agent)
+    assert admin.call("DELETE", "/api/v1/settings/agents/kiosk-1").status_code == 204
+    for path, body in ((CLAIM, {}), ("/agent/health", {"printers": []}), ("/agent/jobs/1/report", {"state": "sent"})):
+        assert agent.post(path, body).status_code == 401
+    assert admin.call("DELETE", "/api/v1/settings/agents/kiosk-1").status_code == 404
+    (listed,) = admin.get("/settings/agents").get_json()["agents"]
+    assert (listed["code"], listed["revoked_at"] is None) == ("kiosk-1", False)
+    again = admin.done("/settings/agents", {"code": "kiosk-1", "name": "PC baru"})["token"]
+    assert again != agent.token
+    agent.token = again
+    claim(agent)
+    admin.refused(400, "bad_setting", "/settings/agents", {"code": "kiosk-1", "name": "PC lain"})
+
+
+def test_a_device_is_no_member_of_staff_and_no_staff_is_a_device(agent: Caller, admin: Caller) -> None:
+    assert agent.get("/counters").status_code == 401
+    assert agent.get("/settings/printers").status_code == 401
+    assert admin.post(CLAIM, {}).status_code == 401
+
+
+@pytest.mark.parametrize("token", [None, "nobody-knows-this-token", "x" * 5000, "é"])
+def test_strangers_get_401(agent: Caller, token: str | None) -> None:
+    agent.token = token
+    assert agent.post(CLAIM, {}).status_code == 401
+
+
+def test_guessing_is_slowed_down_and_locks_no_staff_out(house: House, agent: Caller, sign_in: SignIn) -> None:
+    right, now = agent.token, round(house.clock().timestamp() * 1000)
+    wrong = [{"username": "", "address": "device:127.0.0.1", "at": now} for _ in range(WRONG_PER_ADDRESS)]
+    with house.store.transaction() as connection:
+        connection.execute(t.sign_in_attempt.insert(), wrong)
+    agent.token = "wrong"
+    assert agent.post(CLAIM, {}).status_code == 429
+    agent.token = right
+    claim(agent)
+    sign_in("dukcapil1")
+
+
+def test_an_agent_that_has_gone_mad_is_slowed_down(agent: Caller) -> None:
+    codes = {agent.post(CLAIM, {}).status_code for _ in range(201)}
+    assert codes == {200, 429}
+
+
+def test_tokens_are_nowhere(house: House, agent: Caller) -> None:
+    claim(agent)
+    with house.store.read() as connection:
+        written = repr(connection.execute(t.device.select()).all())
+    assert agent.token is not None
+    assert agent.token not in written

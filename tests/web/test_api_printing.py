@@ -1,0 +1,137 @@
+"""Papers over the API: alarms, copies, the visitor's answer, lists, tests, the day in numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from queue_app.app import House
+from queue_app.domain.paper import Health
+from queue_app.printer_tools import slip_of
+from queue_app.services import printers, printing
+from queue_app.store import tables as t
+from tests.web.callers import Caller, SignIn
+
+
+def see(house: House, health: str, printer_id: int = 1, detail: str = "") -> None:
+    printers.report_health(house.store, printer_id, printers.Seen(Health(health), detail), house.clock())
+
+
+def take_paper(house: House, state: str = "printed", printer_id: int = 1) -> printing.ClaimedJob:
+    job = printing.claim(house.store, printer_id, "one", 60, house.clock())
+    assert job is not None
+    printing.report(house.store, job.id, "one", state, "", house.clock())
+    return job
+
+
+def ticket(visitor: Caller, kiosk: str = "utama") -> Any:
+    return visitor.post("/tickets", {"service": 1, "kiosk": kiosk}).get_json()["ticket"]
+
+
+def test_alarms(house: House, officer: Caller, visitor: Caller) -> None:
+    assert officer.get("/alarms").get_json()["state"] == {"alarms": []}
+    see(house, "paper_out", detail="paper_out")
+    see(house, "near_end", 2, "paper_low")
+    first, second = officer.get("/alarms").get_json()["state"]["alarms"]
+    assert (first["code"], first["state"], first["place"]["en"]) == ("utama", "paper_out", "Kiosk Utama, North Zone")
+    assert (second["code"], second["state"]) == ("lobi", "near_end")
+    assert visitor.get("/alarms").status_code == 401
+    listed = officer.get("/staff/printers").get_json()["printers"]
+    assert [(one["code"], one["trouble"]) for one in listed] == [("utama", "paper_out"), ("lobi", None)]
+
+
+def test_a_kiosk_says_where_its_paper_comes_out(house: House, visitor: Caller) -> None:
+    def state() -> tuple[str, Any]:
+        found = visitor.get("/kiosks/utama").get_json()["state"]
+        return found["paper"], found["paper_place"]
+
+    assert state() == ("ready", None)
+    see(house, "cover_open")
+    assert state() == ("trouble", None)
+    with house.store.transaction() as connection:
+        connection.execute(t.printer.update().where(t.printer.c.id == 1).values(fallback_id=2))
+    assert state()[0] == "elsewhere"
+    assert state()[1]["id"] == "Kiosk Lobi, Zona Selatan"
+    token = ticket(visitor)["token"]
+    job = printing.claim(house.store, 1, "one", 60, house.clock())
+    assert job is not None
+    assert printing.hand_over(house.store, job.id, "one", "cover_open", house.clock())
+    (paper,) = visitor.get(f"/tickets/{token}/print-jobs").get_json()["print_jobs"]
+    assert (paper["state"], paper["place"]["ban"]) == ("queued", "Kiosk Lobi, Zona Kidul")
+
+
+def test_a_copy(house: House, officer: Caller, visitor: Caller) -> None:
+    label = ticket(visitor)["label"]
+    take_paper(house)
+    body = {"label": label, "reason": "unreadable"}
+    first = officer.done("/staff/reprints", body, key="a-copy-please")
+    assert officer.done("/staff/reprints", body, key="a-copy-please") == first
+    job = take_paper(house)
+    assert (job.id, job.copy_no) == (first["id"], 2)
+    officer.refused(400, "bad_request", "/staff/reprints", {"reason": "lost"})
+    officer.refused(400, "bad_request", "/staff/reprints", {"label": label, "ticket": 1, "reason": "lost"})
+    officer.refused(400, "bad_request", "/staff/reprints", {"label": label, "reason": "visitor"})
+    officer.refused(404, "unknown_ticket", "/staff/reprints", {"label": "A-999", "reason": "lost"})
+    officer.refused(404, "unknown_printer", "/staff/reprints", {"label": label, "reason": "lost", "printer": "x"})
+
+
+def test_the_visitors_answer(house: House, visitor: Caller) -> None:
+    token = ticket(visitor)["token"]
+    visitor.refused(409, "nothing_to_answer", f"/tickets/{token}/paper", {"came_out": True})
+    take_paper(house, "uncertain")
+    paper = visitor.done(f"/tickets/{token}/paper", {"came_out": False})
+    assert take_paper(house).id == paper["id"]
+    jobs = visitor.get(f"/tickets/{token}/print-jobs").get_json()["print_jobs"]
+    assert [(job["kind"], job["copy"], job["state"]) for job in jobs] == [
+        ("ticket", 1, "uncertain"),
+        ("copy", 2, "printed"),
+    ]
+    visitor.refused(409, "nothing_to_answer", f"/tickets/{token}/paper", {"came_out": False})
+    visitor.refused(404, "unknown_ticket", "/tickets/nobody-knows/paper", {"came_out": False})
+
+
+def test_a_list_of_documents(house: House, visitor: Caller, officer: Caller) -> None:
+    paper = visitor.done("/kiosks/utama/checklists", {"service": 1, "language": "ban"})
+    assert slip_of(take_paper(house).slip).language == "ban"
+    assert visitor.get(f"/kiosks/utama/checklists/{paper['id']}").get_json()["state"] == "printed"
+    other = ticket(visitor)
+    job = visitor.get(f"/tickets/{other['token']}/print-jobs").get_json()["print_jobs"][0]
+    assert visitor.get(f"/kiosks/utama/checklists/{job['id']}").status_code == 404
+    visitor.refused(404, "unknown_kiosk", "/kiosks/nirgends/checklists", {"service": 1})
+    visitor.refused(404, "unknown_service", "/kiosks/utama/checklists", {"service": 999})
+
+
+def test_the_day_in_numbers(house: House, officer: Caller, visitor: Caller, sign_in: SignIn) -> None:
+    for service in (1, 1, 20):
+        visitor.take(service)
+    called = officer.done("/counters/1/call-next")["ticket"]["id"]
+    officer.done("/counters/1/start", {"ticket": called})
+    officer.done("/counters/1/complete", {"ticket": called})
+    officer.done("/staff/summary?language=en", {"printer": "lobi"})
+    own = slip_of(take_paper(house, printer_id=2).slip)
+    assert own.title == "Summary of 24 November 2026 Disdukcapil"
+    assert dict(own.rows) == {
+        "Numbers taken": "2",
+        "Still waiting": "1",
+        "At a counter": "0",
+        "Served": "1",
+        "Did not come": "0",
+        "Cancelled or expired": "0",
+        "Mean wait": "0 min",
+        "Mean service": "0 min",
+    }
+    sign_in("penyelia").done("/staff/summary", {"printer": "lobi"})
+    whole = slip_of(take_paper(house, printer_id=2).slip)
+    assert (whole.title, dict(whole.rows)["Nomor diambil"]) == ("Ringkasan 24 November 2026", "3")
+
+
+@pytest.mark.parametrize("path", ["/staff/printers/nirgends/test", "/staff/summary"])
+def test_an_unknown_printer(officer: Caller, path: str) -> None:
+    officer.refused(404, "unknown_printer", path, {"printer": "nirgends"} if path.endswith("summary") else {})
+
+
+def test_a_test(house: House, officer: Caller) -> None:
+    paper = officer.done("/staff/printers/utama/test")
+    assert officer.get(f"/print-jobs/{paper['id']}").get_json()["kind"] == "test"
+    assert slip_of(take_paper(house).slip).printer == "utama"
