@@ -1,8 +1,8 @@
 """The lobby display: one dark board per zone, read from ten metres. A leaf of the house, it knows only its face."""
 
-from .face import Backend, BoardPage
+from .face import Backend, BoardPage, Voice
 from .views import create_blueprint
 from .voice import Bank
 from .voice_views import CLIPS
 
-__all__ = ["CLIPS", "Backend", "Bank", "BoardPage", "create_blueprint"]
+__all__ = ["CLIPS", "Backend", "Bank", "BoardPage", "Voice", "create_blueprint"]

@@ -8,6 +8,21 @@ from typing import Protocol
 
 
 @dataclass(frozen=True)
+class Voice:
+    """How a display speaks."""
+
+    on: bool = True
+    volume: int = 80
+    """Percent."""
+    times: int = 2
+    """How often a call is spoken."""
+    both: bool = True
+    """Whether a call is spoken in the board's main language as well as in the ticket's."""
+    gong: bool = True
+    agency: bool = True
+
+
+@dataclass(frozen=True)
 class BoardPage:
     """Everything one zone's board shows before its first live message."""
 
@@ -27,6 +42,9 @@ class BoardPage:
     """Server time, milliseconds since the epoch, UTC."""
     silence_ms: int = 15_000
     """How long the board waits without a word before it says that its data is old."""
+    voice: Voice = Voice()
+    turn_ms: int = 3_000
+    """How long a call keeps the large field at least when others wait."""
     test: bool = False
     """Let the page keep a record of its announcements for a browser test."""
 

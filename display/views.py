@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from flask import Blueprint, abort, render_template
 
 from .face import Backend, BoardPage
 from .voice import Bank
-from .voice_views import add_routes
+from .voice_views import BANK, add_routes
 
 LANGUAGES = ("id", "en", "ban")
 
@@ -35,6 +36,8 @@ def _boot(page: BoardPage, assets: str) -> dict[str, object]:
         "state": dict(page.state),
         "now": page.now_ms,
         "silence": page.silence_ms,
+        "turn": page.turn_ms,
+        "voice": {**asdict(page.voice), "language": page.language, "bank": BANK},
         "test": page.test,
     }
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, jsonify, send_file
+from flask import Blueprint, Response, abort, jsonify
 
 from .voice import Bank
 
+BANK = "/display/voice/bank.json"
 CLIPS = "/display/voice/clips/"
 _YEAR_SECONDS = 31_536_000
 
@@ -13,7 +14,7 @@ _YEAR_SECONDS = 31_536_000
 def add_routes(blueprint: Blueprint, bank: Bank) -> None:
     """`GET /display/voice/bank.json` and `GET /display/voice/clips/<kind>/<language>/<name>.wav`."""
 
-    @blueprint.get("/display/voice/bank.json")
+    @blueprint.get(BANK)
     def bank_list() -> Response:
         response = jsonify({"clips": CLIPS, "languages": bank.manifest()})
         response.headers["Cache-Control"] = "no-store"
@@ -24,9 +25,9 @@ def add_routes(blueprint: Blueprint, bank: Bank) -> None:
         path = bank.file(kind, language, name)
         if path is None:
             abort(404)
-        response = send_file(path, mimetype="audio/wav", conditional=True)
+        # Read at once, not streamed from an open file: a clip is small, and displays hang up whenever they like.
+        response = Response(path.read_bytes(), mimetype="audio/wav")
         # The address ends in a version that changes with the clip, so a display keeps it for ever.
-        response.cache_control.no_cache = None
         response.cache_control.public = True
         response.cache_control.max_age = _YEAR_SECONDS
         response.cache_control.immutable = True

@@ -24,6 +24,7 @@ from queue_app.agent_face import AgentDesk
 from queue_app.config import Settings
 from queue_app.faces import DisplayFace, KioskFace, VoiceFace, clip_bank
 from queue_app.live.doorbell import listen_for_log
+from queue_app.live.lobby import Lobby
 from queue_app.live.sockets import Sockets
 from queue_app.live.tailer import Tailer
 from queue_app.live.transport import build_socketio, close_all
@@ -34,6 +35,7 @@ from queue_app.services.day import open_day
 from queue_app.services.hours import tell_opening
 from queue_app.services.printers import watch_agents
 from queue_app.services.printing import release, tidy_jobs
+from queue_app.services.screens import forget_old_screens
 from queue_app.services.staff import forget_old_sessions
 from queue_app.store import tables as t
 from queue_app.store.database import is_sqlite, open_engine
@@ -71,6 +73,7 @@ class House:
     spooler: Spooler
     owner: str
     gong: Gong
+    lobby: Lobby
     _stopping: threading.Event
 
     def start(self) -> None:
@@ -105,8 +108,10 @@ class House:
                 open_day(self.store, self.clock())
                 start_overdue(self.store, self.clock())
                 told = tell_opening(self.store, self.clock(), told)
+                self.lobby.flush()
                 if rounds % _FORGET_EVERY == 1:
                     forget_old_sessions(self.store, self.clock())
+                    forget_old_screens(self.store, self.clock())
             except SQLAlchemyError:
                 logger.exception("housekeeping failed; trying again")
 
@@ -165,7 +170,7 @@ def create_house(
         spawn=_spawn,
         offload=_in_native_thread if async_mode == "gevent" else in_place,
     )
-    return House(app, sio, store, clock, tailer, spooler, owner, gong, threading.Event())
+    return House(app, sio, store, clock, tailer, spooler, owner, gong, sockets.lobby, threading.Event())
 
 
 def _create_app(context: Context) -> APIFlask:

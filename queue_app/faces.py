@@ -10,6 +10,7 @@ import display.face
 import display.voice
 import kiosk.face
 from queue_app.domain.errors import Refusal
+from queue_app.domain.lobby import Lobby
 from queue_app.live import states
 from queue_app.store.unit import NotReadyError, Store
 from queue_app.web.context import Context
@@ -72,11 +73,16 @@ class DisplayFace:
                 seq=moment.seq,
                 state=state,
                 now_ms=moment.now_ms,
+                voice=_voice(catalogue.lobby),
             )
 
     def asset(self, path: str) -> str:
         """Address of a static file."""
         return self._context.asset(path)
+
+
+def _voice(lobby: Lobby) -> display.Voice:
+    return display.Voice(times=lobby.times, both=lobby.both, gong=lobby.gong, agency=lobby.agency)
 
 
 def clip_bank(store: Store, folder: Path) -> display.Bank:

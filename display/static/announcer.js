@@ -6,16 +6,19 @@ export class Announcer {
   #play;
   #onChange;
   #log;
+  #turnMs;
   #timer;
 
   /**
-   * play(call) returns a promise, settled when the sound is over. onChange(desk) is told of every change.
-   * log: a list that gets one record for each announcement, or null.
+   * play(call, waiting) returns a promise, settled when the sound is over; waiting() are the calls behind it.
+   * onChange(desk) is told of every change. log: a list that gets one record for each announcement, or null.
+   * turn: how long a call keeps the large field at least when others wait, ms.
    */
-  constructor({ play, onChange, log = null }) {
+  constructor({ play, onChange, log = null, turn }) {
     this.#play = play;
     this.#onChange = onChange;
     this.#log = log;
+    this.#turnMs = turn;
   }
 
   get idle() {
@@ -24,7 +27,7 @@ export class Announcer {
 
   /** Take in new calls. */
   hear(news, serverNow) {
-    this.#desk = hear(this.#desk, news, serverNow);
+    this.#desk = hear(this.#desk, news, serverNow, performance.now());
     this.#turn();
   }
 
@@ -32,23 +35,24 @@ export class Announcer {
     clearTimeout(this.#timer);
     const now = performance.now();
     const before = this.#desk;
-    const { desk, start } = step(before, now);
+    const { desk, start } = step(before, now, this.#turnMs);
     this.#desk = desk;
     if (start) this.#sound(start, now);
-    const wait = nextStep(desk, now);
+    const wait = nextStep(desk, now, this.#turnMs);
     if (wait !== null) this.#timer = setTimeout(() => this.#turn(), wait + 1);
     if (desk !== before) this.#onChange(desk);
   }
 
   async #sound(call, started) {
     let heard = true;
+    let how = "unheard";
     try {
-      await this.#play(call);
+      how = await this.#play(call, () => this.#desk.queue);
     } catch {
       // The call is on the screen all the same, and the next one must not wait for a broken loudspeaker.
       heard = false;
     }
-    this.#log?.push({ seq: call.seq, label: call.label, started, ended: performance.now(), heard });
+    this.#log?.push({ seq: call.seq, label: call.label, started, ended: performance.now(), heard, how });
     this.#desk = soundOver(this.#desk, call.seq);
     this.#turn();
   }

@@ -15,10 +15,19 @@ export function newDesk() {
   return { queue: [], current: null, since: 0, sounding: false, lit: [] };
 }
 
-/** Put fresh calls in the queue, oldest first. serverNow is in the server's milliseconds, like the calls' `at`. */
-export function hear(desk, news, serverNow) {
-  const fresh = news.filter((call) => serverNow - call.at <= FRESH).sort((a, b) => a.seq - b.seq);
-  return fresh.length ? { ...desk, queue: [...desk.queue, ...fresh] } : desk;
+/**
+ * Put fresh calls in the queue, oldest first; their rows are lit at once, whatever is being announced. serverNow is in
+ * the server's milliseconds, like the calls' `at`; now in the page's.
+ */
+export function hear(desk, news, serverNow, now) {
+  const fresh = news.filter((call) => serverNow - call.at <= FRESH);
+  if (!fresh.length) return desk;
+  const queue = [...desk.queue, ...fresh].sort((a, b) => a.seq - b.seq);
+  return { ...desk, queue, lit: fresh.reduce((lit, { label }) => light(lit, label, now), desk.lit) };
+}
+
+function light(lit, label, now) {
+  return [...lit.filter((each) => each.label !== label), { label, until: now + HIGHLIGHT }];
 }
 
 /** The sound of a call is over, well or badly. */
@@ -26,28 +35,24 @@ export function soundOver(desk, seq) {
   return desk.current?.seq === seq ? { ...desk, sounding: false } : desk;
 }
 
-function turnEnds(desk) {
-  return desk.since + (desk.queue.length ? TURN : HIGHLIGHT);
+function turnEnds(desk, turn) {
+  return desk.since + (desk.queue.length ? turn : HIGHLIGHT);
 }
 
 /** Move on if it is time. Returns `{desk, start}`; `start` is the call whose sound must now begin, or null. */
-export function step(desk, now) {
+export function step(desk, now, turn = TURN) {
   const lit = desk.lit.filter(({ until }) => until > now);
   const kept = lit.length === desk.lit.length ? desk : { ...desk, lit };
-  if (kept.current && (kept.sounding || now < turnEnds(kept))) return { desk: kept, start: null };
+  if (kept.current && (kept.sounding || now < turnEnds(kept, turn))) return { desk: kept, start: null };
   const [start, ...queue] = kept.queue;
   if (!start) return { desk: kept.current ? { ...kept, current: null } : kept, start: null };
-  const others = lit.filter(({ label }) => label !== start.label);
-  return {
-    desk: { queue, current: start, since: now, sounding: true, lit: [...others, { label: start.label, until: now + HIGHLIGHT }] },
-    start,
-  };
+  return { desk: { queue, current: start, since: now, sounding: true, lit: light(lit, start.label, now) }, start };
 }
 
 /** Milliseconds until `step` has something to do, or null when only news or the end of a sound can bring that. */
-export function nextStep(desk, now) {
+export function nextStep(desk, now, turn = TURN) {
   const times = desk.lit.map(({ until }) => until);
-  if (desk.current && !desk.sounding) times.push(turnEnds(desk));
+  if (desk.current && !desk.sounding) times.push(turnEnds(desk, turn));
   if (!desk.current && desk.queue.length) times.push(now);
   return times.length ? Math.max(0, Math.min(...times) - now) : null;
 }

@@ -4,8 +4,10 @@ import { boot } from "../kit/boot.js";
 import { clock, longDate, number, pick, translator, zoneMark } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
 import { Announcer } from "./announcer.js";
+import { Clips } from "./clips.js";
 import { counterMark, emsOf, heroOf, isLost, isNamed, newDesk, rowsOf } from "./board-rules.js";
 import { Sound } from "./sound.js";
+import { Speaker } from "./speaker.js";
 
 const SECOND = { id: "en", en: "id", ban: "id" };
 const ROWS = 6;
@@ -13,7 +15,20 @@ const MISSED = { landscape: 5, portrait: 3 };
 /** From this many missed numbers on, the advice beside them gives way. */
 const CROWD = 4;
 const RELOADED = "board.reloaded_for";
+/** How often the page says how it is (ms), and how many sounds it remembers. */
+const REPORT = 5_000;
+const REMEMBERED_SOUNDS = 1_000;
+const KEY = "screen.key";
 const PETALS = [0, 45, 90, 135, 180, 225, 270, 315];
+
+const chance = () => Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** What this page calls itself towards the staff: it outlives a reload, and no two windows share it. */
+function keyOfPage() {
+  const key = sessionStorage.getItem(KEY) ?? `s-${chance()}`;
+  sessionStorage.setItem(KEY, key);
+  return key;
+}
 
 class QueueBoard extends LitElement {
   static properties = {
@@ -46,13 +61,64 @@ class QueueBoard extends LitElement {
     this.shape.addEventListener("change", () => { this.portrait = this.shape.matches; });
     this.begun = Date.now();
     this.liveUntil = this.begun;
-    const sound = new Sound((blocked) => { this.blocked = blocked; });
+    this.key = keyOfPage();
+    this.prepareVoice();
     const log = this.start.test ? (window.__played = []) : null;
-    this.announcer = new Announcer({ play: () => sound.play(), onChange: (desk) => { this.desk = desk; }, log });
+    this.announcer = new Announcer({
+      play: (call, waiting) => this.speaker.announce(call, waiting),
+      onChange: (desk) => { this.desk = desk; },
+      turn: this.start.turn,
+      log,
+    });
     this.live = new Live({ silence: this.start.silence, onStatus: (status) => this.follow(status) });
     this.live.join(`board:${this.start.zone.code}`, (message) => this.hear(message), { last: this.start.seq });
     setInterval(() => this.tick(), Math.min(1_000, this.start.silence / 5));
+    setInterval(() => this.report(), REPORT);
     this.tick();
+  }
+
+  /** Sound, clips and the one who speaks; `window.__sounds` keeps what was played and when, for whoever wonders. */
+  prepareVoice() {
+    const { voice, zone } = this.start;
+    const sounds = (window.__sounds = []);
+    if (voice.on) {
+      this.sound = new Sound({ volume: voice.volume, onChange: () => this.followSound() });
+      this.clips = new Clips(voice.bank);
+      this.clips.keep();
+    }
+    this.speaker = new Speaker({
+      ask: (...said) => this.live.ask(...said),
+      sound: this.sound,
+      clips: this.clips,
+      now: () => this.now(),
+      voice,
+      zone: zone.code,
+      me: `${this.key}-${chance()}`,
+      log: (record) => {
+        sounds.push(record);
+        if (sounds.length > REMEMBERED_SOUNDS) sounds.shift();
+      },
+    });
+    this.followSound();
+  }
+
+  followSound() {
+    const before = this.soundState;
+    this.soundState = this.sound?.state ?? "off";
+    this.blocked = this.soundState === "blocked";
+    if (this.live && before !== this.soundState) this.report();
+  }
+
+  /** Tell the staff that this display lives, whether it can be heard, and what it showed last. */
+  report() {
+    const shown = (this.desk.current ?? this.board.calls[0])?.label ?? null;
+    const said = {
+      zone: this.start.zone.code, screen: this.key, layout: "board", sound: this.soundState, shown,
+      width: Math.round(innerWidth * devicePixelRatio), height: Math.round(innerHeight * devicePixelRatio),
+      build: this.start.build,
+    };
+    // Nobody waits for the answer: the next report says the same again.
+    this.live.ask("report", said).catch(() => {});
   }
 
   hear({ state, news }) {
@@ -61,7 +127,9 @@ class QueueBoard extends LitElement {
   }
 
   follow(status) {
+    const came = status.status === "live" && this.status?.status !== "live";
     this.status = status;
+    if (came) this.report();
     this.tick();
   }
 

@@ -2,46 +2,94 @@
 import { chime } from "../kit/chime.js";
 
 const WAKE_LIMIT = 300;
-/** The longest a single sound may hold the queue (ms). */
-const SOUND_LIMIT = 12_000;
+const GONG_LIMIT = 6_000;
+const BREATH = 0.08;
+const LOOK = 100;
 
 function within(ms, promise) {
   let timer;
   const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error("sound took too long")), ms); });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export class Sound {
   #context = null;
-  #onBlocked;
+  #gain = null;
+  #onChange;
 
-  /** onBlocked(bool) is told whether the browser holds the sound back. */
-  constructor(onBlocked) {
-    this.#onBlocked = onBlocked;
+  /** onChange() is told whenever `state` may have changed. volume: 0 to 100. */
+  constructor({ volume = 80, onChange = () => {} } = {}) {
+    this.#onChange = onChange;
     try {
       this.#context = new AudioContext();
+      this.#gain = this.#context.createGain();
+      this.#gain.gain.value = volume / 100;
+      this.#gain.connect(this.#context.destination);
     } catch {
       // No audio device at all: the board shows its calls in silence, and a touch would not help.
+      this.#context = null;
       return;
     }
-    this.#context.addEventListener("statechange", () => this.#tell());
-    for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => this.#wake(), { capture: true });
-    this.#wake().finally(() => this.#tell());
+    this.#context.addEventListener("statechange", () => this.#onChange());
+    for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => this.wake(), { capture: true });
+    this.wake();
   }
 
-  /** Sound one call. Rejects when it could not be heard; never lasts longer than the limit. */
-  async play() {
-    if (!this.#context) throw new Error("no audio");
-    if (this.#context.state !== "running") await this.#wake();
-    await within(SOUND_LIMIT, chime(this.#context));
+  /** on, blocked (the browser waits for a touch) or none (no audio device). */
+  get state() {
+    if (!this.#context) return "none";
+    return this.#context.state === "running" ? "on" : "blocked";
   }
 
-  async #wake() {
+  /** Try to start the sound; it needs a touch where no policy of the browser allows it. */
+  async wake() {
+    if (!this.#context) return;
     // A blocked context leaves this promise open for ever, so it is not waited for beyond a moment.
     await within(WAKE_LIMIT, this.#context.resume()).catch(() => {});
+    this.#onChange();
   }
 
-  #tell() {
-    this.#onBlocked(this.#context.state !== "running");
+  /** Sound the gong. Rejects when it could not be heard. */
+  async gong() {
+    await this.#ready();
+    await within(GONG_LIMIT, chime(this.#context, this.#gain));
+  }
+
+  /**
+   * Play clips `{bytes}` one after another without a gap. `mayGoOn()` is asked all the time: once it says no, the sound
+   * stops at once and the promise is rejected. Rejects too when nothing could be heard.
+   */
+  async play(clips, mayGoOn = () => true) {
+    await this.#ready();
+    const sounds = [];
+    // A clip that cannot be decoded is left out; the others are heard.
+    for (const { bytes } of clips) sounds.push(await this.#context.decodeAudioData(bytes.slice(0)).catch(() => null));
+    const heard = sounds.filter(Boolean);
+    if (!heard.length) throw new Error("no sound");
+    let at = this.#context.currentTime + 0.02;
+    const sources = heard.map((buffer) => {
+      const source = new AudioBufferSourceNode(this.#context, { buffer });
+      source.connect(this.#gain);
+      source.start(at);
+      at += buffer.duration + (buffer.duration > 0.2 ? BREATH : 0);
+      return source;
+    });
+    const end = performance.now() + (at - this.#context.currentTime) * 1000;
+    try {
+      // A timer and not the sound's own "ended": a device unplugged in the middle never sends that.
+      for (let left = end - performance.now(); left > 0; left = end - performance.now()) {
+        await sleep(Math.min(left, LOOK));
+        if (!mayGoOn()) throw new Error("taken over");
+      }
+    } finally {
+      for (const source of sources) source.disconnect();
+    }
+  }
+
+  async #ready() {
+    if (!this.#context) throw new Error("no audio");
+    if (this.#context.state !== "running") await this.wake();
+    if (this.#context.state !== "running") throw new Error(`audio is ${this.#context.state}`);
   }
 }

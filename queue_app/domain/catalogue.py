@@ -10,6 +10,7 @@ from functools import cached_property
 from queue_app.domain.clock import business_date, from_ms
 from queue_app.domain.discipline import Discipline, Rule, Rules
 from queue_app.domain.hours import breaks_of, hall_hours, service_hours
+from queue_app.domain.lobby import Lobby
 from queue_app.domain.opening import Away, Holidays, Timetable, away, no_holidays
 from queue_app.domain.policy import Policy
 
@@ -98,6 +99,17 @@ class Kiosk:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """A sentence on the displays of a zone (None: of all zones) from one instant to another, in ms since the epoch."""
+
+    id: int
+    zone_id: int | None
+    text: str
+    from_at: int
+    until_at: int
+
+
+@dataclass(frozen=True)
 class Catalogue:
     """The hall's offer at one version; replaced as a whole when an administrator changes anything."""
 
@@ -116,6 +128,8 @@ class Catalogue:
     kiosks: Mapping[str, Kiosk]
     groups: Mapping[int, ServiceGroup] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
+    lobby: Lobby = field(default_factory=Lobby)
+    notices: tuple[Notice, ...] = ()
     hours: Mapping[str, object] | None = None  # as stored; None: open at any hour
     holidays: Holidays = no_holidays
 

@@ -15,6 +15,7 @@ import flask_socketio
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.staff import Officer
+from queue_app.live.lobby import Lobby
 from queue_app.live.rooms import Room, admit, parse
 from queue_app.live.states import Json
 from queue_app.live.tailer import Tailer
@@ -27,6 +28,8 @@ _MOST_ROOMS = 8
 # A page joins once or twice; whoever joins 30 times in ten seconds is broken or hostile.
 _MOST_JOINS = 30
 _JOIN_WINDOW_SECONDS = 10.0
+# A display that speaks asks about once a second, and reports every five.
+_MOST_WORDS = 200
 
 
 @dataclass
@@ -36,6 +39,7 @@ class _Listener:
     officer: Officer | None = None
     rooms: set[Room] = field(default_factory=set)
     joins: deque[float] = field(default_factory=deque)
+    words: deque[float] = field(default_factory=deque)
 
 
 class Sockets:
@@ -47,6 +51,7 @@ class Sockets:
         self._clock = clock
         self._listeners: dict[str, _Listener] = {}
         self._present: dict[Room, int] = {}
+        self.lobby = Lobby(store, clock)
 
     def rooms(self) -> set[Room]:
         """The rooms that have at least one listener here."""
@@ -107,16 +112,36 @@ class Sockets:
                 return {"ok": False, "problem": problem(refusal)}
             return {"ok": True}
 
+        @self._sio.on("speak")
+        def _speak(message: Any = None, *_more: object) -> Json:
+            return self._answer(_sid(), message, self.lobby.speak, problem)
+
+        @self._sio.on("report")
+        def _report(message: Any = None, *_more: object) -> Json:
+            return self._answer(_sid(), message, self.lobby.report, problem)
+
         @self._sio.on_error_default
         def _fault(_error: Exception) -> Json:
             logger.exception("a socket handler failed")
             return {"ok": False, "problem": {"code": "internal", "status": 500}}
 
+    def _answer(self, sid: str, message: Any, act: Callable[[Any], Json], problem: Callable[[Refusal], Json]) -> Json:
+        """What a display says, done only if its socket is in the room of that zone's board."""
+        try:
+            listener = self._listeners.get(sid)
+            zone = message.get("zone") if isinstance(message, dict) else None
+            if listener is None or parse(f"board:{zone}") not in listener.rooms:
+                raise Refusal("bad_request")
+            self._refuse_flood(listener.words, _MOST_WORDS)
+            return {"ok": True, **act(message)}
+        except Refusal as refusal:
+            return {"ok": False, "problem": problem(refusal)}
+
     def _enter(self, sid: str, message: Any, tailer: Tailer) -> Json:
         listener = self._listeners.get(sid)
         if listener is None or not isinstance(message, dict):
             raise Refusal("bad_request")
-        self._refuse_flood(listener)
+        self._refuse_flood(listener.joins, _MOST_JOINS)
         last = message.get("last")
         if last is not None and (type(last) is not int or not 0 <= last < 2**53):
             raise Refusal("bad_request")
@@ -146,13 +171,13 @@ class Sockets:
             del self._present[room]
 
     @staticmethod
-    def _refuse_flood(listener: _Listener) -> None:
+    def _refuse_flood(times: deque[float], most: int) -> None:
         now = time.monotonic()
-        while listener.joins and listener.joins[0] < now - _JOIN_WINDOW_SECONDS:
-            listener.joins.popleft()
-        if len(listener.joins) >= _MOST_JOINS:
+        while times and times[0] < now - _JOIN_WINDOW_SECONDS:
+            times.popleft()
+        if len(times) >= most:
             raise Refusal("too_many_attempts", minutes=1)
-        listener.joins.append(now)
+        times.append(now)
 
 
 def _sid() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter as Counted
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ from queue_app.domain.ticket import IN_HAND, State, TicketClass
 from queue_app.live.openings import offer_json, opening_json
 from queue_app.live.papers import paper_state
 from queue_app.services.estimating import Outlook, outlook
-from queue_app.services.opening import Offer, hall_opening, offers
+from queue_app.services.opening import Offer, given_out, hall_opening, offers
 from queue_app.store import views
 from queue_app.store.views import TicketRow
 
@@ -73,7 +73,27 @@ def board(moment: Moment, zone_code: str) -> Json:
         "calls": [_call_of_ticket(catalogue, row) for row in calls],
         "missed": views.missed(moment.connection, moment.day, counters, BOARD_MISSED),
         "opening": opening_json(hall_opening(catalogue, moment.now_ms)),
+        "stops": _stops(moment, here),
+        "notices": [
+            {"id": one.id, "text": one.text, "from_at": one.from_at, "until_at": one.until_at}
+            for one in catalogue.notices
+            if one.zone_id in (None, zone.id) and one.until_at > moment.now_ms
+        ],
     }
+
+
+def _stops(moment: Moment, services: Collection[int]) -> list[Json]:
+    """The agencies of a zone that give no more numbers today, though the hall is open: none of their services does."""
+    catalogue = moment.catalogue
+    ended = given_out(moment.connection, catalogue, services, moment.now_ms, moment.day)
+    by_agency: dict[int, list[int]] = {}
+    for service_id in services:
+        by_agency.setdefault(catalogue.services[service_id].agency_id, []).append(service_id)
+    return [
+        {"agency": catalogue.agencies[agency_id].short, "why": ended[own[0]].value}
+        for agency_id, own in by_agency.items()
+        if all(service_id in ended for service_id in own)
+    ]
 
 
 def kiosk(moment: Moment, kiosk_code: str) -> Json:

@@ -64,6 +64,23 @@ def _within_quota(catalogue: Catalogue, service: Service, now_ms: int, offer: Of
     return replace(offer, numbers_left=left if offer.numbers_left is None else min(left, offer.numbers_left))
 
 
+def given_out(
+    connection: Connection, catalogue: Catalogue, services: Collection[int], now_ms: int, day: date
+) -> dict[int, Why]:
+    """Those of `services` that staff stopped, or whose quota is given out.
+
+    The predicted stop is not looked at: it needs the whole outlook, and a board is built at each call.
+    """
+    wanted = [catalogue.services[service_id] for service_id in services]
+    openings = {s.id: by_hours(catalogue, s, now_ms) for s in wanted}
+    found = {service_id: Why.STOPPED for service_id, one in openings.items() if one.why is Why.STOPPED}
+    quotas = {s.id: s.quota for s in wanted if s.quota is not None and openings[s.id].open}
+    if quotas:
+        issued = views.issued_on(connection, day, list(quotas))
+        found |= {s: Why.QUOTA for s, quota in quotas.items() if issued.get(s, 0) >= quota}
+    return found
+
+
 def hall_opening(catalogue: Catalogue, now_ms: int) -> Opening:
     """Whether the hall is open: in its own hours, or while a service with hours of its own is."""
     hall = catalogue.timetable.at(now_ms)

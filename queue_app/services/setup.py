@@ -13,6 +13,7 @@ from werkzeug.security import generate_password_hash
 from queue_app.domain.clock import business_date
 from queue_app.domain.discipline import DEFAULT_RATIO, DEFAULT_WEIGHTS, Discipline
 from queue_app.domain.hours import breaks_of, hall_hours, service_hours
+from queue_app.domain.lobby import lobby_of
 from queue_app.domain.paper import Health
 from queue_app.domain.policy import policy_of
 from queue_app.domain.role import Role
@@ -88,6 +89,7 @@ def _hall(connection: Connection, hall: Mapping[str, Any], now: datetime) -> Non
     hall_hours(hall.get("hours"))  # raises ValueError naming what is wrong
     values |= {"policy": policy_of(hall.get("policy", {})).as_json(), "hours": hall.get("hours")}
     values["template"] = hall.get("template", {})
+    values |= {"lobby": lobby_of(hall.get("lobby", {})).as_json()}
     known = connection.execute(select(t.hall.c.catalogue_version)).scalar_one_or_none()
     if known is not None:
         connection.execute(update(t.hall).values(**values, catalogue_version=known + 1))

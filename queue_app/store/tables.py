@@ -46,6 +46,7 @@ hall = Table(
     Column("business_date", Day, nullable=False),
     Column("catalogue_version", Integer, nullable=False),
     Column("policy", Json, nullable=False),  # what differs from domain/policy.py
+    Column("lobby", Json, nullable=False),  # what differs from domain/lobby.py
     Column("hours", Json),  # opening hours and days off (domain/hours.py); null: open at any hour
     Column("template", Json, nullable=False),  # what is on a ticket (printer/template.py); {}: everything
 )
@@ -350,6 +351,64 @@ device = Table(
     Column("revoked_at", Instant),
     Column("trouble", String(200)),  # what it says of itself; null when all is well
     UniqueConstraint("kind", "code"),
+)
+
+# --- the lobby -------------------------------------------------------------------------------------------
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("zone_id", Id, ForeignKey("zone.id")),  # null: on the displays of every zone
+    Column("text", String(300), nullable=False),
+    Column("from_at", Instant, nullable=False),
+    Column("until_at", Instant, nullable=False),
+)
+
+zone_voice = Table(
+    "zone_voice",
+    metadata,
+    Column("zone_id", Id, ForeignKey("zone.id"), primary_key=True, autoincrement=False),
+    Column("speaker", String(40), nullable=False),  # the display that speaks, or spoke last
+    Column("until", Instant, nullable=False),  # its lease
+    Column("spoken", Json, nullable=False),  # numbers in the log of the newest calls that were spoken
+    Column("queue", Json, nullable=False),  # [number in the log, when it will be spoken] as the speaker foresees it
+)
+
+# How a paired display shows its zone: layout, distance, languages and so on (domain/screen.py).
+display_setup = Table(
+    "display_setup",
+    metadata,
+    Column("device_id", Id, ForeignKey("device.id"), primary_key=True, autoincrement=False),
+    Column("zone_id", Id, ForeignKey("zone.id"), nullable=False),
+    Column("config", Json, nullable=False),
+)
+
+# A machine that shows its code and waits for somebody of the staff to let it in.
+pairing = Table(
+    "pairing",
+    metadata,
+    Column("code", String(6), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),  # becomes the device's when it is approved
+    Column("kind", String(10), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
+screen = Table(
+    "screen",
+    metadata,
+    Column("key", String(40), primary_key=True),  # what the page calls itself
+    Column("zone", String(40), nullable=False),
+    Column("layout", String(12), nullable=False),
+    Column("sound", String(10), nullable=False),  # on, blocked, off, none
+    Column("shown", String(20)),  # the newest call that it showed
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("legible", Boolean, nullable=False),  # whether its capitals are large enough for its distance
+    Column("build", String(20), nullable=False),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("last_seen_at", Instant, nullable=False),
 )
 
 # --- staff -----------------------------------------------------------------------------------------------

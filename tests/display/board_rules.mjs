@@ -14,7 +14,7 @@ function turn(desk, now) {
 }
 
 test("calls are announced in their order, whatever order they come in", () => {
-  let desk = hear(newDesk(), [call(2, "B"), call(1, "A")], 0);
+  let desk = hear(newDesk(), [call(2, "B"), call(1, "A")], 0, 0);
   const order = [];
   for (const now of [0, TURN, TURN * 2]) {
     const result = turn(desk, now);
@@ -25,7 +25,7 @@ test("calls are announced in their order, whatever order they come in", () => {
 });
 
 test("a waiting call gives each its turn, never less", () => {
-  let { desk } = turn(hear(newDesk(), [call(1, "A"), call(2, "B")], 0), 1000);
+  let { desk } = turn(hear(newDesk(), [call(1, "A"), call(2, "B")], 0, 0), 1000);
   equal(turn(desk, 1000 + TURN - 1).start, null);
   equal(nextStep(desk, 1000), TURN);
   desk = turn(desk, 1000 + TURN).desk;
@@ -33,14 +33,14 @@ test("a waiting call gives each its turn, never less", () => {
 });
 
 test("the last call stays highlighted, a new one takes over after its turn", () => {
-  let { desk } = turn(hear(newDesk(), [call(1, "A")], 0), 0);
+  let { desk } = turn(hear(newDesk(), [call(1, "A")], 0, 0), 0);
   equal([turn(desk, HIGHLIGHT - 1).desk.current.label, turn(desk, HIGHLIGHT).desk.current], ["A", null]);
-  desk = hear(desk, [call(2, "B")], 0);
+  desk = hear(desk, [call(2, "B")], 0, 0);
   equal(turn(desk, TURN).desk.current.label, "B");
 });
 
 test("two sounds never overlap: the next waits for the end of the first", () => {
-  let { desk, start } = step(hear(newDesk(), [call(1, "A"), call(2, "B")], 0), 0);
+  let { desk, start } = step(hear(newDesk(), [call(1, "A"), call(2, "B")], 0, 0), 0);
   equal(start.label, "A");
   ({ desk, start } = step(desk, 60_000));
   equal([desk.current.label, start], ["A", null]);
@@ -49,22 +49,22 @@ test("two sounds never overlap: the next waits for the end of the first", () => 
 });
 
 test("while a sound plays only its end or the rows' lights ask for a step", () => {
-  const { desk } = step(hear(newDesk(), [call(1, "A")], 0), 0);
+  const { desk } = step(hear(newDesk(), [call(1, "A")], 0, 0), 0);
   equal(nextStep(desk, 0), HIGHLIGHT);
   equal(nextStep({ ...desk, lit: [] }, 0), null);
   equal(nextStep(newDesk(), 0), null);
 });
 
 test("an old call is shown, not announced; one that waited in the queue still is", () => {
-  equal(hear(newDesk(), [call(1, "A", { at: 0 })], FRESH + 1).queue, []);
-  const desk = hear(newDesk(), [call(1, "A", { at: 0 })], FRESH);
+  equal(hear(newDesk(), [call(1, "A", { at: 0 })], FRESH + 1, 0).queue, []);
+  const desk = hear(newDesk(), [call(1, "A", { at: 0 })], FRESH, 0);
   equal(step(desk, 1e9).start.label, "A");
 });
 
 test("every one of a hundred calls is announced once", () => {
   let desk = newDesk();
   const order = [];
-  for (let seq = 1; seq <= 100; seq += 1) desk = hear(desk, [call(seq, `A-${seq}`)], 0);
+  for (let seq = 1; seq <= 100; seq += 1) desk = hear(desk, [call(seq, `A-${seq}`)], 0, 0);
   for (let now = 0; order.length < 100 && now < 1e6; now += 500) {
     const result = turn(desk, now);
     desk = result.desk;
@@ -74,21 +74,21 @@ test("every one of a hundred calls is announced once", () => {
 });
 
 test("rows stay lit for the whole highlight, though the next call has the large field", () => {
-  let { desk } = turn(hear(newDesk(), [call(1, "A"), call(2, "B")], 0), 0);
+  let { desk } = turn(hear(newDesk(), [call(1, "A"), call(2, "B")], 0, 0), 0);
   desk = turn(desk, TURN).desk;
   const lit = (now) => rowsOf(state(call(2, "B"), call(1, "A")), turn(desk, now).desk, 6).filter((row) => row.lit).map((row) => row.label);
   equal([lit(HIGHLIGHT - 1), lit(HIGHLIGHT), lit(TURN + HIGHLIGHT)], [["B", "A"], ["B"], []]);
 });
 
 test("idle only when nothing is shown as new", () => {
-  let desk = hear(newDesk(), [call(1, "A")], 0);
+  let desk = hear(newDesk(), [call(1, "A")], 0, 0);
   equal([isIdle(newDesk()), isIdle(desk)], [true, false]);
   desk = turn(desk, 0).desk;
   equal([isIdle(desk), isIdle(turn(desk, HIGHLIGHT).desk)], [false, true]);
 });
 
 test("the large field: the announcement, else the newest call still on, else the newest", () => {
-  const { desk } = turn(hear(newDesk(), [call(1, "A")], 0), 0);
+  const { desk } = turn(hear(newDesk(), [call(1, "A")], 0, 0), 0);
   equal(heroOf(state(call(2, "B")), desk), { call: call(1, "A"), calling: true });
   const ended = call(3, "C", { state: "no_show" });
   equal(heroOf(state(ended, call(2, "B")), newDesk()).call.label, "B");

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,8 +16,9 @@ from flask_socketio import SocketIO, join_room
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
-from display import Bank, BoardPage, create_blueprint
+from display import Bank, BoardPage, Voice, create_blueprint
 
+logging.getLogger("werkzeug").setLevel(logging.WARNING)
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = {"kit": ROOT / "queue_app/web/static/kit", "display": ROOT / "display/static"}
 POLICY = (
@@ -56,6 +58,13 @@ class FakeHouse:
         self.mute = False
         """No beats and no answers: a server that hangs."""
         self.refuse: dict[str, Any] | None = None
+        self.voice = Voice()
+        self.turn_ms = 3_000
+        self.asked: list[dict[str, Any]] = []
+        self.reports: list[dict[str, Any]] = []
+        self.elsewhere: list[int] = []
+        """Calls that another display of the zone has spoken."""
+        self.granted = True
         self.bank = Bank(Path("/nowhere"))
         self._prev = self.seq
         self._sids: set[str] = set()
@@ -71,7 +80,7 @@ class FakeHouse:
             return None
         return BoardPage(
             "a", self.zone, self.hall, self.language, self.build, "Asia/Makassar",
-            self.seq, self.state(), now_ms(), self.silence_ms, True,
+            self.seq, self.state(), now_ms(), self.silence_ms, self.voice, self.turn_ms, True,
         )  # fmt: skip
 
     def asset(self, path: str) -> str:
@@ -167,6 +176,18 @@ class FakeHouse:
             last = message["last"]
             news = [] if last is None else [call for call in self.log if call["seq"] > last]
             return {"ok": True, "room": message["room"], "seq": self.seq, "state": self.state(), "news": news}
+
+        @self.sockets.on("speak")
+        def speak(message: dict[str, Any]) -> dict[str, Any]:
+            self.asked.append(message)
+            while self.mute:
+                time.sleep(0.02)
+            return {"ok": True, "granted": self.granted, "ms": 4_000, "spoken": [*self.elsewhere, *message["spoken"]]}
+
+        @self.sockets.on("report")
+        def report(message: dict[str, Any]) -> dict[str, Any]:
+            self.reports.append(message)
+            return {"ok": True}
 
     def beat(self) -> None:
         """Send beats until closed."""

@@ -48,7 +48,6 @@ def test_a_recording_is_served_and_can_be_removed(admin: Caller, house: House) -
     clip = house.app.test_client().get(url)
     assert (clip.status_code, clip.mimetype) == (200, "audio/wav")
     assert {"immutable", "max-age=31536000", "public"} <= set(clip.headers["Cache-Control"].split(", "))
-    clip.close()
     bank = house.app.test_client().get("/display/voice/bank.json").get_json()
     assert bank["clips"] + bank["languages"]["id"]["clips"]["loket"] == url
     removed = admin.call("DELETE", RECORDING, query_string={"language": "id", "text": "loket"})

@@ -219,6 +219,22 @@ class HallNameOut(BaseModel):
     name: str
 
 
+class StopOut(BaseModel):
+    """An agency that gives no more numbers now: staff stopped it, or the day's quota is given out."""
+
+    agency: str
+    why: Why
+
+
+class BoardNoticeOut(BaseModel):
+    """A sentence that a board shows from one instant to another."""
+
+    id: int
+    text: str
+    from_at: Ms
+    until_at: Ms
+
+
 class BoardStateOut(BaseModel):
     """What the displays of a zone show."""
 
@@ -229,6 +245,8 @@ class BoardStateOut(BaseModel):
     calls: list[CallOut]
     missed: list[str]
     opening: OpeningOut
+    stops: list[StopOut]
+    notices: list[BoardNoticeOut]
 
 
 class BoardOut(BaseModel):

@@ -25,12 +25,12 @@ function strike(context, out, hertz, start) {
   }
 }
 
-/** Play the chime. Resolves when it is over; rejects when the browser keeps the sound blocked. */
-export async function chime(context) {
+/** Play the chime into `target`. Resolves when it is over; rejects when the browser keeps the sound blocked. */
+export async function chime(context, target = context.destination) {
   if (context.state !== "running") throw new Error(`audio is ${context.state}`);
   const out = context.createGain();
   out.gain.value = 0.8;
-  out.connect(context.destination);
+  out.connect(target);
   const start = context.currentTime + 0.03;
   for (const { hertz, at } of TONES) strike(context, out, hertz, start + at);
   // A timer and not the sound's own "ended": a device unplugged in the middle never sends that.

@@ -101,6 +101,17 @@ export class Live {
     };
   }
 
+  /** Say something to the server; a promise of its answer, rejected when there is none within `ms`. */
+  ask(event, message, ms = ACK_TIMEOUT) {
+    return new Promise((done, fail) => {
+      if (!this.#socket.connected) {
+        fail(new Error("not connected"));
+        return;
+      }
+      this.#socket.timeout(ms).emit(event, message, (late, answer) => (late ? fail(late) : done(answer)));
+    });
+  }
+
   /** Leave everything and close the socket. */
   close() {
     this.#closed = true;

@@ -1,0 +1,193 @@
+// Speaks the calls of a zone, if this display is the one that holds the zone's voice: the server lends it for a few
+// seconds at a time. Each display of the zone keeps the same queue; a call that another has spoken is only shown.
+
+/** A call older than this, after a break in which nobody could speak, is shown only (ms). */
+const LATE = 20_000;
+/** The one that speaks renews a lease of this age, and looks so often; the others ask so often (ms). */
+const RENEW = 800;
+const LOOK = 200;
+const ASK = 500;
+const ANSWER = 1_500;
+/** We count the lease as shorter than it is: silent before another may begin (ms). */
+const MARGIN = 600;
+/** A shorter break is none (ms). */
+const BREAK = 3_000;
+/** With so many calls waiting each is spoken once only, so that none waits long. */
+const CROWD = 2;
+const GUESS = 7_000;
+const REMEMBERED = 64;
+
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+export class Speaker {
+  #ask;
+  #sound;
+  #clips;
+  #now;
+  #voice;
+  #log;
+  #me;
+  #zone;
+  #until = 0;
+  #askedAt = -RENEW;
+  #lent = 0;
+  #mine = null;
+  #spoken = [];
+  #elsewhere = new Set();
+  #cutAt = null;
+  #freshFrom = 0;
+  #pace = GUESS;
+
+  /**
+   * ask(event, message, ms): a promise of the server's answer. now(): server time. voice: `{on, times, both, gong,
+   * agency, language}`. me: a name that no other page has. log(record) hears of each sound: `{what, seq, from, to, heard}`.
+   */
+  constructor({ ask, sound, clips, now, voice, zone, me, log = () => {} }) {
+    this.#ask = ask;
+    this.#sound = sound;
+    this.#clips = clips;
+    this.#now = now;
+    this.#voice = voice;
+    this.#me = me;
+    this.#zone = zone;
+    this.#log = log;
+  }
+
+  /**
+   * Announce a call. Resolves to spoken, elsewhere (another display speaks), late or silent (voice off); rejects when it
+   * could not be heard. waiting: the calls behind it.
+   */
+  async announce(call, waiting) {
+    if (!this.#voice.on) return "silent";
+    if (this.#sound.state !== "on") throw new Error("blocked");
+    for (;;) {
+      const turn = await this.#turn(call, waiting);
+      if (turn !== "mine") return turn;
+      const began = performance.now();
+      const renew = setInterval(() => this.#isDue() && this.#renew(call, waiting()), LOOK);
+      try {
+        await this.#say(call, waiting);
+        this.#pace = this.#pace * 0.7 + (performance.now() - began) * 0.3;
+        this.#done(call, waiting());
+        return "spoken";
+      } catch (fault) {
+        if (this.#holds()) {
+          // Our loudspeaker is broken: let another display of the zone try.
+          this.#giveBack();
+          this.#mine = false;
+          throw fault;
+        }
+        // The voice went to another in mid-sentence: see whether it says this call.
+      } finally {
+        clearInterval(renew);
+      }
+    }
+  }
+
+  #holds() {
+    return performance.now() < this.#until;
+  }
+
+  #isDue() {
+    return performance.now() - this.#askedAt > RENEW;
+  }
+
+  /** Wait until this call is ours to speak ("mine"), or needs no word of ours. */
+  async #turn(call, waiting) {
+    // The one that spoke last goes first, so that the voice does not wander between loudspeakers.
+    if (this.#mine === false) await sleep(ASK);
+    for (;;) {
+      if (this.#elsewhere.has(call.seq)) return "elsewhere";
+      if (!this.#holds() || this.#isDue()) await this.#renew(call, waiting());
+      if (this.#elsewhere.has(call.seq)) return "elsewhere";
+      if (this.#isLate(call)) return "late";
+      if (this.#holds()) return "mine";
+      await sleep(ASK);
+    }
+  }
+
+  #isLate(call) {
+    const cut = this.#cutAt !== null && performance.now() - this.#cutAt > BREAK;
+    return call.at < this.#freshFrom || (cut && this.#now() - call.at > LATE);
+  }
+
+  /** Ask for the voice, or keep it; null when the server does not answer. */
+  async #renew(call, rest) {
+    const asked = performance.now();
+    this.#askedAt = asked;
+    const lent = this.#lent;
+    const waits = [call, ...rest].map(({ seq }, n) => [seq, Math.round(n * this.#pace)]);
+    const answer = await this.#tell({ call: call.seq, queue: waits.slice(0, 20) });
+    this.#mend(asked, answer);
+    if (!answer) return null;
+    for (const seq of answer.spoken) if (!this.#spoken.includes(seq)) this.#elsewhere.add(seq);
+    if (this.#elsewhere.size > 4 * REMEMBERED) this.#elsewhere = new Set([...this.#elsewhere].slice(-REMEMBERED));
+    // An answer to what we asked before we gave the voice back says nothing any more.
+    if (lent !== this.#lent) return answer;
+    this.#mine = answer.granted;
+    this.#until = answer.granted ? Math.max(this.#until, asked + answer.ms - MARGIN) : 0;
+    return answer;
+  }
+
+  #mend(asked, answer) {
+    if (!answer) {
+      this.#cutAt ??= asked;
+    } else if (this.#cutAt !== null) {
+      // Whatever grew old in a real break stays unspoken, however long the queue was.
+      if (performance.now() - this.#cutAt > BREAK) this.#freshFrom = this.#now() - LATE;
+      this.#cutAt = null;
+    }
+  }
+
+  async #tell(more) {
+    try {
+      const answer = await this.#ask("speak", { zone: this.#zone, screen: this.#me, spoken: this.#spoken.slice(-8), ...more }, ANSWER);
+      return answer?.ok ? answer : null;
+    } catch {
+      return null;
+    }
+  }
+
+  #done(call, rest) {
+    this.#spoken = [...this.#spoken, call.seq].slice(-REMEMBERED);
+    if (!rest.length) this.#giveBack();
+  }
+
+  #giveBack() {
+    this.#until = 0;
+    this.#lent += 1;
+    this.#tell({ queue: [], release: true });
+  }
+
+  async #say(call, waiting) {
+    const languages = [call.language, ...(this.#voice.both ? [this.#voice.language] : [])];
+    const said = [...new Set(languages)]
+      .map((language) => this.#clips.of(language, this.#words(call)))
+      .filter(Boolean);
+    if (this.#voice.gong || !said.length) await this.#piece("gong", call, () => this.#sound.gong());
+    for (let time = 0; time < this.#voice.times; time += 1) {
+      if (time && waiting().length > CROWD) break;
+      for (const clips of said) {
+        const text = clips.map(({ text: word }) => word).join(" ");
+        await this.#piece(text, call, () => this.#sound.play(clips, () => this.#holds()));
+      }
+    }
+  }
+
+  #words({ label, counter, agency }) {
+    return { label, counter: counter.name || counter.code, agency: this.#voice.agency ? agency : "" };
+  }
+
+  async #piece(what, { seq, label }, play) {
+    const from = performance.now();
+    let heard = true;
+    try {
+      await play();
+    } catch (fault) {
+      heard = false;
+      throw fault;
+    } finally {
+      this.#log({ what, seq, label, from, to: performance.now(), heard });
+    }
+  }
+}

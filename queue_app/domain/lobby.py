@@ -1,0 +1,46 @@
+"""What a hall may set about its displays and their voice. Every value has a default that works."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+
+# name → smallest and largest value
+LIMITS: Mapping[str, tuple[int, int]] = {"times": (1, 3)}
+
+
+@dataclass(frozen=True, slots=True)
+class Lobby:
+    """The settings of the lobby.
+
+    A call is spoken `times` times, in the ticket's language and, with `both`, in the hall's too; after a `gong`, with
+    the `agency` at its end. With `pairing`, a display that staff have not approved shows nothing but its code.
+    """
+
+    times: int = 2
+    both: bool = True
+    gong: bool = True
+    agency: bool = True
+    pairing: bool = False
+
+    def as_json(self) -> dict[str, object]:
+        """As kept in the database and shown by the API."""
+        return asdict(self)
+
+
+def lobby_of(stored: Mapping[str, object]) -> Lobby:
+    """The settings from what was stored or sent; what is missing keeps its default.
+
+    Raises ValueError with a sentence that names a value that is unknown or out of range.
+    """
+    known = {field.name for field in fields(Lobby)}
+    for name, value in stored.items():
+        if name not in known:
+            raise ValueError(f"“{name}” is not a setting of the displays.")
+        if name in LIMITS:
+            least, most = LIMITS[name]
+            if type(value) is not int or not least <= value <= most:
+                raise ValueError(f"“{name}” must be a whole number from {least} to {most}.")
+        elif not isinstance(value, bool):
+            raise ValueError(f"“{name}” must be true or false.")
+    return Lobby(**stored)  # type: ignore[arg-type]  # every value was checked above

@@ -1,0 +1,127 @@
+"""What displays say on their sockets: “may I speak?” and “this is how I am”. All else is heard only."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from queue_app.domain.errors import Refusal
+from queue_app.live.states import Json
+from queue_app.services.screens import SOUNDS, Report, keep_reports
+from queue_app.services.speaking import LEASE_MS, QUEUE_KEPT, SPOKEN_KEPT, Asked, ask_for_voice
+from queue_app.store.unit import Store
+
+logger = logging.getLogger(__name__)
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{4,40}")
+_LABEL = re.compile(r"[A-Z0-9-]{1,12}")
+_WORD = re.compile(r"[a-z0-9.]{0,20}")
+_LONGEST_WAIT_MS = 3_600_000
+_MOST_SCREENS = 2_000
+
+
+class Lobby:
+    """The displays of this process. Reports are gathered, and written together every few seconds."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._reports: dict[str, tuple[Report, datetime]] = {}
+        self._told: dict[str, tuple[str, str]] = {}
+
+    def speak(self, message: Any) -> Json:
+        """Ask for the voice of a zone. Raises Refusal bad_request, unknown_zone."""
+        zone_id = self._zone_id(message)
+        asked = _asked(message)
+        turn = ask_for_voice(self._store, zone_id, asked, self._clock())
+        return {"granted": turn.granted, "ms": LEASE_MS, "spoken": list(turn.spoken)}
+
+    def report(self, message: Any) -> Json:
+        """A display says how it is. Raises Refusal bad_request, unknown_zone."""
+        self._zone_id(message)
+        report = _report(message)
+        with self._lock:
+            if report.key not in self._reports and len(self._reports) >= _MOST_SCREENS:
+                raise Refusal("bad_request")
+            self._reports[report.key] = (report, self._clock())
+            urgent = self._told.get(report.key) != (report.zone, report.sound)
+            self._told[report.key] = (report.zone, report.sound)
+        if urgent:  # a display that came, or fell silent: staff want to know now
+            self.flush()
+        return {}
+
+    def flush(self) -> None:
+        """Write down what was reported since the last time."""
+        with self._lock:
+            reports, self._reports = list(self._reports.values()), {}
+            if len(self._told) > _MOST_SCREENS:
+                self._told.clear()
+        try:
+            keep_reports(self._store, reports)
+        except SQLAlchemyError:
+            # The next report says the same again.
+            logger.exception("what displays reported cannot be kept")
+
+    def _zone_id(self, message: Any) -> int:
+        if not isinstance(message, dict) or not isinstance(message.get("zone"), str):
+            raise Refusal("bad_request")
+        with self._store.read() as connection:
+            zone = self._store.catalogue(connection).zones_by_code.get(message["zone"])
+        if zone is None:
+            raise Refusal("unknown_zone")
+        return zone.id
+
+
+def _asked(message: Json) -> Asked:
+    spoken, queue = message.get("spoken", []), message.get("queue", [])
+    if not isinstance(spoken, list) or not isinstance(queue, list):
+        raise Refusal("bad_request")
+    pairs = [pair for pair in queue[:QUEUE_KEPT] if isinstance(pair, list) and len(pair) == 2]
+    call = message.get("call")
+    numbers = [*spoken[-SPOKEN_KEPT:], *(seq for seq, _ in pairs), 0 if call is None else call]
+    if not all(_whole(seq, 2**53) for seq in numbers) or not all(_whole(wait, _LONGEST_WAIT_MS) for _, wait in pairs):
+        raise Refusal("bad_request")
+    return Asked(
+        _matching(message.get("screen"), _KEY),
+        call,
+        spoken[-SPOKEN_KEPT:],
+        [(seq, wait) for seq, wait in pairs],
+        message.get("release") is True,
+    )
+
+
+def _report(message: Json) -> Report:
+    sound, shown = message.get("sound"), message.get("shown")
+    if sound not in SOUNDS:
+        raise Refusal("bad_request")
+    size = [message.get("width"), message.get("height")]
+    if not all(_whole(pixels, 100_000) for pixels in size):
+        raise Refusal("bad_request")
+    return Report(
+        key=_matching(message.get("screen"), _KEY),
+        zone=message["zone"],
+        layout=_matching(message.get("layout"), _WORD),
+        sound=sound,
+        shown=None if shown is None else _matching(shown, _LABEL),
+        width=size[0] or 0,
+        height=size[1] or 0,
+        legible=message.get("legible") is not False,
+        build=_matching(message.get("build"), _WORD),
+    )
+
+
+def _whole(value: Any, most: int) -> bool:
+    return type(value) is int and 0 <= value <= most
+
+
+def _matching(value: Any, shape: re.Pattern[str]) -> str:
+    if not isinstance(value, str) or not shape.fullmatch(value):
+        raise Refusal("bad_request")
+    return value

@@ -1,0 +1,83 @@
+"""Setting the displays: how calls are spoken, and the notices that run on the boards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, update
+
+from queue_app.domain.clock import to_ms
+from queue_app.domain.errors import Refusal
+from queue_app.domain.events import Kind
+from queue_app.domain.lobby import lobby_of
+from queue_app.domain.role import Role
+from queue_app.domain.staff import Officer
+from queue_app.services.day import acting
+from queue_app.services.hours import require_admin
+from queue_app.store import tables as t
+from queue_app.store.unit import Store, Unit, new_id
+
+LONGEST_NOTICE = 300
+MOST_NOTICES = 50
+_KEPT_AFTER_ITS_END = timedelta(days=1)
+
+
+def require_supervisor(officer: Officer) -> None:
+    """Raises Refusal not_allowed for anybody who does not look after the whole hall."""
+    if officer.role is Role.OFFICER:
+        raise Refusal("not_allowed")
+
+
+def set_lobby(store: Store, officer: Officer, stored: Mapping[str, object], now: datetime) -> None:
+    """Set how displays behave; what is missing gets its default. Raises Refusal not_allowed, bad_setting."""
+    require_admin(officer)
+    try:
+        wanted = lobby_of(stored)
+    except ValueError as error:
+        raise Refusal("bad_setting", detail=str(error)) from error
+    with acting(store, now) as unit:
+        unit.connection.execute(update(t.hall).values(lobby=wanted.as_json()))
+        _changed(unit, officer, "lobby")
+
+
+def add_notice(
+    store: Store, officer: Officer, text: str, zone: str | None, from_at: int, until_at: int, now: datetime
+) -> int:
+    """Put a sentence on the boards of a zone (None: of all), from one instant to another; its id.
+
+    Old notices are thrown away at the same time. Raises Refusal not_allowed, unknown_zone, bad_setting.
+    """
+    require_supervisor(officer)
+    text = " ".join(text.split())
+    if not 0 < len(text) <= LONGEST_NOTICE:
+        raise Refusal("bad_setting", detail=f"A notice has 1 to {LONGEST_NOTICE} characters.")
+    if not from_at < until_at:
+        raise Refusal("bad_setting", detail="A notice must end after it begins.")
+    with acting(store, now) as unit:
+        over = to_ms(now - _KEPT_AFTER_ITS_END)
+        unit.connection.execute(delete(t.notice).where(t.notice.c.until_at < over))
+        if len([n for n in unit.catalogue.notices if n.until_at >= over]) >= MOST_NOTICES:
+            raise Refusal("bad_setting", detail=f"There are {MOST_NOTICES} notices already: remove some.")
+        zone_id = None
+        if zone is not None:
+            if zone not in unit.catalogue.zones_by_code:
+                raise Refusal("unknown_zone")
+            zone_id = unit.catalogue.zones_by_code[zone].id
+        values = {"zone_id": zone_id, "text": text, "from_at": from_at, "until_at": until_at}
+        made = new_id(unit.connection.execute(insert(t.notice).values(**values)))
+        _changed(unit, officer, "notice")
+    return made
+
+
+def remove_notice(store: Store, officer: Officer, notice_id: int, now: datetime) -> None:
+    """Take a notice down; nothing happens if it is gone already. Raises Refusal not_allowed."""
+    require_supervisor(officer)
+    with acting(store, now) as unit:
+        unit.connection.execute(delete(t.notice).where(t.notice.c.id == notice_id))
+        _changed(unit, officer, "notice")
+
+
+def _changed(unit: Unit, officer: Officer, what: str) -> None:
+    unit.connection.execute(update(t.hall).values(catalogue_version=t.hall.c.catalogue_version + 1))
+    unit.record(Kind.CATALOGUE_CHANGED, staff_id=officer.id, payload={"set": what})

@@ -1,0 +1,235 @@
+"""The displays as staff see them: which are alive and heard, when a call is spoken, notices, settings."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, Literal
+
+import flask
+from apiflask import APIBlueprint
+from pydantic import BaseModel, Field
+
+from queue_app.domain.clock import to_ms
+from queue_app.domain.errors import Refusal
+from queue_app.services import lobby, screens, speaking
+from queue_app.services.hours import require_admin
+from queue_app.store import views
+from queue_app.web.api._kit import STAFF, answer, refusals
+from queue_app.web.api.schemas import IdNumber, Ms, Strict
+from queue_app.web.auth import officer, staff
+from queue_app.web.context import here
+
+blueprint = APIBlueprint("displays", __name__, url_prefix="/api/v1", tag="displays")
+
+Sound = Literal["on", "blocked", "off", "none"]
+
+
+class DisplayOut(BaseModel):
+    """A display as it was last heard of; `sound` is blocked where the browser waits for a touch."""
+
+    key: str
+    zone: str
+    layout: str
+    sound: Sound
+    shown: str | None
+    width: int
+    height: int
+    legible: Annotated[bool, Field(description="capitals are at least 1/200 of the viewing distance")]
+    alive: bool
+    speaker: bool
+    last_seen_at: Ms
+
+
+class ZoneVoiceOut(BaseModel):
+    """Whether calls are heard in a zone: some display speaks, all are held back by their browser, or none is there."""
+
+    zone: str
+    voice: Literal["on", "blocked", "silent"]
+
+
+class DisplaysOut(BaseModel):
+    """All displays of the last week, and the voice of each zone."""
+
+    displays: list[DisplayOut]
+    zones: list[ZoneVoiceOut]
+
+
+class AnnouncementOut(BaseModel):
+    """What became of the newest call of the ticket in hand; `in_s` only while it is queued, null: nobody can say."""
+
+    label: str | None
+    state: Literal["none", "queued", "speaking", "spoken", "shown"]
+    in_s: int | None
+
+
+class LobbyBody(Strict):
+    """How displays behave; what is missing gets its default."""
+
+    times: Annotated[int, Field(ge=1, le=3)] = 2
+    both: bool = True
+    gong: bool = True
+    agency: bool = True
+    pairing: bool = False
+
+
+class NoticeIn(Strict):
+    """A sentence for the boards of a zone (null: of all zones), from one instant to another."""
+
+    text: Annotated[str, Field(min_length=1, max_length=lobby.LONGEST_NOTICE)]
+    zone: Annotated[str, Field(max_length=40)] | None = None
+    from_at: Annotated[int, Field(ge=0, le=2**53 - 1)]
+    until_at: Annotated[int, Field(ge=0, le=2**53 - 1)]
+
+
+class NoticeOut(BaseModel):
+    """A notice."""
+
+    id: IdNumber
+    text: str
+    zone: str | None
+    from_at: Ms
+    until_at: Ms
+
+
+class NoticesOut(BaseModel):
+    """All notices that are not long over."""
+
+    notices: list[NoticeOut]
+
+
+@blueprint.get("/displays")
+@staff
+@blueprint.output(DisplaysOut)
+@blueprint.doc(summary="Displays, alive or not", security=STAFF, responses=refusals(staff=True))
+def displays() -> flask.Response:
+    """Each display with its sound and the last call it showed; and whether calls are heard in each zone."""
+    context = here()
+    now_ms = to_ms(context.clock())
+    found = screens.screens(context.store)
+    with context.store.read() as connection:
+        zones = context.store.catalogue(connection).zones_by_code
+        speakers = {code: speaking.speaker_of(connection, zone.id) or "" for code, zone in zones.items()}
+    return answer(
+        {
+            "displays": [_display(one, now_ms, speakers.get(one.zone, "")) for one in found if one.zone in zones],
+            "zones": [{"zone": code, "voice": _voice(code, found, now_ms)} for code in zones],
+        }
+    )
+
+
+def _display(one: screens.Screen, now_ms: int, speaker: str) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "zone": one.zone,
+        "layout": one.layout,
+        "sound": one.sound,
+        "shown": one.shown,
+        "width": one.width,
+        "height": one.height,
+        "legible": one.legible,
+        "alive": one.is_alive(now_ms),
+        "speaker": speaker.startswith(f"{one.key}-"),
+        "last_seen_at": one.last_seen_at,
+    }
+
+
+def _voice(zone: str, found: Any, now_ms: int) -> str:
+    sounds = {one.sound for one in found if one.zone == zone and one.is_alive(now_ms)}
+    return next((sound for sound in ("on", "blocked") if sound in sounds), "silent")
+
+
+@blueprint.get("/counters/<int:counter_id>/announcement")
+@staff
+@blueprint.output(AnnouncementOut)
+@blueprint.doc(summary="When a call is spoken", security=STAFF, responses=refusals("unknown_counter", staff=True))
+def announcement(counter_id: int) -> flask.Response:
+    """Whether the call of the ticket in hand was spoken, or in how many seconds it will be."""
+    with here().moment() as moment:
+        found = moment.catalogue.counters.get(counter_id)
+        if found is None:
+            raise Refusal("unknown_counter")
+        if not officer().may_open(found):
+            raise Refusal("not_allowed")
+        ticket = views.tickets_in_hand(moment.connection, [counter_id]).get(counter_id)
+        if ticket is None or ticket.last_call_seq is None or ticket.last_called_at is None:
+            return answer({"label": None, "state": "none", "in_s": None})
+        became = speaking.announcement_of(
+            moment.connection, found.zone_id, ticket.last_call_seq, ticket.last_called_at, moment.now_ms
+        )
+    in_s = None if became.in_ms is None else math.ceil(became.in_ms / 1000)
+    return answer({"label": ticket.label, "state": became.state, "in_s": in_s})
+
+
+@blueprint.get("/settings/displays")
+@staff
+@blueprint.output(LobbyBody)
+@blueprint.doc(summary="How displays behave", security=STAFF, responses=refusals(staff=True))
+def show_settings() -> flask.Response:
+    """How often and in which languages a call is spoken; whether displays must be approved."""
+    require_admin(officer())
+    return answer(here().catalogue().lobby.as_json())
+
+
+@blueprint.put("/settings/displays")
+@staff
+@blueprint.input(LobbyBody, arg_name="body")
+@blueprint.output(LobbyBody)
+@blueprint.doc(
+    summary="Set how displays behave", security=STAFF, responses=refusals("bad_setting", body=True, staff=True)
+)
+def set_settings(body: LobbyBody) -> flask.Response:
+    """Set it; displays take it over when they are loaded anew."""
+    context = here()
+    lobby.set_lobby(context.store, officer(), body.model_dump(), context.clock())
+    return show_settings()
+
+
+@blueprint.get("/notices")
+@staff
+@blueprint.output(NoticesOut)
+@blueprint.doc(summary="Notices on the boards", security=STAFF, responses=refusals(staff=True))
+def notices() -> flask.Response:
+    """The notices, those to come and those just over too."""
+    lobby.require_supervisor(officer())
+    return answer({"notices": _notices()})
+
+
+@blueprint.post("/notices")
+@staff
+@blueprint.input(NoticeIn, arg_name="body")
+@blueprint.output(NoticesOut)
+@blueprint.doc(
+    summary="Put a notice up",
+    security=STAFF,
+    responses=refusals("unknown_zone", "bad_setting", body=True, staff=True),
+)
+def add_notice(body: NoticeIn) -> flask.Response:
+    """Plain text, on the boards of one zone or of all."""
+    context = here()
+    lobby.add_notice(context.store, officer(), body.text, body.zone, body.from_at, body.until_at, context.clock())
+    return answer({"notices": _notices()})
+
+
+@blueprint.delete("/notices/<int:notice_id>")
+@staff
+@blueprint.output(NoticesOut)
+@blueprint.doc(summary="Take a notice down", security=STAFF, responses=refusals(staff=True))
+def remove_notice(notice_id: int) -> flask.Response:
+    """Take it down; the answer is what is left."""
+    context = here()
+    lobby.remove_notice(context.store, officer(), notice_id, context.clock())
+    return answer({"notices": _notices()})
+
+
+def _notices() -> list[dict[str, Any]]:
+    catalogue = here().catalogue()
+    return [
+        {
+            "id": one.id,
+            "text": one.text,
+            "zone": None if one.zone_id is None else catalogue.zones[one.zone_id].code,
+            "from_at": one.from_at,
+            "until_at": one.until_at,
+        }
+        for one in catalogue.notices
+    ]
