@@ -16,7 +16,7 @@ GRAVE = ("serious", "critical")
 FINGER = 75
 """CSS pixels of 20 mm on the screens we expect."""
 
-CONTROLS = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, [tabindex='0']")]
+CONTROLS = """() => [...document.querySelectorAll("a[href], button, summary, input, select, textarea, [tabindex='0']")]
   .filter((one) => !one.disabled && one.type !== "hidden" && one.checkVisibility({ visibilityProperty: true })
     && one.getClientRects().length && !one.closest("[inert]")).length"""
 FOCUSED = """() => {
@@ -207,6 +207,9 @@ def test_the_visitors_phone(hall: RunningServer, client: Api, screens: Screens) 
     expect(phone.locator(".ahead")).to_be_visible()
     sound(phone, "waiting")
     by_tab(phone)
+    phone.locator(".why summary").press("Enter")
+    expect(phone.locator(".why")).to_contain_text("Tidak ada nomor sesudah Anda")
+    sound(phone, "why")
     phone.get_by_role("button", name="Batalkan antrean").tap()
     expect(phone.get_by_role("dialog")).to_be_visible()
     sound(phone, "leaving")
