@@ -173,11 +173,11 @@ def eventually(check: Callable[[], bool], seconds: float = SOON) -> None:
 def test_join_answers_with_the_state_and_the_next_one_follows(hall: Hall, connect: Connect) -> None:
     listener = connect()
     joined = listener.enter("line:1")
-    assert set(joined) == {"ok", "room", "seq", "state", "news"}
+    assert set(joined) == {"ok", "room", "seq", "at", "state", "news"}
     assert joined["state"] == hall.call("GET", "/services/1/line")["state"]
     label = hall.take()["label"]
     first = listener.next()
-    assert set(first) == {"room", "seq", "prev", "state", "news"}
+    assert set(first) == {"room", "seq", "at", "prev", "state", "news"}
     assert (first["room"], first["news"]) == ("line:1", [])
     assert first["seq"] > joined["seq"] >= first["prev"]
     assert first["state"]["order"] == [*joined["state"]["order"], label]
