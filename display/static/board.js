@@ -12,6 +12,8 @@ import { Speaker } from "./speaker.js";
 const SECOND = { id: "en", en: "id", ban: "id" };
 const ROWS = 6;
 const MISSED = { landscape: 5, portrait: 3 };
+/** How many stand beside the hint that sound is blocked. */
+const MISSED_BESIDE_HINT = 2;
 /** From this many missed numbers on, the advice beside them gives way. */
 const CROWD = 4;
 const RELOADED = "board.reloaded_for";
@@ -268,7 +270,7 @@ class QueueBoard extends LitElement {
   }
 
   missed(labels) {
-    const limit = this.portrait ? MISSED.portrait : MISSED.landscape;
+    const limit = this.portrait ? MISSED.portrait : this.blocked ? MISSED_BESIDE_HINT : MISSED.landscape;
     const more = labels.length - limit;
     return html`
       <section class="missed">
