@@ -19,14 +19,23 @@ _NUMBER = (
     "INSERT INTO number_counter (business_date, series, last) VALUES (?, ?, 1) "
     "ON CONFLICT (business_date, series) DO UPDATE SET last = number_counter.last + 1 RETURNING last"
 )
+_DESKS = (
+    "SELECT counter.id, staff_id FROM counter JOIN counter_service ON counter_id = counter.id "
+    "WHERE service_id = ? AND staff_id IS NOT NULL AND paused_at IS NULL"
+)
+_COUNT = (
+    "INSERT INTO service_day (business_date, service_id, issued, preferred, promised, kept) VALUES (?, ?, 1, 0, 0, 0) "
+    "ON CONFLICT (business_date, service_id) DO UPDATE SET issued = service_day.issued + 1 RETURNING issued"
+)
 _AHEAD = "SELECT count(*) FROM ticket WHERE state = 'waiting' AND service_id = ? AND business_date = ?"
 _TICKET = (
     "INSERT INTO ticket (business_date, series, number, label, token, service_id, ticket_class, language, kiosk_id, "
-    "state, issued_at, start_at, times_called) VALUES (?,?,?,?,?,?,'regular','id',?,'waiting',?,?,0) RETURNING id"
+    "state, issued_at, start_at, times_called, files) VALUES (?,?,?,?,?,?,'regular','id',?,'waiting',?,?,0,1) "
+    "RETURNING id"
 )
 _JOB = (
-    "INSERT INTO print_job (ticket_id, copy_no, printer_id, state, detail, slip, attempts, created_at) "
-    "VALUES (?, 1, ?, 'queued', '', ?, 0, ?)"
+    "INSERT INTO print_job (kind, ticket_id, copy_no, printer_id, state, detail, slip, attempts, created_at) "
+    "VALUES ('ticket', ?, 1, ?, 'queued', '', ?, 0, ?)"
 )
 _REMEMBER = "INSERT INTO idempotency (key, request, ticket_id, at) VALUES (?,?,?,?)"
 _LOG = "INSERT INTO log (seq, kind, version, at, ticket_id, service_id, payload) VALUES (?, 'issued', 1, ?, ?, ?, ?)"
@@ -59,9 +68,11 @@ def issue(run: Callable[..., Any], services: list[Any], key: str, mark: str) -> 
     service, series = services[seq % len(services)]
     run(_KEY, (key,)).fetchone()
     (number,) = run(_NUMBER, (day, series)).fetchone()
+    run(_DESKS, (service,)).fetchall()
     run(_AHEAD, (service, day)).fetchone()
     label = f"{series}-{number:03d}"
     (ticket,) = run(_TICKET, (day, series, number, label, key[-20:], service, 1, now, now)).fetchone()
+    run(_COUNT, (day, service)).fetchone()
     run(_JOB, (ticket, 1, _SLIP, now))
     run(_REMEMBER, (key, "0" * 64, ticket, now))
     run(_LOG, (seq + 1, now, ticket, service, _PAYLOAD))
