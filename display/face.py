@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
+
+from .screen import Screen
 
 
 @dataclass(frozen=True)
 class Voice:
-    """How a display speaks."""
+    """How the displays of the hall speak."""
 
-    on: bool = True
-    volume: int = 80
-    """Percent."""
     times: int = 2
     """How often a call is spoken."""
     both: bool = True
@@ -43,6 +42,11 @@ class BoardPage:
     silence_ms: int = 15_000
     """How long the board waits without a word before it says that its data is old."""
     voice: Voice = Voice()
+    screen: Screen = field(default_factory=Screen)
+    hall_language: str = ""
+    """The hall's own language, in which every call is spoken too; empty: the board's."""
+    key: str | None = None
+    """What a paired display is called towards the staff; another makes up a name of its own."""
     turn_ms: int = 3_000
     """How long a call keeps the large field at least when others wait."""
     test: bool = False

@@ -1,19 +1,23 @@
-"""The board's page."""
+"""The board's page, and a plain one for old browsers."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
 
+from . import media_views, voice_views
 from .face import Backend, BoardPage
+from .screen import LANGUAGES, screen_of_query
 from .voice import Bank
-from .voice_views import BANK, add_routes
 
-LANGUAGES = ("id", "en", "ban")
+_BASIC_SECONDS = 5
+_BASIC_ROWS = 8
 
 
 @cache
@@ -23,10 +27,13 @@ def _texts() -> dict[str, dict[str, str]]:
 
 
 def _boot(page: BoardPage, assets: str) -> dict[str, object]:
+    screen = page.screen
+    voice = {**asdict(page.voice), "on": screen.voice, "volume": screen.volume}
     return {
         "zone": {"code": page.zone_code, "name": dict(page.zone_name)},
         "hall": {"name": page.hall_name},
         "language": page.language,
+        "second": screen.languages[1] if len(screen.languages) > 1 else page.language if screen.languages else None,
         "languages": list(LANGUAGES),
         "build": page.build,
         "assets": assets,
@@ -37,29 +44,63 @@ def _boot(page: BoardPage, assets: str) -> dict[str, object]:
         "now": page.now_ms,
         "silence": page.silence_ms,
         "turn": page.turn_ms,
-        "voice": {**asdict(page.voice), "language": page.language, "bank": BANK},
+        "voice": {**voice, "language": page.hall_language, "bank": voice_views.BANK},
+        "screen": asdict(screen),
+        "key": page.key,
+        "media": media_views.MEDIA,
         "test": page.test,
     }
 
 
-def create_blueprint(backend: Backend, bank: Bank) -> Blueprint:
-    """Build the display's routes on a backend: `GET /display/<zone>`, 404 for an unknown zone; and the clips."""
+def _shown(page: BoardPage) -> BoardPage:
+    """The page as this display shows it: a paired one as staff set it, another as its address says."""
+    if page.key is None:
+        page = replace(page, screen=screen_of_query(request.args))
+    spoken = page.hall_language or page.language
+    return replace(page, hall_language=spoken, language=(*page.screen.languages, page.language)[0])
+
+
+def create_blueprint(backend: Backend, bank: Bank, media: Path) -> Blueprint:
+    """Build the display's routes on a backend, a bank of clips and a folder of media.
+
+    `GET /display/<zone>` is the board, `GET /display/<zone>/basic` a plain one; both 404 for an unknown zone.
+    """
     blueprint = Blueprint("display", __name__, template_folder="templates")
-    add_routes(blueprint, bank)
+    voice_views.add_routes(blueprint, bank)
+    media_views.add_routes(blueprint, media)
 
     @blueprint.get("/display/<zone>")
     def board(zone: str) -> str:
         page = backend.page(zone)
         if page is None:
             abort(404)
-        assets = backend.asset("display").rpartition("/")[0]
-        text = _texts().get(page.language, _texts()["id"])
+        page = _shown(page)
         return render_template(
             "display/board.html",
             asset=backend.asset,
-            boot=_boot(page, assets),
+            boot=_boot(page, backend.asset("display").rpartition("/")[0]),
             page=page,
-            text=text,
+            text=_texts()[page.language],
+            zone_name=page.zone_name.get(page.language) or page.zone_name["id"],
+        )
+
+    @blueprint.get("/display/<zone>/basic")
+    def basic(zone: str) -> str:
+        """For smart TVs whose browser knows nothing newer: plain HTML that loads itself anew every few seconds."""
+        page = backend.page(zone)
+        if page is None:
+            abort(404)
+        page = _shown(page)
+        now = datetime.fromtimestamp(page.now_ms / 1000, UTC).astimezone(ZoneInfo(page.time_zone))
+        return render_template(
+            "display/basic.html",
+            asset=backend.asset,
+            page=page,
+            state=page.state,
+            rows=_BASIC_ROWS,
+            seconds=_BASIC_SECONDS,
+            text=_texts()[page.language],
+            time=f"{now:%H:%M}",
             zone_name=page.zone_name.get(page.language) or page.zone_name["id"],
         )
 

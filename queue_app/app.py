@@ -53,6 +53,15 @@ _T = TypeVar("_T")
 
 _WEB_STATIC = Path(__file__).parent / "web" / "static"
 _HOUSEKEEPING_SECONDS = 5.0
+_LEAF_ROUTES = (
+    "kiosk.kiosk",
+    "display.board",
+    "display.basic",
+    "display.bank_list",
+    "display.clip",
+    "display.media_list",
+    "display.media",
+)
 _FORGET_EVERY = 720  # rounds of housekeeping: an hour
 
 
@@ -155,9 +164,17 @@ def create_house(
         app.wsgi_app = proxied  # type: ignore[method-assign]  # Flask's documented way
     app.register_blueprint(assets.create_blueprint(rooms))
     app.register_blueprint(kiosk.create_blueprint(KioskFace(context)))
-    app.register_blueprint(display.create_blueprint(DisplayFace(context), bank))
+    app.register_blueprint(display.create_blueprint(DisplayFace(context), bank, settings.media_dir))
     # The leaves do not know the house's marks: their pages show what hangs in the hall for all to see.
-    for endpoint in ("kiosk.kiosk", "display.board", "display.bank_list", "display.clip"):
+    for endpoint in (
+        "kiosk.kiosk",
+        "display.board",
+        "display.basic",
+        "display.bank_list",
+        "display.clip",
+        "display.media_list",
+        "display.media",
+    ):
         public(app.view_functions[endpoint])
     sio = build_socketio(app, lean=settings.transport == "lean", async_mode=async_mode)
     sockets = Sockets(sio, store, clock)

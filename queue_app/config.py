@@ -57,6 +57,11 @@ class Settings:
         return self.data_dir.resolve() / "preview"
 
     @property
+    def media_dir(self) -> Path:
+        """Pictures and videos for the displays."""
+        return self.data_dir.resolve() / "media"
+
+    @property
     def voice_dir(self) -> Path:
         """Where the clips of the voice are kept."""
         return self.data_dir.resolve() / "voice"

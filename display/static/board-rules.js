@@ -7,6 +7,10 @@ export const HIGHLIGHT = 10_000;
 /** A call older than this is shown, but no longer announced (ms). */
 export const FRESH = 20_000;
 
+/** How often everything moves by a few pixels, so that no letter burns itself in (ms). */
+const SHIFT_EVERY = 4 * 60_000;
+const SHIFTS = [[0, 0], [3, 0], [3, 3], [0, 3], [-3, 3], [-3, 0], [-3, -3], [0, -3], [3, -3]];
+
 const GLYPHS = [[/\d/, 0.65], [/[-. ]/, 0.39], [/[MW]/, 0.9], [/[a-z]/, 0.58], [/./su, 0.76]];
 const ACTIVE = new Set(["called", "serving"]);
 
@@ -67,6 +71,36 @@ export function heroOf(state, desk) {
   if (desk.current) return { call: desk.current, calling: true };
   const call = state.calls.find((each) => ACTIVE.has(each.state)) ?? state.calls[0];
   return call ? { call, calling: false } : null;
+}
+
+/** What the sign of one counter shows: `{call, calling}`; call is null before its first one. */
+export function signOf(state, desk, counter) {
+  const here = (call) => call?.counter?.code === counter;
+  if (here(desk.current)) return { call: desk.current, calling: true };
+  const call = state.calls.find(here) ?? null;
+  return { call, calling: call !== null && desk.lit.some(({ label }) => label === call.label) };
+}
+
+/** What runs along the foot: agencies without more numbers, then the notices of now. serverNow in ms. */
+export function tickerOf(state, serverNow) {
+  const notices = (state.notices ?? []).filter((one) => one.from_at <= serverNow && serverNow < one.until_at);
+  return [
+    ...(state.stops ?? []).map(({ agency, why }) => ({ agency, why })),
+    ...notices.map(({ text }) => ({ text })),
+  ];
+}
+
+/** Whether two instants (ms) are on the same date in a time zone. */
+export function isSameDay(one, two, timeZone) {
+  const day = new Intl.DateTimeFormat("en-CA", { timeZone });
+  return day.format(one) === day.format(two);
+}
+
+/** Where everything stands now, a few pixels beside its place: `{x, y}`; ms since the page was loaded. */
+export function shiftOf(ms) {
+  const step = Math.floor(ms / SHIFT_EVERY) % SHIFTS.length;
+  const [x, y] = SHIFTS[step];
+  return { x: `${x}px`, y: `${y}px` };
 }
 
 /** The rows, newest call first and each ticket once: `{label, mark, agency, active, lit}`. */

@@ -1,27 +1,25 @@
 // The lobby board: draws the zone's state, announces its calls and heals by itself after any break.
-import { html, LitElement, nothing, repeat, svg } from "../kit/vendor/lit.js";
+import { html, LitElement, nothing } from "../kit/vendor/lit.js";
 import { boot } from "../kit/boot.js";
-import { clock, longDate, number, pick, translator, zoneMark } from "../kit/i18n.js";
+import { clock, translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
 import { Announcer } from "./announcer.js";
+import { heroOf, isLost, newDesk, rowsOf, shiftOf, signOf, tickerOf } from "./board-rules.js";
 import { Clips } from "./clips.js";
-import { counterMark, emsOf, heroOf, isLost, isNamed, newDesk, rowsOf } from "./board-rules.js";
+import "./media.js";
+import * as parts from "./parts.js";
+import { plan } from "./sizes.js";
 import { Sound } from "./sound.js";
 import { Speaker } from "./speaker.js";
 
 const SECOND = { id: "en", en: "id", ban: "id" };
-const ROWS = 6;
-const MISSED = { landscape: 5, portrait: 3 };
-/** How many stand beside the hint that sound is blocked. */
-const MISSED_BESIDE_HINT = 2;
-/** From this many missed numbers on, the advice beside them gives way. */
-const CROWD = 4;
 const RELOADED = "board.reloaded_for";
+const KEY = "screen.key";
 /** How often the page says how it is (ms), and how many sounds it remembers. */
 const REPORT = 5_000;
 const REMEMBERED_SOUNDS = 1_000;
-const KEY = "screen.key";
-const PETALS = [0, 45, 90, 135, 180, 225, 270, 315];
+/** How long the warning about too small numbers stands after the page was loaded (ms). */
+const WARN = 120_000;
 
 const chance = () => Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
@@ -34,21 +32,24 @@ function keyOfPage() {
 
 class QueueBoard extends LitElement {
   static properties = {
-    board: { state: true }, desk: { state: true }, blocked: { state: true },
-    time: { state: true }, lost: { state: true }, portrait: { state: true },
+    board: { state: true }, desk: { state: true }, blocked: { state: true }, time: { state: true },
+    lost: { state: true }, portrait: { state: true }, plan: { state: true }, running: { state: true },
   };
 
   constructor() {
     super();
     this.start = boot();
-    const { text, language } = this.start;
+    const { text, language, second } = this.start;
+    this.language = language;
+    this.second = second ?? SECOND[language] ?? "en";
     this.t = translator(text, language);
-    this.second = SECOND[language] ?? "en";
     this.t2 = translator(text, this.second);
     this.board = this.start.state;
     this.desk = newDesk();
     this.blocked = false;
     this.lost = false;
+    this.running = [];
+    this.plan = { rows: 6, size: null, agency: true, legible: true };
     this.shape = matchMedia("(orientation: portrait)");
     this.portrait = this.shape.matches;
   }
@@ -60,21 +61,24 @@ class QueueBoard extends LitElement {
 
   connectedCallback() {
     super.connectedCallback();
+    const { screen, turn, test, zone, seq, silence } = this.start;
+    this.dataset.layout = screen.layout;
+    document.documentElement.dataset.theme = screen.theme;
     this.shape.addEventListener("change", () => { this.portrait = this.shape.matches; });
+    new ResizeObserver(() => this.fit()).observe(this);
     this.begun = Date.now();
     this.liveUntil = this.begun;
-    this.key = keyOfPage();
+    this.key = this.start.key ?? keyOfPage();
     this.prepareVoice();
-    const log = this.start.test ? (window.__played = []) : null;
     this.announcer = new Announcer({
       play: (call, waiting) => this.speaker.announce(call, waiting),
       onChange: (desk) => { this.desk = desk; },
-      turn: this.start.turn,
-      log,
+      turn,
+      log: test ? (window.__played = []) : null,
     });
-    this.live = new Live({ silence: this.start.silence, onStatus: (status) => this.follow(status) });
-    this.live.join(`board:${this.start.zone.code}`, (message) => this.hear(message), { last: this.start.seq });
-    setInterval(() => this.tick(), Math.min(1_000, this.start.silence / 5));
+    this.live = new Live({ silence, auth: this.start.auth ?? null, onStatus: (status) => this.follow(status) });
+    this.live.join(`board:${zone.code}`, (message) => this.hear(message), { last: seq });
+    setInterval(() => this.tick(), Math.min(1_000, silence / 5));
     setInterval(() => this.report(), REPORT);
     this.tick();
   }
@@ -113,11 +117,12 @@ class QueueBoard extends LitElement {
 
   /** Tell the staff that this display lives, whether it can be heard, and what it showed last. */
   report() {
-    const shown = (this.desk.current ?? this.board.calls[0])?.label ?? null;
+    const { zone, screen, build } = this.start;
     const said = {
-      zone: this.start.zone.code, screen: this.key, layout: "board", sound: this.soundState, shown,
+      zone: zone.code, screen: this.key, layout: screen.layout, sound: this.soundState,
+      shown: (this.desk.current ?? this.board.calls[0])?.label ?? null,
       width: Math.round(innerWidth * devicePixelRatio), height: Math.round(innerHeight * devicePixelRatio),
-      build: this.start.build,
+      legible: this.plan.legible, build,
     };
     // Nobody waits for the answer: the next report says the same again.
     this.live.ask("report", said).catch(() => {});
@@ -126,6 +131,7 @@ class QueueBoard extends LitElement {
   hear({ state, news }) {
     this.board = state;
     this.announcer.hear(news, this.now());
+    this.tick();
   }
 
   follow(status) {
@@ -145,7 +151,31 @@ class QueueBoard extends LitElement {
     const { status } = this.live.status;
     if (status === "live") this.liveUntil = Date.now();
     this.lost = isLost(status, this.liveUntil, Date.now(), this.start.silence / 3);
+    const running = tickerOf(this.board, this.now());
+    // A new list would start the running text again.
+    if (JSON.stringify(running) !== JSON.stringify(this.running)) this.running = running;
+    this.shift();
     this.renew();
+  }
+
+  /** Against burnt-in letters: everything stands a few pixels elsewhere every few minutes. */
+  shift() {
+    const { x, y } = shiftOf(Date.now() - this.begun);
+    this.style.setProperty("--shift-x", x);
+    this.style.setProperty("--shift-y", y);
+  }
+
+  /** How many rows fit, at a size that can be read from where people sit. */
+  fit() {
+    const room = this.querySelector(".rows")?.getBoundingClientRect();
+    if (!room?.height) return;
+    const { inches, distance_m: distance } = this.start.screen;
+    const next = plan(room, { width: innerWidth, height: innerHeight, inches, distance });
+    if (JSON.stringify(next) !== JSON.stringify(this.plan)) this.plan = next;
+  }
+
+  updated() {
+    this.fit();
   }
 
   async renew() {
@@ -161,8 +191,9 @@ class QueueBoard extends LitElement {
     location.reload();
   }
 
-  both(key, params) {
-    const [first, second] = [this.t(key, params), this.t2(key, params)];
+  /** A text in the main language and, smaller, in the second; params2 where the second needs others. */
+  both(key, params, params2 = params) {
+    const [first, second] = [this.t(key, params), this.t2(key, params2)];
     return html`<span class="first">${first}</span>
       ${second === first ? nothing : html`<span class="second" lang=${this.second}>${second}</span>`}`;
   }
@@ -172,126 +203,50 @@ class QueueBoard extends LitElement {
   }
 
   render() {
-    const hero = heroOf(this.board, this.desk);
     return html`
-      ${this.header()}
+      ${parts.header(this)}
       <div class="poleng" aria-hidden="true"></div>
-      <div class="notice" role="status">${this.lost ? this.lostBar() : nothing}</div>
-      <main class=${hero ? "stage" : "stage empty"}>
-        ${hero ? [this.hero(hero), this.rows()] : this.empty()}
-      </main>
-      ${this.footer()}
+      <div class="notice" role="status">${this.bars()}</div>
+      ${this.start.screen.layout === "sign" ? this.sign() : this.stage()}
+      ${this.running.length ? parts.ticker(this, this.running) : nothing}
+      ${parts.footer(this)}
       <p class="visually-hidden" aria-live="assertive">${this.spoken()}</p>`;
   }
 
-  header() {
-    const { language, time_zone: tz, zone, hall } = this.start;
-    return html`
-      <header class="top">
-        <div class="place">
-          <p class="hall">${this.board.hall?.name ?? hall.name}</p>
-          <h1 class="zone">${pick(this.board.zone?.name ?? zone.name, language)}</h1>
-        </div>
-        <div class="when">
-          <p class="date">${longDate(this.now(), tz, language)}</p>
-          <p class="clock number">${this.time}<span class="tz">${zoneMark(tz)}</span></p>
-        </div>
-      </header>`;
+  bars() {
+    const { opening } = this.board;
+    const small = !this.plan.legible && Date.now() - this.begun < WARN;
+    return [
+      this.lost ? parts.lostBar(this, this.live.status.lastGood) : nothing,
+      this.blocked ? parts.soundBar(this) : nothing,
+      small ? parts.smallBar(this) : nothing,
+      opening && !opening.open && this.hasCalls() ? parts.closedBar(this, opening) : nothing,
+    ];
   }
 
-  hero({ call, calling }) {
-    const mark = counterMark(call.counter);
-    const title = calling ? (call.times > 1 ? "board.recalling" : "board.calling") : "board.last";
-    return html`
-      <section class="hero" data-calling=${calling}>
-        <p class="title">${calling ? this.icon("bell") : nothing}<span class="words">${this.both(title)}</span></p>
-        <p class="label number" .style=${`--ems:${emsOf(call.label)}`}>${call.label}</p>
-        <p class="goal" data-named=${isNamed(mark)}>
-          ${this.icon("arrow-right")}
-          <span class="word">${this.both("board.counter")}</span>
-          <span class="mark number" .style=${`--ems:${emsOf(mark)}`}>${mark}</span>
-        </p>
-        <p class="agency">${call.agency}</p>
-      </section>`;
+  hasCalls() {
+    return this.board.calls.some(({ state }) => state === "called" || state === "serving") || this.desk.current !== null;
   }
 
-  rows() {
-    const rows = rowsOf(this.board, this.desk, ROWS);
+  stage() {
+    const { opening } = this.board;
+    const hero = heroOf(this.board, this.desk);
+    const shut = opening && !opening.open && !this.hasCalls();
+    const { layout } = this.start.screen;
+    const media = layout === "split" || layout === "totem";
+    const calm = shut || !hero;
     return html`
-      <section class="list" aria-label=${this.t("board.list")}>
-        <div class="heads" aria-hidden="true">
-          <p>${this.both("board.number")}</p><p>${this.both("board.counter")}</p>
-        </div>
-        <ol class="rows">
-          ${repeat(rows, ({ label }) => label, (row) => this.row(row))}
-        </ol>
-      </section>`;
+      <main class="stage" data-calm=${calm} data-media=${media} .style=${`--rows:${this.plan.rows};--row-size:${this.plan.size ?? 0}px`}>
+        ${shut ? parts.closed(this, opening) : nothing}
+        ${!shut && !hero ? parts.empty(this) : nothing}
+        ${calm ? nothing : [parts.hero(this, hero), parts.list(this, rowsOf(this.board, this.desk, this.plan.rows), this.plan)]}
+        ${media ? html`<aside class="media"><board-media url=${this.start.media}></board-media></aside>` : nothing}
+      </main>`;
   }
 
-  row({ label, mark, agency, active, lit }) {
-    return html`
-      <li class="row" data-active=${active} data-lit=${lit}>
-        <span class="label number" .style=${`--ems:${emsOf(label)}`}>${label}</span>
-        ${this.icon("arrow-right")}
-        <span class="where" data-named=${isNamed(mark)}>
-          <span class="mark number" .style=${`--ems:${emsOf(mark)}`}>${mark}</span>
-          <span class="agency">${agency}</span>
-        </span>
-      </li>`;
-  }
-
-  empty() {
-    return html`
-      <div class="calm">
-        <svg class="padma" viewBox="-100 -100 200 200" aria-hidden="true">
-          ${PETALS.map((turn) => svg`
-            <path class="outer" transform=${`rotate(${turn + 22.5})`} d="M0-22C-26-42-30-66 0-96C30-66 26-42 0-22Z"></path>
-            <path class="inner" transform=${`rotate(${turn})`} d="M0-18C-18-32-21-48 0-70C21-48 18-32 0-18Z"></path>`)}
-          <circle class="heart" r="13"></circle>
-        </svg>
-        <p class="headline">${this.both("board.empty")}</p>
-        <p class="advice">${this.both("board.empty_help")}</p>
-      </div>`;
-  }
-
-  footer() {
-    const { missed, waiting } = this.board;
-    return html`
-      <footer class="foot">
-        ${missed.length ? this.missed(missed) : nothing}
-        ${this.blocked ? this.hint() : nothing}
-        ${missed.length || this.blocked ? nothing : html`<p class="words watch">${this.both("board.watch")}</p>`}
-        <p class="waiting">
-          ${this.icon("users")}
-          <span class="words">${this.both("board.waiting")}</span>
-          <span class="number count">${number(waiting, this.start.language)}</span>
-        </p>
-      </footer>`;
-  }
-
-  missed(labels) {
-    const limit = this.portrait ? MISSED.portrait : this.blocked ? MISSED_BESIDE_HINT : MISSED.landscape;
-    const more = labels.length - limit;
-    return html`
-      <section class="missed">
-        <p class="words">${this.both("board.missed")}</p>
-        <ul class="numbers">${labels.slice(0, limit).map((label) => html`<li class="number">${label}</li>`)}</ul>
-        ${more > 0 ? html`<p class="number more">+${more}</p>` : nothing}
-        ${labels.length < CROWD && !this.blocked && !this.portrait
-          ? html`<p class="words help">${this.both("board.missed_help")}</p>`
-          : nothing}
-      </section>`;
-  }
-
-  lostBar() {
-    const { lastGood } = this.live.status;
-    const time = clock(lastGood ?? this.start.now, this.start.time_zone);
-    return html`<div class="lost">${this.icon("wifi-off")}<p>${this.both("board.lost", { time })}</p></div>`;
-  }
-
-  hint() {
-    return html`
-      <button class="hint" type="button">${this.icon("volume-off")}<span class="words">${this.both("board.touch_sound")}</span></button>`;
+  sign() {
+    const { call, calling } = signOf(this.board, this.desk, this.start.screen.counter);
+    return html`<main class="stage">${parts.sign(this, call, calling)}</main>`;
   }
 
   spoken() {

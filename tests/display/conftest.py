@@ -43,7 +43,7 @@ def wait_for(true: Callable[[], object], seconds: float = 8) -> None:
 class FakeHouse:
     """One zone, its log and its sockets."""
 
-    def __init__(self) -> None:
+    def __init__(self, media: Path) -> None:
         self.seq = 100
         self.build = "b1"
         self.language = "id"
@@ -65,6 +65,10 @@ class FakeHouse:
         self.elsewhere: list[int] = []
         """Calls that another display of the zone has spoken."""
         self.granted = True
+        self.media = media
+        self.opening: dict[str, Any] = {"open": True, "why": None, "until": None, "occasion": None}
+        self.notices: list[dict[str, Any]] = []
+        self.stops: list[dict[str, Any]] = []
         self.bank = Bank(Path("/nowhere"))
         self._prev = self.seq
         self._sids: set[str] = set()
@@ -80,7 +84,7 @@ class FakeHouse:
             return None
         return BoardPage(
             "a", self.zone, self.hall, self.language, self.build, "Asia/Makassar",
-            self.seq, self.state(), now_ms(), self.silence_ms, self.voice, self.turn_ms, True,
+            self.seq, self.state(), now_ms(), self.silence_ms, self.voice, turn_ms=self.turn_ms, test=True,
         )  # fmt: skip
 
     def asset(self, path: str) -> str:
@@ -93,6 +97,7 @@ class FakeHouse:
         return {
             "zone": zone, "hall": hall, "day": "2026-11-23", "waiting": self.waiting,
             "calls": list(self.calls), "missed": list(self.missed),
+            "opening": self.opening, "notices": self.notices, "stops": self.stops,
         }  # fmt: skip
 
     def call(self, label: str, counter: str, agency: str = "Disdukcapil", age_ms: int = 0) -> dict[str, Any]:
@@ -136,7 +141,7 @@ class FakeHouse:
         self._stop.set()
 
     def _routes(self) -> None:
-        self.app.register_blueprint(create_blueprint(self, self.bank))
+        self.app.register_blueprint(create_blueprint(self, self.bank, self.media))
 
         @self.app.get("/assets/<build>/<room>/<path:path>")
         def assets(build: str, room: str, path: str) -> Response:
@@ -201,9 +206,9 @@ class FakeHouse:
 
 
 @pytest.fixture
-def house() -> Iterator[FakeHouse]:
+def house(tmp_path: Path) -> Iterator[FakeHouse]:
     """Return a fake house, not yet serving."""
-    house = FakeHouse()
+    house = FakeHouse(tmp_path / "media")
     yield house
     house.close()
 

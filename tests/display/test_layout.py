@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import re
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 SCREENS = {"hd": (1920, 1080), "uhd": (3840, 2160), "upright": (1080, 1920), "old": (1366, 768), "square": (1280, 1024)}
@@ -14,15 +19,25 @@ CAPITAL = 0.668
 """Height of a capital of the number face, in parts of its size."""
 SPILLS = """() => [...document.querySelectorAll("queue-board *")].filter((element) => {
   const box = element.getBoundingClientRect();
-  if (!box.width || element.closest(".visually-hidden, .numbers")) return false;
+  if (!box.width || element.closest(".visually-hidden, .numbers, .run")) return false;
   return box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1 || box.top < -1;
 }).map((element) => element.outerHTML.slice(0, 80))"""
 CLIPPED = """() => [...document.querySelectorAll(".label, .row .mark, .goal .mark, .count")]
   .filter((element) => element.scrollWidth > element.clientWidth + 1).map((element) => element.textContent)"""
-COLLISIONS = """() => [...document.querySelectorAll(".hero, .rows")].flatMap((parent) => {
-  const boxes = [...parent.children].map((child) => child.getBoundingClientRect());
-  return boxes.slice(1).filter((box, n) => box.top < boxes[n].bottom - 1);
-}).length"""
+COLLISIONS = """() => [".hero", ".rows", ".sign", ".stage", "queue-board"].flatMap((parents) =>
+  [...document.querySelectorAll(parents)].flatMap((parent) => {
+    const all = [...parent.children].filter((child) => !child.matches(".visually-hidden, .notice"));
+    const boxes = all.map((child) => ({ name: child.className, ...child.getBoundingClientRect().toJSON() }))
+      .filter((box) => box.width && box.height);
+    return boxes.flatMap((one, n) => boxes.slice(n + 1).filter((two) =>
+      one.left < two.right - 1 && two.left < one.right - 1 && one.top < two.bottom - 1 && two.top < one.bottom - 1)
+      .map((two) => `${one.name} ${one.bottom} over ${two.name} ${two.top}`));
+  }))"""
+
+
+def now() -> int:
+    """The time in milliseconds since the epoch."""
+    return int(time.time() * 1000)
 
 
 def fill(house: Any, long: bool) -> None:
@@ -39,6 +54,15 @@ def fill(house: Any, long: bool) -> None:
         house.zone = {"id": "Zona Pelayanan Kependudukan dan Pencatatan Sipil Lantai Dua"}
 
 
+def assert_tidy(screen: Page) -> None:
+    """Nothing over the edge, nothing cut off, nothing over anything else."""
+    screen.evaluate("document.fonts.ready.then(() => null)")
+    assert screen.evaluate(SPILLS) == []
+    assert screen.evaluate(CLIPPED) == []
+    assert screen.evaluate(COLLISIONS) == []
+    assert screen.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 @pytest.fixture(params=list(SCREENS))
 def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     width, height = SCREENS[request.param]
@@ -47,44 +71,85 @@ def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+def picture(folder: Path) -> None:
+    """A wide picture for the screens with media."""
+    folder.mkdir(exist_ok=True)
+    Image.new("RGB", (1600, 700), "teal").save(folder / "one.png")
+
+
 @pytest.mark.parametrize("long", [False, True])
 def test_nothing_spills(screen: Page, house: Any, url: str, long: bool) -> None:
     fill(house, long)
-    screen.goto(url)
-    expect(screen.locator(".row")).to_have_count(6)
-    screen.evaluate("document.fonts.ready.then(() => null)")
-    assert screen.evaluate(SPILLS) == []
-    assert screen.evaluate(CLIPPED) == []
-    assert screen.evaluate(COLLISIONS) == 0
-    assert screen.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    screen.goto(f"{url}?voice=off")
+    expect(screen.locator(".row").first).to_be_visible()
+    assert_tidy(screen)
+
+
+@pytest.mark.parametrize("screen", ["hd", "upright", "square"], indirect=True)
+@pytest.mark.parametrize("layout", ["split", "sign"])
+def test_nothing_spills_in_other_layouts(screen: Page, house: Any, url: str, layout: str) -> None:
+    fill(house, long=True)
+    picture(house.media)
+    screen.goto(f"{url}?layout={layout}&counter=42&voice=off")
+    shown = {"split": ".media img", "sign": ".sign .label"}[layout]
+    expect(screen.locator(shown).first).to_be_visible()
+    assert_tidy(screen)
 
 
 def test_nothing_spills_when_cut_off(screen: Page, house: Any, url: str) -> None:
     house.silence_ms = 1000
     fill(house, long=False)
     screen.goto(url)
-    expect(screen.locator(".row")).to_have_count(6)
+    expect(screen.locator(".row").first).to_be_visible()
     house.mute = True
     expect(screen.locator(".lost")).to_be_visible()
     assert screen.evaluate(SPILLS) == []
-    assert screen.evaluate(COLLISIONS) == 0
+    assert screen.evaluate(COLLISIONS) == []
 
 
-def test_empty_board_does_not_spill(screen: Page, url: str) -> None:
+@pytest.mark.parametrize("shut", [False, True])
+def test_calm_board_does_not_spill(screen: Page, house: Any, url: str, shut: bool) -> None:
+    if shut:
+        house.opening = {
+            "open": False,
+            "why": "holiday",
+            "until": now() + 90_000_000,
+            "occasion": {"id": "Hari Raya Galungan"},
+        }
+    house.notices = [{"id": 1, "text": LONG * 4, "from_at": 0, "until_at": 2**52}]
     screen.goto(url)
-    expect(screen.locator(".headline")).to_be_visible()
+    expect(screen.locator(".headline .first")).to_have_text("Tutup" if shut else "Belum ada panggilan")
     assert screen.evaluate(SPILLS) == []
+    assert screen.evaluate(COLLISIONS) == []
 
 
-def test_numbers_are_large_enough_for_ten_metres(board: Page, house: Any) -> None:
-    house.announce("A-012", "14")
-    # 50 mm on a 55-inch screen, 1,210 mm wide and 1,920 pixels.
-    least = 50 / 1210 * 1920
-    sizes = "(selector) => parseFloat(getComputedStyle(document.querySelector(selector)).fontSize)"
-    for selector in (".row .label", ".row .mark"):
-        expect(board.locator(selector)).to_be_visible()
-        assert board.evaluate(sizes, selector) * CAPITAL >= least
-    assert board.evaluate(sizes, ".hero .label") * CAPITAL >= 1.5 * least
+CAPITALS = """() => [...document.querySelectorAll(".row .label, .row .mark:not([data-named] *)")]
+  .map((element) => parseFloat(getComputedStyle(element).fontSize))"""
+
+
+@pytest.mark.parametrize(
+    ("distance", "inches", "rows", "kept"),
+    [(10, 55, 6, True), (5, 55, 8, True), (16, 55, 3, True), (10, 75, 8, True), (10, 32, 3, False), (25, 55, 2, False)],
+)
+def test_capitals_are_a_two_hundredth_of_the_distance(
+    browser: Browser, house: Any, url: str, distance: int, inches: int, rows: int, kept: bool
+) -> None:
+    """The rows follow from distance and screen; where the rule cannot be kept, the screen says so."""
+    for number in range(1, 9):
+        house.call(f"A-{number:03}", str(number))
+    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    page.goto(f"{url}?distance_m={distance}&inches={inches}&voice=off")
+    expect(page.locator(".row")).to_have_count(rows)
+    millimetres = inches * 25.4 / math.hypot(1920, 1080)
+    smallest = min(page.evaluate(CAPITALS)) * CAPITAL * millimetres
+    assert kept == (smallest >= distance * 1000 / 200 - 0.5)
+    assert page.locator(".small").count() == (0 if kept else 1)
+    assert page.evaluate(SPILLS) == []
+    if kept:
+        assert (
+            page.evaluate("parseFloat(getComputedStyle(document.querySelector('.hero .label')).fontSize)") >= smallest
+        )
+    page.close()
 
 
 def test_reduced_motion(board: Page, house: Any) -> None:
@@ -95,3 +160,90 @@ def test_reduced_motion(board: Page, house: Any) -> None:
         "getComputedStyle(document.querySelector('.hero')).transitionDuration.split(', ').map(parseFloat)"
     )
     assert max(durations) <= 0.001
+
+
+# --- what the board says beside the calls
+
+
+def test_sign_shows_its_own_counter_only(browser: Browser, house: Any, url: str) -> None:
+    house.call("A-001", "1")
+    page = browser.new_page()
+    page.goto(f"{url}?layout=sign&counter=3&voice=off")
+    expect(page.locator(".sign .mark")).to_have_text("3")
+    expect(page.locator(".sign .wait")).to_be_visible()
+    wait_for(lambda: house.joins)
+    house.announce("A-002", "3")
+    expect(page.locator(".sign > .label")).to_have_text("A-002")
+    expect(page.locator(".sign")).to_have_attribute("data-calling", "true")
+    house.announce("A-003", "1")
+    expect(page.locator(".sign > .label")).to_have_text("A-002")
+    page.close()
+
+
+def wait_for(true: Any, seconds: float = 8) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_notices_come_and_go_by_the_servers_clock(board: Page, house: Any) -> None:
+    house.stops = [{"agency": "Disdukcapil", "why": "quota"}]
+    house.notices = [
+        {"id": 1, "text": "<b>Kini</b>", "from_at": 0, "until_at": now() + 3_000},
+        {"id": 2, "text": "Nanti", "from_at": now() + 3_000, "until_at": 2**52},
+        {"id": 3, "text": "Dulu", "from_at": 0, "until_at": 5},
+    ]
+    house.announce("A-001", "1")
+    items = board.locator(".run span")
+    expect(items).to_have_text(["Disdukcapil: nomor hari ini sudah habis", "<b>Kini</b>"])
+    expect(items).to_have_text(["Disdukcapil: nomor hari ini sudah habis", "Nanti"])
+
+
+def test_closed_with_calls_still_shows_them(board: Page, house: Any) -> None:
+    house.opening = {"open": False, "why": "break", "until": now() + 3_600_000, "occasion": None}
+    house.announce("A-001", "1")
+    expect(board.locator(".hero .label")).to_have_text("A-001")
+    expect(board.locator(".closed-bar .first")).to_have_text("Sedang istirahat")
+
+
+def test_media_pass_over_what_cannot_be_shown(browser: Browser, house: Any, url: str) -> None:
+    picture(house.media)
+    (house.media / "a-broken.png").write_bytes(b"no picture")
+    (house.media / "notes.txt").write_text("nothing for a screen")
+    (house.media / ".hidden.png").write_bytes(b"")
+    page = browser.new_page()
+    page.goto(f"{url}?layout=split&voice=off")
+    expect(page.locator(".media img")).to_have_attribute("src", re.compile("one.png"))
+    page.close()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light", "contrast"])
+def test_contrast_of_every_theme(browser: Browser, house: Any, url: str, theme: str) -> None:
+    """Large text needs 3:1, and the board gives its numbers far more."""
+    fill(house, long=False)
+    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    page.goto(f"{url}?theme={theme}&voice=off")
+    expect(page.locator(".row").first).to_be_visible()
+    colours = page.evaluate(
+        """() => ["--board", "--board-ink", "--board-soft", "--board-gold"]
+             .map((name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim())"""
+    )
+    ground, ink, soft, gold = (luminance(colour) for colour in colours)
+    assert contrast(ground, ink) >= 7
+    assert contrast(ground, soft) >= 4.5
+    assert contrast(ground, gold) >= 4.5
+    page.close()
+
+
+def luminance(colour: str) -> float:
+    text = colour.lstrip("#")
+    text = "".join(sign * 2 for sign in text) if len(text) == 3 else text
+    parts = [int(text[n : n + 2], 16) / 255 for n in (0, 2, 4)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: float, two: float) -> float:
+    light, dark = max(one, two), min(one, two)
+    return (light + 0.05) / (dark + 0.05)

@@ -67,8 +67,57 @@ def test_catalogues_have_the_same_keys_and_places(language: str) -> None:
 
 
 def test_every_text_the_board_asks_for_exists() -> None:
-    code = (LOCALES.parent / "static/board.js").read_text("utf-8")
-    asked = set(re.findall(r'"(board\.(?!reloaded)\w+)"', code))
+    sources = [*(LOCALES.parent / "static").glob("*.js"), LOCALES.parent / "templates/display/basic.html"]
+    code = "".join(path.read_text("utf-8") for path in sources)
+    asked = set(re.findall(r'"(board\.(?!reloaded)\w+)"', code)) | {"board.stop_stopped", "board.stop_quota"}
     known = set(json.loads((LOCALES / "id.json").read_text("utf-8")))
     assert asked <= known
     assert known - asked == {"board.script"}
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", {"layout": "board", "theme": "dark", "voice": True, "volume": 80, "languages": []}),
+        (
+            "?layout=split&theme=light&voice=off&volume=30",
+            {"layout": "split", "theme": "light", "voice": False, "volume": 30},
+        ),
+        (
+            "?layout=nothing&volume=x&distance_m=1e9&inches=-1&languages=fr&colour=red",
+            {"layout": "board", "volume": 80},
+        ),
+        ("?languages=en,ban&distance_m=12.5", {"languages": ["en", "ban"], "distance_m": 12.5}),
+    ],
+)
+def test_the_address_says_how_a_display_is(house: Any, query: str, shown: dict[str, Any]) -> None:
+    boot = boot_of(house.app.test_client().get(f"/display/a{query}").text)
+    assert {name: boot["screen"][name] for name in shown} == shown
+    if "languages=en" in query:
+        assert (boot["language"], boot["second"], boot["voice"]["language"]) == ("en", "ban", "id")
+
+
+def test_basic_page_is_plain_and_comes_again(house: Any) -> None:
+    house.call("A-012", "3")
+    house.missed = ["A-004"]
+    house.hall = "<MPP>"
+    answer = house.app.test_client().get("/display/a/basic")
+    assert answer.status_code == 200
+    assert '<meta http-equiv="refresh" content="5">' in answer.text
+    assert "<script" not in answer.text
+    assert "<td>A-012</td><td>Loket 3</td>" in answer.text
+    assert "&lt;MPP&gt;" in answer.text
+    assert "A-004" in answer.text
+    house.opening = {"open": False, "why": "after_hours", "until": None, "occasion": None}
+    assert "Tutup" in house.app.test_client().get("/display/a/basic").text
+    assert house.app.test_client().get("/display/zz/basic").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["../secret.png", "a.html", ".hidden.png", "a.svg"])
+def test_media_are_pictures_and_videos_of_one_folder(house: Any, name: str) -> None:
+    house.media.mkdir()
+    (house.media / name.replace("../", "")).write_bytes(b"x")
+    (house.media.parent / "secret.png").write_bytes(b"x")
+    assert house.app.test_client().get(f"/display/media/{name}").status_code == 404
+    listed = house.app.test_client().get("/display/media.json").get_json()["media"]
+    assert f"/{name}" not in str(listed)

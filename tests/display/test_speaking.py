@@ -238,8 +238,7 @@ def test_reports_say_how_the_display_is(board: Page, house: Any) -> None:
 
 
 def test_a_silent_display_asks_for_nothing(board: Page, house: Any) -> None:
-    house.voice = Voice(on=False)
-    board.reload()
+    board.goto(f"{board.url}?voice=off")
     board.mouse.click(5, 5)
     house.announce("A-012", "3")
     expect(board.locator(".hero .label")).to_have_text("A-012")

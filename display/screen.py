@@ -1,0 +1,82 @@
+"""How one display shows its zone: what staff set for a paired one, or the address says for another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+LAYOUTS = ("board", "split", "sign", "totem")
+THEMES = ("dark", "light", "contrast")
+LANGUAGES = ("id", "en", "ban")
+_DISTANCE = (1.0, 60.0)
+_INCHES = (5.0, 200.0)
+_LONGEST_COUNTER = 40
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One display. `board` shows a zone's calls, `split` and `totem` with media beside or below, `sign` one counter."""
+
+    layout: str = "board"
+    counter: str = ""
+    """Code of the counter of a sign."""
+    distance_m: float = 10.0
+    """From how far it must be read, in metres."""
+    inches: float = 55.0
+    """Its size, corner to corner."""
+    languages: tuple[str, ...] = ()
+    """Main language and a second one, if any; empty: the hall's."""
+    theme: str = "dark"
+    voice: bool = True
+    volume: int = 80
+    """Percent."""
+
+
+def screen_of(stored: Mapping[str, object]) -> Screen:
+    """The display from what was stored or sent; what is missing keeps its default.
+
+    Raises ValueError with a sentence that names a value that is unknown or out of range.
+    """
+    unknown = set(stored) - set(Screen.__dataclass_fields__)
+    if unknown:
+        raise ValueError(f"“{sorted(unknown)[0]}” is not a setting of a display.")
+    values = dict(stored)
+    for name, allowed in (("layout", LAYOUTS), ("theme", THEMES)):
+        if values.get(name, allowed[0]) not in allowed:
+            raise ValueError(f"“{name}” must be one of {', '.join(allowed)}.")
+    for name, (least, most) in (("distance_m", _DISTANCE), ("inches", _INCHES), ("volume", (0, 100))):
+        value = values.get(name, most)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+            raise ValueError(f"“{name}” must be a number from {least:g} to {most:g}.")
+    languages = values.get("languages", ())
+    if not isinstance(languages, list | tuple) or len(languages) > 2 or not set(languages) <= set(LANGUAGES):
+        raise ValueError(f"“languages” must be at most two of {', '.join(LANGUAGES)}.")
+    if not isinstance(values.get("voice", True), bool):
+        raise ValueError("“voice” must be true or false.")
+    if not isinstance(values.get("counter", ""), str) or len(str(values.get("counter", ""))) > _LONGEST_COUNTER:
+        raise ValueError("“counter” must be the code of a counter.")
+    return Screen(**{**values, "languages": tuple(languages)})  # type: ignore[arg-type]  # every value was checked above
+
+
+def screen_of_query(query: Mapping[str, str]) -> Screen:
+    """The display that an address describes, such as `?layout=split&distance_m=12&languages=id,en&voice=off`.
+
+    Whatever cannot be is left at its default: a wrong letter in an address must not leave a screen dark.
+    """
+    found = Screen()
+    for name, text in query.items():
+        try:
+            found = screen_of({**found.__dict__, name: _value(name, text)})
+        except ValueError:
+            continue
+    return found
+
+
+def _value(name: str, text: str) -> object:
+    if name in ("distance_m", "inches"):
+        return float(text)
+    if name == "volume":
+        return int(text)
+    if name == "voice":
+        return text != "off"
+    return text.split(",") if name == "languages" else text

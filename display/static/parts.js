@@ -1,0 +1,176 @@
+// The parts of the board, drawn from plain values; `view` is the board's element, which gives words, icons and settings.
+import { html, nothing, repeat, svg } from "../kit/vendor/lit.js";
+import { clock, longDate, number, pick, zoneMark } from "../kit/i18n.js";
+import { counterMark, emsOf, isNamed, isSameDay } from "./board-rules.js";
+
+const MISSED = { landscape: 5, portrait: 3 };
+/** From this many missed numbers on, the advice beside them gives way. */
+const CROWD = 4;
+const PETALS = [0, 45, 90, 135, 180, 225, 270, 315];
+
+export function header(view) {
+  const { time_zone: tz, zone, hall } = view.start;
+  return html`
+    <header class="top">
+      <div class="place">
+        <p class="hall">${view.board.hall?.name ?? hall.name}</p>
+        <h1 class="zone">${pick(view.board.zone?.name ?? zone.name, view.language)}</h1>
+      </div>
+      <div class="when">
+        <p class="date">${longDate(view.now(), tz, view.language)}</p>
+        <p class="clock number">${view.time}<span class="tz">${zoneMark(tz)}</span></p>
+      </div>
+    </header>`;
+}
+
+export function hero(view, { call, calling }) {
+  const mark = counterMark(call.counter);
+  const title = calling ? (call.times > 1 ? "board.recalling" : "board.calling") : "board.last";
+  return html`
+    <section class="hero" data-calling=${calling}>
+      <p class="title">${calling ? view.icon("bell") : nothing}<span class="words">${view.both(title)}</span></p>
+      <p class="label number" .style=${`--ems:${emsOf(call.label)}`}>${call.label}</p>
+      <p class="goal" data-named=${isNamed(mark)}>
+        ${view.icon("arrow-right")}
+        <span class="word">${view.both("board.counter")}</span>
+        <span class="mark number" .style=${`--ems:${emsOf(mark)}`}>${mark}</span>
+      </p>
+      <p class="agency">${call.agency}</p>
+    </section>`;
+}
+
+export function list(view, rows, { agency }) {
+  return html`
+    <section class="list" aria-label=${view.t("board.list")}>
+      <div class="heads" aria-hidden="true">
+        <p>${view.both("board.number")}</p><p>${view.both("board.counter")}</p>
+      </div>
+      <ol class="rows" data-agency=${agency}>
+        ${repeat(rows, ({ label }) => label, (each) => row(view, each))}
+      </ol>
+    </section>`;
+}
+
+function row(view, { label, mark, agency, active, lit }) {
+  return html`
+    <li class="row" data-active=${active} data-lit=${lit}>
+      <span class="label number" .style=${`--ems:${emsOf(label)}`}>${label}</span>
+      ${view.icon("arrow-right")}
+      <span class="where" data-named=${isNamed(mark)}>
+        <span class="mark number" .style=${`--ems:${emsOf(mark)}`}>${mark}</span>
+        <span class="agency">${agency}</span>
+      </span>
+    </li>`;
+}
+
+/** The screen above one counter: its name, and the number that is there now. */
+export function sign(view, call, calling) {
+  const { counter } = view.start.screen;
+  const mark = counterMark(call?.counter ?? { code: counter });
+  const there = call && (calling || call.state === "called" || call.state === "serving") ? call : null;
+  return html`
+    <section class="sign" data-calling=${calling}>
+      <p class="goal" data-named=${isNamed(mark)}>
+        <span class="word">${view.both("board.counter")}</span>
+        <span class="mark number" .style=${`--ems:${emsOf(mark)}`}>${mark}</span>
+      </p>
+      ${there
+        ? html`<p class="label number" .style=${`--ems:${emsOf(there.label)}`}>${there.label}</p>
+            <p class="words state">${view.both(there.state === "serving" && !calling ? "board.serving" : "board.calling_here")}</p>`
+        : html`<p class="words wait">${view.both("board.wait_here")}</p>`}
+    </section>`;
+}
+
+export function empty(view) {
+  return html`
+    <div class="calm">
+      <svg class="padma" viewBox="-100 -100 200 200" aria-hidden="true">
+        ${PETALS.map((turn) => svg`
+          <path class="outer" transform=${`rotate(${turn + 22.5})`} d="M0-22C-26-42-30-66 0-96C30-66 26-42 0-22Z"></path>
+          <path class="inner" transform=${`rotate(${turn})`} d="M0-18C-18-32-21-48 0-70C21-48 18-32 0-18Z"></path>`)}
+        <circle class="heart" r="13"></circle>
+      </svg>
+      <p class="headline">${view.both("board.empty")}</p>
+      <p class="advice">${view.both("board.empty_help")}</p>
+    </div>`;
+}
+
+/** Closed, why, and when it opens again. */
+export function closed(view, opening) {
+  return html`
+    <div class="calm closed">
+      ${view.icon("moon-stars")}
+      <p class="headline">${view.both(opening.why === "break" ? "board.break" : "board.closed")}</p>
+      ${opening.occasion ? html`<p class="advice">${pick(opening.occasion, view.language)}</p>` : nothing}
+      ${opening.until ? html`<p class="advice">${opens(view, opening.until)}</p>` : nothing}
+    </div>`;
+}
+
+function opens(view, at) {
+  const tz = view.start.time_zone;
+  const when = (language) => {
+    const time = `${clock(at, tz)} ${zoneMark(tz)}`.trim();
+    return isSameDay(at, view.now(), tz) ? time : `${longDate(at, tz, language)}, ${time}`;
+  };
+  return view.both("board.opens", { when: when(view.language) }, { when: when(view.second) });
+}
+
+/** The line under a board on which calls still stand though the hall is closed. */
+export function closedBar(view, opening) {
+  return html`<div class="bar closed-bar">${view.icon("moon-stars")}
+    <p>${view.both(opening.why === "break" ? "board.break" : "board.closed")}</p></div>`;
+}
+
+export function lostBar(view, lastGood) {
+  const time = clock(lastGood ?? view.start.now, view.start.time_zone);
+  return html`<div class="bar lost">${view.icon("wifi-off")}<p>${view.both("board.lost", { time })}</p></div>`;
+}
+
+/** For whoever hangs the screen up: the numbers cannot be read from where people sit. */
+export function smallBar(view) {
+  return html`<div class="bar small">${view.icon("alert-triangle")}
+    <p>${view.both("board.too_small", { metres: view.start.screen.distance_m })}</p></div>`;
+}
+
+export function soundBar(view) {
+  return html`
+    <button class="hint" type="button">${view.icon("volume-off")}<span class="words">${view.both("board.touch_sound")}</span></button>`;
+}
+
+/** Notices and what gives no more numbers, running along the foot; they stand still where motion is not wanted. */
+export function ticker(view, items) {
+  const text = items.map((item) => item.text ?? view.t(`board.stop_${item.why}`, { agency: item.agency }));
+  const length = text.reduce((sum, each) => sum + each.length + 12, 0);
+  return html`
+    <div class="ticker" role="note">
+      <p class="run" .style=${`--length:${length}`}>${text.map((each) => html`<span>${each}</span>`)}</p>
+    </div>`;
+}
+
+export function footer(view) {
+  const { missed, waiting } = view.board;
+  const idle = !missed.length;
+  return html`
+    <footer class="foot">
+      ${idle ? html`<p class="words watch">${view.both("board.watch")}</p>` : missedStrip(view, missed)}
+      <p class="waiting">
+        ${view.icon("users")}
+        <span class="words">${view.both("board.waiting")}</span>
+        <span class="number count">${number(waiting, view.language)}</span>
+      </p>
+    </footer>`;
+}
+
+function missedStrip(view, labels) {
+  const limit = view.portrait ? MISSED.portrait : MISSED.landscape;
+  const more = labels.length - limit;
+  return html`
+    <section class="missed">
+      <p class="words">${view.both("board.missed")}</p>
+      <ul class="numbers">${labels.slice(0, limit).map((label) => html`<li class="number">${label}</li>`)}</ul>
+      ${more > 0 ? html`<p class="number more">+${more}</p>` : nothing}
+      ${labels.length < CROWD && !view.portrait
+        ? html`<p class="words help">${view.both("board.missed_help")}</p>`
+        : nothing}
+    </section>`;
+}

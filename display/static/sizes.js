@@ -1,0 +1,39 @@
+// How large the numbers must be, and how many rows that leaves. Plain values in, plain values out.
+
+/** Capitals are at least this part of the viewing distance. */
+const RULE = 1 / 200;
+const MM_PER_INCH = 25.4;
+/** Height of a capital of the number face, in parts of its size. */
+export const CAPITAL = 0.668;
+/** A row is a little lower than the size of its numbers. */
+const PITCH = 0.985;
+/** Width of a row in parts of that size: an ordinary number, the arrow, two digits of a counter. */
+const WIDTH = 5.4;
+/** The same with the agency's name. Larger than needed is not better, if the names then have no room. */
+const WIDTH_WITH_AGENCY = 8.6;
+const FEWEST = 2;
+const MOST = 8;
+
+/** Millimetres of a pixel on a screen of so many inches, corner to corner. */
+export function pixelMm({ width, height, inches }) {
+  return (inches * MM_PER_INCH) / Math.hypot(width, height);
+}
+
+/** The size that a number must have at least, in pixels, to be read from `distance` metres. */
+export function leastSize({ width, height, inches, distance }) {
+  return (distance * 1000 * RULE) / pixelMm({ width, height, inches }) / CAPITAL;
+}
+
+/**
+ * The rows of a list of `room` ({width, height} in pixels) on a `screen` ({width, height, inches, distance}):
+ * `{rows, size, agency, legible}`. size: of the numbers, in pixels; agency: whether its name fits beside them; legible:
+ * whether the rule is kept.
+ */
+export function plan(room, screen) {
+  const least = leastSize(screen);
+  const rows = Math.max(FEWEST, Math.min(MOST, Math.floor(room.height / (least * PITCH))));
+  const wanted = Math.max(least, room.width / WIDTH_WITH_AGENCY);
+  const size = Math.min(room.height / rows / PITCH, room.width / WIDTH, wanted);
+  const spare = room.width - WIDTH * size;
+  return { rows, size, agency: spare > size * 2.7, legible: size >= least - 0.5 };
+}
