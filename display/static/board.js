@@ -236,7 +236,7 @@ class QueueBoard extends LitElement {
     const media = layout === "split" || layout === "totem";
     const calm = shut || !hero;
     return html`
-      <main class="stage" data-calm=${calm} data-media=${media} .style=${`--rows:${this.plan.rows};--row-size:${this.plan.size ?? 0}px`}>
+      <main class=${calm ? "stage empty" : "stage"} data-calm=${calm} data-media=${media} .style=${`--rows:${this.plan.rows};--row-size:${this.plan.size ?? 0}px`}>
         ${shut ? parts.closed(this, opening) : nothing}
         ${!shut && !hero ? parts.empty(this) : nothing}
         ${calm ? nothing : [parts.hero(this, hero), parts.list(this, rowsOf(this.board, this.desk, this.plan.rows), this.plan)]}
