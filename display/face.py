@@ -45,6 +45,8 @@ class BoardPage:
     screen: Screen = field(default_factory=Screen)
     hall_language: str = ""
     """The hall's own language, in which every call is spoken too; empty: the board's."""
+    setup: str | None = None
+    """Names the present settings of a paired display; it loads itself anew when the server names others."""
     key: str | None = None
     """What a paired display is called towards the staff; another makes up a name of its own."""
     turn_ms: int = 3_000
@@ -58,6 +60,10 @@ class Backend(Protocol):
 
     def page(self, zone: str) -> BoardPage | None:
         """Return the board of a zone by its code, or None when there is no such zone."""
+        ...
+
+    def elsewhere(self, zone: str) -> str | None:
+        """Return the address this screen must go to instead of the zone's board, or None when it may stay."""
         ...
 
     def asset(self, path: str) -> str:

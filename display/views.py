@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
+from werkzeug.wrappers import Response
 
 from . import media_views, voice_views
 from .face import Backend, BoardPage
@@ -47,6 +48,7 @@ def _boot(page: BoardPage, assets: str) -> dict[str, object]:
         "voice": {**voice, "language": page.hall_language, "bank": voice_views.BANK},
         "screen": asdict(screen),
         "key": page.key,
+        "setup": page.setup,
         "media": media_views.MEDIA,
         "test": page.test,
     }
@@ -70,7 +72,10 @@ def create_blueprint(backend: Backend, bank: Bank, media: Path) -> Blueprint:
     media_views.add_routes(blueprint, media)
 
     @blueprint.get("/display/<zone>")
-    def board(zone: str) -> str:
+    def board(zone: str) -> str | Response:
+        place = backend.elsewhere(zone)
+        if place is not None:
+            return redirect(place)
         page = backend.page(zone)
         if page is None:
             abort(404)
@@ -85,8 +90,11 @@ def create_blueprint(backend: Backend, bank: Bank, media: Path) -> Blueprint:
         )
 
     @blueprint.get("/display/<zone>/basic")
-    def basic(zone: str) -> str:
+    def basic(zone: str) -> str | Response:
         """For smart TVs whose browser knows nothing newer: plain HTML that loads itself anew every few seconds."""
+        place = backend.elsewhere(zone)
+        if place is not None:
+            return redirect(place if place == "/screen" else f"{place}/basic")
         page = backend.page(zone)
         if page is None:
             abort(404)

@@ -22,7 +22,7 @@ from printer.spooler import Spooler, in_place
 from queue_app import __version__, printer_tools
 from queue_app.agent_face import AgentDesk
 from queue_app.config import Settings
-from queue_app.faces import DisplayFace, KioskFace, VoiceFace, clip_bank
+from queue_app.faces import DisplayFace, KioskFace, VoiceFace, checked_screen, clip_bank
 from queue_app.live.doorbell import listen_for_log
 from queue_app.live.lobby import Lobby
 from queue_app.live.sockets import Sockets
@@ -40,7 +40,7 @@ from queue_app.services.staff import forget_old_sessions
 from queue_app.store import tables as t
 from queue_app.store.database import is_sqlite, open_engine
 from queue_app.store.unit import Store
-from queue_app.web import assets, errors, headers, pages
+from queue_app.web import assets, errors, headers, lobby_pages, pages, screens
 from queue_app.web.api import BLUEPRINTS
 from queue_app.web.api._kit import complete_spec
 from queue_app.web.auth import csrf, current_officer, public
@@ -139,6 +139,7 @@ def create_house(
         "officer": _WEB_STATIC / "officer",
         "visitor": _WEB_STATIC / "visitor",
         "site": _WEB_STATIC / "site",
+        "lobby": _WEB_STATIC / "lobby",
         "kiosk": Path(kiosk.__file__).parent / "static",
         "display": Path(display.__file__).parent / "static",
     }
@@ -152,6 +153,7 @@ def create_house(
         public_url=settings.public_url,
         preview_dir=settings.preview_dir,
         voice=VoiceFace(bank),
+        checked_screen=checked_screen,
         gong=gong,
         agents=AgentDesk(store),
         tools=printer_tools,
@@ -179,7 +181,7 @@ def create_house(
     sio = build_socketio(app, lean=settings.transport == "lean", async_mode=async_mode)
     sockets = Sockets(sio, store, clock)
     tailer = Tailer(store, sockets, clock, context.build)
-    sockets.listen(tailer, current_officer, errors.problem_of)
+    sockets.listen(tailer, current_officer, errors.problem_of, lambda: screens.setup_of_request() is not None)
     owner = own_name()
     spooler = Spooler(
         PrintQueue(store, clock, is_gone),
@@ -229,6 +231,8 @@ def _create_app(context: Context) -> APIFlask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(lobby_pages.blueprint)
+    app.register_blueprint(screens.blueprint)
     public(app.view_functions["openapi.spec"])
     app.spec_processor(lambda spec: complete_spec(app, spec))
     return app

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from queue_app import __version__
+from queue_app import __version__, screen_files
 from queue_app.config import ConfigError, Settings, load, to_environment
 from queue_app.simulation import command as simulation
 
@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     _database_commands(commands, common)
     _people_commands(commands, common)
     _voice_commands(commands, common)
+    _screen_commands(commands, common)
     return parser
 
 
@@ -128,6 +129,20 @@ def _voice_commands(
     listing = voice.add_parser("list", parents=[common], help="every word and where its clip comes from")
     listing.add_argument("--language", default="id", choices=["id", "en", "ban"], help="id, en or ban")
     listing.set_defaults(run=_voice_list)
+
+
+def _screen_commands(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> None:
+    policy = commands.add_parser("kiosk-policy", parents=[common], help="print Chromium's policy file for a screen")
+    unit = commands.add_parser("screen-unit", parents=[common], help="print the file that starts a screen's browser")
+    for command in (policy, unit):
+        command.add_argument("--server", required=True, help="address of this server in the hall's network")
+    unit.add_argument("--path", default="/screen", help="what to show (/screen), such as /kiosk/utama")
+    unit.add_argument("--kind", default="systemd", choices=["systemd", "labwc"], help="systemd unit or labwc autostart")
+    unit.add_argument("--user", default="screen", help="account that the browser runs under (screen)")
+    policy.set_defaults(run=_kiosk_policy)
+    unit.set_defaults(run=_screen_unit)
 
 
 def _serve(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -279,6 +294,16 @@ def _voice_list(settings: Settings, arguments: argparse.Namespace) -> int:
     from queue_app import lobby
 
     return lobby.list_voice(settings, arguments.language)
+
+
+def _kiosk_policy(_settings: Settings, arguments: argparse.Namespace) -> int:
+    print(screen_files.chromium_policy(arguments.server), end="")
+    return 0
+
+
+def _screen_unit(_settings: Settings, arguments: argparse.Namespace) -> int:
+    print(screen_files.start_file(arguments.server, arguments.path, arguments.kind, arguments.user), end="")
+    return 0
 
 
 def _doctor(settings: Settings, _arguments: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import display
@@ -14,6 +15,7 @@ from queue_app.domain.lobby import Lobby
 from queue_app.live import states
 from queue_app.store.unit import NotReadyError, Store
 from queue_app.web.context import Context
+from queue_app.web.screens import place_of, setup_of_request
 
 
 class KioskFace:
@@ -63,6 +65,7 @@ class DisplayFace:
             except Refusal:
                 return None
             catalogue = moment.catalogue
+            setup = setup_of_request()
             return display.face.BoardPage(
                 zone_code=zone,
                 zone_name=catalogue.zones_by_code[zone].name,
@@ -74,11 +77,34 @@ class DisplayFace:
                 state=state,
                 now_ms=moment.now_ms,
                 voice=_voice(catalogue.lobby),
+                screen=display.Screen() if setup is None else screen_of(setup.config),
+                key=None if setup is None else f"d{setup.device_id}",
+                setup=None if setup is None else setup.version,
             )
+
+    def elsewhere(self, zone: str) -> str | None:
+        """Where a paired display of another zone goes, or one that must be paired first."""
+        return place_of(zone)
 
     def asset(self, path: str) -> str:
         """Address of a static file."""
         return self._context.asset(path)
+
+
+def screen_of(config: Mapping[str, object]) -> display.Screen:
+    """A display's settings as they were stored. One that this version does not know any more leaves the defaults."""
+    try:
+        return display.screen_of(config)
+    except ValueError:
+        return display.Screen()
+
+
+def checked_screen(config: Mapping[str, object]) -> Mapping[str, object]:
+    """A display's settings as they may be stored. Raises Refusal bad_setting."""
+    try:
+        return asdict(display.screen_of(config))
+    except ValueError as error:
+        raise Refusal("bad_setting", detail=str(error)) from error
 
 
 def _voice(lobby: Lobby) -> display.Voice:

@@ -125,7 +125,14 @@ class QueueBoard extends LitElement {
       legible: this.plan.legible, build,
     };
     // Nobody waits for the answer: the next report says the same again.
-    this.live.ask("report", said).catch(() => {});
+    this.live.ask("report", said).then((answer) => this.obey(answer), () => {});
+  }
+
+  /** Staff gave this display other settings, or locked it out: load anew, once nothing is being announced. */
+  obey(answer) {
+    const { setup } = this.start;
+    this.stale = setup !== null && answer?.ok === true && answer.setup !== setup;
+    if (this.stale && this.announcer.idle) location.reload();
   }
 
   hear({ state, news }) {

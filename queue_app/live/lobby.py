@@ -11,15 +11,18 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from queue_app.domain.catalogue import Catalogue
 from queue_app.domain.errors import Refusal
 from queue_app.live.states import Json
+from queue_app.services.pairing import setups
 from queue_app.services.screens import SOUNDS, Report, keep_reports
 from queue_app.services.speaking import LEASE_MS, QUEUE_KEPT, SPOKEN_KEPT, Asked, ask_for_voice
 from queue_app.store.unit import Store
 
 logger = logging.getLogger(__name__)
 
-_KEY = re.compile(r"[A-Za-z0-9_-]{4,40}")
+_KEY = re.compile(r"[A-Za-z0-9_-]{2,40}")
+_PAIRED = re.compile(r"d[0-9]{1,9}")
 _LABEL = re.compile(r"[A-Z0-9-]{1,12}")
 _WORD = re.compile(r"[a-z0-9.]{0,20}")
 _LONGEST_WAIT_MS = 3_600_000
@@ -36,15 +39,19 @@ class Lobby:
         self._reports: dict[str, tuple[Report, datetime]] = {}
         self._told: dict[str, tuple[str, str]] = {}
 
-    def speak(self, message: Any) -> Json:
-        """Ask for the voice of a zone. Raises Refusal bad_request, unknown_zone."""
+    def speak(self, message: Any, paired: bool) -> Json:
+        """Ask for the voice of a zone. Raises Refusal bad_request, unknown_zone; not_allowed for a display that is
+        not `paired` in a hall that wants this."""
         zone_id = self._zone_id(message)
+        if not paired and self._catalogue().lobby.pairing:
+            raise Refusal("not_allowed")
         asked = _asked(message)
         turn = ask_for_voice(self._store, zone_id, asked, self._clock())
         return {"granted": turn.granted, "ms": LEASE_MS, "spoken": list(turn.spoken)}
 
-    def report(self, message: Any) -> Json:
-        """A display says how it is. Raises Refusal bad_request, unknown_zone."""
+    def report(self, message: Any, _paired: bool) -> Json:
+        """A display says how it is, and is told which settings it should have. Raises Refusal bad_request,
+        unknown_zone."""
         self._zone_id(message)
         report = _report(message)
         with self._lock:
@@ -55,7 +62,7 @@ class Lobby:
             self._told[report.key] = (report.zone, report.sound)
         if urgent:  # a display that came, or fell silent: staff want to know now
             self.flush()
-        return {}
+        return {"setup": self._setup_of(report.key)}
 
     def flush(self) -> None:
         """Write down what was reported since the last time."""
@@ -69,11 +76,22 @@ class Lobby:
             # The next report says the same again.
             logger.exception("what displays reported cannot be kept")
 
+    def _catalogue(self) -> Catalogue:
+        with self._store.read() as connection:
+            return self._store.catalogue(connection)
+
+    def _setup_of(self, key: str) -> str | None:
+        """The settings that a paired display should have now; None for another, or one that was locked out."""
+        if not _PAIRED.fullmatch(key):
+            return None
+        with self._store.read() as connection:
+            setup = setups(connection).get(int(key[1:]))
+        return None if setup is None else setup.version
+
     def _zone_id(self, message: Any) -> int:
         if not isinstance(message, dict) or not isinstance(message.get("zone"), str):
             raise Refusal("bad_request")
-        with self._store.read() as connection:
-            zone = self._store.catalogue(connection).zones_by_code.get(message["zone"])
+        zone = self._catalogue().zones_by_code.get(message["zone"])
         if zone is None:
             raise Refusal("unknown_zone")
         return zone.id

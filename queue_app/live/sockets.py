@@ -37,6 +37,7 @@ class _Listener:
     """One connected socket."""
 
     officer: Officer | None = None
+    paired: bool = False
     rooms: set[Room] = field(default_factory=set)
     joins: deque[float] = field(default_factory=deque)
     words: deque[float] = field(default_factory=deque)
@@ -80,14 +81,16 @@ class Sockets:
         tailer: Tailer,
         officer_of: Callable[[str | None], Officer | None],
         problem: Callable[[Refusal], Json],
+        paired: Callable[[], bool],
     ) -> None:
-        """Bind the handlers. `officer_of` maps the handshake's token (or the cookie) to an officer."""
+        """Bind the handlers. `officer_of` maps the handshake's token (or the cookie) to an officer; `paired` says
+        whether the handshake is that of a display which staff have let in."""
 
         @self._sio.on("connect")
         def _connect(auth: Any = None) -> None:
             token = auth.get("token") if isinstance(auth, dict) else None
             officer = officer_of(token if isinstance(token, str) else None)
-            self._listeners[_sid()] = _Listener(officer)
+            self._listeners[_sid()] = _Listener(officer, paired())
 
         @self._sio.on("disconnect")
         def _disconnect(*_reason: object) -> None:
@@ -125,7 +128,9 @@ class Sockets:
             logger.exception("a socket handler failed")
             return {"ok": False, "problem": {"code": "internal", "status": 500}}
 
-    def _answer(self, sid: str, message: Any, act: Callable[[Any], Json], problem: Callable[[Refusal], Json]) -> Json:
+    def _answer(
+        self, sid: str, message: Any, act: Callable[[Any, bool], Json], problem: Callable[[Refusal], Json]
+    ) -> Json:
         """What a display says, done only if its socket is in the room of that zone's board."""
         try:
             listener = self._listeners.get(sid)
@@ -133,7 +138,7 @@ class Sockets:
             if listener is None or parse(f"board:{zone}") not in listener.rooms:
                 raise Refusal("bad_request")
             self._refuse_flood(listener.words, _MOST_WORDS)
-            return {"ok": True, **act(message)}
+            return {"ok": True, **act(message, listener.paired)}
         except Refusal as refusal:
             return {"ok": False, "problem": problem(refusal)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +30,7 @@ class Context:
     public_url: str  # empty: use the address the visitor came by
     preview_dir: Path | None
     voice: Voice
+    checked_screen: Callable[[Mapping[str, object]], Mapping[str, object]]  # raises Refusal bad_setting
     gong: Gong  # rings when something was committed
     agents: PrintAgents
     tools: PrinterTools

@@ -62,7 +62,7 @@ class FakeHouse:
         self.turn_ms = 3_000
         self.asked: list[dict[str, Any]] = []
         self.reports: list[dict[str, Any]] = []
-        self.elsewhere: list[int] = []
+        self.spoken: list[int] = []
         """Calls that another display of the zone has spoken."""
         self.granted = True
         self.media = media
@@ -86,6 +86,10 @@ class FakeHouse:
             "a", self.zone, self.hall, self.language, self.build, "Asia/Makassar",
             self.seq, self.state(), now_ms(), self.silence_ms, self.voice, turn_ms=self.turn_ms, test=True,
         )  # fmt: skip
+
+    def elsewhere(self, zone: str) -> str | None:
+        """Answer as the display's backend."""
+        return None
 
     def asset(self, path: str) -> str:
         """Answer as the display's backend."""
@@ -187,7 +191,7 @@ class FakeHouse:
             self.asked.append(message)
             while self.mute:
                 time.sleep(0.02)
-            return {"ok": True, "granted": self.granted, "ms": 4_000, "spoken": [*self.elsewhere, *message["spoken"]]}
+            return {"ok": True, "granted": self.granted, "ms": 4_000, "spoken": [*self.spoken, *message["spoken"]]}
 
         @self.sockets.on("report")
         def report(message: dict[str, Any]) -> dict[str, Any]:

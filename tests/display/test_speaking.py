@@ -180,7 +180,7 @@ def test_another_display_speaks(speaking: Page, house: Any) -> None:
     house.push(call)
     expect(speaking.locator(".hero .label")).to_have_text("A-001")
     speaking.wait_for_timeout(700)
-    house.elsewhere = [call["seq"]]
+    house.spoken = [call["seq"]]
     house.push(house.call("A-002", "2"))
     expect(speaking.locator(".hero .label")).to_have_text("A-002")
     house.granted = True  # and dies
@@ -203,7 +203,7 @@ def test_the_voice_goes_to_another_in_mid_sentence(speaking: Page, house: Any, c
     (one,) = sounds(speaking, 1)
     assert not one["heard"]
     assert one["to"] - one["from"] < 2_500  # silent soon after the server said no
-    house.elsewhere = [house.seq]
+    house.spoken = [house.seq]
     speaking.wait_for_timeout(1_000)
     assert len(sounds(speaking)) == 1
 

@@ -96,6 +96,25 @@ def test_the_line_goes_down_and_the_call_comes(client: Api, officer: Any, screen
     expect(phone.locator(".now.served")).to_contain_text("Terima kasih")
 
 
+def test_a_phone_in_a_pocket_is_told_by_sound_buzz_and_title(client: Api, officer: Any, screens: Screens) -> None:
+    (mine,) = take(client, service_of(client, "kirim-surat-paket"))
+    phone = screens.open(**PHONE)
+    phone.add_init_script("navigator.vibrate = (pattern) => { (window.__buzz ??= []).push(pattern); return true; };")
+    phone.goto(mine["url"])
+    is_live(phone)
+    phone.locator(".button.alert").click()
+    expect(phone.locator(".button.alert")).to_have_attribute("aria-pressed", "true")
+    phone.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
+    assert officer("pos1", 25).call_next() == mine["label"]
+    expect(phone.locator("[aria-live=assertive]")).to_contain_text(mine["label"])
+    expect(phone).to_have_title(re.compile("^● "))
+    expect(phone).to_have_title(re.compile(f"^[^●]*{mine['label']}"))
+    assert [100] != phone.evaluate("window.__buzz")
+    phone.evaluate("Object.defineProperty(document, 'hidden', { value: false, configurable: true })")
+    phone.wait_for_timeout(1_200)
+    assert "●" not in phone.title()
+
+
 def test_the_wait_is_said_as_soon_as_somebody_serves(client: Api, officer: Any, screens: Screens) -> None:
     """Nothing is promised while nobody sits there; then the phones hear it without being loaded again."""
     service = service_of(client, "informasi-usaha")

@@ -39,7 +39,16 @@ def build(house: House) -> str:
 def pages(visitor: Caller) -> dict[str, int]:
     """Addresses of all pages and what they answer to an officer at counter 1."""
     token = visitor.take()["token"]
-    found = ["/", "/preview", "/counter?choose", "/counter/1", f"/t/{token}", "/kiosk/utama", "/display/utara"]
+    found = [
+        "/",
+        "/preview",
+        "/counter?choose",
+        "/counter/1",
+        f"/t/{token}",
+        "/kiosk/utama",
+        "/display/utara",
+        "/screen",
+    ]
     lost = ["/nothing", "/t/bcdfghjkmnpq", "/t/x", "/kiosk/nowhere", "/display/nowhere", "/counter/999"]
     return dict.fromkeys(found, 200) | dict.fromkeys(lost, 404)
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import Refusal
-from queue_app.services import lobby, screens, speaking
+from queue_app.services import lobby, pairing, screens, speaking
 from queue_app.services.hours import require_admin
 from queue_app.store import views
 from queue_app.web.api._kit import STAFF, answer, refusals
@@ -40,6 +40,31 @@ class DisplayOut(BaseModel):
     last_seen_at: Ms
 
 
+class PairedOut(BaseModel):
+    """A display that staff let in, and how it shows its zone; `key` is its name in `displays`."""
+
+    id: IdNumber
+    key: str
+    name: str
+    zone: str
+    screen: dict[str, Any]
+
+
+class PairedIn(Strict):
+    """How a display is called, and what it shows how. `screen`: layout, counter, distance_m, inches, languages, theme,
+    voice, volume; what is missing gets its default."""
+
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    zone: Annotated[str, Field(max_length=40)]
+    screen: dict[str, Any] = Field(default_factory=dict)
+
+
+class ApprovalIn(PairedIn):
+    """The code that the screen shows, too."""
+
+    code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+
+
 class ZoneVoiceOut(BaseModel):
     """Whether calls are heard in a zone: some display speaks, all are held back by their browser, or none is there."""
 
@@ -51,6 +76,7 @@ class DisplaysOut(BaseModel):
     """All displays of the last week, and the voice of each zone."""
 
     displays: list[DisplayOut]
+    paired: list[PairedOut]
     zones: list[ZoneVoiceOut]
 
 
@@ -108,13 +134,70 @@ def displays() -> flask.Response:
     found = screens.screens(context.store)
     with context.store.read() as connection:
         zones = context.store.catalogue(connection).zones_by_code
+        paired = pairing.setups(connection).values()
         speakers = {code: speaking.speaker_of(connection, zone.id) or "" for code, zone in zones.items()}
     return answer(
         {
             "displays": [_display(one, now_ms, speakers.get(one.zone, "")) for one in found if one.zone in zones],
+            "paired": [_paired(setup) for setup in paired],
             "zones": [{"zone": code, "voice": _voice(code, found, now_ms)} for code in zones],
         }
     )
+
+
+def _paired(setup: pairing.Setup) -> dict[str, Any]:
+    return {
+        "id": setup.device_id,
+        "key": f"d{setup.device_id}",
+        "name": setup.name,
+        "zone": setup.zone,
+        "screen": dict(setup.config),
+    }
+
+
+@blueprint.post("/displays")
+@staff
+@blueprint.input(ApprovalIn, arg_name="body")
+@blueprint.output(DisplaysOut)
+@blueprint.doc(
+    summary="Let a screen in",
+    security=STAFF,
+    responses=refusals("unknown_device", "unknown_zone", "bad_setting", body=True, staff=True),
+)
+def approve(body: ApprovalIn) -> flask.Response:
+    """Let the screen that shows this code in, as a display of a zone."""
+    context = here()
+    config = context.checked_screen(body.screen)
+    pairing.approve(context.store, officer(), body.code, body.name, body.zone, config, context.clock())
+    return displays()
+
+
+@blueprint.put("/displays/<int:device_id>")
+@staff
+@blueprint.input(PairedIn, arg_name="body")
+@blueprint.output(DisplaysOut)
+@blueprint.doc(
+    summary="Change a display",
+    security=STAFF,
+    responses=refusals("unknown_device", "unknown_zone", "bad_setting", body=True, staff=True),
+)
+def change(device_id: int, body: PairedIn) -> flask.Response:
+    """Give a display another name, zone or look; it takes it over within seconds."""
+    context = here()
+    config = context.checked_screen(body.screen)
+    pairing.change(context.store, officer(), device_id, body.name, body.zone, config, context.clock())
+    return displays()
+
+
+@blueprint.delete("/displays/<int:device_id>")
+@staff
+@blueprint.output(DisplaysOut)
+@blueprint.doc(summary="Lock a display out", security=STAFF, responses=refusals("unknown_device", staff=True))
+def revoke(device_id: int) -> flask.Response:
+    """Its token counts no more: it shows a code again."""
+    context = here()
+    pairing.revoke(context.store, officer(), device_id, context.clock())
+    return displays()
 
 
 def _display(one: screens.Screen, now_ms: int, speaker: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import { ask } from "../site/parts.js";
 import { FINAL, MAY_CANCEL, isNewCall, placeIn } from "./rules.js";
 import { ticketView } from "./ticket-view.js";
 
+const BLINK = "●";
 const BUZZ = [400, 150, 400, 150, 800];
 const CHIMES = 2;
 
@@ -177,6 +178,7 @@ class VisitorTicket extends LitElement {
     this.question?.abort();
     this.called = "";
     await this.updateComplete;
+    this.#blink();
     this.called = this.t("visitor.called.say", { label: this.ticket.label, counter: this.ticket.counter?.code ?? "" });
     if (this.alert !== "on") return;
     navigator.vibrate?.(BUZZ);
@@ -185,6 +187,17 @@ class VisitorTicket extends LitElement {
     } catch {
       this.alert = "failed";
     }
+  }
+
+  /** The tab's title blinks once a second while the phone shows something else. */
+  #blink() {
+    clearInterval(this.blinker);
+    this.blinker = setInterval(() => {
+      const going = document.hidden && this.ticket.state === "called";
+      if (!going) clearInterval(this.blinker);
+      const marked = document.title.startsWith(BLINK);
+      document.title = going && !marked ? `${BLINK} ${this.#title()}` : this.#title();
+    }, 1_000);
   }
 
   #stop() {

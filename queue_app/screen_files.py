@@ -1,0 +1,92 @@
+"""Files that make a computer behind a television show a display and nothing else; docs/screens.md tells the rest."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from urllib.parse import urlsplit
+
+KINDS = ("systemd", "labwc")
+_FLAGS = (
+    "--kiosk",
+    "--noerrdialogs",
+    "--no-first-run",
+    "--disable-session-crashed-bubble",
+    "--disable-pinch",
+    "--overscroll-history-navigation=0",
+    "--password-store=basic",
+    "--ozone-platform=wayland",
+)
+
+
+def origin_of(server: str) -> str:
+    """`http://antrean.lan:8000` of any address there. Raises ValueError."""
+    parts = urlsplit(server)
+    if parts.scheme not in ("http", "https") or not parts.hostname or any(sign.isspace() for sign in server):
+        raise ValueError("--server must look like http://antrean.lan:8000")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def chromium_policy(server: str) -> str:
+    """Chromium's managed policy: sound without a touch, and the hall's own name as a secure origin."""
+    origin = origin_of(server)
+    policy: dict[str, object] = {
+        "AutoplayAllowed": True,
+        "AutoplayAllowlist": [origin],
+        "BackgroundModeEnabled": False,
+        "BrowserSignin": 0,
+        "DefaultBrowserSettingEnabled": False,
+        "DefaultNotificationsSetting": 2,
+        "DefaultPopupsSetting": 2,
+        "DeveloperToolsAvailability": 2,
+        "MetricsReportingEnabled": False,
+        "PasswordManagerEnabled": False,
+        "PromotionsEnabled": False,
+        "TranslateEnabled": False,
+    }
+    if origin.startswith("http:"):
+        policy["OverrideSecurityRestrictionsOnInsecureOrigin"] = [origin]
+    return json.dumps(policy, indent=2, sort_keys=True) + "\n"
+
+
+def start_file(server: str, path: str, kind: str, user: str) -> str:
+    """A systemd unit that starts the browser full screen, or labwc's autostart. Raises ValueError."""
+    if not path.startswith("/") or any(sign.isspace() or sign in "'\"\\%" for sign in path):
+        raise ValueError("--path must be an address of this server, such as /screen or /kiosk/utama")
+    if not user.isidentifier():
+        raise ValueError("--user must be the name of an account")
+    url = origin_of(server) + path
+    browser = shlex.join(["chromium", *_FLAGS, url])
+    return _UNIT.format(url=url, user=user, browser=browser) if kind == "systemd" else _LABWC.format(browser=browser)
+
+
+_UNIT = """\
+# /etc/systemd/system/queue-screen.service: shows {url} on the first screen.
+[Unit]
+Description=Queue App screen
+Wants=network-online.target
+After=network-online.target systemd-user-sessions.service
+Conflicts=getty@tty1.service
+
+[Service]
+User={user}
+PAMName=login
+TTYPath=/dev/tty1
+StandardInput=tty
+StandardOutput=journal
+# cage shows one program full screen; -s lets a keyboard leave to another console.
+ExecStart=/usr/bin/cage -s -- {browser}
+Restart=always
+RestartSec=3
+
+[Install]
+WantedBy=multi-user.target
+"""
+
+_LABWC = """\
+# ~/.config/labwc/autostart: starts the browser with the desktop, and again whenever it ends.
+while true; do
+  {browser}
+  sleep 3
+done &
+"""

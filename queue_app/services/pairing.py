@@ -1,0 +1,174 @@
+"""Letting a screen in: it shows a code, staff approve the code, and the screen's token counts from then on.
+
+The token is made when the code is, and only its hash is kept: first beside the code, then as the device's. So nothing
+secret has to be handed over at the approval, and whoever reads the code off the screen learns no token.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from queue_app.domain.clock import to_ms
+from queue_app.domain.errors import Refusal
+from queue_app.domain.events import Kind
+from queue_app.domain.staff import Officer
+from queue_app.services.day import acting
+from queue_app.services.devices import digest, revoke_device
+from queue_app.services.lobby import require_supervisor
+from queue_app.store import tables as t
+from queue_app.store.unit import Store, Unit, new_id
+
+DISPLAY = "display"
+CODE_LENGTH = 6
+CODE_LASTS = timedelta(minutes=15)
+MOST_WAITING = 200
+_TRIES = 20
+_LONGEST_NAME = 120
+
+Config = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """A paired display that is not locked out: its zone, and how it shows it."""
+
+    device_id: int
+    code: str
+    name: str
+    zone: str
+    config: Config
+
+    @property
+    def version(self) -> str:
+        """Changes when staff give the display another zone or another look."""
+        return hashlib.sha256(json.dumps([self.zone, dict(self.config)]).encode()).hexdigest()[:12]
+
+
+def begin(store: Store, kind: str, now: datetime) -> tuple[str, str]:
+    """A new code for a screen that nobody knows yet, and its token.
+
+    Raises Refusal too_many_attempts when 200 screens wait already.
+    """
+    now_ms = to_ms(now)
+    token = secrets.token_urlsafe(32)
+    with store.transaction() as connection:
+        connection.execute(delete(t.pairing).where(t.pairing.c.expires_at <= now_ms))
+        waiting = set(connection.execute(select(t.pairing.c.code)).scalars())
+        if len(waiting) >= MOST_WAITING:
+            raise Refusal("too_many_attempts", minutes=round(CODE_LASTS.total_seconds() / 60))
+        codes = (f"{secrets.randbelow(10**CODE_LENGTH):0{CODE_LENGTH}}" for _ in range(_TRIES))
+        code = next(code for code in codes if code not in waiting)
+        values = {"code": code, "token_hash": digest(token), "kind": kind, "created_at": now_ms}
+        connection.execute(insert(t.pairing).values(**values, expires_at=to_ms(now + CODE_LASTS)))
+    return code, token
+
+
+def code_of(store: Store, token: str, now: datetime) -> str | None:
+    """The code under which a token waits; None when it does not, or not any more."""
+    waits = (t.pairing.c.token_hash == digest(token)) & (t.pairing.c.expires_at > to_ms(now))
+    with store.read() as connection:
+        code: str | None = connection.execute(select(t.pairing.c.code).where(waits)).scalar_one_or_none()
+    return code
+
+
+def approve(store: Store, officer: Officer, code: str, name: str, zone: str, config: Config, now: datetime) -> int:
+    """Let the screen with this code in, as a display of a zone; the device's id.
+
+    Raises Refusal not_allowed, unknown_device (no screen shows this code), unknown_zone, bad_setting.
+    """
+    require_supervisor(officer)
+    with acting(store, now) as unit:
+        waits = (t.pairing.c.code == code) & (t.pairing.c.kind == DISPLAY) & (t.pairing.c.expires_at > unit.now_ms)
+        row = unit.connection.execute(select(t.pairing.c.token_hash).where(waits)).one_or_none()
+        if row is None:
+            raise Refusal("unknown_device")
+        zone_id = _zone_id(unit, zone)
+        number = unit.connection.execute(select(func.coalesce(func.max(t.device.c.id), 0))).scalar_one() + 1
+        made = unit.connection.execute(
+            insert(t.device).values(
+                kind=DISPLAY,
+                code=f"{zone}-{number}"[:60],
+                name=_name(name),
+                token_hash=row.token_hash,
+                created_at=unit.now_ms,
+            )
+        )
+        device_id = new_id(made)
+        unit.connection.execute(delete(t.pairing).where(t.pairing.c.code == code))
+        values = {"device_id": device_id, "zone_id": zone_id, "config": dict(config)}
+        unit.connection.execute(insert(t.display_setup).values(**values))
+        _changed(unit, officer, device_id, "added")
+    return device_id
+
+
+def change(store: Store, officer: Officer, device_id: int, name: str, zone: str, config: Config, now: datetime) -> None:
+    """Name a display anew, or change how it shows what. Raises Refusal not_allowed, unknown_device, unknown_zone."""
+    require_supervisor(officer)
+    with acting(store, now) as unit:
+        values = {"zone_id": _zone_id(unit, zone), "config": dict(config)}
+        which = t.display_setup.c.device_id == device_id
+        if unit.connection.execute(update(t.display_setup).where(which).values(**values)).rowcount == 0:
+            raise Refusal("unknown_device")
+        unit.connection.execute(update(t.device).where(t.device.c.id == device_id).values(name=_name(name)))
+        _changed(unit, officer, device_id, "changed")
+
+
+def revoke(store: Store, officer: Officer, device_id: int, now: datetime) -> None:
+    """Lock a display out: it shows a code again. Raises Refusal not_allowed, unknown_device."""
+    require_supervisor(officer)
+    with store.read() as connection:
+        setup = setups(connection).get(device_id)
+    if setup is None:
+        raise Refusal("unknown_device")
+    revoke_device(store, DISPLAY, setup.code, now, officer)
+
+
+def setups(connection: Connection) -> dict[int, Setup]:
+    """All paired displays that are not locked out, by their id."""
+    rows = connection.execute(
+        select(t.device.c.id, t.device.c.code, t.device.c.name, t.zone.c.code.label("zone"), t.display_setup.c.config)
+        .join(t.display_setup, t.display_setup.c.device_id == t.device.c.id)
+        .join(t.zone, t.zone.c.id == t.display_setup.c.zone_id)
+        .where(t.device.c.kind == DISPLAY, t.device.c.revoked_at.is_(None))
+        .order_by(t.device.c.id)
+    )
+    return {row.id: Setup(row.id, row.code, row.name, row.zone, row.config) for row in rows}
+
+
+def setup_of_token(connection: Connection, token: str) -> Setup | None:
+    """The display that holds this token; None if nobody does, or it is locked out."""
+    known = (t.device.c.token_hash == digest(token)) & (t.device.c.kind == DISPLAY) & t.device.c.revoked_at.is_(None)
+    device_id = connection.execute(select(t.device.c.id).where(known)).scalar_one_or_none()
+    return None if device_id is None else setups(connection).get(device_id)
+
+
+def is_locked_out(connection: Connection, token: str) -> bool:
+    """Whether this is the token of a display that staff have locked out."""
+    known = (t.device.c.token_hash == digest(token)) & t.device.c.revoked_at.is_not(None)
+    return connection.execute(select(t.device.c.id).where(known)).first() is not None
+
+
+def _zone_id(unit: Unit, zone: str) -> int:
+    found = unit.catalogue.zones_by_code.get(zone)
+    if found is None:
+        raise Refusal("unknown_zone")
+    return found.id
+
+
+def _name(name: str) -> str:
+    name = " ".join(name.split())
+    if not 0 < len(name) <= _LONGEST_NAME:
+        raise Refusal("bad_setting", detail=f"A display's name has 1 to {_LONGEST_NAME} characters.")
+    return name
+
+
+def _changed(unit: Unit, officer: Officer, device_id: int, what: str) -> None:
+    payload = {"kind": DISPLAY, "code": str(device_id), "what": what}
+    unit.record(Kind.DEVICE, staff_id=officer.id, payload=payload)

@@ -1,0 +1,92 @@
+"""A screen on its own: `/screen` shows the board that staff gave it, or the code by which they let it in."""
+
+from __future__ import annotations
+
+import io
+
+import flask
+import qrcode
+import qrcode.image.svg
+from werkzeug.wrappers import Response
+
+from queue_app.services import pairing
+from queue_app.services.pairing import Setup
+from queue_app.web.auth import public
+from queue_app.web.context import here
+from queue_app.web.texts import chosen_language, translate
+
+blueprint = flask.Blueprint("screens", __name__)
+
+SCREEN_COOKIE = "queue_screen"
+_KEPT_SECONDS = 5 * 366 * 86_400
+_LOOK_SECONDS = 4
+
+
+def setup_of_request() -> Setup | None:
+    """The paired display that sent this request, or opened this socket."""
+    token = _token()
+    if not token:
+        return None
+    with here().store.read() as connection:
+        return pairing.setup_of_token(connection, token)
+
+
+def _token() -> str:
+    return flask.request.cookies.get(SCREEN_COOKIE, "")[:100]
+
+
+def place_of(zone: str) -> str | None:
+    """Where a screen that asks for the board of `zone` must go instead; None when it may stay."""
+    setup = setup_of_request()
+    if setup is not None:
+        return None if setup.zone == zone else f"/display/{setup.zone}"
+    with here().store.read() as connection:
+        if here().store.catalogue(connection).lobby.pairing:
+            return "/screen"
+        return "/screen" if pairing.is_locked_out(connection, _token()) else None
+
+
+@blueprint.get("/screen")
+@public
+def screen() -> Response:
+    """Go to the board, or show a code and look again every few seconds: plain HTML, for any television."""
+    context = here()
+    setup = setup_of_request()
+    if setup is not None:
+        return flask.redirect(f"/display/{setup.zone}")
+    token = _token()
+    code = pairing.code_of(context.store, token, context.clock()) if token else None
+    fresh = code is None
+    if code is None:
+        code, token = pairing.begin(context.store, pairing.DISPLAY, context.clock())
+    address = f"{context.site_url()}/admin/displays?code={code}"
+    language = chosen_language()
+    page = flask.render_template(
+        "lobby/screen.html",
+        asset=context.asset,
+        language=language,
+        t=lambda key, **facts: translate(key, language, **facts),
+        code=code,
+        address=address,
+        qr=_qr(address),
+        seconds=_LOOK_SECONDS,
+        hall_name=context.catalogue().hall_name,
+    )
+    response = flask.make_response(page)
+    if fresh:
+        response.set_cookie(
+            SCREEN_COOKIE,
+            token,
+            max_age=_KEPT_SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=flask.request.is_secure,
+        )
+    return response
+
+
+def _qr(text: str) -> str:
+    """A QR code as the address of a picture: the content policy allows no inline drawing with styles."""
+    made = io.BytesIO()
+    qrcode.make(text, image_factory=qrcode.image.svg.SvgPathImage, border=2).save(made)
+    return "data:image/svg+xml;utf8," + made.getvalue().decode().replace("#", "%23").replace('"', "'")

@@ -1,0 +1,168 @@
+// Staff look after the displays: which are alive and heard, and which screens are let in as what.
+import { api } from "../kit/api.js";
+import { boot } from "../kit/boot.js";
+import { clock, pick, translator } from "../kit/i18n.js";
+import { html, LitElement, nothing } from "../kit/vendor/lit.js";
+import { ask, icon } from "../site/parts.js";
+
+const REFRESH_MS = 5_000;
+const LAYOUTS = ["board", "split", "totem", "sign"];
+const THEMES = ["dark", "light", "contrast"];
+const NEW = {
+  name: "", zone: "",
+  screen: { layout: "board", counter: "", distance_m: 10, inches: 55, languages: [], theme: "dark", voice: true, volume: 80 },
+};
+
+class LobbyDisplays extends LitElement {
+  static properties = { seen: { state: true }, note: { state: true }, form: { state: true } };
+
+  constructor() {
+    super();
+    this.boot = boot();
+    this.t = translator(this.boot.text, this.boot.language);
+    this.seen = null;
+    this.note = null;
+    const zone = this.boot.zones[0]?.code ?? "";
+    this.form = this.boot.code ? { ...structuredClone(NEW), zone, code: this.boot.code } : null;
+  }
+
+  createRenderRoot() {
+    this.replaceChildren();
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.look();
+    setInterval(() => document.visibilityState === "visible" && this.look(), REFRESH_MS);
+  }
+
+  async look() {
+    try {
+      this.seen = await api("GET", "/api/v1/displays");
+    } catch (problem) {
+      if (problem.code === "sign_in_needed") location.assign("/counter/sign-in");
+      this.note = problem;
+    }
+  }
+
+  async send(method, path, body) {
+    try {
+      this.seen = await api(method, `/api/v1/displays${path}`, body);
+      this.form = null;
+      this.note = null;
+    } catch (problem) {
+      this.note = problem;
+    }
+  }
+
+  set(name, value) {
+    this.form = { ...this.form, [name]: value };
+  }
+
+  setScreen(name, value) {
+    this.form = { ...this.form, screen: { ...this.form.screen, [name]: value } };
+  }
+
+  save(event) {
+    event.preventDefault();
+    const { code, id, name, zone, screen } = this.form;
+    if (id) this.send("PUT", `/${id}`, { name, zone, screen });
+    else this.send("POST", "", { code: code.replace(/\D/g, ""), name, zone, screen });
+  }
+
+  async revoke({ id, name }) {
+    const { t } = this;
+    const sure = await ask({
+      title: t("lobby.displays.revoke_title", { name }), text: t("lobby.displays.revoke_text"),
+      yes: t("lobby.displays.revoke"), no: t("lobby.cancel"), danger: true,
+    });
+    if (sure) this.send("DELETE", `/${id}`);
+  }
+
+  choice(label, value, options, set) {
+    return html`<label>${label}<select @change=${(event) => set(event.target.value)}>
+      ${options.map(({ code, name }) => html`<option value=${code} ?selected=${code === value}>${name}</option>`)}</select></label>`;
+  }
+
+  number(name, least, most, step) {
+    return html`<label>${this.t(`lobby.displays.${name}`)}<input type="number" min=${least} max=${most} step=${step} required
+      .value=${String(this.form.screen[name])} @change=${(event) => this.setScreen(name, Number(event.target.value))}></label>`;
+  }
+
+  editor() {
+    const { t, form, boot: { zones, counters, language } } = this;
+    const { screen } = form;
+    const named = (codes, key) => codes.map((code) => ({ code, name: t(`lobby.${key}.${code}`) }));
+    const languages = [["", ""], ["id", "en"], ["en", "id"], ["ban", "id"], ["id", ""]];
+    const tongue = (pair) => pair.filter(Boolean).map((code) => t(`language.${code}`)).join(" + ") || t("lobby.displays.hall_languages");
+    return html`<form class="card" @submit=${(event) => this.save(event)}>
+      <h2>${t(form.id ? "lobby.displays.change" : "lobby.displays.let_in")}</h2>
+      <div class="fields">
+        ${form.id ? nothing : html`<label>${t("lobby.displays.code")}<input inputmode="numeric" pattern="[0-9 ]{6,7}" required autofocus
+          .value=${form.code} @input=${(event) => this.set("code", event.target.value)}></label>`}
+        <label>${t("lobby.displays.name")}<input maxlength="120" required .value=${form.name}
+          @input=${(event) => this.set("name", event.target.value)}></label>
+        ${this.choice(t("lobby.displays.zone"), form.zone, zones.map((zone) => ({ code: zone.code, name: pick(zone.name, language) })), (value) => this.set("zone", value))}
+        ${this.choice(t("lobby.displays.layout"), screen.layout, named(LAYOUTS, "layout"), (value) => this.setScreen("layout", value))}
+        ${screen.layout === "sign"
+          ? this.choice(t("lobby.displays.counter"), screen.counter, [{ code: "", name: "…" }, ...counters], (value) => this.setScreen("counter", value))
+          : nothing}
+        ${this.number("distance_m", 1, 60, 0.5)}
+        ${this.number("inches", 5, 200, 1)}
+        ${this.choice(t("lobby.displays.languages"), screen.languages.join(","),
+          languages.map((pair) => ({ code: pair.filter(Boolean).join(","), name: tongue(pair) })),
+          (value) => this.setScreen("languages", value ? value.split(",") : []))}
+        ${this.choice(t("lobby.displays.theme"), screen.theme, named(THEMES, "theme"), (value) => this.setScreen("theme", value))}
+        <label class="check"><input type="checkbox" .checked=${screen.voice}
+          @change=${(event) => this.setScreen("voice", event.target.checked)}>${t("lobby.displays.voice")}</label>
+        ${this.number("volume", 0, 100, 5)}
+      </div>
+      <div class="acts"><button class="button primary" type="submit">${t(form.id ? "lobby.save" : "lobby.displays.let_in")}</button>
+        <button class="button" type="button" @click=${() => { this.form = null; }}>${t("lobby.cancel")}</button></div>
+    </form>`;
+  }
+
+  sound({ sound, alive }) {
+    if (!alive) return html`<span class="chip bad">${this.t("lobby.displays.dead")}</span>`;
+    const bad = sound === "blocked" || sound === "none";
+    return html`<span class="chip ${bad ? "bad" : "good"}">${this.t(`lobby.sound.${sound}`)}</span>`;
+  }
+
+  row(screen) {
+    const { t, boot: { time_zone: tz } } = this;
+    const paired = this.seen.paired.find(({ key }) => key === screen.key);
+    return html`<li class="screen">
+      <strong>${paired?.name ?? t("lobby.displays.unpaired")}</strong>
+      <span>${screen.zone} · ${t(`lobby.layout.${screen.layout}`)}</span>
+      ${screen.last_seen_at === null ? html`<span class="chip bad">${t("lobby.displays.never")}</span>` : this.sound(screen)}
+      ${screen.speaker ? html`<span class="chip">${t("lobby.displays.speaker")}</span>` : nothing}
+      ${screen.legible === false ? html`<span class="chip bad">${t("lobby.displays.small")}</span>` : nothing}
+      <span class="grow">${screen.shown ? t("lobby.displays.shown", { label: screen.shown }) : nothing}
+        ${screen.last_seen_at ? t("lobby.displays.seen", { time: clock(screen.last_seen_at, tz) }) : nothing}</span>
+      ${paired ? html`<button class="button" @click=${() => { this.form = structuredClone(paired); }}>${t("lobby.displays.change")}</button>
+        <button class="button danger" @click=${() => this.revoke(paired)}>${t("lobby.displays.revoke")}</button>` : nothing}
+    </li>`;
+  }
+
+  render() {
+    const { t, seen, note, form, boot: { assets, zones, language } } = this;
+    if (!seen) return html`<main class="lobby"><h1>${t("lobby.displays.title")}</h1></main>`;
+    const silent = seen.zones.filter(({ zone, voice }) => voice !== "on" && seen.displays.some((one) => one.zone === zone && one.alive));
+    const name = (code) => pick(zones.find((zone) => zone.code === code)?.name, language) || code;
+    const known = new Set(seen.displays.map(({ key }) => key));
+    const never = seen.paired.filter(({ key }) => !known.has(key))
+      .map(({ key, zone, screen }) => ({ key, zone, layout: screen.layout ?? "board", last_seen_at: null }));
+    return html`<main class="lobby">
+      <h1>${t("lobby.displays.title")}</h1>
+      <div role="alert">${note ? html`<p class="banner bad">${note.title} ${note.detail}</p>` : nothing}
+        ${silent.map(({ zone, voice }) => html`<p class="banner bad">${icon(assets, "volume-off")}<span>${t(`lobby.displays.zone_${voice}`, { zone: name(zone) })}</span></p>`)}</div>
+      ${form ? this.editor() : html`<div class="acts"><button class="button primary"
+        @click=${() => { this.form = { ...structuredClone(NEW), zone: zones[0]?.code ?? "", code: "" }; }}>${icon(assets, "plus")}${t("lobby.displays.let_in")}</button></div>`}
+      <ul class="screens">${[...seen.displays, ...never].map((screen) => this.row(screen))}</ul>
+      ${seen.displays.length || never.length ? nothing : html`<p>${t("lobby.displays.none")}</p>`}
+    </main>`;
+  }
+}
+
+customElements.define("lobby-displays", LobbyDisplays);

@@ -1,0 +1,138 @@
+// An administrator looks after the voice: hears a call, records words, and sees which are missing.
+import { api, Problem } from "../kit/api.js";
+import { boot } from "../kit/boot.js";
+import { translator } from "../kit/i18n.js";
+import { html, LitElement, nothing } from "../kit/vendor/lit.js";
+
+const ENDED_MS = 15_000;
+
+/** Play sounds one after another; one that cannot be played is passed over. */
+async function playAll(urls) {
+  for (const url of urls) {
+    const sound = new Audio(url);
+    await new Promise((done) => {
+      for (const event of ["ended", "error"]) sound.addEventListener(event, done, { once: true });
+      setTimeout(done, ENDED_MS);
+      sound.play().catch(done);
+    });
+  }
+}
+
+class LobbyVoice extends LitElement {
+  static properties = { seen: { state: true }, tongue: { state: true }, note: { state: true }, said: { state: true }, busy: { state: true } };
+
+  constructor() {
+    super();
+    this.boot = boot();
+    this.t = translator(this.boot.text, this.boot.language);
+    this.tongue = "id";
+    this.seen = null;
+    this.note = null;
+    this.said = null;
+    this.busy = false;
+  }
+
+  createRenderRoot() {
+    this.replaceChildren();
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.look();
+  }
+
+  async act(work) {
+    this.busy = true;
+    try {
+      this.note = (await work()) ?? null;
+    } catch (problem) {
+      this.note = { bad: true, text: `${problem.title} ${problem.detail}` };
+    }
+    this.busy = false;
+  }
+
+  look() {
+    return this.act(async () => { this.seen = await api("GET", "/api/v1/voice/words"); });
+  }
+
+  say(event) {
+    event.preventDefault();
+    const asked = new URLSearchParams(new FormData(event.target));
+    asked.set("language", this.tongue);
+    this.act(async () => {
+      this.said = (await api("GET", `/api/v1/voice/sentence?${asked}`)).words;
+      await playAll(this.said.map(({ url }) => url).filter(Boolean));
+    });
+  }
+
+  build() {
+    this.act(async () => {
+      const { made, faults } = await api("POST", "/api/v1/voice/build", {}, { timeout: 120_000 });
+      this.seen = await api("GET", "/api/v1/voice/words");
+      return { bad: faults.length > 0, text: [this.t("lobby.voice.built", { count: made }), ...faults].join(" ") };
+    });
+  }
+
+  record(text, file) {
+    if (!file) return;
+    const asked = new URLSearchParams({ language: this.tongue, text });
+    const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
+    this.act(async () => {
+      const answer = await fetch(`/api/v1/voice/recording?${asked}`, {
+        method: "PUT", body: file, headers: { "Content-Type": "audio/wav", "X-CSRFToken": csrf, "Accept-Language": this.boot.language },
+      });
+      if (!answer.ok) throw new Problem(await answer.json());
+      this.seen = await api("GET", "/api/v1/voice/words");
+    });
+  }
+
+  forget(text) {
+    const asked = new URLSearchParams({ language: this.tongue, text });
+    this.act(async () => {
+      await api("DELETE", `/api/v1/voice/recording?${asked}`);
+      this.seen = await api("GET", "/api/v1/voice/words");
+    });
+  }
+
+  word({ text, source, url }) {
+    const { t } = this;
+    return html`<li class="word"><strong>${text}</strong>
+      <span class="chip ${source === "missing" ? "bad" : source === "recorded" ? "good" : ""}">${t(`lobby.voice.${source}`)}</span>
+      <span class="grow"></span>
+      ${url ? html`<button class="button" @click=${() => playAll([url])}>${t("lobby.voice.play")}</button>` : nothing}
+      <label><span class="visually-hidden">${t("lobby.voice.record", { word: text })}</span>
+        <input type="file" accept=".wav,audio/wav" ?disabled=${this.busy} @change=${(event) => this.record(text, event.target.files[0])}></label>
+      ${source === "recorded" ? html`<button class="button danger" @click=${() => this.forget(text)}>${t("lobby.voice.forget")}</button>` : nothing}
+    </li>`;
+  }
+
+  tryOut() {
+    const { t, boot: { counters, agencies } } = this;
+    return html`<form class="card" @submit=${(event) => this.say(event)}><h2>${t("lobby.voice.try")}</h2><div class="fields">
+      <label>${t("lobby.voice.label")}<input name="label" value="A-012" maxlength="12" required></label>
+      <label>${t("lobby.displays.counter")}<select name="counter">${counters.map((name) => html`<option>${name}</option>`)}</select></label>
+      <label>${t("lobby.voice.agency")}<select name="agency">${agencies.map((name) => html`<option>${name}</option>`)}</select></label>
+      <button class="button primary" type="submit" ?disabled=${this.busy}>${t("lobby.voice.play")}</button></div>
+      ${this.said ? html`<p>${this.said.map(({ text, url }) => html`<span class="chip ${url ? "" : "bad"}">${text}</span> `)}</p>` : nothing}
+    </form>`;
+  }
+
+  render() {
+    const { t, seen, note, boot: { languages } } = this;
+    const words = seen?.languages[this.tongue] ?? [];
+    const missing = words.filter(({ source }) => source === "missing");
+    return html`<main class="lobby"><h1>${t("lobby.voice.title")}</h1>
+      <div role="alert">${note ? html`<p class="banner ${note.bad ? "bad" : "good"}">${note.text}</p>` : nothing}
+        ${seen && !seen.synthesiser ? html`<p class="banner">${t("lobby.voice.no_synthesiser")}</p>` : nothing}</div>
+      <div class="acts"><label>${t("lobby.displays.languages")}<select @change=${(event) => { this.tongue = event.target.value; this.said = null; }}>
+        ${languages.map((code) => html`<option value=${code} ?selected=${code === this.tongue}>${t(`language.${code}`)}</option>`)}</select></label>
+        <button class="button" ?disabled=${this.busy || !seen?.synthesiser} @click=${() => this.build()}>${t("lobby.voice.build")}</button></div>
+      ${this.tryOut()}
+      <section class="card"><h2>${t("lobby.voice.words", { count: words.length, missing: missing.length })}</h2>
+        <ul class="words">${[...missing, ...words.filter((word) => !missing.includes(word))].map((word) => this.word(word))}</ul></section>
+    </main>`;
+  }
+}
+
+customElements.define("lobby-voice", LobbyVoice);

@@ -1,0 +1,193 @@
+"""Letting a screen in: code, approval, token, other settings, locked out again."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from queue_app.app import House
+from queue_app.cli import main
+from queue_app.screen_files import chromium_policy, start_file
+from queue_app.store import tables as t
+from queue_app.web.screens import SCREEN_COOKIE
+from tests.conftest import Clock
+from tests.web.callers import Caller, SignIn
+
+SCREEN = {"name": "TV pintu masuk", "zone": "utara", "screen": {"layout": "split", "distance_m": 12, "volume": 55}}
+
+
+@pytest.fixture
+def supervisor(sign_in: SignIn) -> Caller:
+    return sign_in("penyelia")
+
+
+@pytest.fixture
+def television(house: House) -> FlaskClient:
+    return house.app.test_client()
+
+
+def code_on(television: FlaskClient) -> str:
+    """The code that it shows."""
+    page = television.get("/screen")
+    assert page.status_code == 200
+    assert 'http-equiv="refresh"' in page.text
+    found = re.search(r'aria-label="(\d{6})"', page.text)
+    assert found
+    return found[1]
+
+
+def let_in(supervisor: Caller, code: str, **more: Any) -> Any:
+    return supervisor.call("POST", "/api/v1/displays", json={**SCREEN, "code": code, **more})
+
+
+def boot_on(television: FlaskClient, address: str = "/display/utara") -> dict[str, Any]:
+    page = television.get(address)
+    found = re.search(r'id="boot">(.*?)</script>', page.text, re.DOTALL)
+    assert found, page.status
+    boot: dict[str, Any] = json.loads(found[1])
+    return boot
+
+
+def test_the_whole_way(house: House, television: FlaskClient, supervisor: Caller) -> None:
+    code = code_on(television)
+    assert code_on(television) == code  # it looks again every few seconds
+    answer = let_in(supervisor, code).get_json()
+    (paired,) = answer["paired"]
+    assert (paired["name"], paired["zone"], paired["screen"]["layout"]) == ("TV pintu masuk", "utara", "split")
+    assert television.get("/screen").headers["Location"] == "/display/utara"
+    boot = boot_on(television)
+    assert (boot["key"], boot["screen"]["layout"], boot["voice"]["volume"]) == (paired["key"], "split", 55)
+    # Another zone: the page goes there, and learns by its report that it is to load anew.
+    changed = {**SCREEN, "zone": "tengah", "screen": {"layout": "board"}}
+    assert supervisor.call("PUT", f"/api/v1/displays/{paired['id']}", json=changed).status_code == 200
+    assert television.get("/display/utara").headers["Location"] == "/display/tengah"
+    report = {"zone": "utara", "screen": boot["key"], "layout": "split", "sound": "on", "shown": None}
+    told = house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, True)
+    assert told["setup"] not in (None, boot["setup"])
+    assert supervisor.call("DELETE", f"/api/v1/displays/{paired['id']}").get_json()["paired"] == []
+    assert house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, True) == {"setup": None}
+    assert television.get("/display/tengah").headers["Location"] == "/screen"
+    assert code_on(television) != code
+    assert television.get("/display/tengah").status_code == 200  # not let in, but this hall does not ask for it
+    assert supervisor.call("DELETE", f"/api/v1/displays/{paired['id']}").get_json()["code"] == "unknown_device"
+
+
+def test_no_secret_is_kept(house: House, television: FlaskClient, supervisor: Caller) -> None:
+    code = code_on(television)
+    cookie = television.get_cookie(SCREEN_COOKIE)
+    assert cookie is not None
+    assert cookie.http_only
+    let_in(supervisor, code)
+    with house.store.read() as connection:
+        kept = str(connection.execute(select(t.device)).all()) + str(connection.execute(select(t.pairing)).all())
+    assert cookie.value not in kept
+    assert code not in kept
+
+
+def test_a_code_ends(television: FlaskClient, supervisor: Caller, clock: Clock) -> None:
+    code = code_on(television)
+    clock.forward(minutes=16)
+    assert let_in(supervisor, code).get_json()["code"] == "unknown_device"
+    assert code_on(television) != code
+
+
+def test_what_cannot_be(television: FlaskClient, supervisor: Caller, sign_in: SignIn) -> None:
+    code = code_on(television)
+    assert let_in(sign_in("dukcapil1"), code).get_json()["code"] == "not_allowed"
+    assert let_in(supervisor, "000000" if code != "000000" else "111111").get_json()["code"] == "unknown_device"
+    assert let_in(supervisor, code, zone="nowhere").get_json()["code"] == "unknown_zone"
+    assert let_in(supervisor, code, name="  ").get_json()["code"] == "bad_setting"
+    for screen in (
+        {"layout": "x"},
+        {"volume": 101},
+        {"languages": ["fr"]},
+        {"other": 1},
+        {"distance_m": "9"},
+        {"voice": 1},
+    ):
+        refused = let_in(supervisor, code, screen=screen).get_json()
+        assert refused["code"] == "bad_setting", screen
+    assert let_in(supervisor, code).status_code == 200
+    assert let_in(supervisor, code).get_json()["code"] == "unknown_device"
+
+
+def test_where_pairing_is_wanted_nothing_else_is_shown(
+    house: House, television: FlaskClient, supervisor: Caller, sign_in: SignIn
+) -> None:
+    assert boot_on(television)["key"] is None  # a newcomer's demo is one click
+    settings = {"times": 2, "both": True, "gong": True, "agency": True, "pairing": True}
+    assert sign_in("pengelola").call("PUT", "/api/v1/settings/displays", json=settings).status_code == 200
+    for address in ("/display/utara", "/display/utara/basic"):
+        assert television.get(address).headers["Location"] == "/screen"
+    asked = {"zone": "utara", "screen": "s-0123"}
+    assert house.lobby.speak(asked, True)["granted"]
+    with pytest.raises(Exception, match="not_allowed"):
+        house.lobby.speak(asked, False)
+    let_in(supervisor, code_on(television))
+    assert boot_on(television)["screen"]["layout"] == "split"
+    assert television.get("/display/tengah/basic").headers["Location"] == "/display/utara/basic"
+
+
+def test_screens_cannot_fill_the_database(house: House) -> None:
+    from queue_app.services import pairing
+
+    for _ in range(pairing.MOST_WAITING):
+        pairing.begin(house.store, pairing.DISPLAY, house.clock())
+    answer = house.app.test_client().get("/screen", headers={"Accept": "application/json"})
+    assert answer.get_json()["code"] == "too_many_attempts"
+
+
+def test_staff_pages(house: House, supervisor: Caller, sign_in: SignIn) -> None:
+    for address in ("/admin/displays", "/admin/voice"):
+        assert house.app.test_client().get(address).headers["Location"] == "/counter/sign-in"
+
+    def page(who: Caller, address: str) -> int:
+        answer = house.app.test_client().get(address, headers={"Authorization": f"Bearer {who.token}"})
+        return answer.status_code
+
+    assert (page(supervisor, "/admin/displays?code=123456"), page(supervisor, "/admin/voice")) == (200, 403)
+    admin, officer = sign_in("pengelola"), sign_in("dukcapil1")
+    assert (page(admin, "/admin/displays"), page(admin, "/admin/voice")) == (200, 200)
+    assert (page(officer, "/admin/displays"), page(officer, "/admin/voice")) == (403, 403)
+
+
+# --- the files for the computer behind the television
+
+
+def test_policy_lets_sound_through() -> None:
+    policy = json.loads(chromium_policy("http://antrean.lan:8000/display/utara"))
+    assert policy["AutoplayAllowed"] is True
+    assert policy["OverrideSecurityRestrictionsOnInsecureOrigin"] == ["http://antrean.lan:8000"]
+    assert "OverrideSecurityRestrictionsOnInsecureOrigin" not in json.loads(chromium_policy("https://antrean.go.id"))
+
+
+def test_start_files(capsys: pytest.CaptureFixture[str]) -> None:
+    unit = start_file("http://antrean.lan:8000", "/screen", "systemd", "screen")
+    assert "--kiosk" in unit
+    assert unit.count("http://antrean.lan:8000/screen") == 2
+    assert "User=screen" in unit
+    server = ["--server", "http://antrean.lan:8000"]
+    assert main(["screen-unit", "--kind", "labwc", *server, "--path", "/kiosk/utama"]) == 0
+    assert "http://antrean.lan:8000/kiosk/utama" in capsys.readouterr().out
+    assert main(["kiosk-policy", *server]) == 0
+    assert json.loads(capsys.readouterr().out)["AutoplayAllowed"] is True
+
+
+@pytest.mark.parametrize(
+    ("server", "path", "user"),
+    [
+        ("ftp://x", "/screen", "screen"),
+        ("http://x y", "/screen", "screen"),
+        ("http://x", "screen; reboot", "screen"),
+        ("http://x", "/a b", "s"),
+        ("http://x", "/a", "a b"),
+    ],
+)
+def test_nothing_strange_gets_into_a_start_file(server: str, path: str, user: str) -> None:
+    with pytest.raises(ValueError, match="must"):
+        start_file(server, path, "systemd", user)
