@@ -22,6 +22,8 @@ class Timings:
     """The number stays on the screen; each request for more time gives as much again."""
     paper: int = 5_000
     """Without proof of the paper before the visitor is told to photograph the screen."""
+    answer: int = 20_000
+    """For the question whether a paper came out; no answer is none."""
     settle: int = 400
     """After a change of screen in which touches are ignored, so that a double touch chooses nothing below it."""
     retry: int = 2_000

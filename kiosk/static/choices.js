@@ -1,6 +1,7 @@
 // The screens on which the visitor chooses: agency, service, documents, class.
 import { html, nothing } from "../kit/vendor/lit.js";
 import { pick } from "../kit/i18n.js";
+import { listButton, listStatus } from "./paper-view.js";
 import { button, called, heading, icon, pager, rangeWords, returns, waitingChip } from "./frame.js";
 import { closedWords, untilWords } from "./closed.js";
 import { agencyNow, paged, serviceNow } from "./menu.js";
@@ -150,8 +151,10 @@ export function missingScreen(view) {
     ${chosen(view)}${heading(view, view.t("missing.title"), view.t("missing.text"))}
     <ul class="rows">
       ${part.items.map(({ document, index }) => missingRow(view, document, index))}</ul>
+    ${listStatus(view)}
     <footer class="bar">${pager(view, part)}<div class="answers">
       ${button(view, { label: view.t("missing.back"), sign: "arrow-left", event: { type: "back" } })}
+      ${listButton(view)}
       ${button(view, { label: view.t("missing.done"), sign: "home", kind: "primary", event: { type: "home" } })}
     </div></footer>`;
 }

@@ -1,7 +1,7 @@
 // Asking for a number, and for proof of its paper. Network and waiting are handed in; the rules are here.
 
 const POLL_EVERY = 700;
-const POLL_FOR = 8_000;
+const POLL_FOR = 60_000;
 
 /** Whether the same request may succeed if it is simply sent again: no answer, overload, or the server's own fault. */
 export function isPassing(problem) {
@@ -28,15 +28,14 @@ export async function untilAnswered({ send, wanted, onUnreachable, pause }) {
   }
 }
 
-/** Ask for the paper of a ticket until it is settled, nobody looks any more, or 8 s have passed. */
-export async function watchPaper({ ask, wanted, onState, wait, every = POLL_EVERY, longest = POLL_FOR }) {
+/** Ask for a paper until it is settled, nobody looks any more, or a minute has passed. */
+export async function watchPaper({ ask, wanted, onJob, wait, every = POLL_EVERY, longest = POLL_FOR }) {
   for (let spent = 0; spent < longest && wanted(); spent += every) {
     await wait(every);
     if (!wanted()) return;
     try {
-      const { print_jobs: jobs } = await ask();
-      const newest = jobs.at(-1);
-      if (newest) onState(newest.state);
+      const job = await ask();
+      if (job) onJob(job);
     } catch {
       // The paper is a courtesy: an unanswered question only means that the visitor is told to take a photograph.
     }

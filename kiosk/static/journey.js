@@ -1,18 +1,15 @@
 // The visitor's journey as plain data: reduce(state, event) -> state. No DOM, no network, no clock of its own:
 // every event carries `now` (milliseconds of any steady clock), and the caller's ticks move time forward.
+import { NO_PAPER, answeredPaper, begun, heardPaper, latePaper } from "./paper.js";
 
 /** Screens before a number is asked for, in order; on them the visitor may change everything. */
 export const CHOOSING = ["start", "services", "documents", "missing", "class"];
 
-/** Job states that prove the paper, and those that prove it will not come by itself. */
-const PROVED = new Set(["printed", "sent"]);
-const FAILED = new Set(["failed", "held", "uncertain", "cancelled", "expired"]);
-
 /**
- * A journey nobody has begun. language: the hall's own; timings: idle, warning, number, paper, settle (ms).
+ * A journey nobody has begun. language: the hall's own; timings: idle, warning, number, paper, answer, settle (ms).
  *
  * screen: start services documents missing class issuing refused number. attempt: "first" or "again" while issuing.
- * paper: what to say of the paper on the number screen: waiting, ready, trouble or none.
+ * paper: what is known of the ticket's paper, list: the same of the list of documents (paper.js).
  */
 export function begin(language, timings, now) {
   return {
@@ -29,8 +26,8 @@ export function begin(language, timings, now) {
     attempt: null,
     refusal: null,
     ticket: null,
-    paper: null,
-    issuedAt: null,
+    paper: NO_PAPER,
+    list: null,
     until: null,
     touchedAt: now,
     enteredAt: now,
@@ -73,7 +70,7 @@ function back(state, now) {
     case "documents":
       return enter(state, "services", now, { service: null, brought: [] });
     case "missing":
-      return enter(state, "documents", now);
+      return enter(state, "documents", now, { list: null });
     case "class":
       return afterService(state.service) === "documents"
         ? enter(state, "documents", now)
@@ -85,36 +82,33 @@ function back(state, now) {
   }
 }
 
-function issued(state, { ticket, job, now }) {
+function issued(state, { ticket, job, known, now }) {
   return enter(state, "number", now, {
     ticket,
-    paper: job ? heard("waiting", job.state) : "none",
-    issuedAt: now,
+    paper: begun(job, known, now),
     until: now + state.timings.number,
     attempt: null,
   });
 }
 
-function heard(paper, jobState) {
-  if (PROVED.has(jobState)) return "ready";
-  return FAILED.has(jobState) ? "trouble" : paper;
-}
-
 function withPaper(state, paper, now) {
   if (paper === state.paper) return state;
-  // Whoever has just been told to photograph the screen gets the whole time for it.
-  const until = paper === "trouble" ? Math.max(state.until, now + state.timings.number) : state.until;
+  // Whoever has just been told to photograph the screen, to go elsewhere or to answer gets the whole time for it.
+  const fresh = paper.say !== state.paper.say && paper.say !== "ready";
+  const until = fresh ? Math.max(state.until, now + state.timings.number, paper.askUntil ?? 0) : state.until;
   return { ...state, paper, until };
 }
 
 function tick(state, now) {
   if (state.screen !== "number") {
+    const list = state.list && latePaper(state.list, state.timings, now);
+    if (list !== state.list) return { ...state, list };
     const left = idleLeft(state, now);
     return left !== null && left <= 0 ? begin(state.home, state.timings, now) : state;
   }
-  if (now >= state.until) return begin(state.home, state.timings, now);
-  const late = state.paper === "waiting" && now - state.issuedAt >= state.timings.paper;
-  return late ? withPaper(state, "trouble", now) : state;
+  // First, because it may give more time: to photograph the screen when nobody answered the question.
+  const late = withPaper(state, latePaper(state.paper, state.timings, now), now);
+  return now >= late.until ? begin(state.home, state.timings, now) : late;
 }
 
 /** What a touch may do on each screen; anything else is a second touch that came too late, and does nothing. */
@@ -133,6 +127,12 @@ const CHOICES = {
   },
   class: {
     kind: (state, { kind, key, now }) => enter(state, "issuing", now, { kind, key, attempt: "first" }),
+  },
+  missing: {
+    list: (state, { now }) => ({ ...state, touchedAt: now, list: state.list ?? begun({ state: "queued" }, "ready", now) }),
+  },
+  number: {
+    answer: (state, { came, now }) => withPaper(state, answeredPaper(state.paper, came, now), now),
   },
   refused: {
     again: (state, { now }) => enter(state, "class", now, { kind: null, key: null, refusal: null }),
@@ -156,8 +156,8 @@ function answered(state, event) {
 
 /**
  * Apply one event. Events (all with `now`): agency {agency}, service {service}, brought {index}, complete, incomplete,
- * kind {kind, key}, again, back, home, page {page}, language {language}, issued {key, ticket, job},
- * refused {key, problem}, unreachable {key}, paper {state}, more, touch, extend, tick.
+ * kind {kind, key}, again, back, home, page {page}, language {language}, issued {key, ticket, job, known},
+ * refused {key, problem}, unreachable {key}, paper {job}, answer {came}, list, listed {job}, more, touch, extend, tick.
  */
 export function reduce(state, event) {
   const { type, now } = event;
@@ -178,7 +178,10 @@ export function reduce(state, event) {
     case "unreachable":
       return answered(state, event);
     case "paper":
-      return state.screen === "number" ? withPaper(state, heard(state.paper, event.state), now) : state;
+      return state.screen === "number"
+        ? withPaper(state, heardPaper(state.paper, event.job, state.timings, now), now) : state;
+    case "listed":
+      return state.list ? { ...state, list: heardPaper(state.list, event.job, state.timings, now) } : state;
     case "more":
       return state.screen === "number" ? { ...state, until: now + state.timings.number } : state;
     case "touch":

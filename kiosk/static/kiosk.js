@@ -11,6 +11,8 @@ import { untilAnswered, watchPaper } from "./issue.js";
 import { CHOOSING, begin, idleLeft, isPristine, isWarned, reduce } from "./journey.js";
 import { hallClosed, isOutdated } from "./menu.js";
 import { idleQuestion, issuingScreen, numberScreen, offlineCover, refusedScreen } from "./outcome.js";
+import { FAILED_JOB } from "./paper.js";
+import { paperBanner } from "./paper-view.js";
 
 const SCREENS = {
   start: startScreen, services: servicesScreen, documents: documentsScreen, missing: missingScreen, class: classScreen,
@@ -25,6 +27,7 @@ const given = boot();
 const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
 // A clock that nobody sets: corrections of the PC's time must not end a journey.
 const steady = () => performance.now();
+const pathOf = (ticket) => `/api/v1/tickets/${encodeURIComponent(ticket.token)}`;
 
 class QueueKiosk extends LitElement {
   static properties = { journey: { state: true }, live: { state: true }, link: { state: true }, now: { state: true } };
@@ -68,6 +71,8 @@ class QueueKiosk extends LitElement {
     this.now = now;
     if (this.journey.screen === "issuing" && this.journey.key !== before.key) this.#issue(this.journey);
     if (this.journey.ticket && !before.ticket) this.#watch(this.journey);
+    if (this.journey.list && !before.list) this.#printList(this.journey);
+    if (this.journey.paper.answer !== before.paper.answer) this.#answer(this.journey);
     if (this.journey.screen === "start" && before.screen !== "start") this.#refresh();
   }
 
@@ -83,25 +88,49 @@ class QueueKiosk extends LitElement {
     if (!outcome) return;
     const { answer, problem } = outcome;
     if (problem) this.send({ type: "refused", key, problem });
-    else if (wanted()) this.send({ type: "issued", key, ticket: answer.ticket, job: answer.print_job });
+    else if (wanted()) this.send({ type: "issued", key, ticket: answer.ticket, job: answer.print_job, known: this.live?.paper });
     else this.#giveBack(answer.ticket);
   }
 
   /** Nobody is there any more to see this number: it must not be called. */
   #giveBack(ticket) {
-    api("POST", `/api/v1/tickets/${encodeURIComponent(ticket.token)}/cancel`, {}).catch(() => {
+    api("POST", `${pathOf(ticket)}/cancel`, {}).catch(() => {
       // A number that is called and does not come is a no-show, which the hall knows how to handle.
     });
   }
 
   #watch({ key, ticket, paper }) {
-    if (paper !== "waiting") return;
+    if (paper.say === "none") return;
     watchPaper({
-      ask: () => api("GET", `/api/v1/tickets/${encodeURIComponent(ticket.token)}/print-jobs`, null),
-      wanted: () => this.journey.key === key && this.journey.paper !== "ready",
-      onState: (state) => this.send({ type: "paper", state }),
+      ask: async () => (await api("GET", `${pathOf(ticket)}/print-jobs`, null)).print_jobs.at(-1),
+      wanted: () => this.journey.key === key && !this.journey.paper.proved,
+      onJob: (job) => this.send({ type: "paper", job }),
       wait,
     });
+  }
+
+  /** The visitor said whether the paper came out. */
+  #answer({ key, ticket, paper }) {
+    if (!ticket || !paper.answer) return;
+    api("POST", `${pathOf(ticket)}/paper`, { came_out: paper.answer === "yes" }).catch(() => {
+      if (this.journey.key === key) this.send({ type: "paper", job: FAILED_JOB });
+    });
+  }
+
+  async #printList({ service, language, list }) {
+    const path = `/api/v1/kiosks/${encodeURIComponent(given.code)}/checklists`;
+    const wanted = () => this.journey.list?.at === list.at && !this.journey.list.proved;
+    try {
+      const { id } = await api("POST", path, { service: service.id, language });
+      await watchPaper({
+        ask: () => api("GET", `${path}/${id}`, null),
+        wanted,
+        onJob: (job) => this.send({ type: "listed", job }),
+        wait,
+      });
+    } catch {
+      if (wanted()) this.send({ type: "listed", job: FAILED_JOB });
+    }
   }
 
   #tick() {
@@ -167,11 +196,11 @@ class QueueKiosk extends LitElement {
     const covered = this.#isCovered();
     const closed = this.#closed();
     const warned = !covered && !closed && this.#isWarned();
-    const banner = !closed && this.live?.paper === "trouble" && CHOOSING.includes(screen);
+    const banner = !closed && CHOOSING.includes(screen) && paperBanner(view);
     return html`<div class="frame ${banner ? "banded" : ""}" tabindex="-1" ?inert=${covered}>
         ${header(view)}${closed ? nothing : steps(view)}
         ${banner ? html`<p class="banner" role="status">${icon(view, "printer-off")}
-          <span>${view.t("paper_banner")}</span></p>` : nothing}
+          <span>${banner}</span></p>` : nothing}
         <main class="screen at-${closed ? "closed" : screen}">
           ${closed ? closedScreen(view, closed) : SCREENS[screen](view)}</main>
       </div>

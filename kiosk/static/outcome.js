@@ -4,8 +4,8 @@ import { clock } from "../kit/i18n.js";
 import { closedWords } from "./closed.js";
 import { button, called, heading, icon, rangeWords } from "./frame.js";
 import { qrPicture } from "./qr.js";
+import { paperBox } from "./paper-view.js";
 
-const PAPER_SIGN = { waiting: "printer", ready: "circle-check", trouble: "printer-off", none: "device-mobile" };
 const KNOWN_REFUSALS = new Set(["service_closed", "quota_reached", "no_number_left", "unknown_service"]);
 
 function choice(view) {
@@ -77,13 +77,12 @@ function slip(view) {
 
 /** The number, its QR code, and what becomes of the paper. */
 export function numberScreen(view) {
-  const { ticket, paper, until } = view.state;
+  const { ticket, until } = view.state;
   const count = Math.max(0, Math.ceil((until - view.now) / 1_000));
   return html`<section class="result">
     ${slip(view)}
     <div class="beside">
-      <div class="paper ${paper}" role="status">${icon(view, PAPER_SIGN[paper])}
-        <p><strong>${view.t(`paper.${paper}`)}</strong><span>${view.t(`paper.${paper}.text`)}</span></p></div>
+      ${paperBox(view)}
       <div class="follow">${qrPicture(ticket.url, view.t("number.qr.label"))}<p>${view.t("number.qr")}</p></div>
     </div>
     <footer class="leave">

@@ -109,7 +109,11 @@ class Hall:
     job: str | None = "queued"
     """State of a new ticket's paper; None: no printer."""
     jobs: list[str] = field(default_factory=lambda: ["sending", "printed"])
-    """States that the page hears one after the other; the last one stays."""
+    """States that the page hears one after the other; the last one stays. With a place after a comma."""
+    said: list[bool] = field(default_factory=list)
+    """Whether the paper came out, as visitors said."""
+    lists: list[int] = field(default_factory=list)
+    """Services whose documents were to be printed."""
     problem: dict[str, Any] | None = None
     before_answer: Callable[[], object] = lambda: None
     build: str = "dev"
@@ -190,8 +194,24 @@ def _api(app: Flask, hall: Hall) -> None:
 
     @app.get("/api/v1/tickets/<token>/print-jobs")
     def print_jobs(token: str) -> Response:
-        state = hall.jobs.pop(0) if len(hall.jobs) > 1 else hall.jobs[0]
-        return jsonify(print_jobs=[{"id": 1, "copy": 1, "state": state, "detail": ""}])
+        state, _, place = (hall.jobs.pop(0) if len(hall.jobs) > 1 else hall.jobs[0]).partition(",")
+        copy = 1 + hall.said.count(False)
+        names = {"id": place, "en": place} if place else None
+        return jsonify(print_jobs=[{"id": 1, "copy": copy, "state": state, "detail": "", "place": names}])
+
+    @app.post("/api/v1/tickets/<token>/paper")
+    def paper(token: str) -> Response:
+        hall.said.append(request.get_json()["came_out"])
+        return jsonify(id=2, state="queued")
+
+    @app.post("/api/v1/kiosks/<code>/checklists")
+    def checklist(code: str) -> Response:
+        hall.lists.append(request.get_json()["service"])
+        return jsonify(id=7, state="queued")
+
+    @app.get("/api/v1/kiosks/<code>/checklists/<int:job>")
+    def checklist_state(code: str, job: int) -> Response:
+        return jsonify(id=job, copy=1, state=hall.jobs[-1], detail="")
 
     @app.post("/api/v1/tickets/<token>/cancel")
     def cancel(token: str) -> Response:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-TIMINGS = {"idle": 60_000, "warning": 20_000, "number": 20_000, "paper": 5_000, "settle": 400}
+TIMINGS = {"idle": 60_000, "warning": 20_000, "number": 20_000, "paper": 5_000, "answer": 20_000, "settle": 400}
 AGENCY = {"id": 1, "short": "Disdukcapil", "services": []}
 PLAIN = {"id": 1, "documents": []}
 PAPERS = {"id": 2, "documents": [{"name": {"id": "KTP"}}, {"name": {"id": "KK"}}]}
@@ -102,41 +102,87 @@ def test_a_refusal_leads_on(run: Run) -> None:
     assert (again["screen"], again["key"]) == ("class", None)
 
 
+UNSURE: Steps = [*TO_NUMBER, ("paper", {"job": {"state": "uncertain", "detail": "", "copy": 1, "place": None}})]
+PLACE = {"id": "Kiosk Lobi"}
+
+
+def heard(state: str, detail: str = "", copy: int = 1, place: Any = None) -> Steps:
+    return [("paper", {"job": {"state": state, "detail": detail, "copy": copy, "place": place}})]
+
+
 @pytest.mark.parametrize(
-    ("job", "paper"),
-    [(None, "none"), ("queued", "waiting"), ("printed", "ready"), ("sent", "ready"), ("failed", "trouble")],
+    ("job", "known", "say"),
+    [(None, "none", "none"), ("queued", "ready", "waiting"), ("queued", "trouble", "trouble")],
 )
-def test_paper_at_first(run: Run, job: str | None, paper: str) -> None:
-    facts = {"key": "k1", "ticket": TICKET, "job": job and {"id": 1, "state": job}}
-    assert run([*TO_ISSUING, ("issued", facts)])["paper"] == paper
+def test_paper_at_first(run: Run, job: str | None, known: str, say: str) -> None:
+    facts = {"key": "k1", "ticket": TICKET, "job": job and {"id": 1, "state": job}, "known": known}
+    assert run([*TO_ISSUING, ("issued", facts)])["paper"]["say"] == say
 
 
 @pytest.mark.parametrize(
-    ("job", "paper"),
+    ("job", "say"),
     [
-        ("sending", "waiting"),
-        ("printed", "ready"),
-        ("held", "trouble"),
-        ("uncertain", "trouble"),
-        ("failed", "trouble"),
+        (heard("sending"), "waiting"),
+        (heard("queued"), "waiting"),
+        (heard("queued", "paper_out"), "trouble"),
+        (heard("queued", "paper_out", place=PLACE), "elsewhere"),
+        (heard("printed", place=PLACE), "elsewhere"),
+        (heard("printed"), "ready"),
+        (heard("sent", "paper_low"), "ready"),
+        (heard("held"), "trouble"),
+        (heard("uncertain"), "unsure"),
+        (heard("uncertain", copy=2), "trouble"),
+        (heard("failed"), "trouble"),
+        ([*heard("queued", "off_line", place=PLACE), *heard("failed", place=PLACE)], "trouble"),
+        ([*heard("queued", "off_line"), *heard("printed")], "ready"),
     ],
 )
-def test_paper_as_it_is_heard(run: Run, job: str, paper: str) -> None:
-    assert run([*TO_NUMBER, ("paper", {"state": job})])["paper"] == paper
+def test_paper_as_it_is_heard(run: Run, job: Steps, say: str) -> None:
+    assert run([*TO_NUMBER, *job])["paper"]["say"] == say
 
 
 def test_no_proof_in_five_seconds_is_trouble_until_proof_comes(run: Run) -> None:
     late: Steps = [*TO_NUMBER, ("tick", {"at": 9_100})]
-    assert run([*TO_NUMBER, ("tick", {"at": 8_900})])["paper"] == "waiting"
+    assert run([*TO_NUMBER, ("tick", {"at": 8_900})])["paper"]["say"] == "waiting"
     state = run(late)
-    assert (state["paper"], state["until"]) == ("trouble", 29_100)
-    assert run([*late, ("paper", {"state": "printed"})])["paper"] == "ready"
+    assert (state["paper"]["say"], state["until"]) == ("trouble", 29_100)
+    assert run([*late, *heard("printed")])["paper"]["say"] == "ready"
+
+
+def test_it_came_out(run: Run) -> None:
+    paper = run([*UNSURE, ("answer", {"came": True}), *heard("uncertain")])["paper"]
+    assert (paper["say"], paper["answer"], paper["proved"]) == ("ready", "yes", True)
+
+
+def test_it_did_not_come_out_and_is_printed_again_once(run: Run) -> None:
+    again: Steps = [*UNSURE, ("answer", {"came": False})]
+    paper = run([*again, ("answer", {"came": False}), *heard("uncertain")])["paper"]
+    assert (paper["say"], paper["answer"]) == ("waiting", "again")
+    assert run([*again, *heard("printed", copy=2)])["paper"]["say"] == "ready"
+    assert run([*again, *heard("uncertain", copy=2)])["paper"]["say"] == "trouble"
+
+
+def test_no_answer_is_none_and_is_not_asked_for_again(run: Run) -> None:
+    asked = run(UNSURE)
+    assert asked["until"] >= asked["paper"]["askUntil"] == 25_000
+    paper = run([*UNSURE, ("tick", {"at": 25_100}), *heard("uncertain"), ("answer", {"came": False})])["paper"]
+    assert (paper["say"], paper["answer"]) == ("trouble", None)
+
+
+def test_a_list_instead_of_a_number(run: Run) -> None:
+    missing: Steps = [TO_CLASS[0], ("service", {"service": PAPERS}), ("incomplete", {})]
+    assert run([*missing, ("list", {})])["list"]["say"] == "waiting"
+    job = {"state": "printed", "detail": "", "copy": 1, "place": None}
+    assert run([*missing, ("list", {}), ("listed", {"job": job})])["list"]["say"] == "ready"
+    assert run([*missing, ("list", {}), ("tick", {"at": 10_000})])["list"]["say"] == "trouble"
+    assert run([*missing, ("list", {}), ("back", {})])["list"] is None
+    assert run([*missing, ("listed", {"job": job})])["list"] is None, "nobody asked for it"
 
 
 def test_the_number_leaves_by_itself_and_more_time_is_given(run: Run) -> None:
-    assert run([*TO_NUMBER, ("paper", {"state": "printed"}), ("tick", {"at": 23_900})])["screen"] == "number"
-    assert run([*TO_NUMBER, ("paper", {"state": "printed"}), ("tick", {"at": 24_100})])["pristine"]
-    more: Steps = [*TO_NUMBER, ("paper", {"state": "printed"}), ("more", {"at": 20_000})]
+    assert run([*TO_NUMBER, *heard("printed"), ("tick", {"at": 23_900})])["screen"] == "number"
+    assert run([*TO_NUMBER, *heard("printed"), ("tick", {"at": 24_100})])["pristine"]
+    more: Steps = [*TO_NUMBER, *heard("printed"), ("more", {"at": 20_000})]
     assert run([*more, ("tick", {"at": 39_900})])["screen"] == "number"
     assert run([*more, ("tick", {"at": 40_100})])["ticket"] is None
 

@@ -189,6 +189,7 @@ def test_a_refusal_is_said_in_words_with_a_way_on(visitor: Any, hall: Any) -> No
         ("queued", ["sending", "failed"], "Printer bermasalah, petugas sudah diberi tahu. Foto layar ini."),
         ("queued", ["sending"], "Printer bermasalah, petugas sudah diberi tahu. Foto layar ini."),
         ("queued", ["sending", "sent"], "Silakan ambil tiket Anda"),
+        ("queued", ["queued,Meja informasi", "printed,Meja informasi"], "Tiket Anda dicetak di: Meja informasi."),
         (None, ["queued"], "Tiket tidak dicetak."),
     ],
 )
@@ -199,6 +200,54 @@ def test_what_becomes_of_the_paper(visitor: Any, hall: Any, job: str | None, job
     visitor.touch("Reguler")
     visitor.page.wait_for_selector(f"text={words}")
     assert "Foto layar ini" not in visitor.text() or "ambil tiket" not in visitor.text()
+
+
+def test_the_question_whether_it_came_out(visitor: Any, hall: Any, size: Any) -> None:
+    hall.jobs = ["uncertain"]
+    visitor.arrive()
+    visitor.to_class()
+    visitor.touch("Reguler")
+    visitor.page.wait_for_selector("text=Apakah tiket Anda keluar?")
+    fits(visitor)
+    hall.jobs = ["printed"]
+    visitor.touch("Cetak lagi")
+    visitor.page.wait_for_selector("text=Silakan ambil tiket Anda")
+    assert hall.said == [False]
+
+
+def test_a_question_that_nobody_answers_prints_nothing(visitor: Any, hall: Any) -> None:
+    hall.jobs = ["uncertain"]
+    visitor.arrive(answer=700)
+    visitor.to_class()
+    visitor.touch("Reguler")
+    visitor.page.wait_for_selector("text=Apakah tiket Anda keluar?")
+    visitor.page.wait_for_selector("text=Foto layar ini")
+    assert hall.said == []
+
+
+def test_the_list_is_printed_without_a_number(visitor: Any, hall: Any, size: Any) -> None:
+    hall.jobs = ["printed"]
+    visitor.arrive()
+    visitor.touch("Disdukcapil")
+    visitor.touch("KTP-el")
+    visitor.touch("Belum lengkap")
+    visitor.at("missing")
+    fits(visitor)
+    visitor.touch("Cetak daftar, tanpa ambil nomor")
+    visitor.page.wait_for_selector("text=Silakan ambil daftar Anda")
+    fits(visitor)
+    assert visitor.page.get_by_role("button", name="Cetak daftar").count() == 0
+    assert (len(hall.lists), hall.tickets) == (1, {})
+
+
+def test_no_list_is_offered_where_none_can_be_printed(visitor: Any, hall: Any) -> None:
+    hall.kiosk_state["paper"] = "trouble"
+    visitor.arrive()
+    visitor.touch("Disdukcapil")
+    visitor.touch("KTP-el")
+    visitor.touch("Belum lengkap")
+    visitor.at("missing")
+    assert visitor.page.get_by_role("button", name="Cetak daftar").count() == 0
 
 
 def test_the_number_goes_by_itself_with_a_visible_countdown(visitor: Any) -> None:
@@ -286,6 +335,14 @@ def test_paper_trouble_is_a_banner_not_a_dead_kiosk(visitor: Any, hall: Any) -> 
     visitor.touch("Reguler")
     visitor.at("number")
     assert "Foto layar ini" in visitor.text()
+
+
+def test_the_banner_names_the_printer_that_stands_in(visitor: Any, hall: Any, size: Any) -> None:
+    place = "Kiosk Lobi Timur, Zona Selatan"
+    hall.kiosk_state |= {"paper": "elsewhere", "paper_place": {"id": place, "en": place, "ban": place}}
+    visitor.arrive()
+    assert f"tiket Anda dicetak di {place}" in visitor.text()
+    fits(visitor)
 
 
 def test_a_new_build_is_loaded_once_when_nobody_is_there(visitor: Any, hall: Any) -> None:

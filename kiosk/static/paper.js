@@ -1,0 +1,48 @@
+// What is known of a paper, as plain data, and what to say of it:
+// `say`: none (no paper comes), waiting, ready, elsewhere (at another printer), unsure (ask), trouble.
+// `proved`: nothing more is to be learnt. `answer`: what the visitor said to the question, "yes" or "again".
+
+/** Job states that prove the paper, and those that say that it will not come by itself. */
+const PROVED = new Set(["printed", "sent"]);
+const FAILED = new Set(["failed", "held", "uncertain", "cancelled", "expired"]);
+
+/** Of a ticket that has none. */
+export const NO_PAPER = { say: "none", at: null, place: null, proved: false, askUntil: null, answer: null };
+
+/** What to take for the job when the server cannot be asked. */
+export const FAILED_JOB = { state: "failed", detail: "", copy: 1, place: null };
+
+/** A paper was asked for; `known` is what the kiosk knew of its printer before: ready, elsewhere, trouble, none. */
+export function begun(job, known, now) {
+  if (!job) return NO_PAPER;
+  return { ...NO_PAPER, say: known === "trouble" ? "trouble" : "waiting", at: now };
+}
+
+/** The server said something of the job `{state, detail, copy, place}`. */
+export function heardPaper(paper, job, timings, now) {
+  const place = job.place ?? null;
+  if (PROVED.has(job.state)) return { ...paper, say: place ? "elsewhere" : "ready", place, proved: true, askUntil: null };
+  // What was asked about is the visitor's to say now; the copy that follows is not asked about again.
+  if (job.state === "uncertain" && job.copy === 1 && paper.at !== null) {
+    if (paper.askUntil !== null || paper.answer !== null) return paper;
+    return { ...paper, say: "unsure", place, askUntil: now + timings.answer };
+  }
+  if (FAILED.has(job.state)) return { ...paper, say: "trouble", place: null };
+  if (place) return paper.say === "elsewhere" ? paper : { ...paper, say: "elsewhere", place, at: now };
+  // Queued with a reason: a fault is known, and the paper may still come.
+  return job.state === "queued" && job.detail && paper.say === "waiting" ? { ...paper, say: "trouble" } : paper;
+}
+
+/** Time passes: 5 s without proof, or a question that nobody answers. */
+export function latePaper(paper, timings, now) {
+  if (paper.say === "waiting" && now - paper.at >= timings.paper) return { ...paper, say: "trouble" };
+  if (paper.say === "unsure" && now >= paper.askUntil) return { ...paper, say: "trouble" };
+  return paper;
+}
+
+/** The visitor says whether the paper came out; said once. */
+export function answeredPaper(paper, came, now) {
+  if (paper.say !== "unsure") return paper;
+  if (came) return { ...paper, say: "ready", proved: true, answer: "yes", place: null };
+  return { ...paper, say: "waiting", at: now, answer: "again", place: null };
+}
