@@ -171,10 +171,10 @@ def listen() -> Iterator[Callable[[int, str], Listener]]:
 
 # --- a hall with printers, shared by the tests of a module
 
-EXPECT_MS = 10_000
+EXPECT_MS = 20_000
 
 
-def until(condition: Callable[[], Any], what: str, seconds: float = 15) -> Any:
+def until(condition: Callable[[], Any], what: str, seconds: float = 30) -> Any:
     """Wait until `condition` gives something, and return it."""
     end = time.monotonic() + seconds
     while not (found := condition()):

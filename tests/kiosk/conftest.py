@@ -110,6 +110,8 @@ class Hall:
     """State of a new ticket's paper; None: no printer."""
     jobs: list[str] = field(default_factory=lambda: ["sending", "printed"])
     """States that the page hears one after the other; the last one stays. With a place after a comma."""
+    answered: list[str] = field(default_factory=list)
+    """The states after the visitor has said whether the paper came out; none: as before."""
     said: list[bool] = field(default_factory=list)
     """Whether the paper came out, as visitors said."""
     lists: list[int] = field(default_factory=list)
@@ -202,6 +204,7 @@ def _api(app: Flask, hall: Hall) -> None:
     @app.post("/api/v1/tickets/<token>/paper")
     def paper(token: str) -> Response:
         hall.said.append(request.get_json()["came_out"])
+        hall.jobs = hall.answered or hall.jobs
         return jsonify(id=2, state="queued")
 
     @app.post("/api/v1/kiosks/<code>/checklists")
@@ -310,7 +313,7 @@ class Visitor:
         """Touch the button that bears these words."""
         self.page.get_by_role("button", name=words).first.tap()
 
-    def at(self, screen: str, seconds: float = 5) -> None:
+    def at(self, screen: str, seconds: float = 20) -> None:
         """Wait until this screen is shown."""
         self.page.wait_for_selector(f"main.at-{screen}", timeout=seconds * 1000)
 
@@ -330,7 +333,7 @@ def visitor(browser: Browser, hall: Hall, request: pytest.FixtureRequest) -> Ite
     """A visitor at a portrait kiosk, or at the test's `size`."""
     viewport = request.getfixturevalue("size") if "size" in request.fixturenames else PORTRAIT
     context = browser.new_context(viewport=viewport, has_touch=True, reduced_motion="reduce", locale="id-ID")
-    context.set_default_timeout(6_000)
+    context.set_default_timeout(20_000)
     visitor = Visitor(context.new_page(), hall)
     yield visitor
     context.close()

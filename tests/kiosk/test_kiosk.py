@@ -203,13 +203,12 @@ def test_what_becomes_of_the_paper(visitor: Any, hall: Any, job: str | None, job
 
 
 def test_the_question_whether_it_came_out(visitor: Any, hall: Any, size: Any) -> None:
-    hall.jobs = ["uncertain"]
+    hall.jobs, hall.answered = ["uncertain"], ["printed"]
     visitor.arrive()
     visitor.to_class()
     visitor.touch("Reguler")
     visitor.page.wait_for_selector("text=Apakah tiket Anda keluar?")
     fits(visitor)
-    hall.jobs = ["printed"]
     visitor.touch("Cetak lagi")
     visitor.page.wait_for_selector("text=Silakan ambil tiket Anda")
     assert hall.said == [False]
@@ -217,7 +216,7 @@ def test_the_question_whether_it_came_out(visitor: Any, hall: Any, size: Any) ->
 
 def test_a_question_that_nobody_answers_prints_nothing(visitor: Any, hall: Any) -> None:
     hall.jobs = ["uncertain"]
-    visitor.arrive(answer=700)
+    visitor.arrive(answer=2_500)
     visitor.to_class()
     visitor.touch("Reguler")
     visitor.page.wait_for_selector("text=Apakah tiket Anda keluar?")
