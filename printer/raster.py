@@ -29,6 +29,17 @@ def font(name: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(_FOLDER / name, size)
 
 
+def missing_fonts() -> list[str]:
+    """The fonts of this package that are not there or cannot be read."""
+    missing = []
+    for name in (LATIN, LATIN_BOLD, BALINESE):
+        try:
+            font(name, _LATIN_SIZE)
+        except OSError:
+            missing.append(name)
+    return missing
+
+
 @cache
 def can_shape() -> bool:
     """Whether Balinese comes out right: without raqm and FriBiDi, Pillow draws signs one by one and says nothing."""

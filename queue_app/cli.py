@@ -1,4 +1,4 @@
-"""The command line: `queue-app serve | demo | db | staff | hall | voice | doctor | simulate`."""
+"""The command line: `queue-app serve | demo | db | staff | hall | printer | agent | voice | doctor | simulate`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from queue_app import __version__, screen_files
+from queue_app import __version__, printer_options, screen_files
 from queue_app.config import ConfigError, Settings, load, to_environment
 from queue_app.simulation import command as simulation
 
@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     _people_commands(commands, common)
     _voice_commands(commands, common)
     _screen_commands(commands, common)
+    printer_options.add_commands(commands, common)
     return parser
 
 

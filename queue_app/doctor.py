@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from PIL import features
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from queue_app.config import ConfigError, Settings, command
 from queue_app.preparing import opened
-from queue_app.printer_tools import probe_printer
-from queue_app.services import printing, setup
+from queue_app.printer_looks import State, state_of
+from queue_app.printer_probe import font_trouble, text_trouble
+from queue_app.services import devices, printing, setup
+from queue_app.services.printers import agent_of
 from queue_app.store import migrate
 from queue_app.store import tables as t
 from queue_app.store.unit import Store
@@ -39,7 +40,7 @@ def examine(settings: Settings) -> int:
     findings = _once(findings)
     for finding in findings:
         mark = "ok " if not finding.remedy else "!! "
-        print(f"{mark} {finding.what:<14} {finding.seen}")
+        print(f"{mark} {finding.what:<14.30} {finding.seen}")
         if finding.remedy:
             print(f"    {'':<14} → {finding.remedy}")
     bad = sum(1 for finding in findings if finding.remedy)
@@ -90,9 +91,9 @@ def _time_zone(settings: Settings) -> Iterator[Finding]:
 
 
 def _fonts(_settings: Settings) -> Iterator[Finding]:
-    shaping = features.check("raqm") and features.check("fribidi")
-    remedy = "" if shaping else "scripts such as Balinese would print unshaped; run: apt install libfribidi0"
-    yield Finding("text shaping", "raqm and fribidi" if shaping else "not available", remedy)
+    shaping, fonts = text_trouble(), font_trouble()
+    yield Finding("text shaping", "not available" if shaping else "raqm and fribidi", shaping or "")
+    yield Finding("ticket fonts", "not all there" if fonts else "all there", fonts or "")
 
 
 def _printers(settings: Settings) -> Iterator[Finding]:
@@ -104,11 +105,22 @@ def _printers(settings: Settings) -> Iterator[Finding]:
             yield Finding("hall", "no agencies yet", f"run: {command('hall load FILE')}, or {command('demo')}")
             return
         found = printing.printers(store)
-    if not found:
-        yield Finding("printers", "none: numbers appear on the kiosk's screen only")
-    for one in found:
-        trouble = probe_printer(one.url)
-        yield Finding(f"printer {one.code}"[:14], one.url, trouble or "")
+        if not found:
+            yield Finding("printers", "none: numbers appear on the kiosk's screen only")
+        for one in found:
+            yield _printer(one, state_of(store, one, datetime.now(UTC)))
+        mine = {agent_of(one.url) for one in found}
+        for agent in devices.devices(store, devices.AGENT):
+            # One that is away is said of its printers.
+            if agent.revoked_at is None and agent.code in mine and agent.trouble:
+                yield Finding(f"agent {agent.code}", agent.name, agent.trouble)
+
+
+def _printer(one: printing.Printer, state: State) -> Finding:
+    words = [one.url, state.look.health.value]
+    if state.tickets_left is not None:
+        words.append(f"about {state.tickets_left} tickets left")
+    return Finding(f"printer {one.code}", ", ".join(words), "" if state.advice is None else str(state.advice))
 
 
 def _port(settings: Settings) -> Iterator[Finding]:

@@ -76,7 +76,7 @@ def prepare(settings: Settings, *, demo_password: str | None, opening_hours: boo
         if demo_password is not None and setup.is_empty(store):
             print("  database: loading the demo hall, MPP Tabanan …", flush=True)
             plan = demo_plan(opening_hours=opening_hours)
-            setup.load_hall(store, plan, now, password=demo_password, printer_url=_preview(settings))
+            setup.load_hall(store, plan, now, password=demo_password, printer_url=preview_address(settings))
 
 
 def check(settings: Settings) -> int:
@@ -96,7 +96,7 @@ def check(settings: Settings) -> int:
 def add_staff(settings: Settings, *, username: str, name: str, password: str, role: str, agency: str | None) -> None:
     """Create an account. Raises ConfigError, ValueError with a sentence."""
     with opened(settings) as engine:
-        _require_current(engine)
+        require_current(engine)
         add_account(
             Store(engine),
             username=username.strip().lower(),
@@ -114,7 +114,7 @@ def load_plan(settings: Settings, plan: Mapping[str, Any], *, password: str, pri
         check_printer_url(address)
     if len(password) < SHORTEST_PASSWORD:
         raise ConfigError(f"the password must have at least {SHORTEST_PASSWORD} characters.")
-    url = _preview(settings) if printer_url == "preview://" else printer_url
+    url = preview_address(settings) if printer_url == "preview://" else printer_url
     with opened(settings) as engine:
         migrate.upgrade(engine)
         try:
@@ -125,11 +125,13 @@ def load_plan(settings: Settings, plan: Mapping[str, Any], *, password: str, pri
             raise ConfigError("the database holds a hall already; load into an empty one.")
 
 
-def _require_current(engine: Engine) -> None:
+def require_current(engine: Engine) -> None:
+    """Raises ConfigError unless the database is as this version needs it."""
     if migrate.current(engine) != migrate.newest():
         raise ConfigError(f"the database is not up to date: run {command('db upgrade')}.")
 
 
-def _preview(settings: Settings) -> str:
+def preview_address(settings: Settings) -> str:
+    """The address of a printer that draws pictures into the data folder."""
     # Relative printer folders would depend on where the server is started.
     return f"preview://{settings.preview_dir}"

@@ -1,31 +1,34 @@
-"""What the house asks of the printer leaf besides printing: check an address, probe, look around, draw a preview."""
+"""What the house asks of the printer leaf besides printing: check an address, draw a preview, estimate a roll."""
 
 from __future__ import annotations
 
-import os
-import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import printer.face
 from printer import preview
-from printer.address import Address, parse_address
+from printer.address import parse_address
 from printer.document import length_mm, paper_of
 from printer.layout import lay_out
-from printer.raster import shaping_trouble
 from queue_app.domain.clock import from_ms, zone_short_name
+from queue_app.printer_probe import advice_of, discover, probe_printer, text_trouble
 
-PORT = 9100
-CONNECT_SECONDS = 2.0
-_SERIAL = ("ttyUSB*", "ttyACM*")  # every PC has ttyS*, with nothing behind it
-UDEV_RULE = (
-    'SUBSYSTEM=="usb", ATTR{{idVendor}}=="{vendor:04x}", ATTR{{idProduct}}=="{product:04x}", MODE="0660", GROUP="lp"'
-)
-PERMISSIONS = "the user who runs the server may not use it; run: usermod -a -G {group} USER, then start the server anew"
+__all__ = [
+    "advice_of",
+    "check_printer_url",
+    "check_template",
+    "discover",
+    "draw_ticket",
+    "probe_printer",
+    "roll_of",
+    "slip_of",
+    "text_trouble",
+    "ticket_mm",
+    "whole_template",
+]
 
 
 def slip_of(stored: Any) -> printer.face.AnySlip:
@@ -129,111 +132,3 @@ def roll_of(url: str) -> int | None:
         return parse_address(url).roll_mm
     except ValueError:
         return None
-
-
-def probe_printer(url: str) -> str | None:
-    """What to do about a printer that cannot be used now; None if it can. Connects to one in the network, briefly."""
-    try:
-        address = parse_address(url)
-    except ValueError as error:
-        return str(error)
-    match address.scheme:
-        case "tcp":
-            return _probe_port(*address.endpoint)
-        case "file" | "serial" | "preview":
-            return _probe_path(address.path)
-        case "usb":
-            return _probe_usb(address)
-        case _:
-            return None
-
-
-def _probe_port(host: str, port: int) -> str | None:
-    try:
-        socket.create_connection((host, port), timeout=CONNECT_SECONDS).close()
-    except OSError as error:
-        return f"no answer ({error.strerror or error}): is it switched on, and is the address right?"
-    return None
-
-
-def _probe_path(path: Path) -> str | None:
-    if os.access(path if path.exists() else path.parent, os.W_OK):
-        return None
-    if path.exists() and path.is_relative_to("/dev"):
-        return PERMISSIONS.format(group="lp" if "lp" in path.name else "dialout")
-    return f"{path} cannot be written"
-
-
-def _probe_usb(address: Address) -> str | None:
-    name = address.usb
-    found = [one for one in _usb_printers() if (one.vendor, one.product) == (name.vendor, name.product)]
-    if not found:
-        return "it is not plugged in (lsusb lists what is)"
-    if any(one.writable for one in found):
-        return None
-    rule = UDEV_RULE.format(vendor=name.vendor, product=name.product)
-    return f"the user who runs the server may not use it; write to /etc/udev/rules.d/60-queue-printer.rules: {rule}"
-
-
-# --- looking around
-
-
-class _Usb:
-    """A USB printer as the kernel shows it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.vendor = int(_text(folder / "idVendor") or "0", 16)
-        self.product = int(_text(folder / "idProduct") or "0", 16)
-        self.serial = _text(folder / "serial")
-        self.name = " ".join(filter(None, (_text(folder / "manufacturer"), _text(folder / "product"))))
-        bus, number = _text(folder / "busnum"), _text(folder / "devnum")
-        node = Path(f"/dev/bus/usb/{int(bus or 0):03d}/{int(number or 0):03d}")
-        self.writable = os.access(node, os.W_OK)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8", "replace").strip()
-    except OSError:
-        return ""
-
-
-def _usb_printers() -> list[_Usb]:
-    """Devices with an interface of the class of printers (07)."""
-    classes = Path("/sys/bus/usb/devices").glob("*/bInterfaceClass")
-    folders = {path.parent.resolve().parent for path in classes if _text(path) == "07"}
-    return [_Usb(folder) for folder in sorted(folders)]
-
-
-def discover(hosts: Sequence[str]) -> list[dict[str, str]]:
-    """Printers that could be added: `address` and `what`. Of the network only the named hosts, HOST or HOST:PORT.
-
-    Raises ValueError for a host that is none.
-    """
-    found = [_on_host(host) for host in hosts]
-    for usb in _usb_printers():
-        serial = f"?serial={usb.serial}" if usb.serial else ""
-        address = f"usb://{usb.vendor:04x}:{usb.product:04x}{serial}"
-        found.append({"address": address, "what": _what(usb.name or "USB printer", usb.writable, "lp")})
-    for path in sorted(Path("/dev/usb").glob("lp*")):
-        found.append({"address": f"file://{path}", "what": _what("USB printer", os.access(path, os.W_OK), "lp")})
-    for pattern in _SERIAL:
-        for path in sorted(Path("/dev").glob(pattern)):
-            what = _what("serial line", os.access(path, os.W_OK), "dialout")
-            found.append({"address": f"serial://{path}", "what": what})
-    return found
-
-
-def _on_host(host: str) -> dict[str, str]:
-    address = parse_address(f"tcp://{host}" if ":" in host.rpartition("]")[2] else f"tcp://{host}:{PORT}")
-    trouble = _probe_port(*address.endpoint)
-    return {"address": address.parts.geturl(), "what": trouble or "answers"}
-
-
-def _what(name: str, writable: bool, group: str) -> str:
-    return name if writable else f"{name}; {PERMISSIONS.format(group=group)}"
-
-
-def text_trouble() -> str | None:
-    """What this machine lacks to print scripts such as Balinese; None if nothing."""
-    return shaping_trouble()

@@ -25,6 +25,44 @@ class PrintAgents(Protocol):
         ...
 
 
+class Advice(Protocol):
+    """What to do about a printer; as text it is an English sentence."""
+
+    @property
+    def code(self) -> str:
+        """What it is about; the pages have words for it."""
+        ...
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """What those words are filled with."""
+        ...
+
+    @property
+    def is_hint(self) -> bool:
+        """Whether papers come out all the same."""
+        ...
+
+
+class Found(Protocol):
+    """A printer that could be added."""
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+        ...
+
+    @property
+    def what(self) -> str:
+        """What is there."""
+        ...
+
+    @property
+    def advice(self) -> Advice | None:
+        """What must be done before it can be used."""
+        ...
+
+
 class PrinterTools(Protocol):
     """What setting up printers needs to know of them. Each raises ValueError that says what is wrong."""
 
@@ -32,12 +70,16 @@ class PrinterTools(Protocol):
         """Whether a printer can have this address."""
         ...
 
-    def probe_printer(self, url: str) -> str | None:
+    def probe_printer(self, url: str) -> Advice | None:
         """What to do about a printer that cannot be used now; None if it can."""
         ...
 
-    def discover(self, hosts: Sequence[str]) -> list[dict[str, str]]:
-        """Printers that could be added: `address` and `what`."""
+    def advice_of(self, health: str, detail: str) -> Advice | None:
+        """What to do about a printer that was seen like this; None if nothing."""
+        ...
+
+    def discover(self, hosts: Sequence[str]) -> Sequence[Found]:
+        """Printers that could be added."""
         ...
 
     def check_template(self, data: Mapping[str, object]) -> None:

@@ -50,11 +50,19 @@ class PrintersSettingsOut(BaseModel):
     printers: list[PrinterSettingsOut]
 
 
+class AdviceOut(BaseModel):
+    """What to do about a printer: a code with its facts, and the same as an English sentence."""
+
+    code: str
+    facts: dict[str, str]
+    sentence: str
+
+
 class ProbeOut(BaseModel):
-    """Whether a printer can be used now; `advice` says what to do if not."""
+    """Whether a printer can be used now; `advice` says what to do if not, or soon."""
 
     usable: bool
-    advice: str | None
+    advice: AdviceOut | None
 
 
 class DiscoverIn(Strict):
@@ -66,10 +74,11 @@ class DiscoverIn(Strict):
 
 
 class FoundOut(BaseModel):
-    """A printer that could be added."""
+    """A printer that could be added; `advice` says what must be done before it can be used."""
 
     address: str
     what: str
+    advice: AdviceOut | None
 
 
 class DiscoverOut(BaseModel):

@@ -13,6 +13,8 @@ from queue_app.services import devices, printer_settings
 from queue_app.services.devices import AGENT
 from queue_app.services.hours import require_admin
 from queue_app.services.printer_settings import PrinterSettings
+from queue_app.services.printers import AWAY_SECONDS
+from queue_app.store.printers import printers as read_printers
 from queue_app.web.api._kit import STAFF, answer, refusals
 from queue_app.web.api.printer_schemas import (
     AgentsOut,
@@ -31,6 +33,7 @@ from queue_app.web.api.printer_schemas import (
 from queue_app.web.api.schemas import NothingIn
 from queue_app.web.auth import officer, staff
 from queue_app.web.context import here
+from queue_app.web.printers import Advice
 from queue_app.web.samples import sample_slip
 
 blueprint = APIBlueprint("settings_printers", __name__, url_prefix="/api/v1/settings", tag="printers")
@@ -106,13 +109,22 @@ def remove(code: str) -> tuple[str, int]:
 @blueprint.output(ProbeOut)
 @blueprint.doc(summary="Can it be used?", security=STAFF, responses=_responses("unknown_printer", body=True))
 def probe(code: str, body: NothingIn) -> flask.Response:
-    """Reach for a printer and say what to do if it cannot be used, permissions included. Prints nothing."""
+    """Say whether a printer can be used and what to do if not, permissions included. Prints nothing.
+
+    A printer that a server or an agent has looked at within the last minute is not connected to: it takes only one.
+    """
     require_admin(officer())
-    url = next((one.url for one in printer_settings.printer_settings(here().store) if one.code == code), None)
-    if url is None:
+    context = here()
+    url = next((one.url for one in printer_settings.printer_settings(context.store) if one.code == code), None)
+    with context.moment() as moment:
+        known = next((one for one in read_printers(moment.connection).values() if one.code == code), None)
+    if url is None or known is None:
         raise Refusal("unknown_printer")
-    advice = here().tools.probe_printer(url)
-    return answer({"usable": advice is None, "advice": advice})
+    if known.checked_at is not None and known.checked_at > moment.now_ms - AWAY_SECONDS * 1000:
+        advice = context.tools.advice_of(known.health.value, known.detail)
+    else:
+        advice = context.tools.probe_printer(url)
+    return answer({"usable": advice is None or advice.is_hint, "advice": _advice(advice)})
 
 
 @blueprint.post("/printers/discover")
@@ -123,7 +135,13 @@ def probe(code: str, body: NothingIn) -> flask.Response:
 def discover(body: DiscoverIn) -> flask.Response:
     """USB and serial devices of the server, and port 9100 of the hosts that are named; of no others."""
     require_admin(officer())
-    return answer({"found": _checked(lambda: here().tools.discover(body.hosts), "hosts")})
+    found = _checked(lambda: here().tools.discover(body.hosts), "hosts")
+    listed = [{"address": one.address, "what": one.what, "advice": _advice(one.advice)} for one in found]
+    return answer({"found": listed})
+
+
+def _advice(advice: Advice | None) -> dict[str, Any] | None:
+    return None if advice is None else {"code": advice.code, "facts": dict(advice.facts), "sentence": str(advice)}
 
 
 @blueprint.get("/agents")

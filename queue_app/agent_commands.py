@@ -1,0 +1,74 @@
+"""What `queue-app agent …` does; each returns the exit code of the command."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from queue_app.config import Settings, command
+from queue_app.domain.clock import to_ms
+from queue_app.services import devices, printing
+from queue_app.services.devices import AGENT
+from queue_app.services.printers import AWAY_SECONDS, agent_of
+from queue_app.terminal import ago, is_sure, now, open_hall, print_table
+
+
+def agent_list(settings: Settings, _arguments: argparse.Namespace) -> int:
+    """Print all print agents; 1 if one that should be there is away or lacks something."""
+    with open_hall(settings) as store:
+        listed = devices.devices(store, AGENT)
+        mine = printing.printers(store)
+    if not listed:
+        print(f"There is no print agent yet. Let one in: {command('agent add CODE')}")
+        return 0
+    printers = {one.code: [each.code for each in mine if agent_of(each.url) == one.code] for one in listed}
+    rows = [(one.code, one.name, _heard(one), ", ".join(printers[one.code]) or "-") for one in listed]
+    print_table(("code", "name", "state", "printers"), rows)
+    for one in listed:
+        if one.trouble and one.revoked_at is None:
+            print(f"\n{one.code}: {one.trouble}")
+    return 0 if all(one.revoked_at is not None or _is_well(one) for one in listed) else 1
+
+
+def _heard(one: devices.Device) -> str:
+    if one.revoked_at is not None:
+        return "locked out"
+    if one.last_seen_at is None:
+        return "never heard"
+    return f"{'' if _is_heard(one) else 'away, '}heard {ago(one.last_seen_at)} ago"
+
+
+def _is_heard(one: devices.Device) -> bool:
+    return one.last_seen_at is not None and to_ms(now()) - one.last_seen_at < AWAY_SECONDS * 1000
+
+
+def _is_well(one: devices.Device) -> bool:
+    return _is_heard(one) and not one.trouble
+
+
+def agent_add(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Let a print agent in and print its token, this once."""
+    with open_hall(settings) as store:
+        token = devices.add_device(store, AGENT, arguments.code, arguments.name or arguments.code, now())
+    server = settings.public_url or "http://THIS-SERVER:8000"
+    print(token)
+    print(
+        f"\nThis is the token of {arguments.code}, shown this once. On the PC with the printer, put it into a file\n"
+        f"that only its owner may read, and start:\n\n"
+        f"  queue-printer --server {server} --token-file queue-printer.token --printer usb=usb://04b8:0e28\n\n"
+        f"Then add the printer here: {command(f'printer add CODE agent://{arguments.code}/usb')}",
+        file=sys.stderr,
+    )
+    return 0
+
+
+def agent_revoke(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Lock a print agent out, after a question; 1 if the answer is no."""
+    with open_hall(settings) as store:
+        mine = [one.code for one in printing.printers(store) if agent_of(one.url) == arguments.code]
+        lost = f" Printer {', '.join(mine)} then prints nothing." if mine else ""
+        if not is_sure(f"Lock print agent {arguments.code} out?{lost}", yes=arguments.yes):
+            return 1
+        devices.revoke_device(store, AGENT, arguments.code, now())
+    print(f"{arguments.code} is locked out, from its next request on.")
+    return 0

@@ -1,0 +1,273 @@
+"""What `queue-app printer …` does; each returns the exit code of the command."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from printer.face import PrinterConfig
+from printer.spooler import Spooler
+from queue_app.config import ConfigError, Settings, command
+from queue_app.domain.errors import Refusal
+from queue_app.preparing import preview_address
+from queue_app.printer_face import PrintQueue
+from queue_app.printer_looks import State, state_of
+from queue_app.printer_probe import Found, ask
+from queue_app.printer_probe import discover as look_around
+from queue_app.printer_tools import check_printer_url
+from queue_app.processes import is_gone, own_name
+from queue_app.services import papers, printer_settings, printing
+from queue_app.services.printer_settings import PrinterSettings
+from queue_app.services.printers import agent_of
+from queue_app.store.printers import PrintJobRow, print_job
+from queue_app.store.unit import Store
+from queue_app.terminal import ago, is_sure, now, open_hall, print_table
+
+_NAP = 0.2
+_PROOFS = {
+    "ack": "acknowledges each paper: a ticket can be called printed",
+    "fence": "says when it has worked through a paper",
+    "status": "says only whether it is on line: a ticket is called sent, not printed",
+    "none": "says nothing: a ticket is called sent, not printed",
+}
+_ENDS = {
+    "printed": "It was printed, the printer proved it.",
+    "sent": "It was sent. This printer cannot prove a paper: look whether it is there.",
+    "held": "The printer has taken it, and prints it when its trouble is over.",
+    "uncertain": "It may have come out: look whether it is there.",
+    "failed": "It was not printed.",
+    "cancelled": "It was cancelled.",
+    "expired": "It was not printed within two minutes and is given up.",
+}
+
+
+def printer_list(settings: Settings, _arguments: argparse.Namespace) -> int:
+    """Print all printers and how they are; 1 if one cannot be used."""
+    with open_hall(settings) as store:
+        wanted = {one.code: one for one in printer_settings.printer_settings(store)}
+        states = {one.code: state_of(store, one, now()) for one in printing.printers(store)}
+    if not wanted:
+        print(f"There is no printer yet. Look for some: {command('printer discover')}")
+        return 0
+    rows = [_row(one, states[code]) for code, one in wanted.items() if code in states]
+    print_table(("code", "paper", "state", "left", "seen", "kiosks", "address"), rows)
+    for code, state in states.items():
+        if state.advice is not None:
+            print(f"\n{code}: {state.advice}")
+    return 0 if all(state.usable for state in states.values()) else 1
+
+
+def _row(one: PrinterSettings, state: State) -> Sequence[str]:
+    left = "?" if state.tickets_left is None else f"~{state.tickets_left}"
+    word = state.look.health.value if state.advice is None or state.usable else _trouble(state)
+    return (one.code, f"{one.paper_mm} mm", word, left, _seen(state), ", ".join(one.kiosks) or "-", one.url)
+
+
+def _trouble(state: State) -> str:
+    health = state.look.health.value
+    return health if health not in ("ok", "unknown") else "offline"
+
+
+def _seen(state: State) -> str:
+    return "now" if state.seen_at is None else f"{ago(state.seen_at)} ago"
+
+
+def printer_add(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Add a printer and say how it is; 0 also if it does not answer yet."""
+    url = _address(settings, arguments.address)
+    with open_hall(settings) as store:
+        wanted = _changed(PrinterSettings(arguments.code, url), arguments)
+        printer_settings.set_printer(store, wanted, now(), new=True)
+        print(f"Printer {wanted.code} is added: {wanted.url}, {wanted.paper_mm} mm.")
+        if not wanted.kiosks and wanted.zone is None:
+            print(f"No kiosk prints there yet: {command(f'printer set {wanted.code} --kiosk CODE')}")
+        _say_state(store, wanted.code)
+    print(f"Print a test: {command(f'printer test {wanted.code}')}")
+    return 0
+
+
+def printer_set(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Change what is named of a printer."""
+    with open_hall(settings) as store:
+        known = next((one for one in printer_settings.printer_settings(store) if one.code == arguments.code), None)
+        if known is None:
+            raise Refusal("unknown_printer")
+        if arguments.address is not None:
+            known = replace(known, url=_address(settings, arguments.address))
+        wanted = _changed(known, arguments)
+        printer_settings.set_printer(store, wanted, now(), new=False)
+        print(f"Printer {wanted.code} is set; its next paper uses that.")
+        if arguments.address is not None:
+            _say_state(store, wanted.code)
+    return 0
+
+
+def _address(settings: Settings, url: str) -> str:
+    if url == "preview://":
+        return preview_address(settings)
+    try:
+        check_printer_url(url)
+    except ValueError as error:
+        raise ConfigError(f"“{url}” is not a printer's address: {error}") from error
+    return url
+
+
+def _changed(known: PrinterSettings, arguments: argparse.Namespace) -> PrinterSettings:
+    """With what the options say; an empty word, or a roll of 0, takes a setting away."""
+    given = {"paper_mm": arguments.paper, "zone": arguments.zone, "fallback": arguments.fallback}
+    changes: dict[str, Any] = {name: value or None for name, value in given.items() if value is not None}
+    if arguments.roll is not None:
+        changes["roll_m"] = arguments.roll or None
+    if arguments.kiosk is not None:
+        changes["kiosks"] = tuple(code for code in arguments.kiosk if code)
+    if arguments.place is not None:
+        changes["place"] = {**(known.place or {}), "id": arguments.place} if arguments.place else None
+    return replace(known, **changes)
+
+
+def _named(store: Store, code: str) -> printing.Printer:
+    found = next((one for one in printing.printers(store) if one.code == code), None)
+    if found is None:
+        raise Refusal("unknown_printer")
+    return found
+
+
+def _say_state(store: Store, code: str) -> State:
+    found = _named(store, code)
+    state = state_of(store, found, now())
+    _print_look(state.look.health.value if state.usable else _trouble(state), state.look.proof, state.look.counts_cuts)
+    if state.seen_at is not None:
+        print(f"  seen     {ago(state.seen_at)} ago, by {agent_of(found.url) or 'the running server'}")
+    if state.tickets_left is not None:
+        print(f"  left     about {state.tickets_left} tickets on the roll")
+    if state.advice is not None:
+        print(f"  → {state.advice}")
+    return state
+
+
+def _print_look(state: str, proof: str | None, counts_cuts: bool | None) -> None:
+    print(f"  state    {state}")
+    if proof is not None:
+        print(f"  proof    {_PROOFS[proof]}{'; counts its cuts' if counts_cuts else ''}")
+
+
+def printer_probe(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Ask a printer how it is; 1 if it cannot be used now."""
+    if "://" not in arguments.printer:
+        with open_hall(settings) as store:
+            print(f"{arguments.printer}: {_named(store, arguments.printer).url}")
+            return 0 if _say_state(store, arguments.printer).usable else 1
+    url = _address(settings, arguments.printer)
+    if agent_of(url) is not None:
+        raise ConfigError("an agent's printer is asked by its agent: add it, then probe it by its short name.")
+    seen, advice = ask(url)
+    _print_look(seen.health.value, seen.proof, seen.counts_cuts)
+    if advice is not None:
+        print(f"  → {advice}")
+    return 0 if advice is None or advice.is_hint else 1
+
+
+def printer_test(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Print a test and say what became of it; 1 if it did not come out.
+
+    If no running server serves the printer, this process prints it itself.
+    """
+    with open_hall(settings) as store:
+        found = _named(store, arguments.code)
+        printing.tidy_jobs(store, now(), is_gone)
+        paper = papers.test_paper(store, None, found.code, arguments.language, now())
+        with _serving(store, found):
+            job = _outcome(store, paper.id, arguments.wait)
+    print(_ENDS.get(job.state) or _still_waiting(found, job))
+    if job.detail:
+        print(f"  why      {job.detail}")
+    return 0 if job.state in ("printed", "sent") else 1
+
+
+@contextmanager
+def _serving(store: Store, found: printing.Printer) -> Iterator[None]:
+    """Print what waits at one printer meanwhile, unless a server or an agent does."""
+    owner = own_name()
+    if agent_of(found.url) is not None or not printing.may_look(store, found.id, owner, now(), is_gone):
+        yield
+        return
+    spooler = Spooler(_OnePrinter(store, found.id), owner)
+    spooler.start()
+    try:
+        yield
+    finally:
+        spooler.stop()
+        printing.release(store, owner)
+
+
+class _OnePrinter(PrintQueue):
+    """The print jobs of the house, as if it had one printer."""
+
+    def __init__(self, store: Store, printer_id: int) -> None:
+        super().__init__(store, now, is_gone)
+        self._id = printer_id
+
+    def printers(self) -> Sequence[PrinterConfig]:
+        """The one."""
+        return [config for config in super().printers() if config.id == self._id]
+
+
+def _outcome(store: Store, job_id: int, seconds: int) -> PrintJobRow:
+    until = time.monotonic() + seconds
+    while True:
+        with store.read() as connection:
+            job = print_job(connection, job_id)
+        if job is None:
+            raise ConfigError("the paper is not known any more.")
+        if job.ended_at is not None or time.monotonic() >= until:
+            return job
+        time.sleep(_NAP)
+
+
+def _still_waiting(found: printing.Printer, job: PrintJobRow) -> str:
+    agent = agent_of(found.url)
+    who = f"print agent {agent} has" if agent else "the server has"
+    if job.state == "queued" and not job.detail:
+        return f"Nobody has printed it yet: {who} not fetched it. It is given up two minutes after it was asked for."
+    return "It is not printed yet, and is tried again for two minutes."
+
+
+def printer_remove(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Take a printer out of use, after a question; 1 if the answer is no."""
+    with open_hall(settings) as store:
+        known = next((one for one in printer_settings.printer_settings(store) if one.code == arguments.code), None)
+        if known is None:
+            raise Refusal("unknown_printer")
+        kiosks = ", ".join(known.kiosks)
+        lost = f" Kiosk {kiosks} then prints nothing." if kiosks else ""
+        if not is_sure(f"Take printer {known.code} ({known.url}) out of use?{lost}", yes=arguments.yes):
+            return 1
+        printer_settings.remove_printer(store, known.code, now())
+    print(f"Printer {known.code} is out of use; what waited there is cancelled.")
+    return 0
+
+
+def printer_discover(_settings: Settings, arguments: argparse.Namespace) -> int:
+    """Print what could be added; 1 if nothing was found that can be used now."""
+    try:
+        found = look_around(arguments.hosts)
+    except ValueError as error:
+        raise ConfigError(f"“{' '.join(arguments.hosts)}”: {error}.") from error
+    for one in found:
+        print(f"{one.address:<40} {one.what}")
+        if one.advice is not None:
+            print(f"  → {one.advice}")
+    usable = [one for one in found if one.advice is None]
+    print(_after_looking(arguments.hosts, found, usable))
+    return 0 if usable else 1
+
+
+def _after_looking(hosts: Sequence[str], found: Sequence[Found], usable: Sequence[Found]) -> str:
+    if usable:
+        return f"\nAdd one: {command(f'printer add CODE {usable[0].address}')}"
+    tried = "" if hosts else f" In the network only what you name is tried: {command('printer discover 10.0.0.5')}"
+    return "\nNone of them can be used yet." if found else f"No printer is plugged in here.{tried}"

@@ -1,0 +1,234 @@
+"""Reaching for printers: can one be used, how is it, which are there; and what to do about what is wrong."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import printer.face
+from printer.address import Address, parse_address
+from printer.raster import missing_fonts, shaping_trouble
+from printer.transports import open_transport
+
+PORT = 9100
+CONNECT_SECONDS = 2.0
+_SERIAL = ("ttyUSB*", "ttyACM*")  # every PC has ttyS*, with nothing behind it
+UDEV_RULE = (
+    'SUBSYSTEM=="usb", ATTR{{idVendor}}=="{vendor:04x}", ATTR{{idProduct}}=="{product:04x}", MODE="0660", GROUP="lp"'
+)
+# The pages have the same in the three languages, as `lobby.printers.advice.<code>`.
+ADVICE: Mapping[str, str] = {
+    "bad_address": "{why}",
+    "no_connection": "no answer ({why}): is it switched on, is the cable in, and is the address right?",
+    "group": "the user who runs the server may not use it; run: usermod -a -G {group} USER, then start the server anew",
+    "not_writable": "{path} cannot be written",
+    "not_plugged": "it is not plugged in (lsusb lists what is)",
+    "udev": (
+        "the user who runs the server may not use it; write to /etc/udev/rules.d/60-queue-printer.rules: {rule} "
+        "then run: udevadm control --reload, and plug the printer in again"
+    ),
+    "agent_away": "its print agent has not been heard: is the PC on, and does queue-printer run there?",
+    "agent_unknown": "no print agent “{agent}” is let in: run: queue-app agent add {agent}",
+    "paper_out": "the paper is out: load a new roll, and close the cover",
+    "near_end": "the paper is nearly out: have a new roll ready",
+    "cover_open": "its cover is open: close it",
+    "offline": "it is off line or does not answer: switch it off and on, press FEED or ON LINE, check the cable",
+    "error": "it reports an error ({why}): open the cover, remove torn paper, switch it off and on",
+    "mute": (
+        "it never says how it is, so that paper out is not noticed and no ticket is called printed: switch its status "
+        "replies (ASB, DLE EOT) on, or add proof=none to its address if it has none"
+    ),
+}
+_OF_HEALTH = {
+    printer.face.Health.PAPER_OUT: "paper_out",
+    printer.face.Health.NEAR_END: "near_end",
+    printer.face.Health.COVER_OPEN: "cover_open",
+    printer.face.Health.OFFLINE: "offline",
+    printer.face.Health.ERROR: "error",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do about a printer: one of `ADVICE`, and what its sentence is filled with."""
+
+    code: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_hint(self) -> bool:
+        """Whether papers come out all the same."""
+        return self.code in ("near_end", "mute")
+
+    def __str__(self) -> str:
+        return ADVICE[self.code].format(**self.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a printer is and what it can prove, as it says itself; `proof` is None if that was not found out."""
+
+    health: printer.face.Health
+    detail: str = ""
+    proof: str | None = None
+    counts_cuts: bool | None = None
+
+
+def look(url: str, capabilities: Mapping[str, object] | None = None) -> Look:
+    """Ask a printer how it is and, if that is not known, what it can prove. Prints nothing; ends within seconds.
+
+    Raises ValueError for an address that is wrong or an agent's.
+    """
+    known = None if capabilities is None else printer.face.Capabilities.from_json(capabilities)
+    transport = open_transport(url, known=known)
+    health = transport.look() or printer.face.PrinterHealth(printer.face.Health.UNKNOWN)
+    can = transport.capabilities
+    proof = None if can is None else can.proof.value
+    return Look(health.state, health.detail, proof, None if can is None else can.counts_cuts)
+
+
+def ask(url: str, capabilities: Mapping[str, object] | None = None) -> tuple[Look, Advice | None]:
+    """How a printer is, asked over one connection, and what to do about it; ValueError as of `look`."""
+    # A device that may not be used, or is not there, is told apart before it is opened.
+    advice = None if url.startswith("tcp://") else probe_printer(url)
+    if advice is not None:
+        return Look(printer.face.Health.OFFLINE), advice
+    seen = look(url, capabilities)
+    return seen, advice_of(seen.health, seen.detail)
+
+
+def advice_of(health: str, detail: str) -> Advice | None:
+    """What to do about a printer that was seen like this; None if nothing."""
+    reason = detail.partition(":")[0]
+    if reason == printer.face.Reason.BAD_ADDRESS:
+        return Advice("bad_address", {"why": detail.partition(": ")[2]})
+    if reason == printer.face.Reason.UNREACHABLE:
+        return Advice("no_connection", {"why": detail.partition(": ")[2] or reason})
+    if health == printer.face.Health.UNKNOWN:
+        return Advice("mute") if reason == printer.face.Reason.NO_ANSWER else None
+    code = _OF_HEALTH.get(printer.face.Health(health))
+    if code is None:
+        return None
+    return Advice(code, {"why": detail or health} if code == "error" else {})
+
+
+def probe_printer(url: str) -> Advice | None:
+    """What to do about a printer that cannot be used now; None if it can. Connects to one in the network, briefly."""
+    try:
+        address = parse_address(url)
+    except ValueError as error:
+        return Advice("bad_address", {"why": str(error)})
+    match address.scheme:
+        case "tcp":
+            return _probe_port(*address.endpoint)
+        case "file" | "serial" | "preview":
+            return _probe_path(address.path)
+        case "usb":
+            return _probe_usb(address)
+        case _:
+            return None
+
+
+def _probe_port(host: str, port: int) -> Advice | None:
+    try:
+        socket.create_connection((host, port), timeout=CONNECT_SECONDS).close()
+    except OSError as error:
+        return Advice("no_connection", {"why": error.strerror or str(error)})
+    return None
+
+
+def _probe_path(path: Path) -> Advice | None:
+    if os.access(path if path.exists() else path.parent, os.W_OK):
+        return None
+    if path.exists() and path.is_relative_to("/dev"):
+        return Advice("group", {"group": "lp" if "lp" in path.name else "dialout"})
+    return Advice("not_writable", {"path": str(path)})
+
+
+def _probe_usb(address: Address) -> Advice | None:
+    name = address.usb
+    found = [one for one in _usb_printers() if (one.vendor, one.product) == (name.vendor, name.product)]
+    if not found:
+        return Advice("not_plugged")
+    return None if any(one.writable for one in found) else _udev(name.vendor, name.product)
+
+
+def _udev(vendor: int, product: int) -> Advice:
+    return Advice("udev", {"rule": UDEV_RULE.format(vendor=vendor, product=product)})
+
+
+# --- looking around
+
+
+class _Usb:
+    """A USB printer as the kernel shows it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.vendor = int(_text(folder / "idVendor") or "0", 16)
+        self.product = int(_text(folder / "idProduct") or "0", 16)
+        self.serial = _text(folder / "serial")
+        self.name = " ".join(filter(None, (_text(folder / "manufacturer"), _text(folder / "product"))))
+        bus, number = _text(folder / "busnum"), _text(folder / "devnum")
+        node = Path(f"/dev/bus/usb/{int(bus or 0):03d}/{int(number or 0):03d}")
+        self.writable = os.access(node, os.W_OK)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", "replace").strip()
+    except OSError:
+        return ""
+
+
+def _usb_printers() -> list[_Usb]:
+    """Devices with an interface of the class of printers (07)."""
+    classes = Path("/sys/bus/usb/devices").glob("*/bInterfaceClass")
+    folders = {path.parent.resolve().parent for path in classes if _text(path) == "07"}
+    return [_Usb(folder) for folder in sorted(folders)]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A printer that could be added: its address, what is there, and what is to be done before it can be used."""
+
+    address: str
+    what: str
+    advice: Advice | None
+
+
+def discover(hosts: Sequence[str]) -> list[Found]:
+    """Printers that could be added. Of the network only the named hosts, HOST or HOST:PORT.
+
+    Raises ValueError for a host that is none.
+    """
+    found = [_on_host(host) for host in hosts]
+    for usb in _usb_printers():
+        serial = f"?serial={usb.serial}" if usb.serial else ""
+        advice = None if usb.writable else _udev(usb.vendor, usb.product)
+        found.append(Found(f"usb://{usb.vendor:04x}:{usb.product:04x}{serial}", usb.name or "USB printer", advice))
+    for path in sorted(Path("/dev/usb").glob("lp*")):
+        found.append(Found(f"file://{path}", "USB printer", _probe_path(path)))
+    for pattern in _SERIAL:
+        for path in sorted(Path("/dev").glob(pattern)):
+            found.append(Found(f"serial://{path}", "serial line", _probe_path(path)))
+    return found
+
+
+def _on_host(host: str) -> Found:
+    address = parse_address(f"tcp://{host}" if ":" in host.rpartition("]")[2] else f"tcp://{host}:{PORT}")
+    advice = _probe_port(*address.endpoint)
+    return Found(address.parts.geturl(), "answers" if advice is None else "no answer", advice)
+
+
+def text_trouble() -> str | None:
+    """What this machine lacks to print scripts such as Balinese; None if nothing."""
+    return shaping_trouble()
+
+
+def font_trouble() -> str | None:
+    """What is missing of the fonts that tickets are drawn with; None if nothing."""
+    missing = missing_fonts()
+    return f"{', '.join(missing)} cannot be read: install this program again" if missing else None

@@ -1,0 +1,68 @@
+"""What the commands about machines share: the database with its refusals as sentences, tables, questions, times."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from queue_app.config import ConfigError, Settings, command
+from queue_app.domain.clock import to_ms
+from queue_app.domain.errors import Refusal
+from queue_app.preparing import opened, require_current
+from queue_app.store.unit import NotReadyError, Store
+
+_REFUSED = {
+    "unknown_printer": "there is no such printer: {list} shows those that there are.",
+    "unknown_device": "there is no such print agent, or it is locked out already: {agents} shows all.",
+}
+
+
+@contextmanager
+def open_hall(settings: Settings) -> Iterator[Store]:
+    """The store of the settings. Raises ConfigError with a sentence: also for what the rules refuse."""
+    with opened(settings) as engine:
+        require_current(engine)
+        try:
+            yield Store(engine)
+        except NotReadyError as error:
+            raise ConfigError(f"there is no hall yet: run {command('hall load FILE')}.") from error
+        except Refusal as refusal:
+            words = _REFUSED.get(refusal.code, "{detail}.")
+            known = {"list": command("printer list"), "agents": command("agent list"), "detail": refusal.code}
+            raise ConfigError(words.format(**{**known, **refusal.facts})) from refusal
+
+
+def now() -> datetime:
+    """The time of the clock."""
+    return datetime.now(UTC)
+
+
+def is_sure(question: str, *, yes: bool) -> bool:
+    """Ask before what cannot be undone. Raises ConfigError where nobody can answer."""
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise ConfigError(f"{question} Nobody is there to answer: add --yes if you mean it.")
+    print(f"{question} [y/N] ", end="", flush=True)
+    if sys.stdin.readline().strip().lower() in ("y", "yes", "ya"):
+        return True
+    print("Nothing was changed.")
+    return False
+
+
+def ago(at_ms: int) -> str:
+    """How long ago, in its largest unit."""
+    seconds = max(0, (to_ms(now()) - at_ms) // 1000)
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows under a head, each column as wide as it must be."""
+    widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head))]
+    for row in (head, *rows):
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
