@@ -203,7 +203,7 @@ class AgentStore:
         with self._lock:
             old = self._health.get(printer_id)
             self._health[printer_id] = health if old is None else _together(old, health)
-        if old is None or old.state is not health.state:
+        if old is None or (old.state, old.detail) != (health.state, health.detail):
             self.news.set()
 
     def report_capabilities(self, printer_id: int, capabilities: Capabilities) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 HEALTH = {
     Reason.PAPER_LOW: Health.NEAR_END,
+    Reason.NOT_TAKEN: Health.OK,
     Reason.PAPER_OUT: Health.PAPER_OUT,
     Reason.COVER_OPEN: Health.COVER_OPEN,
     Reason.PRINTER_ERROR: Health.ERROR,
@@ -47,6 +48,8 @@ class Deadlines:
     """Besides the time that bytes and printing take."""
     recover: float = 6.0
     """After a broken connection: until a printer that was switched off and on answers again."""
+    present: float = 1.5
+    """From the proof until the paper lies in the mouth of a printer that has one."""
     close: float = 0.5
     ask_again: float = 1.0
     bytes_per_second: float = 960.0
@@ -144,7 +147,7 @@ class ProvingTransport:
             return PrinterHealth(Health.OFFLINE, Reason.CONNECTION_LOST)
         finally:
             talk.close(self._deadlines.close)
-        return PrinterHealth(Health.NEAR_END if condition.near_end else Health.OK, condition.warning)
+        return PrinterHealth(Health.NEAR_END if condition.near_end else Health.OK, condition.remarks)
 
     def deliver(self, payload: Payload) -> Outcome:
         """One job over one connection, and another one to find out what became of it if the first breaks."""
@@ -162,7 +165,7 @@ class ProvingTransport:
             except OSError:
                 return Outcome(JobState.QUEUED, Reason.CONNECTION_LOST)
             try:
-                return self._send(talk, attempt)
+                return self._presented(talk, self._send(talk, attempt))
             except OSError:
                 pass
         finally:
@@ -259,6 +262,24 @@ class ProvingTransport:
                 return self._in_trouble(talk, attempt, condition.fault)
             if time.monotonic() >= until:
                 return self._unproved(talk, attempt, condition)
+
+    def _presented(self, talk: Talk, outcome: Outcome) -> Outcome:
+        """Add whether the paper lies in the printer's mouth, of a printer that can tell."""
+        if not self.model.presents or outcome.state not in (JobState.PRINTED, JobState.SENT) or talk.is_closed:
+            return outcome
+        until = time.monotonic() + self._deadlines.present
+        while True:
+            try:
+                condition = talk.condition()
+            except OSError:
+                return outcome
+            if condition is None or condition.fault is not None:
+                return outcome
+            if condition.ticket_waiting:
+                return replace(outcome, detail=condition.remarks)
+            if time.monotonic() >= until:  # taken already, or a printer of the family without a presenter
+                return outcome
+            time.sleep(_NAP)
 
     def _proved(self, talk: Talk, attempt: _Attempt) -> Outcome:
         can = self._capabilities or Capabilities(attempt.proof)

@@ -72,6 +72,8 @@ class Reason(StrEnum):
     FAULT = "fault"
     NO_ACKNOWLEDGEMENT = "no_acknowledgement"
     NO_ANSWER = "no_answer"
+    NOT_TAKEN = "not_taken"
+    """No fault: the paper lies in the mouth of the printer until somebody takes it."""
     NOT_WRITABLE = "not_writable"
     OFF_LINE = "off_line"
     PAPER_LOW = "paper_low"

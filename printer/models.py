@@ -24,6 +24,11 @@ class Model:
     """A printer without a knife feeds the paper to its tear-off edge."""
 
     @property
+    def presents(self) -> bool:
+        """Whether it can tell that a paper lies in its mouth."""
+        return self.codec == "custom"
+
+    @property
     def talk(self) -> Codec:
         """How it is asked for its condition."""
         return CODECS[self.codec]

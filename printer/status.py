@@ -45,6 +45,11 @@ class Condition:
         """Detail of an outcome that is good all the same."""
         return Reason.PAPER_LOW if self.near_end else ""
 
+    @property
+    def remarks(self) -> str:
+        """Everything to be known of a printer that prints: `paper_low`, `not_taken`, or both."""
+        return ": ".join(filter(None, (self.warning, Reason.NOT_TAKEN if self.ticket_waiting else "")))
+
 
 class Codec(Protocol):
     """How a family of printers is asked and understood."""

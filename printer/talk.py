@@ -28,6 +28,11 @@ class Talk:
         self._answer = answer
         self._closed = False
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing can be asked any more."""
+        return self._closed
+
     def close(self, seconds: float) -> bool:
         """Close the link; False if the printer broke off instead. Once is enough."""
         if self._closed:

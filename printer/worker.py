@@ -33,6 +33,10 @@ class Timing:
     """Between two rings: a busy hall rings for many things."""
     look: float = 20.0
     """Ask an idle printer how it is so often."""
+    mouth: float = 1.0
+    """Ask so often whether the paper in its mouth is still there."""
+    longest_mouth: float = 60.0
+    """After that nobody waits for it to be taken; the next paper pushes it out."""
     lease: int = 60
     """A delivery takes less, whatever the printer does."""
     first_retry: float = 1.0
@@ -69,7 +73,7 @@ class Worker:
         self._retry_at: float | None = None
         self._retry = house.timing.first_retry
         self._failures = 0
-        self._look_at = float("-inf")
+        self._look_at = self._mouth_until = float("-inf")
         self._address: str | None = None
         self._transport: Transport | None = None
         self._known = config.capabilities
@@ -106,7 +110,7 @@ class Worker:
                 self._put_off()
                 continue
             if not busy and not self._stopping:
-                self._bell.wait(self._timing.poll)
+                self._bell.wait(max(0.0, min(self._timing.poll, self._look_at - self._clock())))
 
     def _next(self) -> bool:
         """Print the next job; False if there is none."""
@@ -192,11 +196,19 @@ class Worker:
             return False
         if self._source.may_look(self._config.id, self._house.owner) and (health := transport.look()) is not None:
             self._tell(health)
+            self._watch_mouth(health.detail)
         return False
+
+    def _watch_mouth(self, detail: str) -> None:
+        """The kiosk waits until the paper is taken: look again soon."""
+        if Reason.NOT_TAKEN in detail and self._clock() < self._mouth_until:
+            self._look_at = self._clock() + self._timing.mouth
 
     def _tell_outcome(self, outcome: Outcome) -> None:
         """What a job showed of the printer's health."""
         self._look_at = self._clock() + self._timing.look
+        self._mouth_until = self._clock() + self._timing.longest_mouth
+        self._watch_mouth(outcome.detail)
         reason = outcome.detail.partition(":")[0]
         if reason in _OURS:
             return

@@ -94,7 +94,7 @@ function issued(state, { ticket, job, known, now }) {
 function withPaper(state, paper, now) {
   if (paper === state.paper) return state;
   // Whoever has just been told to photograph the screen, to go elsewhere or to answer gets the whole time for it.
-  const fresh = paper.say !== state.paper.say && paper.say !== "ready";
+  const fresh = paper.say !== state.paper.say && !["ready", "taken"].includes(paper.say);
   const until = fresh ? Math.max(state.until, now + state.timings.number, paper.askUntil ?? 0) : state.until;
   return { ...state, paper, until };
 }

@@ -4,7 +4,7 @@ import { pick } from "../kit/i18n.js";
 import { button, icon } from "./frame.js";
 
 const SIGN = {
-  waiting: "printer", ready: "circle-check", elsewhere: "map-pin", unsure: "info-circle", trouble: "printer-off",
+  waiting: "printer", ready: "circle-check", mouth: "ticket", taken: "circle-check", elsewhere: "map-pin", unsure: "info-circle", trouble: "printer-off",
   none: "device-mobile",
 };
 
@@ -22,10 +22,11 @@ export function paperBanner(view) {
 /** What becomes of the ticket's paper, and the question where nobody knows. */
 export function paperBox(view) {
   const { say, place, askUntil } = view.state.paper;
+  const { label } = view.state.ticket;
   const count = askUntil === null ? 0 : Math.max(0, Math.ceil((askUntil - view.now) / 1_000));
   return html`<div class="paper ${say}">${icon(view, SIGN[say])}
     <p role="status"><strong>${view.t(`paper.${say}`)}</strong>
-      <span>${view.t(`paper.${say}.text`, { place: placeOf(view, place) })}</span></p>
+      <span>${view.t(`paper.${say}.text`, { place: placeOf(view, place), label })}</span></p>
     ${say === "unsure" ? html`<div class="answers">
       ${button(view, { label: view.t("paper.yes"), sign: "check", event: { type: "answer", came: true } })}
       ${button(view, { label: view.t("paper.again", { count }), sign: "printer", kind: "primary",

@@ -1,5 +1,6 @@
 // What is known of a paper, as plain data, and what to say of it:
-// `say`: none (no paper comes), waiting, ready, elsewhere (at another printer), unsure (ask), trouble.
+// `say`: none (no paper comes), waiting, ready, mouth (it is to be pulled out), taken, elsewhere (at another printer),
+// unsure (ask), trouble.
 // `proved`: nothing more is to be learnt. `answer`: what the visitor said to the question, "yes" or "again".
 
 /** Job states that prove the paper, and those that say that it will not come by itself. */
@@ -10,7 +11,7 @@ const FAILED = new Set(["failed", "held", "uncertain", "cancelled", "expired"]);
 export const NO_PAPER = { say: "none", at: null, place: null, proved: false, askUntil: null, answer: null };
 
 /** What to take for the job when the server cannot be asked. */
-export const FAILED_JOB = { state: "failed", detail: "", copy: 1, place: null };
+export const FAILED_JOB = { state: "failed", detail: "", copy: 1, place: null, taken: null };
 
 /** A paper was asked for; `known` is what the kiosk knew of its printer before: ready, elsewhere, trouble, none. */
 export function begun(job, known, now) {
@@ -18,10 +19,17 @@ export function begun(job, known, now) {
   return { ...NO_PAPER, say: known === "trouble" ? "trouble" : "waiting", at: now };
 }
 
-/** The server said something of the job `{state, detail, copy, place}`. */
+/** What to say of a paper that came out: whether it was taken, if the printer can tell. */
+function came({ taken }, place) {
+  if (place) return { say: "elsewhere", proved: true };
+  if (taken === false) return { say: "mouth", proved: false };
+  return { say: taken ? "taken" : "ready", proved: true };
+}
+
+/** The server said something of the job `{state, detail, copy, place, taken}`. */
 export function heardPaper(paper, job, timings, now) {
   const place = job.place ?? null;
-  if (PROVED.has(job.state)) return { ...paper, say: place ? "elsewhere" : "ready", place, proved: true, askUntil: null };
+  if (PROVED.has(job.state)) return { ...paper, ...came(job, place), place, askUntil: null };
   // What was asked about is the visitor's to say now; the copy that follows is not asked about again.
   if (job.state === "uncertain" && job.copy === 1 && paper.at !== null) {
     if (paper.askUntil !== null || paper.answer !== null) return paper;

@@ -30,6 +30,8 @@ class Reprint(StrEnum):
     """The visitor told the kiosk that nothing came out; staff do not choose this one."""
 
 
+NOT_TAKEN = "not_taken"
+"""In the detail of a paper and of its printer: it lies in the printer's mouth until somebody takes it."""
 IN_TROUBLE = frozenset({Health.PAPER_OUT, Health.COVER_OPEN, Health.OFFLINE, Health.ERROR})
 FEW_TICKETS = 30
 """So few left on the roll, and staff are told to bring a new one."""
@@ -59,6 +61,10 @@ class Printer:
     def in_trouble(self) -> bool:
         """Whether a paper sent to it now would not come out."""
         return self.health in IN_TROUBLE
+
+    def was_taken(self, printed_at: int) -> bool:
+        """Whether a paper that lay in its mouth at that time was seen to be gone."""
+        return NOT_TAKEN not in self.detail and (self.checked_at or 0) > printed_at
 
     @property
     def alarm(self) -> Health | None:

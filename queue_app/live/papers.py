@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from queue_app.domain.catalogue import LANGUAGES, Catalogue, pick
-from queue_app.domain.paper import Printer, alarming, stand_in
+from queue_app.domain.paper import NOT_TAKEN, Printer, alarming, stand_in
 from queue_app.store.printers import PrintJobRow, agents, home_printer, printers
 
 if TYPE_CHECKING:
@@ -41,9 +41,19 @@ def place(catalogue: Catalogue, printer: Printer) -> Mapping[str, str]:
 
 
 def papers_of(moment: Moment, ticket_id: int, jobs: list[PrintJobRow]) -> list[Json]:
-    """The papers of a ticket; `place` where one comes out somewhere else than at its kiosk."""
+    """The papers of a ticket: `place` where one comes out elsewhere than at its kiosk, `taken` where that is known."""
     found, home = printers(moment.connection), home_printer(moment.connection, ticket_id)
-    return [{**job_json(job), "place": _elsewhere(moment.catalogue, found, home, job)} for job in jobs]
+    return [
+        {**job_json(job), "place": _elsewhere(moment.catalogue, found, home, job), "taken": _taken(found, job)}
+        for job in jobs
+    ]
+
+
+def _taken(found: Mapping[int, Printer], job: PrintJobRow) -> bool | None:
+    printer = found.get(job.printer_id)
+    if printer is None or job.ended_at is None or NOT_TAKEN not in job.detail:
+        return None
+    return printer.was_taken(job.ended_at)
 
 
 def _elsewhere(

@@ -108,6 +108,37 @@ def test_a_printer_that_is_away_and_comes_back(
         until(lambda: len(printer.jobs) == 2, "the next paper")
 
 
+def test_a_printer_that_holds_the_paper_until_it_is_taken(
+    sqlite_hall_url: str, start_server: Any, screens: Screens
+) -> None:
+    with Simulator("full+presenter") as printer:
+        set_printers(sqlite_hall_url, utama=f"{printer.url}?model=custom")
+        server = start_server(sqlite_hall_url)
+        kiosk = Kiosk(screens.open(f"{server.base}/kiosk/utama", **KIOSK))
+        label = kiosk.take()
+        expect(kiosk.page.locator(".paper.mouth")).to_contain_text(f"Tiket {label} menunggu")
+        printer.machine.take_paper()
+        expect(kiosk.page.locator(".paper.taken")).to_contain_text("Tiket sudah diambil")
+
+
+def test_nobody_knows_whether_it_came_out_but_the_visitor(
+    sqlite_hall_url: str, start_server: Any, api: Any, screens: Screens
+) -> None:
+    with Simulator("ack+drop", after=200) as printer:
+        set_printers(sqlite_hall_url, utama=f"{printer.url}?proof=ack")
+        server = start_server(sqlite_hall_url)
+        kiosk = Kiosk(screens.open(f"{server.base}/kiosk/utama", **KIOSK))
+        label, token = kiosk.take(), kiosk.address().rpartition("/")[2]
+        expect(kiosk.page.locator(".paper.unsure")).to_contain_text("Apakah tiket Anda keluar?")
+        kiosk.touch("Cetak lagi")
+        expect(kiosk.page.locator(".paper.ready")).to_contain_text("Silakan ambil tiket Anda")
+        assert states(api(server.port), token) == ["uncertain", "printed"]
+        torn, copy = printer.pieces
+        assert "BATAL" in torn.text
+        assert "SALINAN" in copy.text
+        assert label in copy.text
+
+
 def test_a_hung_printer_holds_up_nobody_else(
     sqlite_hall_url: str, start_server: Any, api: Any, screens: Screens
 ) -> None:

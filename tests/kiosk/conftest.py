@@ -112,6 +112,8 @@ class Hall:
     """States that the page hears one after the other; the last one stays. With a place after a comma."""
     answered: list[str] = field(default_factory=list)
     """The states after the visitor has said whether the paper came out; none: as before."""
+    taken: bool | None = None
+    """Whether the paper was taken out of the printer's mouth; None: it cannot tell."""
     said: list[bool] = field(default_factory=list)
     """Whether the paper came out, as visitors said."""
     lists: list[int] = field(default_factory=list)
@@ -199,7 +201,8 @@ def _api(app: Flask, hall: Hall) -> None:
         state, _, place = (hall.jobs.pop(0) if len(hall.jobs) > 1 else hall.jobs[0]).partition(",")
         copy = 1 + hall.said.count(False)
         names = {"id": place, "en": place} if place else None
-        return jsonify(print_jobs=[{"id": 1, "copy": copy, "state": state, "detail": "", "place": names}])
+        job = {"id": 1, "copy": copy, "state": state, "detail": "", "place": names, "taken": hall.taken}
+        return jsonify(print_jobs=[job])
 
     @app.post("/api/v1/tickets/<token>/paper")
     def paper(token: str) -> Response:

@@ -106,8 +106,9 @@ UNSURE: Steps = [*TO_NUMBER, ("paper", {"job": {"state": "uncertain", "detail": 
 PLACE = {"id": "Kiosk Lobi"}
 
 
-def heard(state: str, detail: str = "", copy: int = 1, place: Any = None) -> Steps:
-    return [("paper", {"job": {"state": state, "detail": detail, "copy": copy, "place": place}})]
+def heard(state: str, detail: str = "", copy: int = 1, place: Any = None, taken: bool | None = None) -> Steps:
+    job = {"state": state, "detail": detail, "copy": copy, "place": place, "taken": taken}
+    return [("paper", {"job": job})]
 
 
 @pytest.mark.parametrize(
@@ -135,6 +136,9 @@ def test_paper_at_first(run: Run, job: str | None, known: str, say: str) -> None
         (heard("failed"), "trouble"),
         ([*heard("queued", "off_line", place=PLACE), *heard("failed", place=PLACE)], "trouble"),
         ([*heard("queued", "off_line"), *heard("printed")], "ready"),
+        (heard("printed", "not_taken", taken=False), "mouth"),
+        (heard("printed", "not_taken", taken=False, place=PLACE), "elsewhere"),
+        ([*heard("sent", "not_taken", taken=False), *heard("sent", "not_taken", taken=True)], "taken"),
     ],
 )
 def test_paper_as_it_is_heard(run: Run, job: Steps, say: str) -> None:
@@ -147,6 +151,14 @@ def test_no_proof_in_five_seconds_is_trouble_until_proof_comes(run: Run) -> None
     state = run(late)
     assert (state["paper"]["say"], state["until"]) == ("trouble", 29_100)
     assert run([*late, *heard("printed")])["paper"]["say"] == "ready"
+
+
+def test_who_forgets_the_paper_is_told_for_longer(run: Run) -> None:
+    told: Steps = [*TO_NUMBER, ("tick", {"at": 8_000}), *heard("printed", taken=False)]
+    state = run(told)
+    assert not state["paper"]["proved"]
+    assert state["until"] >= 28_000
+    assert run([*told, *heard("printed", taken=True)])["paper"]["proved"]
 
 
 def test_it_came_out(run: Run) -> None:

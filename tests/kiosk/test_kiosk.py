@@ -214,6 +214,19 @@ def test_the_question_whether_it_came_out(visitor: Any, hall: Any, size: Any) ->
     assert hall.said == [False]
 
 
+def test_a_paper_waits_in_the_mouth_of_the_printer(visitor: Any, hall: Any, size: Any) -> None:
+    hall.jobs, hall.taken = ["printed"], False
+    visitor.arrive()
+    visitor.to_class()
+    visitor.touch("Reguler")
+    visitor.page.wait_for_selector("text=Tarik tiket Anda dari mulut printer")
+    assert "Tiket A-012 menunggu" in visitor.text()
+    fits(visitor)
+    hall.taken = True
+    visitor.page.wait_for_selector("text=Tiket sudah diambil")
+    fits(visitor)
+
+
 def test_a_question_that_nobody_answers_prints_nothing(visitor: Any, hall: Any) -> None:
     hall.jobs = ["uncertain"]
     visitor.arrive(answer=2_500)

@@ -41,6 +41,8 @@ class Traits:
     counts: bool = False
     clears: bool = False
     custom: bool = False
+    presenter: bool = False
+    """Holds a cut paper in its mouth until it is taken; the next one pushes it out."""
     chatty: bool = False
     """Mixes in what was not asked for."""
 
@@ -79,6 +81,7 @@ class Machine:
         self.hanging = Piece()
         """What is printed and not cut."""
         self.cuts = 1234
+        self.in_mouth = False
         self.trip: tuple[str, int] | None = None
         """A condition that begins after so many more bytes were obeyed."""
         self.swallow = False
@@ -108,6 +111,10 @@ class Machine:
             self.condition, self.trip = "fine", None
             return self._obey()
 
+    def take_paper(self) -> None:
+        """Somebody pulls the paper out of its mouth."""
+        self.in_mouth = False
+
     def power_cycle(self) -> None:
         """Off and on: its memory is empty, paper and counter stay."""
         with self._lock:
@@ -126,7 +133,10 @@ class Machine:
             return b""
         subject = found[1][0]
         if subject == 20:
-            return b"\x10\x0f" + bytes(FULL.get(self.condition, (0, 0, 0, 0))) if self.traits.custom else b""
+            if not self.traits.custom:
+                return b""
+            paper, *others = FULL.get(self.condition, (0, 0, 0, 0))
+            return b"\x10\x0f" + bytes((paper | (0x20 if self.in_mouth else 0), *others))
         return (CHATTER if self.traits.chatty else b"") + bytes((CONDITIONS[self.condition][subject],))
 
     def _receive(self, data: bytes) -> bytes:
@@ -193,6 +203,7 @@ class Machine:
         self.pieces.append(self.hanging)
         self.hanging = Piece()
         self.cuts += 1
+        self.in_mouth = self.traits.presenter
         return length, b""
 
     def _long(self, data: bytes) -> tuple[int, bytes]:
@@ -250,6 +261,7 @@ _WORDS: dict[str, Callable[[Machine], None]] = {
     "ok": _trait(),
     "chatty": _trait(chatty=True),
     "custom": _trait(custom=True),
+    "presenter": _trait(custom=True, presenter=True),
     "no_clear": _trait(clears=False),
     "swallow": _swallow,
 }

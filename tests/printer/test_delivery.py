@@ -332,14 +332,54 @@ def test_kiosk_printers_of_custom(simulate: Callable[..., Simulator], condition:
     assert tcp(simulate(f"fence+custom+{condition}"), model=MODELS["custom"]).look().state == health
 
 
+@pytest.mark.parametrize(
+    ("rung", "condition", "held", "taken"),
+    [
+        ("full", "fine", "printed not_taken", "printed "),
+        ("fence", "paper_low", "sent paper_low: not_taken", "sent paper_low"),
+        ("status", "fine", "sent not_taken", "sent "),
+    ],
+)
+def test_a_paper_in_the_mouth_of_the_printer(
+    simulate: Callable[..., Simulator],
+    ticket: Callable[..., Ticket],
+    rung: str,
+    condition: str,
+    held: str,
+    taken: str,
+) -> None:
+    """Said with the paper, and until it is pulled out; a printer of the family without a mouth never says it."""
+    quick = dataclasses.replace(QUICK, present=0.3)
+    printer = simulate(f"{rung}+presenter+{condition}")
+    transport = tcp(printer, model=MODELS["custom"], deadlines=quick)
+    assert transport.deliver(ticket(1)) == Outcome(*parted(held))
+    assert "not_taken" in transport.look().detail
+    printer.machine.take_paper()
+    assert "not_taken" not in transport.look().detail
+    plain = simulate(f"{rung}+custom+{condition}")
+    assert tcp(plain, model=MODELS["custom"], deadlines=quick).deliver(ticket(1)) == Outcome(*parted(taken))
+
+
+def parted(words: str) -> tuple[JobState, str]:
+    state, _, detail = words.partition(" ")
+    return JobState(state), detail
+
+
 def test_deadlines_fit_into_a_lease() -> None:
     """The slowest delivery ends long before somebody else may take the job."""
     deadlines = Deadlines()
     longest = deadlines.longest_transfer
     before = deadlines.connect + 8 * deadlines.answer
-    after = deadlines.write + deadlines.print + deadlines.proof + deadlines.recover + 6 * deadlines.answer
+    after = (
+        deadlines.write
+        + deadlines.print
+        + deadlines.proof
+        + deadlines.present
+        + deadlines.recover
+        + 6 * deadlines.answer
+    )
     assert before + longest + after < 60
-    assert len(dataclasses.fields(deadlines)) == 10
+    assert len(dataclasses.fields(deadlines)) == 11
 
 
 def test_proofs_of_neighbouring_jobs_differ() -> None:

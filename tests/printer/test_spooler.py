@@ -245,6 +245,20 @@ def test_staff_see_how_a_printer_is(source: Source, run: Callable[..., Spooler],
     assert len(printer.jobs) == 1, "looking prints nothing"
 
 
+def test_a_paper_in_the_mouth_is_watched(
+    source: Source, run: Callable[..., Spooler], simulate: Callable[..., Any]
+) -> None:
+    """The printer is looked at again and again until it was taken, though otherwise it would be left alone."""
+    printer = simulate("full+presenter")
+    number = source.add_printer(f"{printer.url}?model=custom")
+    run(dataclasses.replace(QUICK, look=600, mouth=0.05))
+    source.add_job(1, number)
+    assert source.ended() == [(1, JobState.PRINTED, "not_taken")]
+    assert source.until(lambda: source.health[number][-2:] == [PrinterHealth(Health.OK, "not_taken")] * 2)
+    printer.machine.take_paper()
+    assert source.until(lambda: source.health[number][-1] == PrinterHealth(Health.OK))
+
+
 def test_a_piece_of_a_dead_spooler_is_cut_off(
     source: Source, run: Callable[..., Spooler], simulate: Callable[..., Any]
 ) -> None:

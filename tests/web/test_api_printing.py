@@ -11,6 +11,7 @@ from queue_app.domain.paper import Health
 from queue_app.printer_tools import slip_of
 from queue_app.services import printers, printing
 from queue_app.store import tables as t
+from tests.conftest import Clock
 from tests.web.callers import Caller, SignIn
 
 
@@ -18,10 +19,10 @@ def see(house: House, health: str, printer_id: int = 1, detail: str = "") -> Non
     printers.report_health(house.store, printer_id, printers.Seen(Health(health), detail), house.clock())
 
 
-def take_paper(house: House, state: str = "printed", printer_id: int = 1) -> printing.ClaimedJob:
+def take_paper(house: House, state: str = "printed", printer_id: int = 1, detail: str = "") -> printing.ClaimedJob:
     job = printing.claim(house.store, printer_id, "one", 60, house.clock())
     assert job is not None
-    printing.report(house.store, job.id, "one", state, "", house.clock())
+    printing.report(house.store, job.id, "one", state, detail, house.clock())
     return job
 
 
@@ -89,6 +90,23 @@ def test_the_visitors_answer(house: House, visitor: Caller) -> None:
     ]
     visitor.refused(409, "nothing_to_answer", f"/tickets/{token}/paper", {"came_out": False})
     visitor.refused(404, "unknown_ticket", "/tickets/nobody-knows/paper", {"came_out": False})
+
+
+def test_a_paper_that_is_to_be_pulled_out(house: House, visitor: Caller, clock: Clock) -> None:
+    token = ticket(visitor)["token"]
+
+    def taken() -> Any:
+        return visitor.get(f"/tickets/{token}/print-jobs").get_json()["print_jobs"][0]["taken"]
+
+    assert taken() is None
+    take_paper(house, detail="paper_low: not_taken")
+    assert taken() is False
+    clock.forward(1)
+    see(house, "near_end", detail="paper_low: not_taken")
+    assert taken() is False
+    clock.forward(1)
+    see(house, "near_end", detail="paper_low")
+    assert taken() is True
 
 
 def test_a_list_of_documents(house: House, visitor: Caller, officer: Caller) -> None:

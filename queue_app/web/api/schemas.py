@@ -139,9 +139,13 @@ class PrintJobOut(BaseModel):
 
 
 class TicketPaperOut(PrintJobOut):
-    """A paper of a ticket; `place` says where it comes out, if not at the kiosk where the number was taken."""
+    """A paper of a ticket; `place` says where it comes out, if not at the kiosk where the number was taken.
+
+    `taken` is false while it lies in the mouth of the printer, null if the printer cannot tell.
+    """
 
     place: Names | None
+    taken: bool | None
 
 
 class PrintJobsOut(BaseModel):
