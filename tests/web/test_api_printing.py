@@ -101,10 +101,10 @@ def test_a_paper_that_is_to_be_pulled_out(house: House, visitor: Caller, clock: 
     assert taken() is None
     take_paper(house, detail="paper_low: not_taken")
     assert taken() is False
-    clock.forward(1)
+    clock.forward(seconds=1)
     see(house, "near_end", detail="paper_low: not_taken")
     assert taken() is False
-    clock.forward(1)
+    clock.forward(seconds=1)
     see(house, "near_end", detail="paper_low")
     assert taken() is True
 
