@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from queue_app.app import House, create_house
 from queue_app.config import Settings
@@ -48,7 +48,9 @@ INITDB_OPTIONS = ("--username=queue", "--auth=trust", "--encoding=UTF8", "--loca
 NOT_DURABLE = ("--fsync=off", "--synchronous_commit=off", "--full_page_writes=off")
 POSTGRES_OPTIONS = ("--listen_addresses=127.0.0.1", *NOT_DURABLE)
 HOW_TO_GET_THEM = "type `python3 -m tests` as root, it installs them"
+TRIED_TWICE = tuple(Path(__file__).parent / room for room in ("e2e", "live"))
 NOT_RUN: list[str] = []
+FIRST_TRIES: list[pytest.TestReport] = []
 
 
 # --- free ports and databases
@@ -375,6 +377,8 @@ def browser() -> Iterator[Browser]:
         pytest.fail(f"{CHROMIUM} is not installed: {HOW_TO_GET_THEM}.")
     # Chromium's sandbox does not work for root.
     flags = [*CHROMIUM_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    # A wait costs nothing when all is well, and a busy machine may take its time.
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield chromium
@@ -396,6 +400,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if "postgres_server" in fixtures or parameters.get("database_url") == "postgresql":
             item.add_marker("postgres")
+        if "browser" in fixtures or any(map(item.path.is_relative_to, TRIED_TWICE)):
+            # See docs/decisions/015-a-second-try-for-browsers.md; each second try is named in the summary.
+            item.add_marker(pytest.mark.flaky(reruns=1))
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
@@ -406,9 +413,11 @@ def pytest_collectreport(report: pytest.CollectReport) -> None:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Note a test that is skipped or expected to fail."""
+    """Note a test that is skipped or expected to fail, and one that is to be tried again."""
     if report.skipped:
         NOT_RUN.append(report.nodeid)
+    if str(report.outcome) == "rerun":
+        FIRST_TRIES.append(report)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -419,7 +428,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name what was not run, and the steps of `python3 -m tests` that failed before."""
+    """Name what was not run, what was tried again and why, and the steps of `python3 -m tests` that failed before."""
+    for report in FIRST_TRIES:
+        terminalreporter.write_sep("-", f"first try of {report.nodeid}")
+        terminalreporter.write_line(report.longreprtext[-3000:])
     if NOT_RUN and os.environ.get("CI"):
         terminalreporter.section("not run, which CI takes for a failure")
         terminalreporter.line("\n".join(NOT_RUN))

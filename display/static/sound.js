@@ -1,7 +1,9 @@
 // The board's loudspeaker: one audio context, woken by the first touch where the browser asks for that.
 import { chime } from "../kit/chime.js";
 
-const WAKE_LIMIT = 300;
+// How long a context may take to start, ms: a busy computer needs its time, a context that no touch has freed never starts.
+const WAKE_LIMIT = 4_000;
+const BLOCKED_LIMIT = 300;
 const GONG_LIMIT = 6_000;
 const BREATH = 0.08;
 const LOOK = 100;
@@ -46,7 +48,8 @@ export class Sound {
   async wake() {
     if (!this.#context) return;
     // A blocked context leaves this promise open for ever, so it is not waited for beyond a moment.
-    await within(WAKE_LIMIT, this.#context.resume()).catch(() => {});
+    const limit = navigator.userActivation?.hasBeenActive === false ? BLOCKED_LIMIT : WAKE_LIMIT;
+    await within(limit, this.#context.resume()).catch(() => {});
     this.#onChange();
   }
 

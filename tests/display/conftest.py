@@ -32,7 +32,7 @@ def now_ms() -> int:
     return int(time.time() * 1000)
 
 
-def wait_for(true: Callable[[], object], seconds: float = 8) -> None:
+def wait_for(true: Callable[[], object], seconds: float = 30) -> None:
     """Wait until something is true."""
     end = time.monotonic() + seconds
     while not true():

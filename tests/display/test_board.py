@@ -23,7 +23,7 @@ def played(board: Page) -> list[dict[str, Any]]:
 
 def wait_played(board: Page, count: int) -> None:
     """Wait for announcements; the page's policy forbids Playwright's own wait_for_function."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 40
     while len(played(board)) < count:
         assert time.monotonic() < end, played(board)
         board.wait_for_timeout(50)
@@ -66,7 +66,7 @@ def test_two_calls_in_the_same_instant_are_both_shown_in_order(board: Page, hous
     first, second = house.call("A-012", "3"), house.call("B-004", "5")
     house.push(first, second)
     expect(board.locator(HERO)).to_have_text("A-012")
-    assert rows(board) == ["B-004", "A-012"]
+    expect(board.locator(".row .label")).to_have_text(["B-004", "A-012"])
     expect(board.locator(HERO)).to_have_text("B-004")
     wait_played(board, 2)
     one, two = played(board)
@@ -81,7 +81,7 @@ def test_recall_is_announced_again(board: Page, house: Any) -> None:
     wait_played(board, 2)
     assert [call["seq"] for call in played(board)] == [101, 102]
     expect(board.locator(".hero .title .first")).to_have_text("Panggilan ulang")
-    assert rows(board) == ["A-012"]
+    expect(board.locator(".row .label")).to_have_text(["A-012"])
 
 
 def test_older_state_and_repeated_news_are_ignored(board: Page, house: Any) -> None:
@@ -92,7 +92,7 @@ def test_older_state_and_repeated_news_are_ignored(board: Page, house: Any) -> N
     house.push(call, seq=100, prev=99)
     house.push(call, seq=101, prev=100)
     board.wait_for_timeout(300)
-    assert rows(board) == ["A-012"]
+    expect(board.locator(".row .label")).to_have_text(["A-012"])
     board.wait_for_timeout(2500)
     assert len(played(board)) == 1
 
@@ -125,7 +125,7 @@ def test_reconnect_joins_with_the_last_number_and_loses_no_call(board: Page, hou
     house.drop(clean)
     house.call("B-004", "5")
     house._prev = house.seq
-    expect(board.locator(HERO)).to_have_text("B-004", timeout=9_000)
+    expect(board.locator(HERO)).to_have_text("B-004", timeout=30_000)
     assert [join["last"] for join in house.joins] == [100, 101]
     wait_played(board, 2)
 
@@ -145,7 +145,7 @@ class TestSilence:
         expect(board.locator(LOST)).to_contain_text(time.strftime("%H:", time.gmtime(time.time() + 8 * 3600)))
         expect(board.locator(HERO)).to_have_text("A-012")
         house.mute = False
-        expect(board.locator(LOST)).to_have_count(0, timeout=9_000)
+        expect(board.locator(LOST)).to_have_count(0, timeout=30_000)
 
     def test_bar_does_not_appear_while_beats_come(self, board: Page) -> None:
         board.wait_for_timeout(2500)
@@ -156,7 +156,7 @@ class TestSilence:
         house.drop(clean=False)
         expect(board.locator(LOST)).to_have_count(1)
         house.refuse = None
-        expect(board.locator(LOST)).to_have_count(0, timeout=9_000)
+        expect(board.locator(LOST)).to_have_count(0, timeout=30_000)
 
 
 def test_blocked_sound_is_said_and_a_touch_wakes_it(board: Page, house: Any) -> None:

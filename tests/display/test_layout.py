@@ -180,7 +180,7 @@ def test_sign_shows_its_own_counter_only(browser: Browser, house: Any, url: str)
     page.close()
 
 
-def wait_for(true: Any, seconds: float = 8) -> None:
+def wait_for(true: Any, seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end

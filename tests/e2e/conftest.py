@@ -32,7 +32,7 @@ class Api:
     def __init__(self, port: int) -> None:
         self.port = port
         self.token: str | None = None
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
 
     def call(self, method: str, path: str, body: object = None, *, key: str | None = None) -> tuple[int, Any]:
         """One request; (status, JSON). Raises OSError or HTTPException when the server is away."""
@@ -124,7 +124,7 @@ class Listener:
                     self.news.append(call["seq"])
                     self.labels.append(call["label"])
 
-    def wait(self, condition: Callable[[], object], what: str, seconds: float = 15) -> None:
+    def wait(self, condition: Callable[[], object], what: str, seconds: float = 40) -> None:
         """Wait until `condition` holds."""
         end = time.monotonic() + seconds
         while not condition():
@@ -171,10 +171,10 @@ def listen() -> Iterator[Callable[[int, str], Listener]]:
 
 # --- a hall with printers, shared by the tests of a module
 
-EXPECT_MS = 20_000
+EXPECT_MS = 30_000
 
 
-def until(condition: Callable[[], Any], what: str, seconds: float = 30) -> Any:
+def until(condition: Callable[[], Any], what: str, seconds: float = 40) -> Any:
     """Wait until `condition` gives something, and return it."""
     end = time.monotonic() + seconds
     while not (found := condition()):

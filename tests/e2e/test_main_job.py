@@ -85,7 +85,7 @@ def survive_a_kill(server: Any, api: Any, kiosk: Kiosk, desk: Desk, board: Page,
     server.kill()
     expect(kiosk.page.locator(".cover")).to_be_visible()
     expect(desk.status).to_have_class(re.compile("offline"))
-    expect(board.locator(".lost")).to_be_visible(timeout=15_000)
+    expect(board.locator(".lost")).to_be_visible(timeout=40_000)
     expect(phone.locator(".connection.offline")).to_be_visible()
 
     server.start()

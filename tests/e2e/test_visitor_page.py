@@ -252,7 +252,7 @@ def test_nothing_of_other_visitors_is_told(client: Api, officer: Any, screens: S
     desk.serve()
     desk.call_next()
     expect(phone.locator(".ahead .number")).to_have_text("1")
-    with urllib.request.urlopen(mine["url"], timeout=5) as answer:
+    with urllib.request.urlopen(mine["url"], timeout=20) as answer:
         heard.append(answer.read().decode())
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Referrer-Policy"] in ("same-origin", "no-referrer")

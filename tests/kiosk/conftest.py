@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from flask import Flask, Response, jsonify, request, send_from_directory
 from flask_socketio import SocketIO, join_room
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from kiosk import create_blueprint
@@ -316,7 +316,7 @@ class Visitor:
         """Touch the button that bears these words."""
         self.page.get_by_role("button", name=words).first.tap()
 
-    def at(self, screen: str, seconds: float = 20) -> None:
+    def at(self, screen: str, seconds: float = 30) -> None:
         """Wait until this screen is shown."""
         self.page.wait_for_selector(f"main.at-{screen}", timeout=seconds * 1000)
 
@@ -325,6 +325,10 @@ class Visitor:
         self.touch("Disdukcapil")
         self.touch(service)
         self.at("class")
+
+    def says(self, words: str) -> None:
+        """Wait until these words are on the screen."""
+        expect(self.page.locator("queue-kiosk")).to_contain_text(words, use_inner_text=True)
 
     def text(self) -> str:
         """Return the words of the screen."""
@@ -336,7 +340,7 @@ def visitor(browser: Browser, hall: Hall, request: pytest.FixtureRequest) -> Ite
     """A visitor at a portrait kiosk, or at the test's `size`."""
     viewport = request.getfixturevalue("size") if "size" in request.fixturenames else PORTRAIT
     context = browser.new_context(viewport=viewport, has_touch=True, reduced_motion="reduce", locale="id-ID")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(30_000)
     visitor = Visitor(context.new_page(), hall)
     yield visitor
     context.close()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 MONDAY = round(datetime(2026, 11, 30, 0, 0, tzinfo=UTC).timestamp() * 1000)  # 08:00 in Bali, a week ahead
 TODAY = round(datetime(2026, 11, 23, 5, 0, tzinfo=UTC).timestamp() * 1000)  # 13:00 in Bali
@@ -58,14 +59,14 @@ def test_a_closed_hall_says_when_it_opens(visitor: Any, hall: Any, size: Any, op
         visitor.page.wait_for_selector(f"[aria-pressed=true] >> text={language}")
         text = visitor.text()
         assert [one for one in expected if one not in text] == []
-    assert visitor.page.locator(".tile, .steps").count() == 0
+    expect(visitor.page.locator(".tile, .steps")).to_have_count(0)
 
 
 def test_it_opens_by_itself_and_closes_over_a_half_made_choice(visitor: Any, hall: Any) -> None:
     close_hall(hall, closed("before_hours", TODAY))
     visitor.page.goto(f"{hall.url}/kiosk/utama")
     visitor.at("closed")
-    assert "Buka pukul 13.00." in visitor.text()
+    visitor.says("Buka pukul 13.00.")
     close_hall(hall, OPEN)
     hall.publish()
     visitor.at("start")
@@ -74,7 +75,7 @@ def test_it_opens_by_itself_and_closes_over_a_half_made_choice(visitor: Any, hal
     close_hall(hall, closed("after_hours", TOMORROW))
     hall.publish()
     visitor.at("closed")
-    assert "Nomor yang sudah diambil tetap dilayani." in visitor.text()
+    visitor.says("Nomor yang sudah diambil tetap dilayani.")
     visitor.page.wait_for_timeout(600)  # more than a tick: what was chosen is forgotten
     close_hall(hall, OPEN)
     hall.publish()
@@ -89,7 +90,7 @@ def test_a_number_just_taken_stays_on_the_screen_at_closing(visitor: Any, hall: 
     close_hall(hall, closed("after_hours", TOMORROW))
     hall.publish()
     visitor.page.wait_for_timeout(500)
-    assert "A-012" in visitor.text()
+    visitor.says("A-012")
     visitor.touch("Selesai")
     visitor.at("closed")
 
@@ -114,19 +115,19 @@ def test_closed_services_say_why_and_few_numbers_are_counted(visitor: Any, hall:
         "kira-kira 14 nomor lagi hari ini",
     ):
         assert words in text
-    assert visitor.page.locator(".row[disabled]").count() == 4
+    expect(visitor.page.locator(".row[disabled]")).to_have_count(4)
     visitor.touch("English")
-    assert "about 1 number left today" in visitor.text()
+    visitor.says("about 1 number left today")
     visitor.touch("Bahasa Indonesia")
     visitor.touch("Pengambilan dokumen")
-    assert "Sisa hari ini\nkira-kira 1 nomor" in visitor.text()
+    visitor.says("Sisa hari ini\nkira-kira 1 nomor")
 
 
 def test_an_agency_that_is_closed_says_when_it_opens(visitor: Any, hall: Any) -> None:
     for number in range(1, 7):
         hall.kiosk_state["services"][str(number)].update(closed("after_hours", TOMORROW + number))
     visitor.arrive()
-    assert "Buka kembali besok 08.00." in visitor.page.get_by_role("button", name="Disdukcapil").inner_text()
+    expect(visitor.page.get_by_role("button", name="Disdukcapil")).to_contain_text("Buka kembali besok 08.00.")
 
 
 def test_a_refusal_says_until_when(visitor: Any, hall: Any) -> None:
@@ -137,7 +138,7 @@ def test_a_refusal_says_until_when(visitor: Any, hall: Any) -> None:
     visitor.to_class()
     visitor.touch("Reguler")
     visitor.at("refused")
-    assert "Jam layanan hari ini sudah selesai. Buka kembali besok 08.00." in visitor.text()
+    visitor.says("Jam layanan hari ini sudah selesai. Buka kembali besok 08.00.")
 
 
 def test_the_closed_screen_has_no_barrier(visitor: Any, hall: Any) -> None:

@@ -23,7 +23,7 @@ import websocket
 from tests.conftest import DEMO_PASSWORD, RunningServer
 
 Json = dict[str, Any]
-SOON = 3.0
+SOON = 30.0
 ENGINE = "/socket.io/?EIO=4&transport=websocket"
 
 
@@ -42,7 +42,7 @@ class Hall:
             headers["Authorization"] = f"Bearer {token}"
         data = None if method == "GET" else json.dumps(body or {}).encode()
         request = urllib.request.Request(f"{self.base}/api/v1{path}", data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=20) as answer:
             text = answer.read()
         made: Json = json.loads(text) if text else {}
         return made
@@ -79,7 +79,7 @@ class Listener:
         self.client.on("state", lambda message: self._hear("state", message))
         self.client.on("beat", lambda message: self._hear("beat", message))
         self.client.on("disconnect", self._gone)
-        self.client.connect(hall.base, transports=["websocket"], wait_timeout=10, **options)
+        self.client.connect(hall.base, transports=["websocket"], wait_timeout=20, **options)
         self._websocket = self.client.eio.ws
 
     def _hear(self, event: str, message: Json) -> None:
@@ -99,7 +99,7 @@ class Listener:
     def ask(self, event: str, *message: Any) -> Json:
         """Emit and wait for the acknowledgement."""
         data = message if len(message) > 1 else message[0] if message else None
-        answer: Json = self.client.call(event, data, timeout=10)
+        answer: Json = self.client.call(event, data, timeout=20)
         return answer
 
     def join(self, room: Any, last: Any = None) -> Json:
@@ -364,7 +364,7 @@ NO_TEXT = ("\x00", "é", b"\x00\xff")
 
 @pytest.mark.parametrize("frame", [*MALFORMED, *LARGE, *NO_TEXT], ids=lambda frame: repr(frame[:14]))
 def test_what_no_client_sends(hall: Hall, frame: str | bytes) -> None:
-    raw = websocket.create_connection(hall.base.replace("http", "ws") + ENGINE, timeout=5)
+    raw = websocket.create_connection(hall.base.replace("http", "ws") + ENGINE, timeout=20)
     try:
         assert raw.recv().startswith("0{")
         raw.send("40")
@@ -439,14 +439,14 @@ def test_the_beat(hall: Hall, connect: Connect) -> None:
 @pytest.mark.parametrize("origin", ["http://evil.test", "https://127.0.0.1", "http://127.0.0.1:1", "null"])
 def test_pages_of_other_sites_cannot_connect(hall: Hall, origin: str) -> None:
     with pytest.raises(websocket.WebSocketBadStatusException) as refused:
-        websocket.create_connection(hall.base.replace("http", "ws") + ENGINE, origin=origin, timeout=5)
+        websocket.create_connection(hall.base.replace("http", "ws") + ENGINE, origin=origin, timeout=20)
     assert refused.value.status_code in (400, 403)
 
 
 def test_pages_of_this_site_and_programs_can(hall: Hall) -> None:
     address = hall.base.replace("http", "ws") + ENGINE
     for options in ({"origin": hall.base}, {"suppress_origin": True}):
-        raw = websocket.create_connection(address, timeout=5, **options)
+        raw = websocket.create_connection(address, timeout=20, **options)
         assert raw.recv().startswith("0{")
         raw.shutdown()
 
@@ -456,7 +456,7 @@ def test_polling_is_refused(hall: Hall) -> None:
         for data in (None, b"40"):
             request = urllib.request.Request(f"{hall.base}/socket.io/?{query}", data)
             with pytest.raises(urllib.error.HTTPError) as refused:
-                urllib.request.urlopen(request, timeout=5)
+                urllib.request.urlopen(request, timeout=20)
             assert refused.value.code == 400
             refused.value.close()
     client = socketio.Client(reconnection=False)

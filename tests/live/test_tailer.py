@@ -150,7 +150,7 @@ def running(tailer: Tailer) -> Iterator[None]:
         assert not thread.is_alive()
 
 
-def eventually(check: Callable[[], bool], seconds: float = 5) -> None:
+def eventually(check: Callable[[], bool], seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not check():
         assert time.monotonic() < end, "it did not happen"

@@ -75,7 +75,7 @@ class Server:
 
     def wait_for(self, **wanted):
         """Wait until the server holds this."""
-        until = time.monotonic() + 5
+        until = time.monotonic() + 30
         while True:
             stats = self.stats()
             if all(stats[key] == value for key, value in wanted.items()):

@@ -70,7 +70,7 @@ class AgentServer:
             self.queue.append({**job, "expires_in": expires_in})
             self.changed.notify_all()
 
-    def until(self, what: Callable[[], bool], seconds: float = 20) -> bool:
+    def until(self, what: Callable[[], bool], seconds: float = 40) -> bool:
         """Wait for something to be told."""
         with self.changed:
             return self.changed.wait_for(what, seconds)

@@ -58,7 +58,7 @@ class Source:
             self._rung = True
             self._lock.notify_all()
 
-    def ended(self, count: int = 1, *, seconds: float = 5) -> list[tuple[int, JobState, str]]:
+    def ended(self, count: int = 1, *, seconds: float = 30) -> list[tuple[int, JobState, str]]:
         """Reports of jobs that are over, when there are so many."""
         with self._lock:
             self._lock.wait_for(lambda: len(self._over()) >= count, seconds)
@@ -117,7 +117,7 @@ class Source:
             self.capabilities[printer_id] = capabilities
             self._lock.notify_all()
 
-    def until(self, what: Callable[[], bool], seconds: float = 10) -> bool:
+    def until(self, what: Callable[[], bool], seconds: float = 30) -> bool:
         """Wait for something that is reported."""
         with self._lock:
             return self._lock.wait_for(what, seconds)
