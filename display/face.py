@@ -49,6 +49,8 @@ class BoardPage:
     """Names the present settings of a paired display; it loads itself anew when the server names others."""
     key: str | None = None
     """What a paired display is called towards the staff; another makes up a name of its own."""
+    late_ms: int = 20_000
+    """A call that stood still for longer than this, because nobody could speak, is shown only."""
     turn_ms: int = 3_000
     """How long a call keeps the large field at least when others wait."""
     test: bool = False

@@ -45,6 +45,7 @@ def _boot(page: BoardPage, assets: str) -> dict[str, object]:
         "now": page.now_ms,
         "silence": page.silence_ms,
         "turn": page.turn_ms,
+        "late": page.late_ms,
         "voice": {**voice, "language": page.hall_language, "bank": voice_views.BANK},
         "screen": asdict(screen),
         "key": page.key,

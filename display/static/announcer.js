@@ -7,18 +7,20 @@ export class Announcer {
   #onChange;
   #log;
   #turnMs;
+  #late;
   #timer;
 
   /**
    * play(call, waiting) returns a promise, settled when the sound is over; waiting() are the calls behind it.
    * onChange(desk) is told of every change. log: a list that gets one record for each announcement, or null.
-   * turn: how long a call keeps the large field at least when others wait, ms.
+   * turn: how long a call keeps the large field at least when others wait, ms. late: news older than this are not played.
    */
-  constructor({ play, onChange, log = null, turn }) {
+  constructor({ play, onChange, log = null, turn, late }) {
     this.#play = play;
     this.#onChange = onChange;
     this.#log = log;
     this.#turnMs = turn;
+    this.#late = late;
   }
 
   get idle() {
@@ -27,7 +29,7 @@ export class Announcer {
 
   /** Take in new calls. */
   hear(news, serverNow) {
-    this.#desk = hear(this.#desk, news, serverNow, performance.now());
+    this.#desk = hear(this.#desk, news, serverNow, performance.now(), this.#late);
     this.#turn();
   }
 

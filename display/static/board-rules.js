@@ -23,8 +23,8 @@ export function newDesk() {
  * Put fresh calls in the queue, oldest first; their rows are lit at once, whatever is being announced. serverNow is in
  * the server's milliseconds, like the calls' `at`; now in the page's.
  */
-export function hear(desk, news, serverNow, now) {
-  const fresh = news.filter((call) => serverNow - call.at <= FRESH);
+export function hear(desk, news, serverNow, now, late = FRESH) {
+  const fresh = news.filter((call) => serverNow - call.at <= late);
   if (!fresh.length) return desk;
   const queue = [...desk.queue, ...fresh].sort((a, b) => a.seq - b.seq);
   return { ...desk, queue, lit: fresh.reduce((lit, { label }) => light(lit, label, now), desk.lit) };

@@ -61,12 +61,12 @@ class QueueBoard extends LitElement {
 
   connectedCallback() {
     super.connectedCallback();
-    const { screen, turn, test, zone, seq, silence } = this.start;
+    const { screen, turn, test, zone, seq, silence, late } = this.start;
     this.dataset.layout = screen.layout;
     document.documentElement.dataset.theme = screen.theme;
     this.shape.addEventListener("change", () => { this.portrait = this.shape.matches; });
     new ResizeObserver(() => this.fit()).observe(this);
-    this.begun = Date.now();
+    this.begun = performance.now(); // and not the clock, which may be set while the page runs
     this.liveUntil = this.begun;
     this.key = this.start.key ?? keyOfPage();
     this.prepareVoice();
@@ -74,6 +74,7 @@ class QueueBoard extends LitElement {
       play: (call, waiting) => this.speaker.announce(call, waiting),
       onChange: (desk) => { this.desk = desk; },
       turn,
+      late,
       log: test ? (window.__played = []) : null,
     });
     this.live = new Live({ silence, auth: this.start.auth ?? null, onStatus: (status) => this.follow(status) });
@@ -85,7 +86,7 @@ class QueueBoard extends LitElement {
 
   /** Sound, clips and the one who speaks; `window.__sounds` keeps what was played and when, for whoever wonders. */
   prepareVoice() {
-    const { voice, zone } = this.start;
+    const { voice, zone, late } = this.start;
     const sounds = (window.__sounds = []);
     if (voice.on) {
       this.sound = new Sound({ volume: voice.volume, onChange: () => this.followSound() });
@@ -98,6 +99,7 @@ class QueueBoard extends LitElement {
       clips: this.clips,
       now: () => this.now(),
       voice,
+      late,
       zone: zone.code,
       me: `${this.key}-${chance()}`,
       log: (record) => {
@@ -150,14 +152,14 @@ class QueueBoard extends LitElement {
 
   now() {
     // Before the first beat the server's clock is known from the page itself.
-    return this.status?.build ? this.live.now() : this.start.now + Date.now() - this.begun;
+    return this.status?.build ? this.live.now() : this.start.now + performance.now() - this.begun;
   }
 
   tick() {
     this.time = clock(this.now(), this.start.time_zone);
     const { status } = this.live.status;
-    if (status === "live") this.liveUntil = Date.now();
-    this.lost = isLost(status, this.liveUntil, Date.now(), this.start.silence / 3);
+    if (status === "live") this.liveUntil = performance.now();
+    this.lost = isLost(status, this.liveUntil, performance.now(), this.start.silence / 3);
     const running = tickerOf(this.board, this.now());
     // A new list would start the running text again.
     if (JSON.stringify(running) !== JSON.stringify(this.running)) this.running = running;
@@ -167,7 +169,7 @@ class QueueBoard extends LitElement {
 
   /** Against burnt-in letters: everything stands a few pixels elsewhere every few minutes. */
   shift() {
-    const { x, y } = shiftOf(Date.now() - this.begun);
+    const { x, y } = shiftOf(performance.now() - this.begun);
     this.style.setProperty("--shift-x", x);
     this.style.setProperty("--shift-y", y);
   }
@@ -222,7 +224,7 @@ class QueueBoard extends LitElement {
 
   bars() {
     const { opening } = this.board;
-    const small = !this.plan.legible && Date.now() - this.begun < WARN;
+    const small = !this.plan.legible && performance.now() - this.begun < WARN;
     return [
       this.lost ? parts.lostBar(this, this.live.status.lastGood) : nothing,
       this.blocked ? parts.soundBar(this) : nothing,

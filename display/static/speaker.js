@@ -1,7 +1,7 @@
 // Speaks the calls of a zone, if this display is the one that holds the zone's voice: the server lends it for a few
 // seconds at a time. Each display of the zone keeps the same queue; a call that another has spoken is only shown.
 
-/** A call older than this, after a break in which nobody could speak, is shown only (ms). */
+/** What grew old while nobody could speak for longer than this is shown only (ms). */
 const LATE = 20_000;
 /** The one that speaks renews a lease of this age, and looks so often; the others ask so often (ms). */
 const RENEW = 800;
@@ -10,8 +10,6 @@ const ASK = 500;
 const ANSWER = 1_500;
 /** We count the lease as shorter than it is: silent before another may begin (ms). */
 const MARGIN = 600;
-/** A shorter break is none (ms). */
-const BREAK = 3_000;
 /** With so many calls waiting each is spoken once only, so that none waits long. */
 const CROWD = 2;
 const GUESS = 7_000;
@@ -34,15 +32,21 @@ export class Speaker {
   #mine = null;
   #spoken = [];
   #elsewhere = new Set();
+  #late;
   #cutAt = null;
   #freshFrom = 0;
+  #seen = performance.now();
+  #woke = 0;
+  #slept = false;
+  #drift = null;
   #pace = GUESS;
 
   /**
    * ask(event, message, ms): a promise of the server's answer. now(): server time. voice: `{on, times, both, gong,
-   * agency, language}`. me: a name that no other page has. log(record) hears of each sound: `{what, seq, from, to, heard}`.
+   * agency, language}`. me: a name that no other page has. late: in place of LATE. log(record) hears of each sound:
+   * `{what, seq, from, to, heard}`.
    */
-  constructor({ ask, sound, clips, now, voice, zone, me, log = () => {} }) {
+  constructor({ ask, sound, clips, now, voice, zone, me, late = LATE, log = () => {} }) {
     this.#ask = ask;
     this.#sound = sound;
     this.#clips = clips;
@@ -50,7 +54,9 @@ export class Speaker {
     this.#voice = voice;
     this.#me = me;
     this.#zone = zone;
+    this.#late = late;
     this.#log = log;
+    setInterval(() => this.#watch(), 1_000);
   }
 
   /**
@@ -85,7 +91,26 @@ export class Speaker {
   }
 
   #holds() {
+    this.#watch();
     return performance.now() < this.#until;
+  }
+
+  /** A page that slept was away as if it had been cut off. */
+  #watch() {
+    const now = performance.now();
+    if (now - this.#seen > this.#late) {
+      this.#woke = now;
+      this.#slept = true;
+      this.#until = 0;
+    }
+    this.#seen = now;
+  }
+
+  /** Where the computer slept, the page's stopwatch stood still with it: the server's clock has gone on without us. */
+  #overslept(at) {
+    const before = this.#drift;
+    this.#drift = at - performance.now();
+    return before !== null && this.#drift - before > this.#late;
   }
 
   #isDue() {
@@ -107,8 +132,8 @@ export class Speaker {
   }
 
   #isLate(call) {
-    const cut = this.#cutAt !== null && performance.now() - this.#cutAt > BREAK;
-    return call.at < this.#freshFrom || (cut && this.#now() - call.at > LATE);
+    const cut = this.#cutAt !== null && performance.now() - this.#cutAt > this.#late;
+    return call.at < this.#freshFrom || (cut && this.#now() - call.at > this.#late);
   }
 
   /** Ask for the voice, or keep it; null when the server does not answer. */
@@ -117,7 +142,9 @@ export class Speaker {
     this.#askedAt = asked;
     const lent = this.#lent;
     const waits = [call, ...rest].map(({ seq }, n) => [seq, Math.round(n * this.#pace)]);
-    const answer = await this.#tell({ call: call.seq, queue: waits.slice(0, 20) });
+    const said = await this.#tell({ call: call.seq, queue: waits.slice(0, 20) });
+    this.#watch();
+    const answer = asked < this.#woke ? null : said;
     this.#mend(asked, answer);
     if (!answer) return null;
     for (const seq of answer.spoken) if (!this.#spoken.includes(seq)) this.#elsewhere.add(seq);
@@ -132,11 +159,14 @@ export class Speaker {
   #mend(asked, answer) {
     if (!answer) {
       this.#cutAt ??= asked;
-    } else if (this.#cutAt !== null) {
-      // Whatever grew old in a real break stays unspoken, however long the queue was.
-      if (performance.now() - this.#cutAt > BREAK) this.#freshFrom = this.#now() - LATE;
-      this.#cutAt = null;
+      return;
     }
+    // Whatever grew old in a real break stays unspoken, however long the queue was.
+    const cut = this.#cutAt !== null && performance.now() - this.#cutAt > this.#late;
+    const slept = this.#overslept(answer.at) || this.#slept;
+    if (cut || slept) this.#freshFrom = answer.at - this.#late;
+    this.#cutAt = null;
+    this.#slept = false;
   }
 
   async #tell(more) {

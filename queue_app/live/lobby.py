@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from queue_app.domain.catalogue import Catalogue
+from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import Refusal
 from queue_app.live.states import Json
 from queue_app.services.pairing import setups
@@ -46,8 +47,9 @@ class Lobby:
         if not paired and self._catalogue().lobby.pairing:
             raise Refusal("not_allowed")
         asked = _asked(message)
-        turn = ask_for_voice(self._store, zone_id, asked, self._clock())
-        return {"granted": turn.granted, "ms": LEASE_MS, "spoken": list(turn.spoken)}
+        now = self._clock()
+        turn = ask_for_voice(self._store, zone_id, asked, now)
+        return {"granted": turn.granted, "ms": LEASE_MS, "spoken": list(turn.spoken), "at": to_ms(now)}
 
     def report(self, message: Any, _paired: bool) -> Json:
         """A display says how it is, and is told which settings it should have. Raises Refusal bad_request,

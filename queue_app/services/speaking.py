@@ -24,7 +24,7 @@ LEASE_MS = 4_000
 SPOKEN_KEPT = 64
 QUEUE_KEPT = 24
 LATE_MS = 20_000
-"""A call that nobody has spoken for so long is shown, and not spoken any more."""
+"""A call that grew older than this while nobody could speak is shown, and not spoken any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +99,18 @@ def announcement_of(connection: Connection, zone_id: int, seq: int, called_at: i
     row = _row(connection, zone_id)
     if row is not None and seq in row.spoken:
         return Announcement("spoken")
+    # The speaker was there within the last 20 s: what waits in its list is not late, however long it waits.
+    queue = [] if row is None or now_ms - row.until > LATE_MS else row.queue
+    foreseen = [(queued, at - now_ms) for queued, at in queue]
     held = row is not None and row.until > now_ms
-    if row is not None and held:
-        for queued, at in row.queue:
-            if queued == seq:
-                return Announcement("speaking") if at <= now_ms else Announcement("queued", at - now_ms)
-    if now_ms - called_at <= LATE_MS:
-        # Not in the speaker's list yet: it comes after everything that is.
-        ends = [at for _, at in row.queue] if row is not None and held else []
-        return Announcement("queued", max(0, max(ends) - now_ms) if ends else None)
+    for queued, in_ms in foreseen:
+        if queued == seq:
+            if not held:
+                return Announcement("queued")
+            return Announcement("queued", in_ms) if in_ms > 0 else Announcement("speaking")
+    # Not in the speaker's list yet, which is not endless: it comes after everything that is.
+    if (foreseen and seq > foreseen[-1][0]) or now_ms - called_at <= LATE_MS:
+        return Announcement("queued", max(0, *(in_ms for _, in_ms in foreseen)) if held and foreseen else None)
     return Announcement("shown")
 
 

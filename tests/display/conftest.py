@@ -60,6 +60,7 @@ class FakeHouse:
         self.refuse: dict[str, Any] | None = None
         self.voice = Voice()
         self.turn_ms = 3_000
+        self.late_ms = 20_000
         self.asked: list[dict[str, Any]] = []
         self.reports: list[dict[str, Any]] = []
         self.spoken: list[int] = []
@@ -84,7 +85,8 @@ class FakeHouse:
             return None
         return BoardPage(
             "a", self.zone, self.hall, self.language, self.build, "Asia/Makassar",
-            self.seq, self.state(), now_ms(), self.silence_ms, self.voice, turn_ms=self.turn_ms, test=True,
+            self.seq, self.state(), now_ms(), self.silence_ms, self.voice, turn_ms=self.turn_ms, late_ms=self.late_ms,
+            test=True,
         )  # fmt: skip
 
     def elsewhere(self, zone: str) -> str | None:
@@ -184,14 +186,16 @@ class FakeHouse:
                 join_room(message["room"])
             last = message["last"]
             news = [] if last is None else [call for call in self.log if call["seq"] > last]
-            return {"ok": True, "room": message["room"], "seq": self.seq, "state": self.state(), "news": news}
+            told = {"room": message["room"], "seq": self.seq, "at": now_ms(), "state": self.state(), "news": news}
+            return {"ok": True, **told}
 
         @self.sockets.on("speak")
         def speak(message: dict[str, Any]) -> dict[str, Any]:
             self.asked.append(message)
             while self.mute:
                 time.sleep(0.02)
-            return {"ok": True, "granted": self.granted, "ms": 4_000, "spoken": [*self.spoken, *message["spoken"]]}
+            spoken = [*self.spoken, *message["spoken"]]
+            return {"ok": True, "granted": self.granted, "ms": 4_000, "spoken": spoken, "at": now_ms()}
 
         @self.sockets.on("report")
         def report(message: dict[str, Any]) -> dict[str, Any]:

@@ -16,8 +16,12 @@ from playwright.sync_api import Page, expect
 
 from display import Bank, Voice
 from display.voice import Synthesiser
+from tests.display.conftest import wait_for
 
 TONE_SECONDS = 0.02
+# Every word of a sentence, seven of them, lasts so long from then on.
+LONG_WORDS = """() => { AudioContext.prototype.decodeAudioData = async function () {
+  return this.createBuffer(1, 0.15 * this.sampleRate, this.sampleRate); }; }"""
 
 
 class Toner(Synthesiser):
@@ -206,19 +210,49 @@ def test_the_voice_goes_to_another_in_mid_sentence(speaking: Page, house: Any, c
     assert len(sounds(speaking)) == 1
 
 
-def test_a_break_leaves_old_calls_unspoken(speaking: Page, house: Any) -> None:
+def test_a_call_that_waits_its_turn_is_spoken_however_old_it_grows(board: Page, house: Any) -> None:
+    house.late_ms = 1_500
+    board.reload()
+    board.mouse.click(5, 5)
+    with_clips(board)
+    board.evaluate(LONG_WORDS)
+    labels = ["A-001", "A-002", "A-003"]
+    house.push(*(house.call(label, "1") for label in labels))
+    log = sounds(board, 3)
+    assert [(one["label"], one["heard"]) for one in log] == [(label, True) for label in labels]
+    assert log[2]["from"] - log[0]["from"] > house.late_ms  # the last one was old when its turn came
+
+
+def test_a_break_leaves_old_calls_unspoken(board: Page, house: Any) -> None:
+    house.late_ms = 3_000
+    board.reload()
+    board.mouse.click(5, 5)
+    with_clips(board)
     house.granted = False  # another display speaks, and the server goes away
-    house.announce("A-001", "1", age_ms=17_000)
+    house.announce("A-001", "1")
+    expect(board.locator(".hero .label")).to_have_text("A-001")
+    house.mute = True
+    house.drop(clean=False)
+    board.wait_for_timeout(5_500)  # longer than it takes to notice, and than `late`
+    house.granted = True
+    house.mute = False
+    wait_for(lambda: board.evaluate("window.__played.length") == 1, 30)
+    assert board.evaluate("window.__played[0].how") == "late"
+    house.announce("A-002", "2")
+    log = sounds(board, 1)
+    assert [one["label"] for one in log] == ["A-002"]
+
+
+def test_a_short_break_loses_nothing(speaking: Page, house: Any) -> None:
+    house.granted = False
+    house.push(house.call("A-001", "1"), house.call("A-002", "2"))
     expect(speaking.locator(".hero .label")).to_have_text("A-001")
     house.mute = True
     house.drop(clean=False)
-    speaking.wait_for_timeout(4_000)
+    speaking.wait_for_timeout(2_000)
     house.granted = True
     house.mute = False
-    speaking.wait_for_timeout(2_000)
-    house.announce("A-002", "2")
-    log = sounds(speaking, 1)
-    assert [one["label"] for one in log] == ["A-002"]
+    assert [one["label"] for one in sounds(speaking, 2)] == ["A-001", "A-002"]
 
 
 def test_reports_say_how_the_display_is(board: Page, house: Any) -> None:

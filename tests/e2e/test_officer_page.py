@@ -122,6 +122,22 @@ def test_a_visitor_who_leaves_frees_the_counter_by_himself(client: Api, desk: An
     expect(officer.life).to_have_text("Siap memanggil")
 
 
+def test_the_officer_is_told_when_the_call_is_spoken(client: Api, desk: Any) -> None:
+    officer = desk("kemenag1", "Loket 8")
+    told = {"state": "queued", "in_s": 95}
+    officer.page.route("**/announcement", lambda route: route.fulfill(json={"label": "H-001", **told}))
+    token = client.issue(41)["ticket"]["token"]
+    officer.press("n")
+    announced = officer.page.locator(".life .announced")
+    expect(announced).to_have_text(re.compile(r"Diumumkan dalam [89]\d detik"))
+    told.update(state="shown")
+    expect(announced).to_have_text("Hanya tampil di layar, tidak diumumkan")
+    told.update(state="spoken")
+    expect(announced).to_have_text("Sudah diumumkan")
+    leave(client, token)
+    expect(announced).to_have_count(0)
+
+
 def test_an_act_that_comes_too_late_is_said_in_words(client: Api, desk: Any) -> None:
     officer = desk("kemenag1", "Loket 8")
     token = client.issue(41)["ticket"]["token"]

@@ -85,8 +85,24 @@ def test_what_becomes_of_a_call(store, clock) -> None:
     assert became(store, clock, 6, now).in_ms == 6_000  # behind all that is known
     ask(store, clock, "one", spoken=[4], queue=[(5, 0)])
     assert became(store, clock, 4, now).state == "spoken"
-    clock.forward(milliseconds=LATE_MS + 1)
+    # The speaker is away for a moment, as while the server starts again; then for too long.
+    clock.forward(milliseconds=LATE_MS)
+    assert became(store, clock, 5, now).state == "queued"
+    clock.forward(milliseconds=LEASE_MS + 1)
     assert became(store, clock, 5, now).state == "shown"
+
+
+def test_however_long_a_call_waits_behind_others_it_is_not_late(store, clock) -> None:
+    now = to_ms(clock.now)
+    first = [(seq, (seq - 1) * 6_000) for seq in range(1, 21)]  # a speaker tells of its next twenty
+    for seconds in range(0, 90, 3):
+        ask(store, clock, "one", queue=first)
+        assert became(store, clock, 40, now).state == "queued", seconds
+        assert became(store, clock, 40, now).in_ms == first[-1][1]
+        clock.forward(seconds=3)
+    ask(store, clock, "one", queue=[(40, 7_000)])
+    assert became(store, clock, 40, now).in_ms == 7_000
+    assert became(store, clock, 39, now).state == "shown"  # passed over
 
 
 def test_reports_are_kept_and_forgotten(store, clock) -> None:

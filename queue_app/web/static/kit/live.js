@@ -24,18 +24,20 @@ export class Live {
   #onStatus;
   #silence;
   #samples = [];
-  #offset = 0;
+  // Time passes by the page's own stopwatch, which nobody sets: only the server's word says what o'clock it is.
+  #offset = Date.now() - performance.now();
   #build = null;
   #closed = false;
   #told = "";
-  #spoke = Date.now();
-  #started = Date.now();
+  #spoke = performance.now();
+  #started = performance.now();
   #timer;
   #check = () => this.#tick();
 
   /**
    * url: server origin, "" for the page's own. auth: object sent on connecting (`{token}` for staff).
-   * onStatus({status, lastGood, build, offset}) is told of every change; lastGood is in server milliseconds.
+   * onStatus({status, lastGood, build, offset}) is told of every change; lastGood is in server milliseconds, offset
+   * is the server's clock minus the page's.
    * silence: ms without a word from a room before its data counts as stale.
    */
   constructor({ url = "", auth = null, onStatus = () => {}, silence = 15_000, connect = open } = {}) {
@@ -63,7 +65,7 @@ export class Live {
     let entry = this.#rooms.get(name);
     if (!entry) {
       entry = {
-        room: emptyRoom(last), listeners: new Set(), since: Date.now(), heard: null,
+        room: emptyRoom(last), listeners: new Set(), since: performance.now(), heard: null,
         asked: 0, joined: false, pending: false, attempt: 0, retry: null,
       };
       this.#rooms.set(name, entry);
@@ -79,7 +81,7 @@ export class Live {
 
   /** The server's time now, in milliseconds since the epoch. */
   now() {
-    return Date.now() + this.#offset;
+    return Math.round(performance.now() + this.#offset);
   }
 
   /** The same object onStatus receives. */
@@ -93,11 +95,12 @@ export class Live {
       joined: entries.every((entry) => entry.joined),
       heard: unheard.length || !entries.length ? null : lastGood,
       since: Math.min(...unheard.map((entry) => entry.since), entries.length ? Infinity : this.#started),
-      now: Date.now(),
+      now: performance.now(),
       silence: this.#silence,
     });
     return {
-      status, lastGood: lastGood === null ? null : lastGood + this.#offset, build: this.#build, offset: this.#offset,
+      status, lastGood: lastGood === null ? null : Math.round(lastGood + this.#offset), build: this.#build,
+      offset: this.now() - Date.now(),
     };
   }
 
@@ -132,7 +135,7 @@ export class Live {
   }
 
   #connected() {
-    this.#spoke = Date.now();
+    this.#spoke = performance.now();
     for (const [name, entry] of this.#rooms) {
       entry.attempt = 0;
       entry.pending = false;
@@ -156,12 +159,12 @@ export class Live {
     if (entry.pending) return;
     clearTimeout(entry.retry);
     entry.pending = true;
-    entry.asked = Date.now();
+    entry.asked = performance.now();
     const session = this.#socket.id;
     this.#socket.timeout(ACK_TIMEOUT).emit("join", { room: name, last }, (late, answer) => {
       if (this.#rooms.get(name) !== entry || this.#socket.id !== session) return;
       entry.pending = false;
-      if (!late) this.#spoke = Date.now();
+      if (!late) this.#spoke = performance.now();
       if (!late && answer?.ok) this.#hear({ ...answer, type: "snapshot", room: name, asked: last });
       else this.#refused(name, entry, last, late ? null : answer?.problem);
     });
@@ -178,7 +181,7 @@ export class Live {
   #hear(message) {
     const entry = this.#rooms.get(message.room);
     if (!entry) return;
-    entry.heard = this.#spoke = Date.now();
+    entry.heard = this.#spoke = performance.now();
     entry.joined = true;
     if (message.type === "snapshot") entry.attempt = 0;
     if (message.at != null) this.#setClock(message.at);
@@ -200,13 +203,13 @@ export class Live {
   }
 
   #setClock(at) {
-    const { samples, offset } = clockOffset(this.#samples, at - Date.now());
+    const { samples, offset } = clockOffset(this.#samples, at - performance.now());
     this.#samples = samples;
     this.#offset = offset;
   }
 
   #tick() {
-    const now = Date.now();
+    const now = performance.now();
     if (this.#socket.connected) {
       for (const [name, entry] of this.#rooms) {
         // Two beats are missing: ask, before the page has to call its data old.

@@ -128,8 +128,10 @@ export function stageView(page, life) {
   const { t, boot, state: { ticket, pause } } = page;
   const title = ticket ? t(`state.${life}`) : t(pause ? "officer.paused.title" : "officer.idle.title");
   const hint = hintOf(page, life);
+  const announced = life === "called" ? page.announced.words(t) : "";
   const shown = ticket ? inHand(page, ticket) : pause ? pausedView(page, pause) : idleView(page);
   return html`<p class="life">${icon(boot.assets, STATE_ICONS[life] ?? "clock")}<strong>${title}</strong>
-      ${hint ? html`<span>${hint}</span>` : nothing}</p>
+      ${hint ? html`<span>${hint}</span>` : nothing}
+      ${announced ? html`<span class="announced">${icon(boot.assets, "volume")}${announced}</span>` : nothing}</p>
     ${shown}`;
 }

@@ -5,6 +5,7 @@ import { translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
 import { LitElement } from "../kit/vendor/lit.js";
 import { ask } from "../site/parts.js";
+import { Announced } from "./announced.js";
 import { lostView, workView } from "./counter-view.js";
 import { FORMS } from "./forms.js";
 import { ACTS, ON_TICKET, actOf, isPast, lossOf, moment, nameOf, newer, objections, spoken } from "./rules.js";
@@ -37,6 +38,7 @@ class OfficerCounter extends LitElement {
     this.ticks = ticksOf(this.boot.state.ticket?.id);
     this.shortcuts = !isStored(SHORTCUTS_OFF);
     this.onKey = (event) => this.#key(event);
+    this.announced = new Announced(this.boot.counter_id, () => this.requestUpdate());
   }
 
   createRenderRoot() {
@@ -47,6 +49,7 @@ class OfficerCounter extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     document.addEventListener("keydown", this.onKey);
+    this.announced.follow(this.state.ticket);
     this.clock = setInterval(() => this.requestUpdate(), 1_000);
     this.live = new Live({ onStatus: (status) => (this.status = { ...status, lastGood: status.lastGood ?? this.status.lastGood }) });
     this.live.join(`counter:${this.boot.counter_id}`, (message) => this.#hear(message), {
@@ -59,6 +62,7 @@ class OfficerCounter extends LitElement {
     super.disconnectedCallback();
     document.removeEventListener("keydown", this.onKey);
     clearInterval(this.clock);
+    this.announced.follow(null);
     this.live.close();
   }
 
@@ -302,6 +306,7 @@ class OfficerCounter extends LitElement {
     const before = this.state.ticket;
     this.known = surely ? heard : newer(this.known, heard);
     const { ticket } = this.state;
+    this.announced.follow(ticket);
     const words = spoken(before, ticket);
     if (words) this.say = this.t(words[0], { ...words[1], service: nameOf(ticket?.service, this.language) });
     if (before?.id !== ticket?.id) this.ticks = ticksOf(ticket?.id);
