@@ -64,7 +64,7 @@ def _last_range(moment: Moment, waiting: Sequence[Waiting]) -> list[int] | None:
     if not waiting:
         return None
     last = waiting[-1]
-    return range_json(moment.outlook(last.service_id).forecast.get(last.id))
+    return range_json(moment.outlook(last.service_id).expected(last.id))
 
 
 def _pause(holder: Holder | None) -> Json | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter as Counted
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -102,10 +101,9 @@ def kiosk(moment: Moment, kiosk_code: str) -> Json:
     if found is None:
         raise Refusal("unknown_kiosk")
     seen = moment.outlook()
-    waiting = Counted(job.service for job in seen.jobs)
     services = {
         str(service_id): {
-            "waiting": waiting[service_id],
+            "waiting": seen.waiting.get(service_id, 0),
             "ahead": seen.ahead_of_newcomer(service_id),
             "range": range_json(seen.newcomers.get(service_id)),
             **offer_json(offer),
@@ -128,13 +126,14 @@ def line(moment: Moment, service_key: str) -> Json:
     pool = moment.catalogue.pools.get(service_id)
     if pool is None:
         raise Refusal("unknown_service")
-    standing = moment.outlook(service_id).standing(service_id)
+    seen = moment.outlook(service_id)
+    standing = seen.standing(service_id)
     labels = views.waiting_labels(moment.connection, moment.catalogue.wide_pools[service_id])
     counters = {c.id: c for s in pool for c in _counters(moment, s)}
     in_hand = views.tickets_in_hand(moment.connection, counters)
     return {
-        "order": [labels[ticket.id] for ticket, _ in standing],
-        "ranges": [range_json(promised) for _, promised in standing],
+        "order": [labels[ticket.id] for ticket in standing],
+        "ranges": [range_json(seen.expected(ticket.id)) for ticket in standing],
         "called": {
             row.label: {
                 "counter": _counter(counters[counter_id]),
