@@ -254,7 +254,7 @@ def test_one_more_counter_never_lengthens_it(takes: list[int], busy: list[int], 
 
 def test_priority_gains_on_the_line_while_it_is_walked() -> None:
     """After 20 minutes one who came now with weight 4 has overtaken those who waited 60: 4 × 20 = 60 + 20."""
-    visitor = replace(newcomer(), ticket=Waiting(1_000, TicketClass.PRIORITY, NOW))
+    visitor = newcomer()._replace(ticket=Waiting(1_000, TicketClass.PRIORITY, NOW))
     found = estimate(visitor, regulars(*[10] * 20), pooled(0), NOW)
     assert found is not None
     assert found.ahead == 2
@@ -275,7 +275,7 @@ def test_lunch_is_waited_for() -> None:
 
 
 def test_other_pools_are_not_ahead() -> None:
-    other = [replace(job, service=2) for job in regulars(5, 5, 5)]
+    other = [job._replace(service=2) for job in regulars(5, 5, 5)]
     found = estimate(newcomer(), other, [*pooled(0), Desk(9, frozenset({2}), NOW)], NOW)
     assert found is not None
     assert (found.ahead, found.wait_ms, found.low, found.high) == (0, 0, 0, 5)

@@ -6,7 +6,7 @@ that of a slow and obvious oracle.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -133,7 +133,7 @@ class Hall(RuleBasedStateMachine):
         ticket = self.tickets[chosen.id - 1]
         ticket.move(Verb.CALL)
         ticket.counter = number
-        ticket.place = replace(ticket.place, front_at=None, counter_id=None, staff_id=None)
+        ticket.place = ticket.place._replace(front_at=None, counter_id=None, staff_id=None)
 
     @rule(number=st.sampled_from(tuple(COUNTERS)), verb=st.sampled_from(AT_HAND))
     def act(self, number: int, verb: Verb) -> None:
@@ -170,8 +170,7 @@ class Hall(RuleBasedStateMachine):
         ticket.move(Verb.TRANSFER)
         ticket.counter = None
         kind = ticket.place.ticket_class
-        ticket.place = replace(
-            ticket.place,
+        ticket.place = ticket.place._replace(
             service_id=service if number is None else COUNTERS[number].service_ids[0],
             ticket_class=TicketClass.TRANSFERRED if kind is TicketClass.REGULAR else kind,
             front_at=self.now if first else None,
@@ -186,7 +185,7 @@ class Hall(RuleBasedStateMachine):
             before = ticket.state
             ticket.move(Verb.CHANGE)
             assert ticket.state is before
-            ticket.place = replace(ticket.place, ticket_class=kind)
+            ticket.place = ticket.place._replace(ticket_class=kind)
 
     @rule(data=st.data(), actor=st.sampled_from((Actor.VISITOR, Actor.OFFICER)))
     def cancel(self, data: st.DataObject, actor: Actor) -> None:
