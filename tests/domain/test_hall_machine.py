@@ -67,13 +67,13 @@ def called_by_hand(counter: Counter, line: list[Waiting], now: int) -> int | Non
         ]
     if not mine:
         return None
-    fronted = [t for t in mine if t.front_at is not None]
-    if fronted:
-        return min(fronted, key=lambda t: (t.front_at, *within_group(t, now))).id
 
     def worth(t: Waiting) -> int:
         return DEFAULT_WEIGHTS[t.ticket_class] * max(0, now - t.start_at)
 
+    # Who was put first is called first, the earliest of them; those put first at the same moment as if they were not.
+    moment = min((t.front_at for t in mine if t.front_at is not None), default=None)
+    mine = [t for t in mine if t.front_at == moment]
     general = [t for t in mine if t.service_id in (1, 2)]
     fifo = [t for t in mine if t.service_id == 3]
     heads = []
@@ -82,11 +82,6 @@ def called_by_hand(counter: Counter, line: list[Waiting], now: int) -> int | Non
     if fifo:
         heads.append(min(fifo, key=lambda t: (t.start_at, t.id)))
     return min(heads, key=lambda t: (-worth(t), t.id)).id
-
-
-def within_group(t: Waiting, now: int) -> tuple[int, int]:
-    """Among those put first at the same moment, the score decides."""
-    return (-DEFAULT_WEIGHTS[t.ticket_class] * max(0, now - t.start_at), t.id)
 
 
 class Hall(RuleBasedStateMachine):
