@@ -50,6 +50,8 @@ class KioskPage:
     """The state of the room `kiosk:<code>`."""
     now_ms: int
     """The server's time, milliseconds since the Unix epoch."""
+    place: str = ""
+    """Address that says where this kiosk must go, if not here; empty: it may stay."""
     timings: Timings = field(default_factory=Timings)
 
 
@@ -58,6 +60,10 @@ class Backend(Protocol):
 
     def page(self, code: str) -> KioskPage | None:
         """Return the data of the kiosk with this code, or None when there is no such kiosk."""
+        ...
+
+    def elsewhere(self, code: str) -> str | None:
+        """Return the address this screen must go to instead of the kiosk, or None when it may stay."""
         ...
 
     def asset(self, path: str) -> str:

@@ -8,7 +8,8 @@ from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, make_response, redirect, render_template
+from werkzeug.wrappers import Response
 
 from kiosk.face import Backend, KioskPage
 
@@ -37,6 +38,7 @@ def boot_data(page: KioskPage, assets: str) -> dict[str, object]:
         "seq": page.seq,
         "state": dict(page.state),
         "now": page.now_ms,
+        "place": page.place,
         "timings": asdict(page.timings),
         "text": texts(),
     }
@@ -49,6 +51,9 @@ def create_blueprint(backend: Backend) -> Blueprint:
     @blueprint.get("/kiosk/<code>")
     def kiosk(code: str) -> Response:
         """Show the kiosk with this code; public. 404 with a page that says so when there is none."""
+        place = backend.elsewhere(code)
+        if place is not None:
+            return redirect(place)
         page = backend.page(code)
         if page is None:
             words = texts()[LANGUAGES[0]]

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from printer.address import is_for_agent, parse_address
+from printer.agent_pairing import keep_token, wait_for_approval
 from printer.agent_store import AgentStore
 from printer.agent_wire import Refused, Server, health_json
 from printer.raster import shaping_trouble
@@ -157,11 +158,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.install_unit:
             print(unit(options.server, options.token_file, options.printer), end="")
             return 0
-        server = Server(options.server, _token(options.token_file))
+        server = Server(options.server, _token(options.token_file) if options.token_file.exists() else "")
         store = AgentStore(options.data, names)
     except (ValueError, OSError) as error:
         parser.error(str(error))
     logging.basicConfig(level=options.log_level.upper(), format="%(levelname)s %(message)s")
+    if not options.token_file.exists():
+        try:
+            keep_token(options.token_file, wait_for_approval(server))
+        except KeyboardInterrupt:
+            return 130
     agent = Agent(server, store)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=agent.stop).start())
@@ -184,7 +190,13 @@ def unit(server: str, token_file: Path, printers: Sequence[str]) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="queue-printer", description="Prints tickets on this PC's printer.")
     parser.add_argument("--server", required=True, help="address of the server, such as https://antrean.example.go.id")
-    parser.add_argument("--token-file", required=True, type=Path, help="file with the device's token")
+    parser.add_argument(
+        "--token-file",
+        default=Path("queue-printer.token"),
+        type=Path,
+        help="file with the device's token, default %(default)s; where there is none, the agent shows a code for staff "
+        "to approve, and keeps its token there",
+    )
     parser.add_argument("--data", default=Path("queue-printer.db"), type=Path, help="file of jobs, default %(default)s")
     parser.add_argument(
         "--printer",

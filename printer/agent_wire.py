@@ -44,6 +44,16 @@ class Claim:
     job: Mapping[str, object] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """What the server said to an agent without a token: a code to approve at an address, or that it is approved."""
+
+    approved: bool
+    token: str
+    code: str
+    address: str
+
+
 class Server:
     """The server, as a print agent sees it. Every call raises OSError if it cannot be reached, and `Refused`."""
 
@@ -69,6 +79,17 @@ class Server:
             raise ValueError("job is not an object")
         return Claim([printer_from_json(printer) for printer in printers], job)
 
+    def pair(self) -> Pairing:
+        """Ask to be let in; the token that came with a code is kept for the next time.
+
+        ValueError if the answer is not understood.
+        """
+        fields = Fields(self._post("/api/v1/agent/pairing", {"token": self._token or None}, 10), "the answer")
+        state, code = fields.text("state", empty=False), fields.take("code")
+        told = Pairing(state == "approved", fields.text("token", empty=False), str(code or ""), fields.text("address"))
+        self._token = told.token
+        return told
+
     def report(self, job_id: int, state: str, detail: str) -> None:
         """Say what became of a job."""
         self._post(f"/api/v1/agent/jobs/{job_id}/report", {"state": state, "detail": detail}, 10)
@@ -78,7 +99,9 @@ class Server:
         self._post("/api/v1/agent/health", body, 10)
 
     def _post(self, path: str, body: Mapping[str, object], seconds: float) -> object:
-        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json"}
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
         data = json.dumps(body).encode()
         request = urllib.request.Request(self._base + path, data, headers)
         try:

@@ -42,8 +42,8 @@ def test(slip: TestSlip, paper: Paper) -> Document:
 
 
 def _checklist(slip: ChecklistSlip, paper: Paper, options: TemplateOptions) -> Iterator[Block]:
-    if options.logo is not None:
-        yield Picture(options.logo.within(paper.dots))
+    if options.logo is not None and options.logo.width <= paper.dots:
+        yield Picture(options.logo)
     yield from lines(slip.hall, paper, 2, bold=True)
     yield from lines(slip.agency, paper, 3)
     yield from large(slip.service, paper, 3)

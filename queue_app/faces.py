@@ -43,7 +43,12 @@ class KioskFace:
                 seq=moment.seq,
                 state=states.kiosk(moment, code),
                 now_ms=moment.now_ms,
+                place=f"/screen/place?kiosk={found.code}",
             )
+
+    def elsewhere(self, code: str) -> str | None:
+        """Where a paired screen goes that is not this kiosk, or one that must be paired first."""
+        return place_of(f"/kiosk/{code}")
 
     def asset(self, path: str) -> str:
         """Address of a static file."""
@@ -84,7 +89,7 @@ class DisplayFace:
 
     def elsewhere(self, zone: str) -> str | None:
         """Where a paired display of another zone goes, or one that must be paired first."""
-        return place_of(zone)
+        return place_of(f"/display/{zone}")
 
     def asset(self, path: str) -> str:
         """Address of a static file."""

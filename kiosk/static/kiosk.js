@@ -19,6 +19,7 @@ const SCREENS = {
   issuing: issuingScreen, refused: refusedScreen, number: numberScreen,
 };
 const TICK = 250;
+const PLACE_EVERY = 20_000;
 const ISSUE_TIMEOUT = 6_000;
 const CATALOGUE_EVERY = 300_000;
 const RELOADED = "kiosk.reloaded";
@@ -53,6 +54,7 @@ class QueueKiosk extends LitElement {
     this.client = new Live({ onStatus: (link) => this.#linked(link) });
     this.client.join(`kiosk:${given.code}`, ({ state }) => { this.live = state; }, { last: given.seq });
     setInterval(() => this.#tick(), TICK);
+    if (given.place) setInterval(() => this.#askPlace(), PLACE_EVERY);
     for (const type of ["pointerdown", "keydown"]) {
       document.addEventListener(type, () => this.send({ type: "touch" }), { capture: true });
     }
@@ -145,6 +147,17 @@ class QueueKiosk extends LitElement {
     // Remembered, so that a server that serves another build than it announces does not make us reload for ever.
     sessionStorage.setItem(RELOADED, build);
     location.reload();
+  }
+
+  /** Staff may make another screen of this one, or lock it out: then it loads itself anew, once nobody uses it. */
+  async #askPlace() {
+    if (!isPristine(this.journey)) return;
+    try {
+      const { place } = await api("GET", given.place, null);
+      if (place && isPristine(this.journey)) location.reload();
+    } catch {
+      // Asked again soon.
+    }
   }
 
   async #refresh() {

@@ -14,7 +14,8 @@ class Lobby:
     """The settings of the lobby.
 
     A call is spoken `times` times, in the ticket's language and, with `both`, in the hall's too; after a `gong`, with
-    the `agency` at its end. With `pairing`, a display that staff have not approved shows nothing but its code.
+    the `agency` at its end. With `pairing`, a display or kiosk that staff have not approved shows nothing but its
+    code, and gives no number.
     """
 
     times: int = 2

@@ -42,7 +42,8 @@ class Desk:
         return next((number for number, tier in enumerate(self.tiers) if service in tier), None)
 
 
-class Job(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Job:
     """A waiting ticket with its service and the time it is expected to take (mean × companion files)."""
 
     ticket: Waiting

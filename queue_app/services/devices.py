@@ -1,4 +1,4 @@
-"""Machines of the hall that sign in by a token: print agents now, displays and kiosks later. Tokens are revocable."""
+"""Machines of the hall that sign in by a token: print agents, displays and kiosks. Tokens are revocable."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WRONG_PER_ADDRESS = 200
 _SEEN_EVERY_MS = 10_000
 # The attempts of machines are counted apart, so that one with an old token never locks the staff beside it out.
 _FROM = "device:"
-_CODE = re.compile(r"[A-Za-z0-9._-]{1,60}")
+CODE = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def add_device(store: Store, kind: str, code: str, name: str, now: datetime, by:
 
     Raises Refusal bad_setting when the code is malformed or in use.
     """
-    if not _CODE.fullmatch(code):
+    if not CODE.fullmatch(code):
         raise Refusal("bad_setting", detail="“code” must be 1 to 60 of A-Z a-z 0-9 . _ -")
     token = secrets.token_urlsafe(32)
     values = {"name": name[:120], "token_hash": digest(token), "revoked_at": None, "last_seen_at": None}
@@ -125,6 +125,15 @@ def authenticate(store: Store, token: str, address: str, now: datetime) -> Devic
         with store.transaction() as connection:
             connection.execute(update(t.device).where(t.device.c.id == row.id).values(last_seen_at=now_ms))
     return Device(*row)
+
+
+def mark_seen(store: Store, kind: str, code: str, now: datetime) -> None:
+    """A device that signs in by its cookie was here."""
+    now_ms = to_ms(now)
+    which = (t.device.c.kind == kind) & (t.device.c.code == code)
+    old = t.device.c.last_seen_at.is_(None) | (t.device.c.last_seen_at <= now_ms - _SEEN_EVERY_MS)
+    with store.transaction() as connection:
+        connection.execute(update(t.device).where(which, old).values(last_seen_at=now_ms))
 
 
 def report_trouble(store: Store, device: Device, trouble: str | None, now: datetime) -> None:

@@ -58,6 +58,7 @@ class IssueRequest:
     key: str
     files: int = 1  # documents of one visitor to be handled in this visit
     printer_code: str | None = None  # instead of a kiosk's printer, for staff who issue
+    known: bool = True  # false: it comes from a screen that staff have not let in
 
     def digest(self) -> str:
         """Fingerprint of the request without its key."""
@@ -88,9 +89,11 @@ def issue(
     """Issue one ticket; an `officer` issues it for a visitor, at a printer of choice.
 
     Raises Refusal unknown_service, service_closed, quota_reached, unknown_kiosk, unknown_printer, key_reused,
-    no_number_left.
+    no_number_left, not_allowed.
     """
     with acting(store, now) as unit:
+        if unit.catalogue.lobby.pairing and not request.known:
+            raise Refusal("not_allowed")
         earlier = _earlier(unit, request)
         if earlier is not None:
             return earlier

@@ -85,23 +85,19 @@ def approve(store: Store, officer: Officer, code: str, name: str, zone: str, con
     """
     require_supervisor(officer)
     with acting(store, now) as unit:
-        waits = (t.pairing.c.code == code) & (t.pairing.c.kind == DISPLAY) & (t.pairing.c.expires_at > unit.now_ms)
-        row = unit.connection.execute(select(t.pairing.c.token_hash).where(waits)).one_or_none()
-        if row is None:
-            raise Refusal("unknown_device")
+        token_hash = take_code(unit, code, DISPLAY)
         zone_id = _zone_id(unit, zone)
         number = unit.connection.execute(select(func.coalesce(func.max(t.device.c.id), 0))).scalar_one() + 1
         made = unit.connection.execute(
             insert(t.device).values(
                 kind=DISPLAY,
                 code=f"{zone}-{number}"[:60],
-                name=_name(name),
-                token_hash=row.token_hash,
+                name=device_name(name),
+                token_hash=token_hash,
                 created_at=unit.now_ms,
             )
         )
         device_id = new_id(made)
-        unit.connection.execute(delete(t.pairing).where(t.pairing.c.code == code))
         values = {"device_id": device_id, "zone_id": zone_id, "config": dict(config)}
         unit.connection.execute(insert(t.display_setup).values(**values))
         _changed(unit, officer, device_id, "added")
@@ -116,7 +112,7 @@ def change(store: Store, officer: Officer, device_id: int, name: str, zone: str,
         which = t.display_setup.c.device_id == device_id
         if unit.connection.execute(update(t.display_setup).where(which).values(**values)).rowcount == 0:
             raise Refusal("unknown_device")
-        unit.connection.execute(update(t.device).where(t.device.c.id == device_id).values(name=_name(name)))
+        unit.connection.execute(update(t.device).where(t.device.c.id == device_id).values(name=device_name(name)))
         _changed(unit, officer, device_id, "changed")
 
 
@@ -150,7 +146,7 @@ def setup_of_token(connection: Connection, token: str) -> Setup | None:
 
 
 def is_locked_out(connection: Connection, token: str) -> bool:
-    """Whether this is the token of a display that staff have locked out."""
+    """Whether this is the token of a screen that staff have locked out."""
     known = (t.device.c.token_hash == digest(token)) & t.device.c.revoked_at.is_not(None)
     return connection.execute(select(t.device.c.id).where(known)).first() is not None
 
@@ -162,10 +158,21 @@ def _zone_id(unit: Unit, zone: str) -> int:
     return found.id
 
 
-def _name(name: str) -> str:
+def take_code(unit: Unit, code: str, kind: str) -> str:
+    """The hash of the token that waits under a code, which is used up. Raises Refusal unknown_device."""
+    waits = (t.pairing.c.code == code) & (t.pairing.c.kind == kind) & (t.pairing.c.expires_at > unit.now_ms)
+    found: str | None = unit.connection.execute(select(t.pairing.c.token_hash).where(waits)).scalar_one_or_none()
+    if found is None:
+        raise Refusal("unknown_device")
+    unit.connection.execute(delete(t.pairing).where(t.pairing.c.code == code))
+    return found
+
+
+def device_name(name: str) -> str:
+    """A name as staff give it. Raises Refusal bad_setting."""
     name = " ".join(name.split())
     if not 0 < len(name) <= _LONGEST_NAME:
-        raise Refusal("bad_setting", detail=f"A display's name has 1 to {_LONGEST_NAME} characters.")
+        raise Refusal("bad_setting", detail=f"A device's name has 1 to {_LONGEST_NAME} characters.")
     return name
 
 

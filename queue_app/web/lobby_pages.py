@@ -7,6 +7,7 @@ from typing import Any
 import flask
 from werkzeug.wrappers import Response
 
+from queue_app.domain.role import Role
 from queue_app.domain.staff import Officer
 from queue_app.web.admin import admin_page
 from queue_app.web.auth import public
@@ -29,13 +30,26 @@ def voice() -> Response:
     return admin_page("/admin/voice", "lobby.", boot=_voice_boot)
 
 
-def _displays_boot(_who: Officer) -> dict[str, Any]:
+@blueprint.get("/admin/notices")
+@public
+def notices() -> Response:
+    """The sentences that run on the boards: what is up, what is to come, a new one."""
+    return admin_page("/admin/notices", "lobby.", boot=_notices_boot)
+
+
+def _notices_boot(_who: Officer) -> dict[str, Any]:
+    return {"zones": [{"code": zone.code, "name": zone.name} for zone in here().catalogue().zones.values()]}
+
+
+def _displays_boot(who: Officer) -> dict[str, Any]:
     catalogue = here().catalogue()
     code = flask.request.args.get("code", "")
     return {
         "code": code if code.isascii() and code.isdecimal() else "",
         "zones": [{"code": zone.code, "name": zone.name} for zone in catalogue.zones.values()],
         "counters": [{"code": counter.code, "name": counter.name} for counter in catalogue.counters.values()],
+        "kiosks": [{"code": kiosk.code, "name": kiosk.name} for kiosk in catalogue.kiosks.values()],
+        "is_admin": who.role is Role.ADMIN,
     }
 
 

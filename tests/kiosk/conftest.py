@@ -163,6 +163,10 @@ class Hall:
             state=self.kiosk_state, now_ms=NOW, timings=self.timings,
         )  # fmt: skip
 
+    def elsewhere(self, code: str) -> str | None:
+        """Answer as the kiosk's backend."""
+        return None
+
     def asset(self, path: str) -> str:
         """Return the address of a static file."""
         return f"/assets/dev/{path}"

@@ -30,6 +30,9 @@ class AgentServer:
         self.reports: list[tuple[int, str, str]] = []
         self.health: list[dict[str, Any]] = []
         self.have: list[list[int]] = []
+        self.asked: list[str | None] = []
+        """Tokens with which an agent without one asked to be let in."""
+        self.approved = False
         self.answers: dict[str, int] = {}
         """End of a path → status that is answered instead."""
         self.changed = threading.Condition()
@@ -75,6 +78,12 @@ class AgentServer:
         with self.changed:
             return self.changed.wait_for(what, seconds)
 
+    def pair(self, token: str | None) -> object:
+        """Whether the agent was let in."""
+        self.asked.append(token)
+        state, code = ("approved", None) if self.approved and token == TOKEN else ("waiting", "123456")
+        return {"state": state, "code": code, "token": TOKEN, "address": f"{self.url}/admin/displays?code=123456"}
+
     def answer(self, path: str, body: dict[str, Any]) -> tuple[int, object]:
         """Status and answer."""
         with self.changed:
@@ -113,7 +122,9 @@ def _handler(house: AgentServer) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             status, answer = 401, None
-            if self.headers["Authorization"] == f"Bearer {TOKEN}":
+            if self.path.endswith("/pairing"):
+                status, answer = 200, house.pair(body["token"])
+            elif self.headers["Authorization"] == f"Bearer {TOKEN}":
                 status, answer = house.answer(self.path, body)
             data = b"" if answer is None else json.dumps(answer).encode()
             self.send_response(status)

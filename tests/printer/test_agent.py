@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from printer import agent as agent_module
 from printer.agent import Agent, Pace, main, unit
+from printer.agent_pairing import keep_token, wait_for_approval
 from printer.agent_store import AgentStore
 from printer.agent_wire import Server, job_from_json, printer_from_json, printer_to_json
 from printer.face import Capabilities, Health, JobState, PrinterConfig, PrinterHealth, Proof, slip_to_json
@@ -356,6 +358,47 @@ def test_mistakes_in_options(
         main([*options, "--token-file", str(tmp_path / "token"), "--data", str(tmp_path / "jobs.db")])
     assert ended.value.code == 2
     assert words in capsys.readouterr().err
+
+
+def test_without_a_token_it_shows_a_code_and_keeps_its_token(server: AgentServer, tmp_path: Path) -> None:
+    said: list[str] = []
+
+    def say(text: str) -> None:
+        said.append(text)
+        server.approved = "123 456" in text  # somebody reads the code and lets it in
+
+    server.stop()
+    threading.Timer(0.3, server.start).start()  # the PC is up before the server
+    token = wait_for_approval(Server(server.url, ""), say, pause=0.02)
+    assert token == TOKEN
+    assert server.asked == [None, TOKEN]
+    assert said[0].startswith("No code yet, trying again: ")
+    assert f"{server.url}/admin/displays?code=123456" in said[1]
+    assert said[2] == "This print agent was let in."
+    path = tmp_path / "token"
+    keep_token(path, token)
+    assert (path.read_text("utf-8"), path.stat().st_mode & 0o777) == (f"{TOKEN}\n", 0o600)
+    with pytest.raises(FileExistsError):
+        keep_token(path, "another")
+
+
+def test_the_program_without_a_token(server: AgentServer, tmp_path: Path) -> None:
+    """As somebody starts it on a new PC: the code is on the console, and once approved it works."""
+    options = ["--server", server.url, "--token-file", str(tmp_path / "token"), "--data", str(tmp_path / "jobs.db")]
+    agent = subprocess.Popen(
+        [sys.executable, "-m", "printer", *options], stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+    )
+    try:
+        assert agent.stderr is not None
+        while "123 456" not in agent.stderr.readline():
+            assert agent.poll() is None
+        assert not (tmp_path / "token").exists()
+        server.approved = True
+        assert server.until(lambda: bool(server.have))
+        assert (tmp_path / "token").stat().st_mode & 0o777 == 0o600
+    finally:
+        agent.terminate()
+        agent.communicate(timeout=30)
 
 
 def test_needs_neither_database_nor_flask() -> None:

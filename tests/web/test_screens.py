@@ -133,6 +133,89 @@ def test_where_pairing_is_wanted_nothing_else_is_shown(
     assert television.get("/display/tengah/basic").headers["Location"] == "/display/utara/basic"
 
 
+def test_a_screen_that_becomes_a_kiosk(
+    house: House, television: FlaskClient, supervisor: Caller, sign_in: SignIn, visitor: Caller
+) -> None:
+    def boot() -> dict[str, Any]:
+        return boot_on(television, "/kiosk/utama")
+
+    settings = {"times": 2, "both": True, "gong": True, "agency": True, "pairing": True}
+    assert boot()["code"] == "utama"  # a hall that does not ask for it: the demo is one click
+    assert television.get(boot()["place"]).get_json() == {"place": None}
+    visitor.take()
+    sign_in("pengelola").call("PUT", "/api/v1/settings/displays", json=settings)
+    assert television.get("/kiosk/utama").headers["Location"] == "/screen"
+    assert television.get("/screen/place?kiosk=utama").get_json() == {"place": "/screen"}
+    number = {"service": 1, "kiosk": "utama", "class": "regular", "language": "id"}
+    assert television.post("/api/v1/tickets", json=number).get_json()["code"] == "not_allowed"
+    machine = {"code": code_on(television), "kind": "kiosk", "name": "Anjungan pintu masuk", "place": "utama"}
+    assert sign_in("dukcapil1").call("POST", "/api/v1/machines", json=machine).get_json()["code"] == "not_allowed"
+    assert (
+        supervisor.call("POST", "/api/v1/machines", json={**machine, "place": "x"}).get_json()["code"]
+        == "unknown_kiosk"
+    )
+    (made,) = supervisor.call("POST", "/api/v1/machines", json=machine).get_json()["machines"]
+    assert (made["kind"], made["place"], made["alive"]) == ("kiosk", "utama", False)
+    assert television.get("/screen").headers["Location"] == "/kiosk/utama"
+    assert television.get("/display/utara").headers["Location"] == "/kiosk/utama"
+    assert television.get(boot()["place"]).get_json() == {"place": None}
+    assert television.post("/api/v1/tickets", json=number).status_code == 201
+    assert television.post("/api/v1/tickets", json={**number, "kiosk": None}).get_json()["code"] == "not_allowed"
+    assert supervisor.call("POST", "/api/v1/tickets", json=number).status_code == 201
+    (seen,) = supervisor.get("/displays").get_json()["machines"]
+    assert seen["alive"] is True
+    # There is one kiosk of this name.
+    other = house.app.test_client()
+    second = {**machine, "code": code_on(other)}
+    assert supervisor.call("POST", "/api/v1/machines", json=second).get_json()["code"] == "bad_setting"
+    assert supervisor.call("DELETE", f"/api/v1/machines/{made['id']}").get_json()["machines"] == []
+    assert television.get("/screen/place?kiosk=utama").get_json() == {"place": "/screen"}
+    assert television.post("/api/v1/tickets", json=number).get_json()["code"] == "not_allowed"
+    assert supervisor.call("POST", "/api/v1/machines", json=second).status_code == 200
+    assert other.get("/screen").headers["Location"] == "/kiosk/utama"
+    assert television.get("/kiosk/utama").headers["Location"] == "/screen"
+    assert supervisor.call("DELETE", "/api/v1/machines/999").get_json()["code"] == "unknown_device"
+
+
+def test_a_print_agent_is_let_in_by_its_code(
+    visitor: Caller, supervisor: Caller, sign_in: SignIn, clock: Clock
+) -> None:
+    def ask(token: str | None) -> Any:
+        return visitor.call("POST", "/api/v1/agent/pairing", json={"token": token}).get_json()
+
+    first = ask(None)
+    assert first["state"] == "waiting"
+    assert first["address"].endswith(f"/admin/displays?code={first['code']}")
+    assert ask(first["token"]) == first
+    clock.forward(minutes=16)
+    told = ask(first["token"])
+    assert told["token"] != first["token"]  # with a new code comes a new token
+    machine = {"code": told["code"], "kind": "agent", "name": "PC anjungan", "place": "kiosk-1"}
+    admin = sign_in("pengelola")
+    assert supervisor.call("POST", "/api/v1/machines", json=machine).get_json()["code"] == "not_allowed"
+    assert admin.call("POST", "/api/v1/machines", json={**machine, "place": "a b"}).get_json()["code"] == "bad_setting"
+    assert (
+        admin.call("POST", "/api/v1/machines", json={**machine, "kind": "kiosk"}).get_json()["code"] == "unknown_device"
+    )
+    (made,) = admin.call("POST", "/api/v1/machines", json=machine).get_json()["machines"]
+    assert ask(told["token"]) == {
+        **told,
+        "state": "approved",
+        "code": None,
+        "address": told["address"].partition("?")[0],
+    }
+    headers = {"Authorization": f"Bearer {told['token']}"}
+
+    def claim() -> int:
+        return visitor.call("POST", "/api/v1/agent/claim", json={"wait": 0}, headers=headers).status_code
+
+    assert claim() == 200
+    assert supervisor.call("DELETE", f"/api/v1/machines/{made['id']}").get_json()["code"] == "not_allowed"
+    assert admin.call("DELETE", f"/api/v1/machines/{made['id']}").status_code == 200
+    assert claim() == 401
+    assert ask(told["token"])["state"] == "waiting"
+
+
 def test_screens_cannot_fill_the_database(house: House) -> None:
     from queue_app.services import pairing
 
@@ -143,7 +226,7 @@ def test_screens_cannot_fill_the_database(house: House) -> None:
 
 
 def test_staff_pages(house: House, supervisor: Caller, sign_in: SignIn) -> None:
-    for address in ("/admin/displays", "/admin/voice"):
+    for address in ("/admin/displays", "/admin/notices", "/admin/voice"):
         assert house.app.test_client().get(address).headers["Location"] == "/counter/sign-in"
 
     def page(who: Caller, address: str) -> int:
@@ -154,6 +237,7 @@ def test_staff_pages(house: House, supervisor: Caller, sign_in: SignIn) -> None:
     admin, officer = sign_in("pengelola"), sign_in("dukcapil1")
     assert (page(admin, "/admin/displays"), page(admin, "/admin/voice")) == (200, 200)
     assert (page(officer, "/admin/displays"), page(officer, "/admin/voice")) == (403, 403)
+    assert [page(who, "/admin/notices") for who in (supervisor, admin, officer)] == [200, 200, 403]
 
 
 # --- the files for the computer behind the television

@@ -12,9 +12,11 @@ from apiflask import APIBlueprint, EmptySchema
 
 from queue_app.domain.errors import Refusal
 from queue_app.services import devices
+from queue_app.services import pairing as codes
+from queue_app.services.letting_in import is_agents_token
 from queue_app.web.api._kit import DEVICE, answer, refusals
-from queue_app.web.api.agent_schemas import ClaimIn, ClaimOut, HealthIn, ReportIn
-from queue_app.web.auth import device
+from queue_app.web.api.agent_schemas import ClaimIn, ClaimOut, HealthIn, PairingIn, PairingOut, ReportIn
+from queue_app.web.auth import device, public
 from queue_app.web.auth import signed_in_device as me
 from queue_app.web.context import here
 
@@ -25,6 +27,29 @@ LONGEST_WAIT = 25
 _LOOK_EVERY = 2.0
 # A busy hall rings for many things; jobs come one by one anyway.
 _CALM = 0.05
+
+
+@blueprint.post("/pairing")
+@blueprint.input(PairingIn, arg_name="body")
+@blueprint.output(PairingOut)
+@blueprint.doc(summary="Ask to be let in", responses=refusals("too_many_attempts", body=True))
+@public
+def pairing(body: PairingIn) -> flask.Response:
+    """A code for an agent that has no token yet, with the token that counts once staff approve the code.
+
+    Asked again with this token it says whether they have; a code that ran out is replaced, with its token.
+    """
+    context, token = here(), body.token
+    address = f"{context.site_url()}/admin/displays"
+    if token is not None:
+        with context.store.read() as connection:
+            if is_agents_token(connection, token):
+                return answer({"state": "approved", "code": None, "token": token, "address": address})
+        code = codes.code_of(context.store, token, context.clock())
+        if code is not None:
+            return answer({"state": "waiting", "code": code, "token": token, "address": f"{address}?code={code}"})
+    code, token = codes.begin(context.store, devices.AGENT, context.clock())
+    return answer({"state": "waiting", "code": code, "token": token, "address": f"{address}?code={code}"})
 
 
 @blueprint.post("/claim")

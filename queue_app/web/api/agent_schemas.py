@@ -19,6 +19,21 @@ class CapabilitiesIn(Strict):
     counts_cuts: bool | None
 
 
+class PairingIn(Strict):
+    """The token of an earlier answer; null the first time."""
+
+    token: Annotated[str, Field(min_length=1, max_length=100)] | None
+
+
+class PairingOut(BaseModel):
+    """Whether the agent was let in; while it waits, the code for staff to enter and the address where they do."""
+
+    state: Literal["waiting", "approved"]
+    code: str | None
+    token: str
+    address: str
+
+
 class ClaimIn(Strict):
     """How many seconds the agent would wait, and the jobs that it has."""
 

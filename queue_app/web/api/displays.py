@@ -11,8 +11,10 @@ from pydantic import BaseModel, Field
 
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import Refusal
-from queue_app.services import lobby, pairing, screens, speaking
+from queue_app.services import letting_in, lobby, pairing, screens, speaking
+from queue_app.services.devices import Device
 from queue_app.services.hours import require_admin
+from queue_app.services.printers import AWAY_SECONDS
 from queue_app.store import views
 from queue_app.web.api._kit import STAFF, answer, refusals
 from queue_app.web.api.schemas import IdNumber, Ms, Strict
@@ -65,6 +67,26 @@ class ApprovalIn(PairedIn):
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
 
+class MachineOut(BaseModel):
+    """A kiosk or print agent that staff let in; `place` is the kiosk's code, or the agent's own."""
+
+    id: IdNumber
+    kind: Literal["kiosk", "agent"]
+    name: str
+    place: str
+    alive: bool
+    last_seen_at: Ms | None
+
+
+class MachineIn(Strict):
+    """The code that a screen or an agent shows, and what it is from now on."""
+
+    code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+    kind: Literal["kiosk", "agent"]
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    place: Annotated[str, Field(min_length=1, max_length=60)]
+
+
 class ZoneVoiceOut(BaseModel):
     """Whether calls are heard in a zone: some display speaks, all are held back by their browser, or none is there."""
 
@@ -73,10 +95,11 @@ class ZoneVoiceOut(BaseModel):
 
 
 class DisplaysOut(BaseModel):
-    """All displays of the last week, and the voice of each zone."""
+    """All displays of the last week, the kiosks and print agents that were let in, and the voice of each zone."""
 
     displays: list[DisplayOut]
     paired: list[PairedOut]
+    machines: list[MachineOut]
     zones: list[ZoneVoiceOut]
 
 
@@ -140,6 +163,7 @@ def displays() -> flask.Response:
         {
             "displays": [_display(one, now_ms, speakers.get(one.zone, "")) for one in found if one.zone in zones],
             "paired": [_paired(setup) for setup in paired],
+            "machines": [_machine(one, now_ms) for one in letting_in.machines(context.store)],
             "zones": [{"zone": code, "voice": _voice(code, found, now_ms)} for code in zones],
         }
     )
@@ -198,6 +222,44 @@ def revoke(device_id: int) -> flask.Response:
     context = here()
     pairing.revoke(context.store, officer(), device_id, context.clock())
     return displays()
+
+
+@blueprint.post("/machines")
+@staff
+@blueprint.input(MachineIn, arg_name="body")
+@blueprint.output(DisplaysOut)
+@blueprint.doc(
+    summary="Let a kiosk or print agent in",
+    security=STAFF,
+    responses=refusals("unknown_device", "unknown_kiosk", "bad_setting", body=True, staff=True),
+)
+def let_in(body: MachineIn) -> flask.Response:
+    """Let the machine that shows this code in; a print agent by an administrator alone."""
+    context = here()
+    letting_in.let_in(context.store, officer(), body.kind, body.code, body.name, body.place, context.clock())
+    return displays()
+
+
+@blueprint.delete("/machines/<int:device_id>")
+@staff
+@blueprint.output(DisplaysOut)
+@blueprint.doc(summary="Lock a machine out", security=STAFF, responses=refusals("unknown_device", staff=True))
+def lock_out(device_id: int) -> flask.Response:
+    """The token of this kiosk or print agent counts no more."""
+    context = here()
+    letting_in.lock_out(context.store, officer(), device_id, context.clock())
+    return displays()
+
+
+def _machine(one: Device, now_ms: int) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "name": one.name,
+        "place": one.code,
+        "alive": one.last_seen_at is not None and now_ms - one.last_seen_at <= AWAY_SECONDS * 1000,
+        "last_seen_at": one.last_seen_at,
+    }
 
 
 def _display(one: screens.Screen, now_ms: int, speaker: str) -> dict[str, Any]:

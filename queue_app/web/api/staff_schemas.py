@@ -285,6 +285,7 @@ class CounterStateOut(BaseModel):
     ticket: TicketInHandOut | None
     waiting_count: int
     longest_since: Ms | None
+    range: Range | None
     waiting: list[WaitingOut]
     held: list[HeldOut]
     missed: list[MissedOut]
@@ -293,12 +294,6 @@ class CounterStateOut(BaseModel):
     my_day: MyDayOut
     services: list[CounterServiceOut]
     policy: CounterPolicyOut
-
-
-class CounterWholeOut(CounterStateOut):
-    """The same with the wait of whoever is last in line."""
-
-    range: Range | None
 
 
 class TargetServiceOut(BaseModel):

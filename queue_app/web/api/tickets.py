@@ -18,6 +18,7 @@ from queue_app.web.api._kit import answer, idempotency_key, keyed, new_key, refu
 from queue_app.web.api.schemas import IssuedOut, IssueIn, NothingIn, PrintJobsOut, TicketOut
 from queue_app.web.auth import public
 from queue_app.web.context import here
+from queue_app.web.screens import is_known
 
 blueprint = APIBlueprint("tickets", __name__, url_prefix="/api/v1", tag="tickets")
 
@@ -36,6 +37,7 @@ blueprint = APIBlueprint("tickets", __name__, url_prefix="/api/v1", tag="tickets
             "unknown_service",
             "service_closed",
             "quota_reached",
+            "not_allowed",
             "unknown_kiosk",
             "key_reused",
             "no_number_left",
@@ -46,7 +48,10 @@ blueprint = APIBlueprint("tickets", __name__, url_prefix="/api/v1", tag="tickets
 @keyed
 @public
 def issue(body: IssueIn) -> flask.Response:
-    """Issue a ticket and queue its paper; a repeat with the same key gets the first answer."""
+    """Issue a ticket and queue its paper; a repeat with the same key gets the first answer.
+
+    In a hall that pairs its screens, only a kiosk that was let in may ask, and staff.
+    """
     context = here()
     request = issuing.IssueRequest(
         service_id=body.service,
@@ -54,6 +59,7 @@ def issue(body: IssueIn) -> flask.Response:
         language=body.language,
         kiosk_code=body.kiosk,
         key=idempotency_key() or new_key(),
+        known=is_known(body.kiosk),
     )
     url = context.site_url()
     return issued_answer(issuing.issue(context.store, request, context.clock(), url), url)

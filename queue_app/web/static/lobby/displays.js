@@ -9,7 +9,7 @@ const REFRESH_MS = 5_000;
 const LAYOUTS = ["board", "split", "totem", "sign"];
 const THEMES = ["dark", "light", "contrast"];
 const NEW = {
-  name: "", zone: "",
+  kind: "display", place: "", name: "", zone: "",
   screen: { layout: "board", counter: "", distance_m: 10, inches: 55, languages: [], theme: "dark", voice: true, volume: 80 },
 };
 
@@ -48,9 +48,11 @@ class LobbyDisplays extends LitElement {
 
   async send(method, path, body) {
     try {
-      this.seen = await api(method, `/api/v1/displays${path}`, body);
+      this.seen = await api(method, `/api/v1${path}`, body);
       this.form = null;
       this.note = null;
+      // A code that was used must not come back with the next reload.
+      if (location.search) history.replaceState(null, "", location.pathname);
     } catch (problem) {
       this.note = problem;
     }
@@ -66,18 +68,20 @@ class LobbyDisplays extends LitElement {
 
   save(event) {
     event.preventDefault();
-    const { code, id, name, zone, screen } = this.form;
-    if (id) this.send("PUT", `/${id}`, { name, zone, screen });
-    else this.send("POST", "", { code: code.replace(/\D/g, ""), name, zone, screen });
+    const { id, kind, place, name, zone, screen } = this.form;
+    const code = this.form.code?.replace(/\D/g, "");
+    if (id) this.send("PUT", `/displays/${id}`, { name, zone, screen });
+    else if (kind === "display") this.send("POST", "/displays", { code, name, zone, screen });
+    else this.send("POST", "/machines", { code, kind, name, place });
   }
 
-  async revoke({ id, name }) {
+  async revoke({ id, name }, kind = "display") {
     const { t } = this;
     const sure = await ask({
-      title: t("lobby.displays.revoke_title", { name }), text: t("lobby.displays.revoke_text"),
+      title: t("lobby.displays.revoke_title", { name }), text: t(kind === "agent" ? "lobby.machine.revoke_agent" : "lobby.displays.revoke_text"),
       yes: t("lobby.displays.revoke"), no: t("lobby.cancel"), danger: true,
     });
-    if (sure) this.send("DELETE", `/${id}`);
+    if (sure) this.send("DELETE", kind === "display" ? `/displays/${id}` : `/machines/${id}`);
   }
 
   choice(label, value, options, set) {
@@ -91,36 +95,63 @@ class LobbyDisplays extends LitElement {
   }
 
   editor() {
+    const { t, form } = this;
+    return html`<form class="card" @submit=${(event) => this.save(event)}>
+      <h2>${t(form.id ? "lobby.displays.change" : "lobby.displays.let_in")}</h2>
+      <div class="fields">
+        ${form.id ? nothing : this.beginning()}
+        <label>${t("lobby.displays.name")}<input maxlength="120" required .value=${form.name}
+          @input=${(event) => this.set("name", event.target.value)}></label>
+        ${form.kind === "kiosk" ? this.kioskField() : form.kind === "agent" ? this.agentField() : this.displayFields()}
+      </div>
+      <div class="acts"><button class="button primary" type="submit">${t(form.id ? "lobby.save" : "lobby.displays.let_in")}</button>
+        <button class="button" type="button" @click=${() => { this.form = null; }}>${t("lobby.cancel")}</button></div>
+    </form>`;
+  }
+
+  /** The code, and what the machine is that shows it. */
+  beginning() {
+    const { t, form, boot: { is_admin: admin } } = this;
+    const kinds = ["display", "kiosk", ...(admin ? ["agent"] : [])].map((code) => ({ code, name: t(`lobby.machine.${code}`) }));
+    return html`<label>${t("lobby.displays.code")}<input inputmode="numeric" pattern="[0-9 ]{6,7}" required autofocus
+        .value=${form.code} @input=${(event) => this.set("code", event.target.value)}></label>
+      ${this.choice(t("lobby.machine.kind"), form.kind, kinds, (value) => { this.form = { ...this.form, kind: value, place: "" }; })}`;
+  }
+
+  kioskField() {
+    const { t, form, boot: { kiosks } } = this;
+    return html`<label>${t("lobby.machine.place")}<select required @change=${(event) => this.set("place", event.target.value)}>
+      <option value="">…</option>
+      ${kiosks.map(({ code, name }) => html`<option value=${code} ?selected=${code === form.place}>${name}</option>`)}</select></label>`;
+  }
+
+  agentField() {
+    const { t, form } = this;
+    return html`<label>${t("lobby.machine.agent_code")}<input maxlength="60" pattern="[A-Za-z0-9._\\-]+" required placeholder="kiosk-1"
+      .value=${form.place} @input=${(event) => this.set("place", event.target.value)}></label>`;
+  }
+
+  displayFields() {
     const { t, form, boot: { zones, counters, language } } = this;
     const { screen } = form;
     const named = (codes, key) => codes.map((code) => ({ code, name: t(`lobby.${key}.${code}`) }));
     const languages = [["", ""], ["id", "en"], ["en", "id"], ["ban", "id"], ["id", ""]];
     const tongue = (pair) => pair.filter(Boolean).map((code) => t(`language.${code}`)).join(" + ") || t("lobby.displays.hall_languages");
-    return html`<form class="card" @submit=${(event) => this.save(event)}>
-      <h2>${t(form.id ? "lobby.displays.change" : "lobby.displays.let_in")}</h2>
-      <div class="fields">
-        ${form.id ? nothing : html`<label>${t("lobby.displays.code")}<input inputmode="numeric" pattern="[0-9 ]{6,7}" required autofocus
-          .value=${form.code} @input=${(event) => this.set("code", event.target.value)}></label>`}
-        <label>${t("lobby.displays.name")}<input maxlength="120" required .value=${form.name}
-          @input=${(event) => this.set("name", event.target.value)}></label>
-        ${this.choice(t("lobby.displays.zone"), form.zone, zones.map((zone) => ({ code: zone.code, name: pick(zone.name, language) })), (value) => this.set("zone", value))}
-        ${this.choice(t("lobby.displays.layout"), screen.layout, named(LAYOUTS, "layout"), (value) => this.setScreen("layout", value))}
-        ${screen.layout === "sign"
-          ? this.choice(t("lobby.displays.counter"), screen.counter, [{ code: "", name: "…" }, ...counters], (value) => this.setScreen("counter", value))
-          : nothing}
-        ${this.number("distance_m", 1, 60, 0.5)}
-        ${this.number("inches", 5, 200, 1)}
-        ${this.choice(t("lobby.displays.languages"), screen.languages.join(","),
-          languages.map((pair) => ({ code: pair.filter(Boolean).join(","), name: tongue(pair) })),
-          (value) => this.setScreen("languages", value ? value.split(",") : []))}
-        ${this.choice(t("lobby.displays.theme"), screen.theme, named(THEMES, "theme"), (value) => this.setScreen("theme", value))}
-        <label class="check"><input type="checkbox" .checked=${screen.voice}
-          @change=${(event) => this.setScreen("voice", event.target.checked)}>${t("lobby.displays.voice")}</label>
-        ${this.number("volume", 0, 100, 5)}
-      </div>
-      <div class="acts"><button class="button primary" type="submit">${t(form.id ? "lobby.save" : "lobby.displays.let_in")}</button>
-        <button class="button" type="button" @click=${() => { this.form = null; }}>${t("lobby.cancel")}</button></div>
-    </form>`;
+    return html`
+      ${this.choice(t("lobby.displays.zone"), form.zone, zones.map((zone) => ({ code: zone.code, name: pick(zone.name, language) })), (value) => this.set("zone", value))}
+      ${this.choice(t("lobby.displays.layout"), screen.layout, named(LAYOUTS, "layout"), (value) => this.setScreen("layout", value))}
+      ${screen.layout === "sign"
+        ? this.choice(t("lobby.displays.counter"), screen.counter, [{ code: "", name: "…" }, ...counters], (value) => this.setScreen("counter", value))
+        : nothing}
+      ${this.number("distance_m", 1, 60, 0.5)}
+      ${this.number("inches", 5, 200, 1)}
+      ${this.choice(t("lobby.displays.languages"), screen.languages.join(","),
+        languages.map((pair) => ({ code: pair.filter(Boolean).join(","), name: tongue(pair) })),
+        (value) => this.setScreen("languages", value ? value.split(",") : []))}
+      ${this.choice(t("lobby.displays.theme"), screen.theme, named(THEMES, "theme"), (value) => this.setScreen("theme", value))}
+      <label class="check"><input type="checkbox" .checked=${screen.voice}
+        @change=${(event) => this.setScreen("voice", event.target.checked)}>${t("lobby.displays.voice")}</label>
+      ${this.number("volume", 0, 100, 5)}`;
   }
 
   sound({ sound, alive }) {
@@ -145,6 +176,19 @@ class LobbyDisplays extends LitElement {
     </li>`;
   }
 
+  /** A kiosk or print agent that was let in. */
+  machine(one) {
+    const { t, boot: { time_zone: tz, is_admin: admin, kiosks } } = this;
+    const place = one.kind === "kiosk" ? kiosks.find(({ code }) => code === one.place)?.name ?? one.place : `agent://${one.place}`;
+    return html`<li class="screen">
+      <strong>${one.name}</strong><span>${t(`lobby.machine.${one.kind}`)} · ${place}</span>
+      ${one.alive ? html`<span class="chip good">${t("lobby.machine.alive")}</span>`
+        : html`<span class="chip bad">${t(one.last_seen_at ? "lobby.displays.dead" : "lobby.displays.never")}</span>`}
+      <span class="grow">${one.last_seen_at ? t("lobby.displays.seen", { time: clock(one.last_seen_at, tz) }) : nothing}</span>
+      ${one.kind === "kiosk" || admin ? html`<button class="button danger" @click=${() => this.revoke(one, one.kind)}>${t("lobby.displays.revoke")}</button>` : nothing}
+    </li>`;
+  }
+
   render() {
     const { t, seen, note, form, boot: { assets, zones, language } } = this;
     if (!seen) return html`<main class="lobby"><h1>${t("lobby.displays.title")}</h1></main>`;
@@ -159,8 +203,12 @@ class LobbyDisplays extends LitElement {
         ${silent.map(({ zone, voice }) => html`<p class="banner bad">${icon(assets, "volume-off")}<span>${t(`lobby.displays.zone_${voice}`, { zone: name(zone) })}</span></p>`)}</div>
       ${form ? this.editor() : html`<div class="acts"><button class="button primary"
         @click=${() => { this.form = { ...structuredClone(NEW), zone: zones[0]?.code ?? "", code: "" }; }}>${icon(assets, "plus")}${t("lobby.displays.let_in")}</button></div>`}
-      <ul class="screens">${[...seen.displays, ...never].map((screen) => this.row(screen))}</ul>
-      ${seen.displays.length || never.length ? nothing : html`<p>${t("lobby.displays.none")}</p>`}
+      <h2>${t("lobby.displays.heading")}</h2>
+      ${seen.displays.length || never.length
+        ? html`<ul class="screens">${[...seen.displays, ...never].map((screen) => this.row(screen))}</ul>`
+        : html`<p>${t("lobby.displays.none")}</p>`}
+      <h2>${t("lobby.machine.heading")}</h2>
+      ${seen.machines.length ? html`<ul class="screens">${seen.machines.map((one) => this.machine(one))}</ul>` : html`<p>${t("lobby.machine.none")}</p>`}
     </main>`;
   }
 }

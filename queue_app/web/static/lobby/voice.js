@@ -3,6 +3,7 @@ import { api, Problem } from "../kit/api.js";
 import { boot } from "../kit/boot.js";
 import { translator } from "../kit/i18n.js";
 import { html, LitElement, nothing } from "../kit/vendor/lit.js";
+import { pronunciationCard, withWord } from "./pronunciation.js";
 
 const ENDED_MS = 15_000;
 
@@ -19,7 +20,7 @@ async function playAll(urls) {
 }
 
 class LobbyVoice extends LitElement {
-  static properties = { seen: { state: true }, tongue: { state: true }, note: { state: true }, said: { state: true }, busy: { state: true } };
+  static properties = { table: { state: true }, seen: { state: true }, tongue: { state: true }, note: { state: true }, said: { state: true }, busy: { state: true } };
 
   constructor() {
     super();
@@ -27,6 +28,7 @@ class LobbyVoice extends LitElement {
     this.t = translator(this.boot.text, this.boot.language);
     this.tongue = "id";
     this.seen = null;
+    this.table = {};
     this.note = null;
     this.said = null;
     this.busy = false;
@@ -53,7 +55,23 @@ class LobbyVoice extends LitElement {
   }
 
   look() {
-    return this.act(async () => { this.seen = await api("GET", "/api/v1/voice/words"); });
+    return this.act(async () => {
+      this.seen = await api("GET", "/api/v1/voice/words");
+      this.table = (await api("GET", "/api/v1/voice/pronunciation")).table;
+    });
+  }
+
+  /** Keep how a word is said, make its clip and let it be heard. */
+  pronounce(word, said) {
+    const { tongue } = this;
+    this.act(async () => {
+      const table = withWord(this.table, tongue, word, said);
+      this.table = (await api("PUT", "/api/v1/voice/pronunciation", { table })).table;
+      if (this.seen.synthesiser) await api("POST", "/api/v1/voice/build", {}, { timeout: 120_000 });
+      this.seen = await api("GET", "/api/v1/voice/words");
+      const url = this.seen.languages[tongue].find(({ text }) => text === word)?.url;
+      if (said && url) await playAll([url]);
+    });
   }
 
   say(event) {
@@ -101,8 +119,8 @@ class LobbyVoice extends LitElement {
       <span class="chip ${source === "missing" ? "bad" : source === "recorded" ? "good" : ""}">${t(`lobby.voice.${source}`)}</span>
       <span class="grow"></span>
       ${url ? html`<button class="button" @click=${() => playAll([url])}>${t("lobby.voice.play")}</button>` : nothing}
-      <label><span class="visually-hidden">${t("lobby.voice.record", { word: text })}</span>
-        <input type="file" accept=".wav,audio/wav" ?disabled=${this.busy} @change=${(event) => this.record(text, event.target.files[0])}></label>
+      <label class="button upload"><span aria-hidden="true">${t("lobby.voice.upload")}</span><span class="visually-hidden">${t("lobby.voice.record", { word: text })}</span>
+        <input class="visually-hidden" type="file" accept=".wav,audio/wav" ?disabled=${this.busy} @change=${(event) => this.record(text, event.target.files[0])}></label>
       ${source === "recorded" ? html`<button class="button danger" @click=${() => this.forget(text)}>${t("lobby.voice.forget")}</button>` : nothing}
     </li>`;
   }
@@ -129,6 +147,10 @@ class LobbyVoice extends LitElement {
         ${languages.map((code) => html`<option value=${code} ?selected=${code === this.tongue}>${t(`language.${code}`)}</option>`)}</select></label>
         <button class="button" ?disabled=${this.busy || !seen?.synthesiser} @click=${() => this.build()}>${t("lobby.voice.build")}</button></div>
       ${this.tryOut()}
+      ${seen ? pronunciationCard({
+        t, table: this.table, language: this.tongue, words, busy: this.busy,
+        onSet: (word, said) => this.pronounce(word, said), onPlay: (url) => playAll([url]),
+      }) : nothing}
       <section class="card"><h2>${t("lobby.voice.words", { count: words.length, missing: missing.length })}</h2>
         <ul class="words">${[...missing, ...words.filter((word) => !missing.includes(word))].map((word) => this.word(word))}</ul></section>
     </main>`;

@@ -226,8 +226,7 @@ class OfficerCounter extends LitElement {
       this.unsent = null;
       // While the browser leaves for the choice of counters the page must not call itself lost.
       if (path === "close") this.#leave();
-      // The answer does not wait for the range of the line; the room brings it.
-      else this.#take({ seq, state: { range: this.state.range, ...state } });
+      else this.#take({ seq, state });
       return true;
     } catch (problem) {
       if (problem.code === "unreachable") this.#unanswered({ act, body, key, moment: now });

@@ -28,28 +28,14 @@ export function store(name, text) {
   }
 }
 
-/** What this tab keeps under a name, else `otherwise`; it goes with the tab. */
-export function keptInTab(name, otherwise) {
-  try {
-    return JSON.parse(sessionStorage.getItem(name)) ?? otherwise;
-  } catch {
-    return otherwise;
-  }
-}
-
-/** Keep plain data in this tab. */
-export function keepInTab(name, data) {
-  try {
-    sessionStorage.setItem(name, JSON.stringify(data));
-  } catch {
-    // See above.
-  }
-}
-
 // Ticket → the numbers of its ticked documents. They belong to this officer and this day: the tab's own storage.
 function ticks() {
   if (!ticked) {
-    ticked = new Map(keptInTab(TICKS, []));
+    try {
+      ticked = new Map(JSON.parse(sessionStorage.getItem(TICKS) ?? "[]"));
+    } catch {
+      ticked = new Map();
+    }
   }
   return ticked;
 }
@@ -66,6 +52,10 @@ export function toggleTick(ticket, at) {
   ticks().delete(ticket);
   ticks().set(ticket, [...mine]);
   ticked = new Map([...ticked].slice(-TICKETS_KEPT));
-  keepInTab(TICKS, [...ticked]);
+  try {
+    sessionStorage.setItem(TICKS, JSON.stringify([...ticked]));
+  } catch {
+    // See above.
+  }
   return mine;
 }

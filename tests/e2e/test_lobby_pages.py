@@ -1,0 +1,88 @@
+"""Staff look after the lobby in a browser: notices on the boards, how words are said, new machines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import RunningServer
+from tests.e2e.conftest import BOARD, DESK, Desk, Screens
+
+SLOW = 30_000
+"""A loaded machine may take this long for what takes a moment (ms)."""
+
+
+@pytest.fixture
+def admin(hall: RunningServer, screens: Screens) -> Page:
+    """An administrator at a desk."""
+    page = screens.open(**DESK)
+    Desk(page, hall.base).sign_in("pengelola")
+    expect(page.locator(".pick").first).to_be_visible(timeout=SLOW)
+    return page
+
+
+def test_a_notice_goes_up_and_is_taken_down(hall: RunningServer, admin: Page, screens: Screens) -> None:
+    board = screens.open(f"{hall.base}/display/utara", **BOARD)
+    admin.goto(f"{hall.base}/admin/notices")
+    expect(admin.locator(".hollow")).to_be_visible()
+    admin.get_by_role("button", name="Pengumuman baru").click()
+    admin.get_by_label("Isi pengumuman").fill("Loket <b>tutup</b> pukul 11.30")
+    admin.get_by_label("Zona").select_option("utara")
+    admin.get_by_role("button", name="Tampilkan").click()
+    row = admin.locator(".notice-row")
+    expect(row).to_contain_text("Loket <b>tutup</b> pukul 11.30")
+    expect(row).to_contain_text("sedang tampil")
+    expect(board.locator(".ticker")).to_contain_text("Loket <b>tutup</b> pukul 11.30", timeout=SLOW)
+    row.get_by_role("button", name="Hapus").click()
+    admin.get_by_role("button", name="Batal").click()
+    expect(row).to_be_visible()
+    row.get_by_role("button", name="Hapus").click()
+    admin.locator("dialog").get_by_role("button", name="Hapus").click()
+    expect(admin.locator(".hollow")).to_be_visible()
+    expect(board.locator(".ticker")).to_have_count(0, timeout=SLOW)
+
+
+def test_how_a_word_is_said(hall: RunningServer, admin: Page) -> None:
+    # No clips are made here: that takes long, and needs a synthesiser.
+    admin.route("**/voice/build", lambda route: route.fulfill(json={"made": 0, "faults": []}))
+    admin.goto(f"{hall.base}/admin/voice")
+    card = admin.locator(".card", has=admin.get_by_role("heading", name="Ucapan"))
+    expect(card).to_contain_text("Belum ada ucapan khusus")
+    card.get_by_label("Kata", exact=True).fill("Kominfo")
+    card.get_by_label("Diucapkan", exact=True).fill("ko min fo")
+    card.get_by_role("button", name="Tambah dan dengar").click()
+    said = card.get_by_label("Ucapan untuk Kominfo")
+    expect(said).to_have_value("ko min fo", timeout=SLOW)
+    admin.reload()
+    expect(said).to_have_value("ko min fo", timeout=SLOW)
+    card.get_by_role("button", name="Hapus").click()
+    expect(card).to_contain_text("Belum ada ucapan khusus", timeout=SLOW)
+
+
+def test_a_new_screen_becomes_a_kiosk(hall: RunningServer, admin: Page, screens: Screens) -> None:
+    screen = screens.open(f"{hall.base}/screen")
+    code = screen.locator(".code").get_attribute("aria-label")
+    admin.goto(f"{hall.base}/admin/displays?code={code}")
+    admin.get_by_label("Menjadi").select_option("kiosk")
+    admin.get_by_label("Nama").fill("Anjungan pintu masuk")
+    admin.get_by_label("Anjungan yang mana").select_option("utama")
+    admin.locator("form").get_by_role("button", name="Izinkan perangkat").click()
+    row = admin.locator(".screen", has_text="Anjungan pintu masuk")
+    expect(row).to_be_visible(timeout=SLOW)
+    screen.wait_for_url("**/kiosk/utama", timeout=SLOW)
+    row.get_by_role("button", name="Cabut").click()
+    admin.locator("dialog").get_by_role("button", name="Cabut").click()
+    expect(row).to_have_count(0, timeout=SLOW)
+    screen.reload()
+    screen.wait_for_url("**/screen", timeout=SLOW)
+
+
+def test_no_page_spills_on_a_phone(hall: RunningServer, admin: Page) -> None:
+    admin.set_viewport_size({"width": 390, "height": 844})
+    for path in ("displays", "notices", "voice"):
+        admin.goto(f"{hall.base}/admin/{path}")
+        expect(admin.locator("main.lobby h1")).to_be_visible()
+        widths: Any = admin.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert widths[0] <= widths[1], path
