@@ -81,7 +81,7 @@ def concerned(facts: Iterable[Fact], catalogue: Catalogue, rooms: Set[Room]) -> 
         elif fact.kind is Kind.DEVICE:
             heard |= {room for room in rooms if room.kind is RoomKind.ALARMS}
         elif fact.kind is Kind.OPENING_PASSED:
-            heard |= {room for room in rooms if room.kind in (RoomKind.KIOSK, RoomKind.BOARD)}
+            heard |= {room for room in rooms if room.kind in (RoomKind.KIOSK, RoomKind.BOARD, RoomKind.LINE)}
         elif fact.kind is not Kind.SIGNED_OUT:
             heard |= rooms & _around(fact, catalogue)
             if fact.service_id is not None or fact.counter_id is not None:  # an open counter shortens the waits

@@ -20,7 +20,7 @@ from queue_app.domain.ticket import IN_HAND, State, TicketClass
 from queue_app.live.openings import offer_json, opening_json
 from queue_app.live.papers import paper_state
 from queue_app.services.estimating import Outlook, outlook
-from queue_app.services.opening import Offer, given_out, hall_opening, offers
+from queue_app.services.opening import Offer, by_hours, given_out, hall_opening, offers
 from queue_app.store import views
 from queue_app.store.views import TicketRow
 
@@ -145,7 +145,19 @@ def line(moment: Moment, service_key: str) -> Json:
             for counter_id, row in in_hand.items()
             if row.service_id in pool  # those counters may serve other lines as well
         },
+        "opening": _opening_for_holders(moment, service_id),
     }
+
+
+def _opening_for_holders(moment: Moment, service_id: int) -> Json:
+    """Whether a service is at work, and when that ends today: its hours and staff's stop.
+
+    Quota and predicted stop are left out: they are no matter of those who have a number.
+    """
+    catalogue = moment.catalogue
+    opening = by_hours(catalogue, catalogue.services[service_id], moment.now_ms)
+    closes_at = catalogue.timetables[service_id].closes_at(moment.now_ms) if opening.open else None
+    return {**opening_json(opening), "closes_at": closes_at}
 
 
 def in_order(moment: Moment, services: Sequence[int]) -> list[Waiting]:

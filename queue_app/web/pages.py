@@ -261,5 +261,7 @@ def visitor(token: str) -> flask.Response:
             return response
         ticket = states.public_ticket(moment, row, context.site_url())
         line: Mapping[str, Any] = states.line(moment, str(row.service_id))
-        boot = _boot("visitor.", ticket=ticket, seq=moment.seq, line=line)
+        undo_ms = moment.catalogue.policy.undo_s * 1000
+        words = ("visitor.", "closed.", "when.")
+        boot = _boot(*words, ticket=ticket, seq=moment.seq, line=line, undo_ms=undo_ms)
         return _page("visitor/ticket.html", hall_name=moment.catalogue.hall_name, boot=boot)

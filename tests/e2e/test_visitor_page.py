@@ -40,6 +40,10 @@ class Officer:
             ticket = self._client.call("GET", f"/counters/{self._counter}")[1]["ticket"]["id"]
             self._post(name, {"ticket": ticket})
 
+    def undo(self) -> None:
+        """Take the last act back."""
+        self._post("undo", {"ticket": self._client.call("GET", f"/counters/{self._counter}")[1]["undo"]["ticket"]})
+
     def serve(self) -> str:
         """Call, serve and complete one."""
         label = self.call_next()
@@ -129,6 +133,8 @@ def test_the_wait_is_said_as_soon_as_somebody_serves(client: Api, officer: Any, 
     expect(phone.locator(".now .range")).to_contain_text("menit lagi")
     expect(phone.locator(".ahead .number")).to_have_text("3")
     low, high = client.call("GET", f"/tickets/{tickets[3]['token']}")[1]["range"]
+    phone.reload()
+    expect(phone.locator(".now .promised")).to_have_count(0)  # nobody could promise anything when it was taken
     words = rf"Sekitar {low}\W+{high} menit lagi" if low else f"Hingga {high} menit lagi"
     expect(phone.locator(".now .range")).to_have_text(re.compile(words))
 
@@ -174,6 +180,42 @@ def test_a_missed_number_says_what_to_do(client: Api, officer: Any, screens: Scr
     expect(phone.locator(".now.called")).to_be_visible()
     desk.act("no-show")
     expect(phone.locator(".now.no_show")).to_contain_text("Temui petugas di loket atau meja informasi")
+
+
+def test_a_visit_that_was_not_over_comes_back(client: Api, officer: Any, screens: Screens) -> None:
+    """The officer takes the end of the visit back: the page that has said goodbye already says so."""
+    (ticket,) = take(client, 34)
+    phone = screens.open(ticket["url"], **PHONE)
+    is_live(phone)
+    desk = officer("diskop1", 16)
+    desk.call_next()
+    desk.act("start")
+    expect(phone.locator(".now.serving")).to_be_visible()
+    desk.act("complete")
+    expect(phone.locator(".now.served")).to_be_visible()
+    desk.undo()
+    expect(phone.locator(".now.serving")).to_contain_text("Anda sedang dilayani di loket 16")
+    desk.act("complete")
+    expect(phone.locator(".now.served")).to_be_visible()
+
+
+def test_the_phone_says_that_the_service_is_stopped(
+    client: Api, api: Any, hall: RunningServer, screens: Screens
+) -> None:
+    service = service_of(client, "informasi-usaha")
+    (ticket,) = take(client, service)
+    phone = screens.open(ticket["url"], **NARROW)
+    is_live(phone)
+    expect(phone.locator(".opening.shut")).to_have_count(0)
+    staff = api(hall.port).sign_in("pengelola")
+    try:
+        assert staff.call("POST", f"/services/{service}/stop", {})[0] == 200
+        expect(phone.locator(".opening.shut")).to_contain_text("Petugas menghentikan pengambilan nomor")
+        expect(phone.locator(".opening.shut")).to_contain_text("Nomor Anda tetap berlaku")
+        assert sideways(phone) <= 0
+    finally:
+        assert staff.call("POST", f"/services/{service}/resume", {})[0] == 200
+    expect(phone.locator(".opening.shut")).to_have_count(0)
 
 
 def test_leaving_the_queue_asks_first(client: Api, screens: Screens) -> None:

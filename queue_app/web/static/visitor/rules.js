@@ -1,7 +1,9 @@
 // What a visitor's phone makes of the line: where the ticket stands. Plain values in, plain values out.
 
-/** States after which nothing more happens. A missed number is not among them: an officer may return it. */
-export const FINAL = new Set(["served", "cancelled", "expired"]);
+/** States after which nothing more is awaited. A missed number is not among them: an officer may return it. */
+export const ENDED = new Set(["served", "cancelled", "expired"]);
+/** Those of them that nobody takes back; that the visit is over, the officer may for some seconds. */
+export const FINAL = new Set(["cancelled", "expired"]);
 /** States in which the visitor may still leave the queue. */
 export const MAY_CANCEL = new Set(["waiting", "called", "held"]);
 

@@ -1,8 +1,8 @@
 // How the visitor's page looks in each state of the ticket.
-import { clock, longDate, pick } from "../kit/i18n.js";
+import { clock, coming, longDate, pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { icon, languageLinks } from "../site/parts.js";
-import { FINAL } from "./rules.js";
+import { ENDED } from "./rules.js";
 
 const END_ICONS = { served: "circle-check", no_show: "alert-triangle", cancelled: "circle-x", expired: "hourglass", held: "clock" };
 const ALERT_WORDS = { off: "explain", on: "keep", failed: "failed" };
@@ -19,6 +19,39 @@ function rangeWords({ t, ticket: { range } }) {
   return words.replace("–", "\u2060–\u2060"); // a line may end before the range or behind it, not inside
 }
 
+/** What was promised when the number was taken, small beside the present estimate. */
+function promiseWords({ t, ticket: { promised } }) {
+  if (!promised) return nothing;
+  const [low, high] = promised;
+  return html`<p class="promised">${t("visitor.promised", { low, high })}</p>`;
+}
+
+function whenWords({ t, now, boot, language }, at) {
+  const { distance, ...parts } = coming(at, now, boot.time_zone, language);
+  return t(`when.${distance}`, { ...parts, time: t("when.time", parts) });
+}
+
+function shutWords(page, { why, until, occasion }) {
+  const { t, language } = page;
+  const named = occasion ? `closed.${why}.named` : `closed.${why}`;
+  const again = until ? t(why === "before_hours" ? "closed.opens" : "closed.again", { when: whenWords(page, until) }) : "";
+  return html`<strong>${t(named, { name: pick(occasion, language) })}</strong> ${again} ${t("visitor.opening.kept")}`;
+}
+
+function openWords(page, { until, closes_at: closes }) {
+  const { t } = page;
+  const pause = until && until < closes ? ` ${t("visitor.opening.break", { when: whenWords(page, until) })}` : "";
+  return `${t("visitor.opening.until", { when: whenWords(page, closes) })}${pause}`;
+}
+
+/** Closed or in a break, why and until when; while it is open, until when. */
+function openingView(page) {
+  const { opening, boot } = page;
+  if (!opening || (opening.open && !opening.closes_at)) return nothing;
+  return html`<p class="opening ${opening.open ? "" : "shut"}">${icon(boot.assets, "hourglass")}
+    <span>${opening.open ? openWords(page, opening) : shutWords(page, opening)}</span></p>`;
+}
+
 function waiting(page) {
   const { t, ticket: { ahead } } = page;
   const zone = zoneName(page);
@@ -30,6 +63,7 @@ function waiting(page) {
         ${ahead == null ? nothing : html`<p class="ahead"><span class="number">${ahead}</span>
           <span>${t("visitor.ahead", { count: ahead })}</span></p>`}`}
     <p class="range">${icon(page.boot.assets, "clock")}<span>${rangeWords(page)}</span></p>
+    ${promiseWords(page)}
     ${zone ? html`<p class="place">${icon(page.boot.assets, "map-pin")}<span>${t("visitor.wait_in", { zone })}</span></p>` : nothing}
   </section>`;
 }
@@ -115,14 +149,15 @@ function problemBanner({ boot, problem }) {
 /** The whole page. */
 export function ticketView(page) {
   const { t, boot, ticket, problem } = page;
-    const soon = ticket.state === "waiting" || ticket.state === "held";
+  const soon = ticket.state === "waiting" || ticket.state === "held";
   return html`<main class="phone">
     ${ticket.state === "called" ? [now(page), stub(page)] : [stub(page), now(page)]}
     <div role="alert">${problem ? problemBanner(page) : nothing}</div>
+    <div role="status">${soon || ticket.state === "no_show" ? openingView(page) : nothing}</div>
     ${soon ? alertButton(page) : nothing}
     ${ticket.state === "waiting" ? why(page) : nothing}
     ${soon ? html`<p class="also">${t("visitor.also")}</p>` : nothing}
-    ${FINAL.has(ticket.state) ? nothing : status(page)}
+    ${ENDED.has(ticket.state) ? nothing : status(page)}
     ${page.mayCancel ? html`<button class="button danger leave" aria-disabled=${page.leaving} @click=${() => page.cancel()}>
       ${t(page.leaving ? "visitor.cancel.working" : "visitor.cancel.open")}</button>` : nothing}
     ${languageLinks({ t, languages: boot.languages, current: page.language, onPick: (code) => (page.language = code) })}

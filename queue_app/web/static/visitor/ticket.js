@@ -6,18 +6,19 @@ import { translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
 import { LitElement } from "../kit/vendor/lit.js";
 import { ask } from "../site/parts.js";
-import { FINAL, MAY_CANCEL, isNewCall, placeIn } from "./rules.js";
+import { ENDED, FINAL, MAY_CANCEL, isNewCall, placeIn } from "./rules.js";
 import { ticketView } from "./ticket-view.js";
 
 const BLINK = "●";
 const BUZZ = [400, 150, 400, 150, 800];
 const CHIMES = 2;
+const UNDO_SLACK_MS = 10_000; // the last word of the line may be late
 
 class VisitorTicket extends LitElement {
   static properties = {
     ticket: { state: true }, language: { state: true }, status: { state: true }, alert: { state: true },
     problem: { state: true }, leaving: { state: true }, called: { state: true }, say: { state: true },
-    reasons: { state: true },
+    reasons: { state: true }, opening: { state: true },
   };
 
   constructor() {
@@ -27,7 +28,8 @@ class VisitorTicket extends LitElement {
     this.language = this.boot.language;
     const place = this.boot.line && placeIn(this.boot.line, this.boot.ticket.label);
     this.ticket = { ...this.boot.ticket, ...(place ?? {}) };
-    this.status = { status: "connecting", lastGood: this.boot.now };
+    this.opening = this.boot.line?.opening ?? null; // whether the service is at work
+    this.status = { status: "connecting", lastGood: this.boot.now, offset: this.boot.now - Date.now() };
     this.alert = "off"; // "off", "on" or "failed"
     this.problem = null;
     this.leaving = false;
@@ -46,6 +48,7 @@ class VisitorTicket extends LitElement {
     if (FINAL.has(this.ticket.state)) return;
     this.live = new Live({ onStatus: (status) => (this.status = { ...status, lastGood: status.lastGood ?? this.status.lastGood }) });
     this.#follow(this.boot.seq);
+    this.#rest();
     this.onReturn = () => this.audio?.state !== "running" && this.audio?.resume().catch(() => {});
     document.addEventListener("visibilitychange", this.onReturn);
   }
@@ -58,6 +61,11 @@ class VisitorTicket extends LitElement {
 
   get t() {
     return translator(this.boot.text, this.language);
+  }
+
+  /** Server time in ms. */
+  get now() {
+    return Date.now() + this.status.offset;
   }
 
   get mayCancel() {
@@ -136,10 +144,12 @@ class VisitorTicket extends LitElement {
   }
 
   #hear(line) {
+    this.opening = line.opening ?? null;
     const place = placeIn(line, this.ticket.label);
     if (place) this.#take(place);
-    // A missed number comes back by standing in the line again; until then there is nothing to ask.
-    else if (this.ticket.state !== "no_show") this.#read();
+    // A missed number comes back by standing in the line again, a visit that was not over by being served again;
+    // until then there is nothing to ask.
+    else if (this.ticket.state !== "no_show" && this.ticket.state !== "served") this.#read();
   }
 
   async #read() {
@@ -157,15 +167,25 @@ class VisitorTicket extends LitElement {
 
   #take(news) {
     const before = this.ticket;
-    // An ended ticket has no way back, whatever an older word of the line says.
+    // What was given up has no way back, whatever an older word of the line says.
     if (FINAL.has(before.state)) return;
     this.ticket = { ...before, ...news };
     if (isNewCall(before, this.ticket)) this.#announce();
     else if (before.state !== this.ticket.state) this.say = this.t(`state.${this.ticket.state}`);
     else if (before.ahead !== this.ticket.ahead) this.say = this.#aheadWords();
     if (!this.mayCancel) this.question?.abort();
-    if (FINAL.has(this.ticket.state)) this.#stop();
-    else if (this.ticket.service.id !== before.service.id) this.#follow();
+    if (this.ticket.service.id !== before.service.id) this.#follow();
+    this.#rest();
+  }
+
+  // Once all is over the phone listens no longer than the officer may take it back.
+  #rest() {
+    const { state } = this.ticket;
+    if (FINAL.has(state)) this.#stop();
+    else if (state !== "served") {
+      clearTimeout(this.resting);
+      this.resting = null;
+    } else this.resting ??= setTimeout(() => this.#stop(), this.boot.undo_ms + UNDO_SLACK_MS);
   }
 
   #aheadWords() {
@@ -201,6 +221,7 @@ class VisitorTicket extends LitElement {
   }
 
   #stop() {
+    clearTimeout(this.resting);
     this.live?.close();
     this.live = null;
   }
