@@ -5,6 +5,7 @@ import { chime } from "../kit/chime.js";
 const WAKE_LIMIT = 4_000;
 const BLOCKED_LIMIT = 300;
 const GONG_LIMIT = 6_000;
+const DECODE_LIMIT = 4_000;
 const BREATH = 0.08;
 const LOOK = 100;
 
@@ -65,10 +66,9 @@ export class Sound {
    */
   async play(clips, mayGoOn = () => true) {
     await this.#ready();
-    const sounds = [];
-    // A clip that cannot be decoded is left out; the others are heard.
-    for (const { bytes } of clips) sounds.push(await this.#context.decodeAudioData(bytes.slice(0)).catch(() => null));
-    const heard = sounds.filter(Boolean);
+    // A clip that cannot be decoded, or not in time, is left out; the others are heard.
+    const decode = ({ bytes }) => within(DECODE_LIMIT, this.#context.decodeAudioData(bytes.slice(0))).catch(() => null);
+    const heard = (await Promise.all(clips.map(decode))).filter(Boolean);
     if (!heard.length) throw new Error("no sound");
     let at = this.#context.currentTime + 0.02;
     const sources = heard.map((buffer) => {

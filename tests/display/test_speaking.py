@@ -78,7 +78,7 @@ def sounds(board: Page, count: int = 0, seconds: float = 60) -> list[dict[str, A
         log: list[dict[str, Any]] = board.evaluate("window.__sounds")
         if len(log) >= count:
             return log
-        assert time.monotonic() < end, log
+        assert time.monotonic() < end, [tuple(one.values()) for one in log]
         board.wait_for_timeout(50)
 
 

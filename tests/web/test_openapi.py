@@ -33,7 +33,7 @@ CHECKS = [
     unsupported_method,
 ]
 EXAMPLES = settings(
-    max_examples=20,
+    max_examples=8,
     derandomize=True,
     database=None,
     deadline=None,
