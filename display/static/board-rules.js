@@ -85,7 +85,7 @@ export function signOf(state, desk, counter) {
 export function tickerOf(state, serverNow) {
   const notices = (state.notices ?? []).filter((one) => one.from_at <= serverNow && serverNow < one.until_at);
   return [
-    ...(state.stops ?? []).map(({ agency, why }) => ({ agency, why })),
+    ...(state.stops ?? []).map(({ agency, why, left = 0 }) => ({ agency, why, left })),
     ...notices.map(({ text }) => ({ text })),
   ];
 }

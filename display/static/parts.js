@@ -139,7 +139,8 @@ export function soundBar(view) {
 
 /** Notices and what gives no more numbers, running along the foot; they stand still where motion is not wanted. */
 export function ticker(view, items) {
-  const text = items.map((item) => item.text ?? view.t(`board.stop_${item.why}`, { agency: item.agency }));
+  const stop = ({ agency, why, left }) => view.t(left ? "board.stop_few" : `board.stop_${why}`, { agency, n: left });
+  const text = items.map((item) => item.text ?? stop(item));
   const length = text.reduce((sum, each) => sum + each.length + 12, 0);
   return html`
     <div class="ticker" role="note">

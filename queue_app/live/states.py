@@ -16,6 +16,7 @@ from queue_app.domain.discipline import Waiting
 from queue_app.domain.errors import Refusal
 from queue_app.domain.estimates import Estimate
 from queue_app.domain.events import Fact
+from queue_app.domain.opening import Why
 from queue_app.domain.ticket import IN_HAND, State, TicketClass
 from queue_app.live.openings import offer_json, opening_json
 from queue_app.live.papers import paper_state
@@ -28,6 +29,9 @@ Json = dict[str, Any]
 
 BOARD_CALLS = 12
 BOARD_MISSED = 8
+FEW_ON_BOARD = (10, 5, 3, 2, 1)
+"""So many or fewer numbers left today are worth a line on the board."""
+_STOPS = frozenset({Why.STOPPED, Why.QUOTA, Why.PREDICTED_STOP})
 
 
 @dataclass(frozen=True)
@@ -83,17 +87,40 @@ def board(moment: Moment, zone_code: str) -> Json:
 
 
 def _stops(moment: Moment, services: Collection[int]) -> list[Json]:
-    """The agencies of a zone that give no more numbers today, though the hall is open: none of their services does."""
+    """The agencies of a zone that give no more numbers today, or only a few, though the hall is open.
+
+    An agency is named once none of its services goes on as usual. `left` is about how many numbers it still gives, in
+    steps, so that the text on the board does not begin anew with each number.
+    """
     catalogue = moment.catalogue
-    ended = given_out(moment.connection, catalogue, services, moment.now_ms, moment.day)
-    by_agency: dict[int, list[int]] = {}
-    for service_id in services:
-        by_agency.setdefault(catalogue.services[service_id].agency_id, []).append(service_id)
-    return [
-        {"agency": catalogue.agencies[agency_id].short, "why": ended[own[0]].value}
-        for agency_id, own in by_agency.items()
-        if all(service_id in ended for service_id in own)
-    ]
+    found: dict[int, list[tuple[Why, int]]] = {}
+    for service_id, (why, left) in _ending(moment, services).items():
+        found.setdefault(catalogue.services[service_id].agency_id, []).append((why, left))
+    usual = {s: catalogue.services[s].agency_id for s in services}
+    counts = Counted(usual.values())
+    listed = []
+    for agency_id, ending in found.items():
+        if len(ending) == counts[agency_id]:
+            why, left = max(ending, key=lambda one: one[1])
+            listed.append({"agency": catalogue.agencies[agency_id].short, "why": why.value, "left": left})
+    return listed
+
+
+def _ending(moment: Moment, services: Collection[int]) -> dict[int, tuple[Why, int]]:
+    """Those of `services` that ended for today, or soon will: why, and about how many numbers are left."""
+    catalogue, now_ms = moment.catalogue, moment.now_ms
+    if all(catalogue.timetables[s].closes_at(now_ms) is None for s in services):
+        # Nothing to foresee, so the line need not be looked at: a board is built at each call.
+        ended = given_out(moment.connection, catalogue, services, now_ms, moment.day)
+        return {service_id: (why, 0) for service_id, why in ended.items()}
+    found = {}
+    for service_id, offer in offers(moment.connection, moment.outlook(), services, moment.day).items():
+        why, left = offer.opening.why, offer.numbers_left
+        if why in _STOPS:
+            found[service_id] = (why, 0)
+        elif offer.opening.open and left is not None and 0 < left <= FEW_ON_BOARD[0]:
+            found[service_id] = (Why.PREDICTED_STOP, max(step for step in FEW_ON_BOARD if step <= left))
+    return found
 
 
 def kiosk(moment: Moment, kiosk_code: str) -> Json:

@@ -28,8 +28,8 @@ TICK_SECONDS = 0.25
 COALESCE_SECONDS = 0.025
 BEAT_SECONDS = 5.0
 SPOKEN_MS = 20_000
-AGE_MS = 60_000  # waits and the order of a line change with time alone: after so long their rooms are told again
-_AGEING = frozenset({RoomKind.KIOSK, RoomKind.LINE, RoomKind.COUNTER})
+AGE_MS = 60_000  # waits, stops and the order of a line change with time alone: after so long rooms are told again
+_AGEING = frozenset({RoomKind.BOARD, RoomKind.KIOSK, RoomKind.LINE, RoomKind.COUNTER})
 _BATCH = 500
 
 logger = logging.getLogger(__name__)

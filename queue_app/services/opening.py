@@ -69,7 +69,7 @@ def given_out(
 ) -> dict[int, Why]:
     """Those of `services` that staff stopped, or whose quota is given out.
 
-    The predicted stop is not looked at: it needs the whole outlook, and a board is built at each call.
+    The predicted stop is not looked at: it needs the whole outlook.
     """
     wanted = [catalogue.services[service_id] for service_id in services]
     openings = {s.id: by_hours(catalogue, s, now_ms) for s in wanted}

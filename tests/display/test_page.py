@@ -66,10 +66,13 @@ def test_catalogues_have_the_same_keys_and_places(language: str) -> None:
         assert other[key].strip()
 
 
+STOPS = ("stopped", "quota", "predicted_stop")
+
+
 def test_every_text_the_board_asks_for_exists() -> None:
     sources = [*(LOCALES.parent / "static").glob("*.js"), LOCALES.parent / "templates/display/basic.html"]
     code = "".join(path.read_text("utf-8") for path in sources)
-    asked = set(re.findall(r'"(board\.(?!reloaded)\w+)"', code)) | {"board.stop_stopped", "board.stop_quota"}
+    asked = set(re.findall(r'"(board\.(?!reloaded)\w+)"', code)) | {f"board.stop_{why}" for why in STOPS}
     known = set(json.loads((LOCALES / "id.json").read_text("utf-8")))
     assert asked <= known
     assert known - asked == {"board.script"}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 import pytest
 
 from queue_app.app import House
 from queue_app.domain.clock import to_ms
+from queue_app.services.hours import set_hall_hours
 from queue_app.services.speaking import Asked, ask_for_voice
+from queue_app.services.staff import authenticate
 from tests.conftest import Clock
 from tests.web.callers import Caller, SignIn, Stop
 
@@ -123,7 +126,36 @@ def test_an_agency_that_gives_no_more_numbers_stands_on_the_board(visitor: Calle
     assert visitor.get("/zones/utara/board").get_json()["state"]["stops"] == []
     stop_issuing(agency["services"][-1]["id"])
     stops = visitor.get("/zones/utara/board").get_json()["state"]["stops"]
-    assert stops == [{"agency": "Disdukcapil", "why": "stopped"}]
+    assert stops == [{"agency": "Disdukcapil", "why": "stopped", "left": 0}]
+
+
+def test_an_agency_that_soon_gives_no_more_numbers_stands_on_the_board(
+    house: House, officer: Caller, visitor: Caller, admin: Caller, clock: Clock, stop_issuing: Stop
+) -> None:
+    def stops() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = visitor.get("/zones/utara/board").get_json()["state"]["stops"]
+        return [stop for stop in found if stop["agency"] == "Disdukcapil"]
+
+    # The officer sits at counter 1 alone, and the hall closes in an hour and a quarter.
+    who = authenticate(house.store, admin.token or "", clock())
+    assert who is not None
+    set_hall_hours(house.store, who, {"weekly": {"tue": ["08:00-13:15"]}}, clock())
+    with house.store.read() as connection:
+        services = house.store.catalogue(connection).counters[1].service_ids
+    stop_issuing(6)  # served at another counter, where nobody sits: nobody could say
+    seen = []
+    for service in services:
+        while visitor.post("/tickets", {"service": service}).status_code == 201:
+            seen.append([(stop["why"], stop["left"]) for stop in stops()])
+    seen.append([(stop["why"], stop["left"]) for stop in stops()])
+    told = [one for one, _ in groupby(seen)]
+    # In steps, so that the running text does not begin anew with each number; and then it is over.
+    assert told[-1] == [("predicted_stop", 0)], told
+    lefts = [one[0][1] for one in told if one]
+    assert lefts == sorted(lefts, reverse=True)
+    assert set(lefts) <= {10, 5, 3, 2, 1, 0}
+    assert len(lefts) >= 3, told
+    assert visitor.client.get("/display/utara/basic").text.count("Disdukcapil: tidak ada nomor lagi hari ini") == 1
 
 
 @pytest.mark.parametrize(

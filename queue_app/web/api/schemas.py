@@ -224,10 +224,11 @@ class HallNameOut(BaseModel):
 
 
 class StopOut(BaseModel):
-    """An agency that gives no more numbers now: staff stopped it, or the day's quota is given out."""
+    """An agency that gives no more numbers today, or only about `left`: by staff, its quota or closing time."""
 
     agency: str
     why: Why
+    left: int
 
 
 class BoardNoticeOut(BaseModel):
