@@ -39,7 +39,8 @@ export function hero(view, { call, calling }) {
     </section>`;
 }
 
-export function list(view, rows, { agency }) {
+export function list(view, rows, { agency, rows: places }) {
+  const blanks = Array.from({ length: Math.max(0, places - rows.length) });
   return html`
     <section class="list" aria-label=${view.t("board.list")}>
       <div class="heads" aria-hidden="true">
@@ -47,6 +48,7 @@ export function list(view, rows, { agency }) {
       </div>
       <ol class="rows" data-agency=${agency}>
         ${repeat(rows, ({ label }) => label, (each) => row(view, each))}
+        ${blanks.map(() => html`<li class="blank" aria-hidden="true"></li>`)}
       </ol>
     </section>`;
 }

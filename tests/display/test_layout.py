@@ -119,7 +119,14 @@ def test_calm_board_does_not_spill(screen: Page, house: Any, url: str, shut: boo
     house.notices = [{"id": 1, "text": LONG * 4, "from_at": 0, "until_at": 2**52}]
     screen.goto(url)
     expect(screen.locator(".headline .first")).to_have_text("Tutup" if shut else "Belum ada panggilan")
+    expect(screen.locator(".hint")).to_be_visible()
+    expect(screen.locator(".ticker")).to_be_visible()
     assert screen.evaluate(SPILLS) == []
+    calm, stage = (screen.locator(part).bounding_box() for part in (".calm", ".stage"))
+    assert calm
+    assert stage
+    assert stage["y"] - 1 <= calm["y"]
+    assert calm["y"] + calm["height"] <= stage["y"] + stage["height"] + 1
     assert screen.evaluate(COLLISIONS) == []
 
 
