@@ -30,8 +30,8 @@ HEALTH = {
 }
 """What a reason says about the printer; any other that comes from the printer is OFFLINE."""
 _NAP = 0.2
-# Of a torn job whose size is not known, because another process sent it.
-_TICKET_BYTES = 1024
+TICKET_BYTES = 1024
+"""Of a torn job whose size is not known, because another process sent it; without its logo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +122,9 @@ class ProvingTransport:
         """What the printer can prove; None while it was never asked, or never answered."""
         return self._capabilities
 
-    def may_be_torn(self) -> None:
-        """Somebody else left a job half-sent: clean before the next one."""
-        self._torn = max(self._torn, _TICKET_BYTES)
+    def may_be_torn(self, size: int = TICKET_BYTES) -> None:
+        """Somebody else left a job of about that size half-sent: clean before the next one."""
+        self._torn = max(self._torn, size)
 
     def look(self) -> PrinterHealth:
         """How the printer is now, over a connection of its own; probes it if that was not done yet."""

@@ -67,8 +67,8 @@ def _ticket(slip: Slip, paper: Paper, copy_no: int, options: TemplateOptions) ->
 
 
 def _head(slip: Slip, paper: Paper, options: TemplateOptions) -> Iterator[Block]:
-    if options.logo is not None and options.logo.width <= paper.dots:
-        yield Picture(options.logo)
+    if options.logo is not None:
+        yield Picture(options.logo.within(paper.dots))
     if options.show_hall:
         yield from lines(slip.hall, paper, 2, bold=True)
     if options.show_agency:
@@ -108,7 +108,8 @@ def _foot(slip: Slip, paper: Paper, options: TemplateOptions) -> Iterator[Block]
     if options.show_notice:
         yield from lines(phrase(slip.language, "missed"), paper, 2)
     if options.show_documents and slip.documents:
-        yield from lines(_documents(slip), paper, 3)
+        # About a hundred characters: more would make the ticket longer than 600 bytes.
+        yield from lines(_documents(slip), paper, 2 if paper.columns > 40 else 3)
     yield Feed()
     yield from time_and_place(slip.language, slip.issued_at, slip.zone_name, paper)
     footer = slip.footer if options.footer is None else options.footer

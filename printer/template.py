@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 from printer.fields import Fields
 
@@ -30,6 +31,10 @@ class Logo:
         if len(self.bits) != (self.width + 7) // 8 * self.height:
             raise ValueError("a logo's bits do not match its size")
 
+    def within(self, dots: int) -> Logo:
+        """This logo, or a smaller one that fits paper of so many dots."""
+        return self if self.width <= dots else _shrunk(self, dots)
+
     def to_json(self) -> dict[str, object]:
         """Plain data for JSON."""
         return {"width": self.width, "height": self.height, "bits": base64.b64encode(self.bits).decode("ascii")}
@@ -45,6 +50,27 @@ class Logo:
         except binascii.Error as error:
             raise ValueError("a logo's bits are not base64") from error
         return cls(width, height, bits)
+
+
+@lru_cache(8)
+def _shrunk(logo: Logo, width: int) -> Logo:
+    """Without some of its rows and columns; done once for all tickets."""
+    height = max(1, logo.height * width // logo.width)
+    row = (logo.width + 7) // 8
+    columns = [_middle(x, logo.width, width) for x in range(width)]
+    bits = bytearray()
+    for y in range(height):
+        source = logo.bits[_middle(y, logo.height, height) * row :][:row]
+        line = bytearray((width + 7) // 8)
+        for x, old in enumerate(columns):
+            line[x >> 3] |= (source[old >> 3] >> (7 - (old & 7)) & 1) << (7 - (x & 7))
+        bits += line
+    return Logo(width, height, bytes(bits))
+
+
+def _middle(place: int, old: int, new: int) -> int:
+    """Which of `old` rows or columns lies in the middle of one of `new`."""
+    return (2 * place + 1) * old // (2 * new)
 
 
 @dataclass(frozen=True, slots=True)

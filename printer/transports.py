@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from printer.address import Address, parse_address
-from printer.delivery import ProvingTransport
+from printer.delivery import TICKET_BYTES, ProvingTransport
 from printer.device import DeviceLink, DevicePort, SerialPort
 from printer.face import JobState, Outcome, PrinterHealth, Reason
 from printer.link import TcpPort
@@ -51,8 +51,8 @@ class Transport(Protocol):
         """How the printer is, over a connection that is closed afterwards; None if it cannot be asked."""
         ...
 
-    def may_be_torn(self) -> None:
-        """Somebody else left a job half-sent: clean before the next one."""
+    def may_be_torn(self, size: int = TICKET_BYTES) -> None:
+        """Somebody else left a job of about that size half-sent: clean before the next one."""
         ...
 
 
@@ -122,7 +122,7 @@ class _Mute:
         """None."""
         return None
 
-    def may_be_torn(self) -> None:
+    def may_be_torn(self, size: int = TICKET_BYTES) -> None:
         """Nothing that a mark would help."""
 
 
@@ -139,9 +139,9 @@ class FileTransport(_Mute):
         """Those of the device."""
         return self._device.capabilities
 
-    def may_be_torn(self) -> None:
+    def may_be_torn(self, size: int = TICKET_BYTES) -> None:
         """Clean before the next job, if it is a device."""
-        self._device.may_be_torn()
+        self._device.may_be_torn(size)
 
     def look(self) -> PrinterHealth | None:
         """How the device is; None if it is a file."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from printer.delivery import HEALTH
+from printer.delivery import HEALTH, TICKET_BYTES
 from printer.face import Health, Job, JobSource, JobState, Outcome, PrinterConfig, PrinterHealth, Reason
 from printer.payload import Paperwork
 from printer.transports import Transport, open_transport
@@ -78,7 +78,7 @@ class Worker:
         self._transport: Transport | None = None
         self._known = config.capabilities
         self._used_mm = 0
-        self._was_out = False
+        self._was_out = self._was_low = self._was_opened = False
         self._new_roll = False
 
     def update(self, config: PrinterConfig) -> None:
@@ -137,7 +137,9 @@ class Worker:
         try:
             paperwork = Paperwork(job, transport.model, self._house.offload)
             if job.clean_first:
-                transport.may_be_torn()
+                # The torn command may have been a logo, which takes as many of the next bytes as it lacks.
+                logo = job.options.logo
+                transport.may_be_torn(TICKET_BYTES + (0 if logo is None else len(logo.bits)))
             outcome = transport.deliver(paperwork)
         except Exception as error:
             _log.exception("printer %s: job %s failed", self._config.code, job.id)
@@ -219,12 +221,20 @@ class Worker:
             state = Health.ERROR
         self._tell(PrinterHealth(state, outcome.detail[:_LONGEST_DETAIL]))
 
+    def _watch_roll(self, state: Health) -> None:
+        """A new roll is in when paper was out and is there again, or was low and is not after the cover was open."""
+        if state is Health.PAPER_OUT:
+            self._was_out = True
+        elif state is Health.COVER_OPEN:
+            self._was_opened = self._was_low
+        elif state in (Health.OK, Health.NEAR_END):
+            changed = self._was_low and self._was_opened and state is Health.OK
+            self._new_roll = self._new_roll or self._was_out or changed
+            self._was_low, self._was_out, self._was_opened = state is Health.NEAR_END, False, False
+
     def _tell(self, health: PrinterHealth) -> None:
         """Report health with the paper used, and newly found capabilities."""
-        out = health.state is Health.PAPER_OUT
-        if self._was_out and health.state in (Health.OK, Health.NEAR_END):
-            self._new_roll, self._was_out = True, False
-        self._was_out = self._was_out or out
+        self._watch_roll(health.state)
         whole = PrinterHealth(health.state, health.detail, self._used_mm, self._new_roll)
         try:
             self._source.report_health(self._config.id, whole)

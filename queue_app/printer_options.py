@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from queue_app.config import Settings
@@ -16,7 +17,7 @@ Commands = Any  # argparse has no public name for the type of its sub-commands
 
 def add_commands(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add `printer` and `agent` with all that they know."""
-    printer = commands.add_parser("printer", help="printers: list, add, set, probe, test, remove, discover")
+    printer = commands.add_parser("printer", help="printers: list, add, set, probe, test, logo, remove, discover")
     _printer(printer.add_subparsers(required=True, metavar="action"), common)
     agent = commands.add_parser("agent", help="print agents on kiosks' own PCs: list, add, revoke")
     _agent(agent.add_subparsers(required=True, metavar="action"), common)
@@ -47,6 +48,14 @@ def _printer(actions: Commands, common: argparse.ArgumentParser) -> None:
     remove.add_argument("code", help="the printer's short name")
     remove.add_argument("--yes", action="store_true", help=_YES)
     remove.set_defaults(run=_run("printer_remove"))
+    logo = actions.add_parser("logo", parents=[common], help="put a PNG file at the top of tickets, or take it away")
+    logo.add_argument("file", nargs="?", type=Path, help="the PNG file; dark on white or transparent")
+    logo.add_argument("--agency", metavar="CODE", help="on the tickets of one agency; without: of the whole hall")
+    logo.add_argument("--width", type=int, default=256, metavar="DOTS", help="width, 64 to 576; 8 dots are 1 mm (256)")
+    logo.add_argument("--dither", action="store_true", help="grey becomes dots instead of black or white")
+    logo.add_argument("--threshold", type=int, default=128, help="what is darker is black, 1 to 255 (128)")
+    logo.add_argument("--remove", action="store_true", help="take the logo away")
+    logo.set_defaults(run=_run("printer_logo"))
     discover = actions.add_parser("discover", parents=[common], help="look for printers that could be added")
     discover.add_argument(
         "hosts", nargs="*", metavar="HOST[:PORT]", help="computers and printers of the network to try"

@@ -13,6 +13,7 @@ from printer import preview
 from printer.address import parse_address
 from printer.document import length_mm, paper_of
 from printer.layout import lay_out
+from printer.logo import logo_of
 from queue_app.domain.clock import from_ms, zone_short_name
 from queue_app.printer_probe import advice_of, discover, probe_printer, text_trouble
 
@@ -22,6 +23,7 @@ __all__ = [
     "check_template",
     "discover",
     "draw_ticket",
+    "make_logo",
     "probe_printer",
     "roll_of",
     "slip_of",
@@ -92,6 +94,11 @@ def draw_ticket(slip: Mapping[str, object], template: Mapping[str, object], pape
     options = printer.face.TemplateOptions.from_json(dict(template))
     paper = paper_of(paper_mm, 203)
     return preview.render(lay_out(slip_of(slip), paper, copy_no, options), paper)
+
+
+def make_logo(picture: bytes, *, width: int, dither: bool, threshold: int) -> dict[str, object]:
+    """The logo of a PNG file, as a template has it. Raises ValueError that says what is wrong with it."""
+    return logo_of(picture, width=width, dither=dither, threshold=threshold).to_json()
 
 
 @cache

@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+import hypothesis
 import psycopg
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -34,6 +35,9 @@ from queue_app.store.unit import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# The same examples each time and no clock: a busy machine fails no rule. `--hypothesis-profile=default` explores.
+hypothesis.settings.load_profile("ci")
 
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_FLAGS = (

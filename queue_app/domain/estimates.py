@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import NamedTuple
 
 from queue_app.domain.discipline import Discipline, Rule, Rules, Waiting
 from queue_app.domain.scheduling import (
@@ -23,7 +24,6 @@ from queue_app.domain.scheduling import (
     pool_of,
     pools_of,
     present,
-    schedule,
 )
 from queue_app.domain.ticket import TicketClass
 
@@ -49,6 +49,14 @@ class Estimate:
     def kept(self, waited_ms: float) -> bool:
         """Was the promise kept by a ticket that waited so long?"""
         return self.low * MINUTE_MS <= waited_ms <= self.high * MINUTE_MS
+
+
+class Place(NamedTuple):
+    """Where one who waits stands in the walk of its pool: people ahead, expected beginning and end of the visit."""
+
+    ahead: int
+    starts_at: float
+    ends_at: float
 
 
 def rolling_mean(old: float, last: float) -> float:
@@ -97,23 +105,40 @@ def estimate(
     ahead = 0
     while slot := walk.next():
         if slot.job is job:
-            return _promised(ahead, slot.starts_at, slot.ends_at, now_ms)
+            return promised(Place(ahead, slot.starts_at, slot.ends_at), now_ms)
         ahead += 1
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """One walk of the whole line: the place of each who waits, by ticket id (whom nobody serves is left out).
+
+    By desk: when it is through with all who wait, from when it has nobody left to call, and the beginnings of all
+    visits of its pool, in order, with their desks.
+    """
+
+    places: dict[int, Place]
+    free_after: dict[int, float]
+    idle_from: dict[int, float]
+    begun: dict[int, list[tuple[float, int]]]
+
+
 def forecast(
     line: Collection[Job], desks: Sequence[Desk], now_ms: float, rules: Rule | Rules = DEFAULT_RULE, regulars: int = 0
-) -> dict[int, Estimate]:
-    """What may be promised to each of the line, by ticket id and, within a pool, in the order of calls.
-
-    Whom no open counter serves is left out.
-    """
-    found: dict[int, Estimate] = {}
+) -> Forecast:
+    """Walk every pool of the line."""
+    found = Forecast({}, {desk.id: max(now_ms, desk.free_at) for desk in desks}, {}, {})
     for pool in pools_of(desks):
-        jobs = [job for job in line if job.service in pool]
-        for ahead, slot in enumerate(schedule(jobs, desks, now_ms, rules, regulars)):
-            found[slot.job.ticket.id] = _promised(ahead, slot.starts_at, slot.ends_at, now_ms)
+        near = [desk for desk in desks if desk.services & pool]
+        walk = Walk((job for job in line if job.service in pool), near, now_ms, rules, regulars)
+        begun: list[tuple[float, int]] = []
+        while slot := walk.next():
+            found.places[slot.job.ticket.id] = Place(len(begun), slot.starts_at, slot.ends_at)
+            found.free_after[slot.desk] = slot.ends_at
+            begun.append((slot.starts_at, slot.desk))
+        found.idle_from.update(walk.idle_from)
+        found.begun.update(dict.fromkeys((desk.id for desk in near), begun))
     return found
 
 
@@ -124,19 +149,23 @@ def newcomers(
     now_ms: int,
     rules: Rule | Rules = DEFAULT_RULE,
     regulars: int = 0,
+    walked: Forecast | None = None,
 ) -> dict[int, Estimate]:
     """What may be promised to a regular visitor who takes a number now, by service; each takes `expected` ms.
 
     Services that no open counter serves are left out. As a rule the newcomer is the last of the pool, so one walk of
-    the line serves all its services; where newcomers overtake somebody, each service has a walk of its own.
+    the line (`walked`, if there is one already) serves all its services; where newcomers overtake somebody, each
+    service has a walk of its own.
     """
     found: dict[int, Estimate] = {}
     for pool in pools_of(desks):
-        jobs = [job for job in line if job.service in pool]
         wanted = {service: ms for service, ms in expected.items() if service in pool}
+        if not wanted:
+            continue
+        jobs = [job for job in line if job.service in pool]
         near = [desk for desk in desks if desk.services & pool]
         if _comes_last(jobs, near, now_ms, rules):
-            found |= _behind_all(wanted, jobs, near, now_ms, rules, regulars)
+            found |= _behind_all(wanted, walked or forecast(jobs, near, now_ms, rules, regulars), near, now_ms)
             continue
         for service, ms in wanted.items():
             job = Job(Waiting(NEWCOMER, TicketClass.REGULAR, now_ms, service), service, ms)
@@ -159,33 +188,22 @@ def _comes_last(line: Collection[Job], desks: Collection[Desk], now_ms: int, rul
 
 
 def _behind_all(
-    expected: Mapping[int, float],
-    line: Collection[Job],
-    desks: Sequence[Desk],
-    now_ms: float,
-    rules: Rule | Rules,
-    regulars: int,
+    expected: Mapping[int, float], walked: Forecast, desks: Sequence[Desk], now_ms: float
 ) -> dict[int, Estimate]:
-    walk = Walk(line, desks, now_ms, rules, regulars)
-    begun = []
-    while slot := walk.next():
-        begun.append((slot.starts_at, slot.desk))
     found = {}
     for service, ms in expected.items():
-        idle = [(walk.idle_from[desk.id], desk.id) for desk in desks if _takes(desk, service, walk)]
-        if idle:
-            at, desk_id = min(idle)
-            found[service] = _promised(bisect_left(begun, (at, desk_id)), at, at + ms, now_ms)
+        serving = [desk.id for desk in desks if service in desk.services and desk.id in walked.idle_from]
+        if serving:
+            at, desk_id = min((walked.idle_from[desk_id], desk_id) for desk_id in serving)
+            ahead = bisect_left(walked.begun[desk_id], (at, desk_id))
+            found[service] = promised(Place(ahead, at, at + ms), now_ms)
     return found
 
 
-def _takes(desk: Desk, service: int, walk: Walk) -> bool:
-    return service in desk.services and desk.id in walk.idle_from
-
-
-def _promised(ahead: int, starts_at: float, ends_at: float, now_ms: float) -> Estimate:
-    wait_ms = starts_at - now_ms
-    return Estimate(ahead, wait_ms, ends_at, *outward(*spread(wait_ms, ahead)))
+def promised(place: Place, now_ms: float) -> Estimate:
+    """What may be promised to one who stands there."""
+    wait_ms = place.starts_at - now_ms
+    return Estimate(place.ahead, wait_ms, place.ends_at, *outward(*spread(wait_ms, place.ahead)))
 
 
 # --- the honest stop
@@ -220,22 +238,10 @@ def numbers_left(
 ) -> int:
     """About how many more tickets of this service would be finished by closing time, if all came now.
 
-    Who asks for many services of one line works out `free`, the result of `free_after`, once for all of them.
+    Who asks for many services of one line has walked it before: `free` is then the forecast's `free_after`.
     """
     ends = _further(service, expected_ms, line, desks, now_ms, rules, caution, free)
     return sum(1 for _ in takewhile(lambda end: end <= closes_at, ends))
-
-
-def free_after(
-    line: Collection[Job], desks: Sequence[Desk], now_ms: float, rules: Rule | Rules = DEFAULT_RULE
-) -> dict[int, float]:
-    """When each desk is through with all who wait now."""
-    free = {desk.id: max(now_ms, desk.free_at) for desk in desks}
-    for pool in pools_of(desks):
-        jobs = [job for job in line if job.service in pool]
-        for slot in schedule(jobs, [desk for desk in desks if desk.services & pool], now_ms, rules):
-            free[slot.desk] = slot.ends_at
-    return free
 
 
 def _further(
@@ -254,7 +260,7 @@ def _further(
     jobs = [job for job in line if job.service in pool]
     ahead = len(jobs)
     by_id = {desk.id: desk for desk in mine}
-    at_end = free_after(jobs, mine, now_ms, rules) if free is None else dict(free)
+    at_end = forecast(jobs, mine, now_ms, rules).free_after if free is None else dict(free)
     heap = free_desks((desk for desk in mine if service in desk.services), at_end)
     while heap:
         at, desk_id = heapq.heappop(heap)

@@ -42,8 +42,7 @@ class Desk:
         return next((number for number, tier in enumerate(self.tiers) if service in tier), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """A waiting ticket with its service and the time it is expected to take (mean × companion files)."""
 
     ticket: Waiting

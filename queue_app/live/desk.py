@@ -9,7 +9,7 @@ from queue_app.domain.discipline import Waiting
 from queue_app.domain.eligibility import reserved_for
 from queue_app.domain.errors import Refusal
 from queue_app.domain.ticket import State
-from queue_app.live.states import Json, Moment, counter_summary, in_order, range_json
+from queue_app.live.states import Json, Moment, counter_summary, in_order, line_alone, range_json
 from queue_app.store import views
 from queue_app.store.views import Holder, TicketRow
 
@@ -19,8 +19,11 @@ _SECOND_MS = 1000
 _MINUTE_MS = 60_000
 
 
-def counter(moment: Moment, counter_key: str) -> Json:
-    """What the officer at a counter sees. Raises Refusal unknown_counter."""
+def counter(moment: Moment, counter_key: str, *, brief: bool = False) -> Json:
+    """What the officer at a counter sees. Raises Refusal unknown_counter.
+
+    A `brief` one is without `range`, for which everybody's turn has to be worked out: an act is answered at once.
+    """
     catalogue, connection = moment.catalogue, moment.connection
     found = catalogue.counters.get(int(counter_key) if counter_key.isdecimal() else -1)
     if found is None:
@@ -32,9 +35,10 @@ def counter(moment: Moment, counter_key: str) -> Json:
     holder, ticket = held.get(found.id), in_hand.get(found.id)
     staff_id = None if holder is None else holder.staff_id
     # Who waits for another desk alone is not in this one's line.
-    waiting = [t for t in in_order(moment, found.service_ids) if reserved_for(t, found.id, staff_id)]
+    line = line_alone(moment, found.service_ids) if brief else in_order(moment, found.service_ids)
+    waiting = [t for t in line if reserved_for(t, found.id, staff_id)]
     first = waiting[:COUNTER_LINE]
-    rows = views.tickets_by_ids(connection, [t.id for t in first])
+    rows = views.shown_in_line(connection, [t.id for t in first])
     return {
         "counter": counter_summary(catalogue, found),
         "status": "closed" if holder is None else "open",
@@ -44,8 +48,8 @@ def counter(moment: Moment, counter_key: str) -> Json:
         "ticket": None if ticket is None else _ticket_in_hand(moment, ticket),
         "waiting_count": len(waiting),
         "longest_since": min((t.start_at for t in waiting), default=None),
-        "range": _last_range(moment, waiting),
-        "waiting": [_waiting(catalogue, rows[t.id], t) for t in first],
+        **({} if brief else {"range": _last_range(moment, waiting)}),
+        "waiting": [_waiting(catalogue, t, *rows[t.id]) for t in first],
         "held": [_held(catalogue, row, found) for row in views.held(connection, found.service_ids)],
         "missed": _missed(moment, found),
         "undo": _undo(moment, found, holder) if ticket is None else None,
@@ -64,7 +68,7 @@ def _last_range(moment: Moment, waiting: Sequence[Waiting]) -> list[int] | None:
     if not waiting:
         return None
     last = waiting[-1]
-    return range_json(moment.outlook(last.service_id).forecast.get(last.id))
+    return range_json(moment.outlook(last.service_id).expected(last.id))
 
 
 def _pause(holder: Holder | None) -> Json | None:
@@ -124,19 +128,19 @@ def _notes(moment: Moment, row: TicketRow) -> list[Json]:
     return [{"at": at, "by": by, "text": text} for at, by, text in notes]
 
 
-def _waiting(catalogue: Catalogue, row: TicketRow, place: Waiting) -> Json:
-    reserved = "counter" if place.counter_id else "officer" if place.staff_id else None
+def _waiting(catalogue: Catalogue, ticket: Waiting, label: str, issued_at: int, files: int) -> Json:
+    reserved = "counter" if ticket.counter_id else "officer" if ticket.staff_id else None
     return {
-        "id": row.id,
-        "label": row.label,
-        "service": catalogue.services[row.service_id].name,
-        "service_id": row.service_id,
-        "class": row.ticket_class.value,
-        "issued_at": row.issued_at,
-        "start_at": row.start_at,
-        "files": row.files,
+        "id": ticket.id,
+        "label": label,
+        "service": catalogue.services[ticket.service_id].name,
+        "service_id": ticket.service_id,
+        "class": ticket.ticket_class.value,
+        "issued_at": issued_at,
+        "start_at": ticket.start_at,
+        "files": files,
         "reserved": reserved,
-        "first": place.front_at is not None,
+        "first": ticket.front_at is not None,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter as Counted
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,7 +13,7 @@ from sqlalchemy import Connection
 from queue_app.domain import estimates
 from queue_app.domain.catalogue import Catalogue, Counter
 from queue_app.domain.discipline import Rules, Waiting, arrange_across
-from queue_app.domain.estimates import MINUTE_MS, NEWCOMER, Estimate
+from queue_app.domain.estimates import MINUTE_MS, NEWCOMER, Estimate, Forecast
 from queue_app.domain.scheduling import Desk, Job, pool_of
 from queue_app.domain.ticket import TicketClass
 from queue_app.store import lines, views
@@ -34,19 +35,22 @@ class Outlook:
     means: Mapping[int, float]
 
     @cached_property
-    def forecast(self) -> Mapping[int, Estimate]:
-        """What may be promised to each who waits, by ticket id; whom no open counter serves is left out."""
+    def forecast(self) -> Forecast:
+        """The one walk of the line from which nearly everything is read."""
         return estimates.forecast(self.jobs, self.desks, self.now_ms, self.rules)
 
     @cached_property
     def newcomers(self) -> Mapping[int, Estimate]:
         """What may be promised to a regular visitor who takes a number now, by service; likewise."""
-        return estimates.newcomers(self.means, self.jobs, self.desks, self.now_ms, self.rules)
+        return self._newcomers(self.means)
+
+    def _newcomers(self, expected: Mapping[int, float]) -> Mapping[int, Estimate]:
+        return estimates.newcomers(expected, self.jobs, self.desks, self.now_ms, self.rules, walked=self.forecast)
 
     @cached_property
-    def free_after(self) -> Mapping[int, float]:
-        """When each desk is through with all who wait now."""
-        return estimates.free_after(self.jobs, self.desks, self.now_ms, self.rules)
+    def waiting(self) -> Mapping[int, int]:
+        """How many wait, by service; services with nobody waiting are left out."""
+        return Counted(job.service for job in self.jobs)
 
     @cached_property
     def work(self) -> Mapping[int, float]:
@@ -58,8 +62,10 @@ class Outlook:
 
     def promise(self, service_id: int, ticket_class: TicketClass, files: int) -> Estimate | None:
         """What may be promised to somebody who takes a number now; None if no open counter serves it."""
-        ticket = Waiting(NEWCOMER, ticket_class, self.now_ms, service_id)
-        job = Job(ticket, service_id, self.means[service_id] * files)
+        takes_ms = self.means[service_id] * files
+        if ticket_class is TicketClass.REGULAR:
+            return self._newcomers({service_id: takes_ms}).get(service_id)
+        job = Job(Waiting(NEWCOMER, ticket_class, self.now_ms, service_id), service_id, takes_ms)
         return estimates.estimate(job, self.jobs, self.desks, self.now_ms, self.rules)
 
     def pool(self, service_id: int) -> frozenset[int]:
@@ -68,36 +74,43 @@ class Outlook:
             return pool_of(service_id, self.desks)
         return self.catalogue.pools[service_id]
 
-    def standing(self, service_id: int) -> list[tuple[Waiting, Estimate | None]]:
+    def expected(self, ticket_id: int) -> Estimate | None:
+        """What may be promised now to one who waits; None if no open counter serves it."""
+        place = self.forecast.places.get(ticket_id)
+        return None if place is None else estimates.promised(place, self.now_ms)
+
+    def standing(self, service_id: int) -> list[Waiting]:
         """Who competes with the visitors of a service, in the order in which they are likely to be called.
 
-        Whom no open counter serves comes last, without an estimate, in the order of the discipline.
+        Whom no open counter serves comes last, in the order of the discipline.
         """
         pool = self.pool(service_id)
         tickets = [job.ticket for job in self.jobs if job.service in pool]
-        promised = [(ticket, self.forecast[ticket.id]) for ticket in tickets if ticket.id in self.forecast]
-        promised.sort(key=lambda one: one[1].ahead)
-        others = [ticket for ticket in tickets if ticket.id not in self.forecast]
-        return [*promised, *((ticket, None) for ticket in arrange_across(self.rules, others, self.now_ms))]
+        places = self.forecast.places
+        placed = sorted((t for t in tickets if t.id in places), key=lambda ticket: places[ticket.id].ahead)
+        others = [ticket for ticket in tickets if ticket.id not in places]
+        return [*placed, *(arrange_across(self.rules, others, self.now_ms) if others else [])]
 
     def place(self, ticket_id: int, service_id: int) -> tuple[int | None, Estimate | None]:
         """How many will be called before a waiting ticket, and what may be promised to it."""
-        for ahead, (ticket, mine) in enumerate(self.standing(service_id)):
-            if ticket.id == ticket_id:
-                return ahead, mine
-        return None, None
+        mine = self.expected(ticket_id)
+        if mine is not None:
+            return mine.ahead, mine
+        ids = [ticket.id for ticket in self.standing(service_id)]
+        return (ids.index(ticket_id) if ticket_id in ids else None), None
 
     def last_finish(self, service_id: int) -> float | None:
         """When the last of those who compete with the visitors of a service is done; None if nobody is expected."""
-        return max((mine.ends_at for _, mine in self.standing(service_id) if mine is not None), default=None)
+        pool, places = self.pool(service_id), self.forecast.places
+        ends = [places[job.ticket.id].ends_at for job in self.jobs if job.service in pool and job.ticket.id in places]
+        return max(ends, default=None)
 
     def ahead_of_newcomer(self, service_id: int) -> int:
         """How many will be called before a regular visitor who takes a number now."""
         mine = self.newcomers.get(service_id)
         if mine is not None:
             return mine.ahead
-        pool = self.pool(service_id)
-        return sum(job.service in pool for job in self.jobs)
+        return sum(self.waiting.get(other, 0) for other in self.pool(service_id))
 
 
 def opening_more(seen: Outlook, service_id: int, more: int) -> tuple[Outlook, list[Counter]]:
@@ -136,8 +149,7 @@ def promise(
     found = _outlook(connection, catalogue, wide, now_ms, open_desks)
     mine = found.promise(service_id, ticket_class, files)
     if mine is None:  # whoever serves it leaves before the newcomer's turn
-        pool = found.pool(service_id)
-        return Prospect(sum(job.service in pool for job in found.jobs), None, found)
+        return Prospect(found.ahead_of_newcomer(service_id), None, found)
     return Prospect(mine.ahead, mine, found)
 
 

@@ -56,7 +56,7 @@ def ticket_slip(catalogue: Catalogue, row: TicketRow, url: str, ahead: int | Non
         "url": url,
         "language": language,
         "priority": row.ticket_class is TicketClass.PRIORITY,
-        "documents": [],
+        "documents": [pick(name, language) for name in catalogue.services[row.service_id].documents],
         "footer": pick(catalogue.footer, language),
     }
 

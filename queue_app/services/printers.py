@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from queue_app.domain.clock import to_ms
 from queue_app.domain.events import Kind
-from queue_app.domain.paper import Health, tickets_left
+from queue_app.domain.paper import IN_TROUBLE, Health, tickets_left
+from queue_app.domain.staff import Officer
+from queue_app.services.day import acting
+from queue_app.services.papers import the_printer
 from queue_app.services.printing import move_queued
 from queue_app.store import tables as t
 from queue_app.store.printers import agents
 from queue_app.store.printers import printers as read_printers
-from queue_app.store.unit import Store
+from queue_app.store.unit import Store, Unit
 
 AWAY_SECONDS = 60
 """An agent that has been silent for so long is away."""
@@ -62,8 +65,27 @@ def report_health(store: Store, printer_id: int, seen: Seen, now: datetime) -> N
         return
     with store.write(now) as unit:
         unit.connection.execute(keep)
+        if before.in_trouble and seen.health not in IN_TROUBLE:
+            _end_of_trouble(unit, printer_id)
         trouble = (seen.detail or seen.health.value) if seen.health not in (Health.OK, Health.UNKNOWN) else None
         unit.record(Kind.PRINTER, payload={"printer": printer_id, "state": seen.health.value, "trouble": trouble})
+
+
+def _end_of_trouble(unit: Unit, printer_id: int) -> None:
+    """Papers that the printer held come out now, unless it was switched off meanwhile: nobody knows, so ask."""
+    held = (t.print_job.c.printer_id == printer_id) & (t.print_job.c.state == "held")
+    detail = func.substr(t.print_job.c.detail, 1, 180).concat(": mended")
+    unit.connection.execute(update(t.print_job).where(held).values(state="uncertain", detail=detail))
+
+
+def new_roll(store: Store, officer: Officer, code: str, now: datetime) -> None:
+    """Somebody has put a new roll in: count the paper anew. Raises Refusal unknown_printer."""
+    with acting(store, now) as unit:
+        printer = the_printer(read_printers(unit.connection), code)
+        values = {"used_mm": 0, "tickets_left": None}
+        unit.connection.execute(update(t.printer).where(t.printer.c.id == printer.id).values(**values))
+        said = {"printer": printer.id, "state": printer.health.value, "trouble": None, "new_roll": True}
+        unit.record(Kind.PRINTER, staff_id=officer.id, payload=said)
 
 
 def report_capabilities(store: Store, printer_id: int, found: Mapping[str, object]) -> None:

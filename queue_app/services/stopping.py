@@ -19,7 +19,7 @@ def numbers_left(seen: Outlook, service_id: int, most: int = FEW_NUMBERS) -> int
         return None
     mean = seen.means[service_id]
     left = estimates.numbers_left(
-        service_id, mean, seen.jobs, seen.desks, seen.now_ms, closes_at, seen.rules, free=seen.free_after
+        service_id, mean, seen.jobs, seen.desks, seen.now_ms, closes_at, seen.rules, free=seen.forecast.free_after
     )
     return left if left <= most else None
 

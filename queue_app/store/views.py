@@ -81,7 +81,9 @@ def _tickets(connection: Connection, statement: Select[Any], **values: object) -
 
 _BY_TOKEN: Select[Any] = select(*_TICKET).where(t.ticket.c.token == bindparam("token"))
 _BY_ID: Select[Any] = select(*_TICKET).where(t.ticket.c.id == bindparam("id"))
-_BY_IDS: Select[Any] = select(*_TICKET).where(t.ticket.c.id.in_(bindparam("ids", expanding=True)))
+_SHOWN_IN_LINE = select(t.ticket.c.id, t.ticket.c.label, t.ticket.c.issued_at, t.ticket.c.files).where(
+    t.ticket.c.id.in_(bindparam("ids", expanding=True))
+)
 _WAITING_LABELS = select(t.ticket.c.id, t.ticket.c.label).where(
     t.IS_WAITING, t.ticket.c.service_id.in_(bindparam("services", expanding=True))
 )
@@ -133,15 +135,18 @@ def waiting_labels(connection: Connection, services: Collection[int]) -> dict[in
     return {row[0]: row[1] for row in connection.execute(_WAITING_LABELS, {"services": list(services)}).all()}
 
 
-def tickets_by_ids(connection: Connection, ids: Collection[int]) -> dict[int, TicketRow]:
-    """Some tickets, by id."""
-    return {row.id: row for row in _tickets(connection, _BY_IDS, ids=list(ids))}
+def shown_in_line(connection: Connection, ids: Collection[int]) -> dict[int, tuple[str, int, int]]:
+    """What an officer sees of waiting tickets besides their place: label, when issued, number of files; by id."""
+    return {row[0]: (row[1], row[2], row[3]) for row in connection.execute(_SHOWN_IN_LINE, {"ids": list(ids)}).all()}
 
 
 def waiting(connection: Connection, services: Collection[int]) -> list[Waiting]:
     """All who wait for one of `services`, in no order, with only what the discipline has to know."""
     rows = connection.execute(_WAITING, {"services": list(services)}).all()
-    return [Waiting(row[0], _CLASSES[row[1]], *row[2:]) for row in rows]
+    return [
+        Waiting(id, _CLASSES[kind], start_at, service_id, front_at, counter_id, staff_id)
+        for id, kind, start_at, service_id, front_at, counter_id, staff_id in rows
+    ]
 
 
 def tickets_in_hand(connection: Connection, counters: Collection[int]) -> dict[int, TicketRow]:

@@ -95,3 +95,7 @@ class PrinterTools(Protocol):
     ) -> bytes:
         """A PNG of the paper."""
         ...
+
+    def make_logo(self, picture: bytes, *, width: int, dither: bool, threshold: int) -> Json:
+        """The logo of a PNG file, as a template has it."""
+        ...

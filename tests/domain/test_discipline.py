@@ -28,7 +28,7 @@ MINUTE = 60_000
 
 lines = st.lists(
     st.builds(
-        Waiting,
+        lambda id, ticket_class, start_at: Waiting(id, ticket_class, start_at),  # the rest would be filled in
         id=st.integers(1, 10_000),
         ticket_class=st.sampled_from(TicketClass),
         start_at=st.integers(NOW - 8 * 60 * MINUTE, NOW + MINUTE),

@@ -14,7 +14,7 @@ from queue_app.domain import estimates
 from queue_app.domain.catalogue import Counter
 from queue_app.domain.discipline import Discipline, Rule, Rules, Waiting, pick_across, regulars_after
 from queue_app.domain.eligibility import candidates
-from queue_app.domain.estimates import MINUTE_MS, estimate, forecast, last_finish, newcomers, numbers_left
+from queue_app.domain.estimates import MINUTE_MS, estimate, forecast, last_finish, newcomers, numbers_left, promised
 from queue_app.domain.scheduling import Desk, Job, Slot, schedule
 from queue_app.domain.ticket import TicketClass
 
@@ -201,7 +201,7 @@ def test_an_estimate_is_the_place_in_the_walk(line: list[Job], open_desks: list[
 
 @given(lines(special=True), offices(special=True), several_rules)
 def test_a_forecast_is_everybodys_estimate(line: list[Job], open_desks: list[Desk], rules: Rules) -> None:
-    found = forecast(line, open_desks, NOW, rules)
+    found = {id: promised(place, NOW) for id, place in forecast(line, open_desks, NOW, rules).places.items()}
     alone = {job.ticket.id: estimate(job, line, open_desks, NOW, rules) for job in line}
     assert found == {id: mine for id, mine in alone.items() if mine is not None}
 
@@ -254,7 +254,7 @@ def test_one_more_counter_never_lengthens_it(takes: list[int], busy: list[int], 
 
 def test_priority_gains_on_the_line_while_it_is_walked() -> None:
     """After 20 minutes one who came now with weight 4 has overtaken those who waited 60: 4 × 20 = 60 + 20."""
-    visitor = replace(newcomer(), ticket=Waiting(1_000, TicketClass.PRIORITY, NOW))
+    visitor = newcomer()._replace(ticket=Waiting(1_000, TicketClass.PRIORITY, NOW))
     found = estimate(visitor, regulars(*[10] * 20), pooled(0), NOW)
     assert found is not None
     assert found.ahead == 2
@@ -275,7 +275,7 @@ def test_lunch_is_waited_for() -> None:
 
 
 def test_other_pools_are_not_ahead() -> None:
-    other = [replace(job, service=2) for job in regulars(5, 5, 5)]
+    other = [job._replace(service=2) for job in regulars(5, 5, 5)]
     found = estimate(newcomer(), other, [*pooled(0), Desk(9, frozenset({2}), NOW)], NOW)
     assert found is not None
     assert (found.ahead, found.wait_ms, found.low, found.high) == (0, 0, 0, 5)

@@ -6,7 +6,7 @@ that of a slow and obvious oracle.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -67,13 +67,13 @@ def called_by_hand(counter: Counter, line: list[Waiting], now: int) -> int | Non
         ]
     if not mine:
         return None
-    fronted = [t for t in mine if t.front_at is not None]
-    if fronted:
-        return min(fronted, key=lambda t: (t.front_at, *within_group(t, now))).id
 
     def worth(t: Waiting) -> int:
         return DEFAULT_WEIGHTS[t.ticket_class] * max(0, now - t.start_at)
 
+    # Who was put first is called first, the earliest of them; those put first at the same moment as if they were not.
+    moment = min((t.front_at for t in mine if t.front_at is not None), default=None)
+    mine = [t for t in mine if t.front_at == moment]
     general = [t for t in mine if t.service_id in (1, 2)]
     fifo = [t for t in mine if t.service_id == 3]
     heads = []
@@ -82,11 +82,6 @@ def called_by_hand(counter: Counter, line: list[Waiting], now: int) -> int | Non
     if fifo:
         heads.append(min(fifo, key=lambda t: (t.start_at, t.id)))
     return min(heads, key=lambda t: (-worth(t), t.id)).id
-
-
-def within_group(t: Waiting, now: int) -> tuple[int, int]:
-    """Among those put first at the same moment, the score decides."""
-    return (-DEFAULT_WEIGHTS[t.ticket_class] * max(0, now - t.start_at), t.id)
 
 
 class Hall(RuleBasedStateMachine):
@@ -133,7 +128,7 @@ class Hall(RuleBasedStateMachine):
         ticket = self.tickets[chosen.id - 1]
         ticket.move(Verb.CALL)
         ticket.counter = number
-        ticket.place = replace(ticket.place, front_at=None, counter_id=None, staff_id=None)
+        ticket.place = ticket.place._replace(front_at=None, counter_id=None, staff_id=None)
 
     @rule(number=st.sampled_from(tuple(COUNTERS)), verb=st.sampled_from(AT_HAND))
     def act(self, number: int, verb: Verb) -> None:
@@ -170,8 +165,7 @@ class Hall(RuleBasedStateMachine):
         ticket.move(Verb.TRANSFER)
         ticket.counter = None
         kind = ticket.place.ticket_class
-        ticket.place = replace(
-            ticket.place,
+        ticket.place = ticket.place._replace(
             service_id=service if number is None else COUNTERS[number].service_ids[0],
             ticket_class=TicketClass.TRANSFERRED if kind is TicketClass.REGULAR else kind,
             front_at=self.now if first else None,
@@ -186,7 +180,7 @@ class Hall(RuleBasedStateMachine):
             before = ticket.state
             ticket.move(Verb.CHANGE)
             assert ticket.state is before
-            ticket.place = replace(ticket.place, ticket_class=kind)
+            ticket.place = ticket.place._replace(ticket_class=kind)
 
     @rule(data=st.data(), actor=st.sampled_from((Actor.VISITOR, Actor.OFFICER)))
     def cancel(self, data: st.DataObject, actor: Actor) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from queue_app import cli
 from tests.printer.simulator import Simulator
@@ -174,3 +175,17 @@ def test_the_doctor_says_what_a_printer_needs(sqlite_hall_url: str, run: Run, fr
     for words in ("load a new roll", "proof=none", "is it switched on", "3 thing(s) to do"):
         assert words in said
     assert "ticket fonts" in said
+
+
+def test_a_logo_from_a_file(sqlite_hall_url: str, run: Run, tmp_path: Path) -> None:
+    good, bad, paper = tmp_path / "logo.png", tmp_path / "bad.png", tmp_path / "paper"
+    Image.new("L", (64, 32), 0).save(good)
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n and more")
+    said = run("printer", "logo", str(good), "--width", "128", "--agency", "disdukcapil", database=sqlite_hall_url)
+    assert "128 x 64 dots" in said.stdout
+    assert "no PNG" in run("printer", "logo", str(bad), database=sqlite_hall_url, code=2).stderr
+    assert "cannot be read" in run("printer", "logo", str(paper), database=sqlite_hall_url, code=2).stderr
+    assert "--remove" in run("printer", "logo", database=sqlite_hall_url, code=2).stderr
+    strange = run("printer", "logo", str(good), "--agency", "mars", database=sqlite_hall_url, code=2)
+    assert "there is no agency “mars”" in strange.stderr
+    run("printer", "logo", "--remove", "--agency", "disdukcapil", database=sqlite_hall_url)

@@ -2,6 +2,7 @@ import {
   ACTS, actOf, isPast, labelOf, lossOf, matching, mayAskWhy, mayReturn, minutesOver, moment, newer, objections, secondsToRecall,
   spoken, standardOf, stopwatch,
 } from "/officer/rules.js";
+import { isUrgent, keyOf, openOf, stillAway } from "/officer/alarm-rules.js";
 import { firstAgency, firstPrinter, paperOf, servicesOf } from "/officer/issue-rules.js";
 import { equal, test } from "/tests/kit/check.mjs";
 
@@ -136,4 +137,22 @@ test("reception begins with one's own agency and the printer used last", () => {
   const printers = [{ code: "utama" }, { code: "lobi" }];
   equal([firstPrinter(printers, "lobi"), firstPrinter(printers, "gone"), firstPrinter(printers, ""), firstPrinter([], null)], ["lobi", "utama", "", ""]);
   equal(["queued", "printed", "failed", "never heard of"].map(paperOf), ["waiting", "ready", "trouble", "trouble"]);
+});
+
+const alarm = (code, state, since = 1) => ({ kind: "printer", code, state, since });
+
+test("what stops papers is said before what will stop them, else the older first", () => {
+  const alarms = [alarm("a", "near_end"), alarm("b", "offline", 2), alarm("c", "paper_out", 3)];
+  equal(openOf(alarms, []).map(({ code }) => code), ["b", "c", "a"]);
+  equal(alarms.map(isUrgent), [false, true, true]);
+});
+
+test("an alarm that was put away stays away until there is another trouble, or the same again", () => {
+  const out = alarm("a", "paper_out", 5);
+  const away = [keyOf(out)];
+  equal(openOf([out, alarm("b", "offline")], away).map(({ code }) => code), ["b"]);
+  equal(openOf([alarm("a", "cover_open", 5)], away).length, 1);
+  equal(openOf([alarm("a", "paper_out", 9)], away).length, 1);
+  equal(stillAway([out], away), away);
+  equal(stillAway([], away), []);
 });

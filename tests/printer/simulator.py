@@ -24,6 +24,7 @@ EVENTS = {
     "drop": "the connection is reset after `after` bytes of a job",
     "cycle": "the printer is switched off and on after `after` bytes of a job",
     "freeze": "after `after` bytes of a job it reads and answers no more",
+    "gag": "prints the job, and then reads and answers no more",
     "hang": "accepts connections and never reads",
 }
 MODES = (*WORDS, *EVENTS)
@@ -219,6 +220,12 @@ class Simulator:
         if event in _LASTING:
             self._machine.trip, self._event = (_LASTING[event], left), ""
             return self._machine.take(data), ""
+        if event == "gag":
+            self._machine.take(data)
+            if b"\x1dV" not in received:
+                return b"", ""
+            self._event, self._frozen = "", True
+            return b"", "freeze"
         if len(job) < left:
             self._after -= len(job)
             return self._machine.take(data), ""

@@ -84,10 +84,11 @@ def test_other_options(make_slip: Callable[..., Slip]) -> None:
     assert b"\x1dv0\x00\x02\x00\x03\x00\xff\xff\x80\x01\xff\xff" in escpos.encode(document, PAPERS[80])
 
 
-def test_a_logo_too_wide_for_the_paper_is_left_out(make_slip: Callable[..., Slip]) -> None:
-    """Half a logo would look like a fault of the printer."""
-    options = TemplateOptions(logo=Logo(400, 1, b"\xff" * 50))
-    assert not isinstance(lay_out(make_slip(), PAPERS[58], options=options).blocks[0], Picture)
+def test_a_logo_too_wide_for_the_paper_is_made_smaller(make_slip: Callable[..., Slip]) -> None:
+    """Half a logo would look like a fault of the printer, and none like a mistake of the administrator."""
+    frame = Logo(576, 6, b"\xff" * 72 + (b"\x80" + bytes(70) + b"\x01") * 4 + b"\xff" * 72)
+    picture = lay_out(make_slip(), PAPERS[58], 1, TemplateOptions(logo=frame)).blocks[0]
+    assert picture == Picture(Logo(384, 4, b"\xff" * 48 + (b"\x80" + bytes(46) + b"\x01") * 2 + b"\xff" * 48))
 
 
 def test_options_survive_json() -> None:

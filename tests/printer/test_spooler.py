@@ -259,6 +259,29 @@ def test_a_paper_in_the_mouth_is_watched(
     assert source.until(lambda: source.health[number][-1] == PrinterHealth(Health.OK))
 
 
+def test_a_roll_may_be_changed_before_it_is_empty(
+    source: Source, run: Callable[..., Spooler], simulate: Callable[..., Any]
+) -> None:
+    """Low, open, and not low any more; the cover alone tells nothing of the roll."""
+    printer = simulate("full+cover_open")
+    number = source.add_printer(printer.url)
+    run(dataclasses.replace(QUICK, look=0.05))
+
+    def becomes(mode: str, state: Health) -> None:
+        printer.mode = mode
+        assert source.until(lambda: source.health[number][-1].state is state, 20)
+
+    assert source.until(lambda: number in source.health, 20)
+    becomes("full", Health.OK)
+    becomes("full+paper_low", Health.NEAR_END)
+    becomes("full", Health.OK)
+    becomes("full+paper_low", Health.NEAR_END)
+    assert not any(health.new_roll for health in source.health[number])
+    becomes("full+cover_open", Health.COVER_OPEN)
+    becomes("full", Health.OK)
+    assert source.until(lambda: any(health.new_roll for health in source.health[number]), 20)
+
+
 def test_a_piece_of_a_dead_spooler_is_cut_off(
     source: Source, run: Callable[..., Spooler], simulate: Callable[..., Any]
 ) -> None:

@@ -158,11 +158,11 @@ def test_reserved_and_first_in_line(desk, sit, clock) -> None:
     rows = [desk.issue() for _ in range(4)]
     target = moving.Target(staff_id=colleague.officer.id, first=True)
     moving.transfer(desk.store, desk.officer, desk.counter.id, rows[3].id, target, clock())
-    order = [ticket.id for ticket, _ in look(desk).standing(desk.service.id)]
+    order = [ticket.id for ticket in look(desk).standing(desk.service.id)]
     assert order.index(rows[3].id) < 2
     seen = look(desk)
-    assert seen.forecast[rows[3].id].wait_ms == 0
-    assert {seen.forecast[row.id].wait_ms for row in rows[:3]} == {0, 10 * MINUTE_MS}
+    assert seen.expected(rows[3].id).wait_ms == 0
+    assert {seen.expected(row.id).wait_ms for row in rows[:3]} == {0, 10 * MINUTE_MS}
 
 
 def test_who_is_counted_as_promised_and_kept(desk, clock) -> None:

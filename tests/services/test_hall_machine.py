@@ -87,7 +87,7 @@ class Day:
 
     def check(self) -> None:
         with self.store.read() as connection:
-            rows = {row.id: row for row in views.tickets_by_ids(connection, list(self.starts)).values()}
+            rows = {row.id: row for id in self.starts if (row := views.ticket_by_id(connection, id)) is not None}
             log = connection.execute(select(t.log).order_by(t.log.c.seq)).all()
             head, _day = views.head(connection)
             waiting = {w.id for w in views.waiting(connection, [s for d in self.desks for s in d.counter.service_ids])}

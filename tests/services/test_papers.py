@@ -156,3 +156,8 @@ def test_an_agency_has_its_own_words_on_its_tickets(desk) -> None:
     assert take(desk).template == {"show_hall": False, "footer": "kami"}
     papers.test_paper(desk.store, None, "utama", "id", desk.clock())
     assert take(desk).template == {"show_hall": False, "footer": "semua"}
+
+
+def test_a_ticket_reminds_of_the_documents(desk) -> None:
+    desk.issue()
+    assert take(desk).slip["documents"] == [names["id"] for names in desk.service.documents] != []

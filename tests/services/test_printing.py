@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from queue_app.domain.errors import Refusal
 from queue_app.domain.paper import Health
 from queue_app.services import papers, printers, printing
 from queue_app.store import tables as t
@@ -213,3 +214,29 @@ def test_two_spoolers_never_get_the_same_job(desk, rounds) -> None:
     for thread in threads:
         thread.join()
     assert sorted(got) == sorted(job_of(desk, row).id for row in rows)
+
+
+def test_what_a_printer_held_is_in_doubt_when_its_trouble_is_over(desk) -> None:
+    """It comes out by itself, unless the printer was switched off to mend it; `printed` would be a guess."""
+    row = desk.issue()
+    report(desk, claim(desk), "one", "held", "paper_out")
+    see(desk, "paper_out", detail="paper_out")
+    assert job_of(desk, row).state == "held"
+    see(desk, "cover_open", detail="cover_open")
+    assert job_of(desk, row).state == "held"
+    see(desk, "near_end", detail="paper_low")
+    assert (job_of(desk, row).state, job_of(desk, row).detail) == ("uncertain", "paper_out: mended")
+    assert papers.answer(desk.store, row.token, desk.clock(), came_out=False).id != job_of(desk, row).id
+
+
+def test_somebody_says_that_a_new_roll_is_in(desk) -> None:
+    roll = {"roll_mm": 10_000, "ticket_mm": 100}
+    see(desk, "ok", used_mm=9_000, **roll)
+    assert now(desk).alarm == "near_end", "few are left"
+    printers.new_roll(desk.store, desk.officer, "utama", desk.clock())
+    assert now(desk).alarm is None
+    see(desk, "ok", used_mm=100, **roll)
+    assert now(desk).tickets_left == 99
+    with pytest.raises(Refusal) as refused:
+        printers.new_roll(desk.store, desk.officer, "mars", desk.clock())
+    assert refused.value.code == "unknown_printer"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import threading
 import time
@@ -12,6 +13,7 @@ from PIL import Image
 from pyzbar.pyzbar import decode
 
 from queue_app.app import House
+from queue_app.domain.paper import Health
 from queue_app.services import printers, printing
 from queue_app.services.devices import WRONG_PER_ADDRESS
 from queue_app.store import tables as t
@@ -136,6 +138,48 @@ def test_a_wrong_field_is_named(admin: Caller, body: Any, words: str) -> None:
 def test_a_large_logo_fits(admin: Caller) -> None:
     logo = {"width": 576, "height": 200, "bits": "AAAA" * (576 // 8 * 200 // 3)}
     assert put(admin, "/settings/ticket-template", {"template": {"logo": logo}}).status_code == 200
+
+
+def test_a_picture_becomes_a_logo(admin: Caller) -> None:
+    file = io.BytesIO()
+    Image.new("L", (40, 20), 0).save(file, "PNG")
+    picture = base64.b64encode(file.getvalue()).decode()
+    logo = admin.done("/settings/ticket-template/logo", {"picture": picture, "width": 80})
+    assert (logo["width"], logo["height"]) == (80, 40)
+    assert put(admin, "/settings/ticket-template", {"template": {"logo": logo}}).status_code == 200
+    wider = admin.done("/settings/ticket-template/logo", {"picture": picture, "width": 300})
+    drawn = [
+        Image.open(io.BytesIO(admin.post("/settings/ticket-template/preview", {"template": {"logo": one}}).data)).height
+        for one in (logo, wider)
+    ]
+    assert drawn[1] - drawn[0] == wider["height"] - logo["height"], "dot for dot"
+
+
+@pytest.mark.parametrize("picture", ["?", "", "aGVsbG8=", "iVBORw0KGgo=", "A" * 1_400_001, 5, None])
+def test_what_is_no_picture_is_named(admin: Caller, picture: Any) -> None:
+    answer = admin.post("/settings/ticket-template/logo", {"picture": picture})
+    assert answer.status_code == 400
+    assert admin.get("/settings/ticket-template").get_json()["template"]["logo"] is None
+
+
+def test_a_file_that_is_too_large_is_not_read(admin: Caller) -> None:
+    assert admin.post("/settings/ticket-template/logo", {"picture": "A" * 3_000_000}).status_code == 413
+
+
+def test_a_new_roll(admin: Caller) -> None:
+    assert admin.post("/staff/printers/utama/new-roll", {}).status_code == 204
+    admin.refused(404, "unknown_printer", "/staff/printers/mars/new-roll")
+
+
+def test_how_a_printer_was_seen_a_moment_ago_is_its_probe(house: House, admin: Caller, clock: Clock) -> None:
+    printers.report_health(house.store, 1, printers.Seen(Health.PAPER_OUT, "paper_out"), clock())
+    said = admin.done("/settings/printers/utama/probe")
+    assert (said["usable"], said["advice"]["code"], said["advice"]["facts"]) == (False, "paper_out", {})
+    assert "new roll" in said["advice"]["sentence"]
+    printers.report_health(house.store, 1, printers.Seen(Health.NEAR_END, "paper_low"), clock())
+    assert admin.done("/settings/printers/utama/probe")["usable"]
+    clock.forward(seconds=printers.AWAY_SECONDS + 1)
+    assert admin.done("/settings/printers/utama/probe") == {"usable": True, "advice": None}, "/dev/null was tried"
 
 
 def test_a_preview_is_the_paper(admin: Caller) -> None:

@@ -14,7 +14,7 @@ from queue_app.services import counters as seats
 from queue_app.store import views
 from queue_app.web.api._kit import STAFF, answer, idempotency_key, keyed, refusals
 from queue_app.web.api.schemas import NothingIn
-from queue_app.web.api.staff_schemas import CountersOut, CounterStateOut, LeaveIn, OpenCounterIn
+from queue_app.web.api.staff_schemas import CountersOut, CounterStateOut, CounterWholeOut, LeaveIn, OpenCounterIn
 from queue_app.web.auth import officer, staff
 from queue_app.web.context import here
 
@@ -36,11 +36,11 @@ def listing() -> flask.Response:
 
 @blueprint.get("/<int:counter_id>")
 @staff
-@blueprint.output(CounterStateOut)
+@blueprint.output(CounterWholeOut)
 @blueprint.doc(summary="A counter now", security=STAFF, responses=refusals("unknown_counter", staff=True))
 def show(counter_id: int) -> flask.Response:
     """The ticket in hand and the line of one counter."""
-    return state_answer(counter_id)
+    return answer(counter_state(officer(), counter_id))
 
 
 @blueprint.post("/<int:counter_id>/open")
@@ -115,15 +115,15 @@ def choices(who: Officer) -> list[dict[str, Any]]:
         ]
 
 
-def counter_state(who: Officer, counter_id: int) -> dict[str, Any]:
-    """The state of a counter for one officer. Raises Refusal unknown_counter, not_allowed."""
+def counter_state(who: Officer, counter_id: int, *, brief: bool = False) -> dict[str, Any]:
+    """The state of a counter for one officer; `brief`: without `range`. Raises Refusal unknown_counter, not_allowed."""
     with here().moment() as moment:
         counter = seats.the_counter(moment.catalogue, who, counter_id)
         holder = views.holders(moment.connection, [counter.id]).get(counter.id)
         mine = holder is not None and holder.session_id == who.session_id
-        return {"seq": moment.seq, "mine": mine, **desk.counter(moment, str(counter.id))}
+        return {"seq": moment.seq, "mine": mine, **desk.counter(moment, str(counter.id), brief=brief)}
 
 
 def state_answer(counter_id: int) -> flask.Response:
-    """The counter's state now, as every act at it is answered."""
-    return answer(counter_state(officer(), counter_id))
+    """The counter's state now, as every act at it is answered: without `range`, which the room tells soon after."""
+    return answer(counter_state(officer(), counter_id, brief=True))

@@ -141,3 +141,20 @@ class PreviewIn(Strict):
     language: Language = "id"
     priority: bool = False
     copy_no: Annotated[int, Field(ge=1, le=9, alias="copy")] = 1
+
+
+class LogoIn(Strict):
+    """A PNG file (base64) and how it becomes a logo: `width` in dots; black below `threshold`, or `dither`."""
+
+    picture: Annotated[str, Field(min_length=1, max_length=1_400_000)]
+    width: Annotated[int, Field(ge=64, le=576)] = 256
+    dither: bool = False
+    threshold: Annotated[int, Field(ge=1, le=255)] = 128
+
+
+class LogoOut(BaseModel):
+    """A logo for a template; `bits` are base64."""
+
+    width: int
+    height: int
+    bits: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import asdict
 from typing import Any
 
@@ -21,6 +22,8 @@ from queue_app.web.api.printer_schemas import (
     AgentTokenOut,
     DiscoverIn,
     DiscoverOut,
+    LogoIn,
+    LogoOut,
     NewAgentIn,
     NewPrinterIn,
     PreviewIn,
@@ -40,12 +43,15 @@ blueprint = APIBlueprint("settings_printers", __name__, url_prefix="/api/v1/sett
 
 LARGEST_TEMPLATES = 512 * 1024
 """Bytes: a logo is up to 19 KB, and each agency may have its own."""
+LARGEST_PICTURE = 1_500_000
+"""Bytes of JSON around a PNG file of 1 MB."""
 
 
 @blueprint.before_request
 def _larger_body() -> None:
     if flask.request.path.startswith("/api/v1/settings/ticket-template"):
-        flask.request.max_content_length = LARGEST_TEMPLATES
+        is_picture = flask.request.path.endswith("/logo")
+        flask.request.max_content_length = LARGEST_PICTURE if is_picture else LARGEST_TEMPLATES
 
 
 def _responses(*codes: str, body: bool = False) -> Any:
@@ -224,6 +230,19 @@ def preview(body: PreviewIn) -> flask.Response:
     response.mimetype = "image/png"
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@blueprint.post("/ticket-template/logo")
+@staff
+@blueprint.input(LogoIn, arg_name="body")
+@blueprint.output(LogoOut)
+@blueprint.doc(summary="Make a logo of a picture", security=STAFF, responses=_responses(body=True))
+def make_logo(body: LogoIn) -> flask.Response:
+    """Make a PNG file a small monochrome logo, to be put into a template. Nothing is kept of the file."""
+    require_admin(officer())
+    picture = _checked(lambda: base64.b64decode(body.picture, validate=True), "picture")
+    choices = body.model_dump(exclude={"picture"})
+    return answer(_checked(lambda: here().tools.make_logo(picture, **choices), "picture"))
 
 
 def _checked(check: Any, field: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import flask
-from apiflask import APIBlueprint
+from apiflask import APIBlueprint, EmptySchema
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.numbering import is_token
@@ -11,6 +11,7 @@ from queue_app.domain.paper import Reprint
 from queue_app.live.papers import alarms as alarms_state
 from queue_app.live.papers import job_json, place
 from queue_app.services import papers
+from queue_app.services import printers as printers_service
 from queue_app.store.printers import print_job as read_job
 from queue_app.store.printers import printers as read_printers
 from queue_app.web.api._kit import STAFF, answer, idempotency_key, keyed, refusals
@@ -123,6 +124,19 @@ def test_print(code: str, body: NothingIn) -> flask.Response:
     """Print rulers, a QR code and the printer's name."""
     context = here()
     return _paper(papers.test_paper(context.store, officer(), code, chosen_language(), context.clock()))
+
+
+@blueprint.post("/staff/printers/<code>/new-roll")
+@staff
+@blueprint.input(NothingIn, arg_name="body")
+@blueprint.output(EmptySchema, status_code=204)
+@blueprint.doc(
+    summary="Say that a new roll is in", security=STAFF, responses=refusals("unknown_printer", body=True, staff=True)
+)
+def new_roll(code: str, body: NothingIn) -> tuple[str, int]:
+    """Count the paper of a printer anew; one that notices by itself that its paper was out needs nobody to say it."""
+    printers_service.new_roll(here().store, officer(), code, here().clock())
+    return "", 204
 
 
 @blueprint.post("/tickets/<token>/paper")

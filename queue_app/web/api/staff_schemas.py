@@ -285,7 +285,6 @@ class CounterStateOut(BaseModel):
     ticket: TicketInHandOut | None
     waiting_count: int
     longest_since: Ms | None
-    range: Range | None
     waiting: list[WaitingOut]
     held: list[HeldOut]
     missed: list[MissedOut]
@@ -294,6 +293,12 @@ class CounterStateOut(BaseModel):
     my_day: MyDayOut
     services: list[CounterServiceOut]
     policy: CounterPolicyOut
+
+
+class CounterWholeOut(CounterStateOut):
+    """The same with the wait of whoever is last in line."""
+
+    range: Range | None
 
 
 class TargetServiceOut(BaseModel):

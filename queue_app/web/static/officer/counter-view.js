@@ -7,6 +7,7 @@ import { lineView, stripView } from "./counter-lists.js";
 import { bannersView, toastsView } from "./counter-notices.js";
 import { stageView } from "./counter-stage.js";
 import { dialogView } from "./sheet.js";
+import "./alarms.js";
 
 function deskView(page) {
   const { t, state: { ticket, pause } } = page;
@@ -19,6 +20,7 @@ export function workView(page) {
   return html`${headerView(page)}
     <main class="floor">
       ${bannersView(page)}
+      <staff-alarms .boot=${page.boot} .language=${page.language} .rooms=${page.live}></staff-alarms>
       <div class="columns">${deskView(page)}${lineView(page)}</div>
       ${stripView(page)}
       ${toastsView(page)}

@@ -226,7 +226,8 @@ class OfficerCounter extends LitElement {
       this.unsent = null;
       // While the browser leaves for the choice of counters the page must not call itself lost.
       if (path === "close") this.#leave();
-      else this.#take({ seq, state });
+      // The answer does not wait for the range of the line; the room brings it.
+      else this.#take({ seq, state: { range: this.state.range, ...state } });
       return true;
     } catch (problem) {
       if (problem.code === "unreachable") this.#unanswered({ act, body, key, moment: now });

@@ -1,8 +1,10 @@
 // The reception desk: numbers for those who do not take one themselves.
 import { boot } from "../kit/boot.js";
 import { translator } from "../kit/i18n.js";
+import { Live } from "../kit/live.js";
 import { LitElement, html } from "../kit/vendor/lit.js";
 import { icon, languageLinks } from "../site/parts.js";
+import "./alarms.js";
 import "./issue-form.js";
 import { sheetKeys } from "./sheet-keys.js";
 
@@ -24,11 +26,13 @@ class OfficerReception extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     document.addEventListener("keydown", this.onKey);
+    this.live = new Live();
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     document.removeEventListener("keydown", this.onKey);
+    this.live.close();
   }
 
   get t() {
@@ -44,7 +48,9 @@ class OfficerReception extends LitElement {
         <p class="who" title=${t("officer.signed_in_as", { name: officer.name })}>${icon(assets, "user")}<span class="wide">${officer.name}</span></p>
         <a class="bar-button" href="/counter">${icon(assets, "device-desktop")}<span class="roomy">${t("officer.issue.to_counters")}</span></a>
       </header>
-      <main class="reception"><issue-form class="card" .boot=${this.boot} .language=${language}></issue-form></main>`;
+      <main class="reception">
+        <staff-alarms .boot=${this.boot} .language=${language} .rooms=${this.live}></staff-alarms>
+        <issue-form class="card" .boot=${this.boot} .language=${language}></issue-form></main>`;
   }
 }
 

@@ -28,14 +28,28 @@ export function store(name, text) {
   }
 }
 
+/** What this tab keeps under a name, else `otherwise`; it goes with the tab. */
+export function keptInTab(name, otherwise) {
+  try {
+    return JSON.parse(sessionStorage.getItem(name)) ?? otherwise;
+  } catch {
+    return otherwise;
+  }
+}
+
+/** Keep plain data in this tab. */
+export function keepInTab(name, data) {
+  try {
+    sessionStorage.setItem(name, JSON.stringify(data));
+  } catch {
+    // See above.
+  }
+}
+
 // Ticket → the numbers of its ticked documents. They belong to this officer and this day: the tab's own storage.
 function ticks() {
   if (!ticked) {
-    try {
-      ticked = new Map(JSON.parse(sessionStorage.getItem(TICKS) ?? "[]"));
-    } catch {
-      ticked = new Map();
-    }
+    ticked = new Map(keptInTab(TICKS, []));
   }
   return ticked;
 }
@@ -52,10 +66,6 @@ export function toggleTick(ticket, at) {
   ticks().delete(ticket);
   ticks().set(ticket, [...mine]);
   ticked = new Map([...ticked].slice(-TICKETS_KEPT));
-  try {
-    sessionStorage.setItem(TICKS, JSON.stringify([...ticked]));
-  } catch {
-    // See above.
-  }
+  keepInTab(TICKS, [...ticked]);
   return mine;
 }

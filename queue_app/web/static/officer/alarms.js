@@ -1,0 +1,74 @@
+// A banner for staff about a printer (or a print agent) that needs somebody: what, where, since when, what to do.
+// One at a time, the most urgent first, so that the work keeps its room. It goes by itself when the trouble is over.
+import { clock, pick, translator } from "../kit/i18n.js";
+import { LitElement, html, nothing } from "../kit/vendor/lit.js";
+import { icon } from "../site/parts.js";
+import { isUrgent, keyOf, openOf, stillAway } from "./alarm-rules.js";
+import { keptInTab, keepInTab } from "./stored.js";
+
+const AWAY = "officer.alarms_away";
+
+class StaffAlarms extends LitElement {
+  static properties = {
+    boot: { attribute: false }, language: { attribute: false }, rooms: { attribute: false },
+    alarms: { state: true }, away: { state: true },
+  };
+
+  constructor() {
+    super();
+    this.alarms = null; // null: nothing was heard yet
+    this.away = keptInTab(AWAY, []);
+  }
+
+  createRenderRoot() {
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.leave = this.rooms.join("alarms:hall", ({ state }) => this.#hear(state.alarms));
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.leave();
+  }
+
+  #hear(alarms) {
+    this.alarms = alarms;
+    this.#putAway(stillAway(alarms, this.away));
+  }
+
+  #putAway(keys) {
+    this.away = keys;
+    keepInTab(AWAY, keys);
+  }
+
+  #words(alarm) {
+    const t = translator(this.boot.text, this.language);
+    const { kind, code, state, detail, since, tickets_left: left } = alarm;
+    const facts = { what: t(`officer.alarm.${state}`), code, place: pick(alarm.place, this.language) };
+    if (kind === "agent") return { title: t("officer.alarm.agent", facts), todo: t("officer.alarm.agent.do", { detail }) };
+    const time = since ? ` ${t("officer.alarm.since", { time: clock(since, this.boot.time_zone) })}` : "";
+    const title = `${t("officer.alarm.title", facts)}${time}.`;
+    const todo = t(`officer.alarm.${state}.do`);
+    return { title, todo: state === "near_end" && left !== null ? `${t("officer.alarm.left", { count: left })} ${todo}` : todo };
+  }
+
+  render() {
+    const open = openOf(this.alarms ?? [], this.away);
+    const [alarm] = open;
+    // Nothing between the marks, so that the style sheet finds it empty and gives it no room.
+    return html`<div class="alarms" role="status">${alarm ? this.#banner(alarm, open.length - 1) : nothing}</div>`;
+  }
+
+  #banner(alarm, more) {
+    const t = translator(this.boot.text, this.language);
+    const { title, todo } = this.#words(alarm);
+    return html`<div class="banner ${isUrgent(alarm) ? "bad" : ""}">${icon(this.boot.assets, isUrgent(alarm) ? "printer-off" : "printer")}
+      <p><strong>${title}</strong> <span>${todo}</span>${more ? html` <em>${t("officer.alarm.more", { count: more })}</em>` : nothing}</p>
+      <button type="button" class="button" @click=${() => this.#putAway([...this.away, keyOf(alarm)])}>${icon(this.boot.assets, "check")}${t("officer.alarm.seen")}</button></div>`;
+  }
+}
+
+customElements.define("staff-alarms", StaffAlarms);

@@ -1,0 +1,81 @@
+"""Staff hear of a printer that needs somebody: raised, put away, raised again and cleared on their open pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import DESK, Api, Desk, Screens, set_printers, until
+from tests.e2e.test_accessibility import SMALL, sound
+from tests.e2e.test_looks import fits
+from tests.printer.simulator import Simulator
+
+TOUCH = 44
+"""CSS pixels of a target that a finger hits."""
+
+
+def banner(page: Page) -> Any:
+    return page.locator(".alarms .banner")
+
+
+def good(page: Page, where: str) -> None:
+    """Nothing grave by axe, nothing spills in any language, targets for fingers."""
+    assert page.evaluate(SMALL, TOUCH) == [], where
+    sound(page, where)
+    for language in ("en", "ban", "id"):
+        page.locator(f".languages a[lang={language}]").click()
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        fits(page, f"{where}, {language}")
+
+
+def test_a_printer_that_needs_somebody(sqlite_hall_url: str, start_server: Any, api: Any, screens: Screens) -> None:
+    with Simulator("ack+paper_out") as printer, Simulator("ack+paper_low") as other:
+        set_printers(sqlite_hall_url, utama=f"{printer.url}?proof=ack", lobi=f"{other.url}?proof=ack")
+        server = start_server(sqlite_hall_url)
+        client: Api = api(server.port)
+        desk, reception = screens.open(**DESK), screens.open(**DESK)
+        Desk(desk, server.base).sign_in("dukcapil1").sit("Loket 1")
+        Desk(reception, server.base).sign_in("penyelia")
+        expect(reception.locator(".pick").first).to_be_visible()
+        reception.goto(f"{server.base}/reception")
+        for page in (desk, reception):
+            expect(banner(page)).to_contain_text("Kertas habis: printer utama, Kiosk Utama, Zona Utara (sejak")
+            expect(banner(page)).to_contain_text("Pasang gulungan kertas baru")
+            expect(banner(page)).to_contain_text("+1 lagi")
+        good(desk, "desk, paper out")
+        good(reception, "reception, paper out")
+        # Put away on one screen, it is still said on the other; the next one takes its place.
+        banner(desk).get_by_role("button", name="Mengerti").click()
+        expect(banner(desk)).to_contain_text("Kertas hampir habis: printer lobi")
+        banner(desk).get_by_role("button", name="Mengerti").click()
+        expect(banner(desk)).to_have_count(0)
+        desk.reload()
+        expect(desk.locator(".desk")).to_be_visible()
+        expect(banner(reception)).to_contain_text("Kertas habis")
+        expect(banner(desk)).to_have_count(0)
+        # Another trouble of the same printer is another alarm.
+        printer.mode = "ack+cover_open"
+        client.issue(1, kiosk="utama")
+        for page in (desk, reception):
+            expect(banner(page)).to_contain_text("Penutup terbuka: printer utama")
+        printer.mode = "ack"
+        expect(banner(desk)).to_have_count(0)
+        expect(banner(reception)).to_contain_text("Kertas hampir habis")
+        other.mode = "ack"
+        client.issue(20, kiosk="lobi")
+        expect(banner(reception)).to_have_count(0)
+        until(lambda: printer.jobs and other.jobs, "both papers")
+
+
+def test_an_alarm_leaves_the_work_its_room(
+    sqlite_hall_url: str, start_server: Any, screens: Screens, free_port: int
+) -> None:
+    set_printers(sqlite_hall_url, utama=f"tcp://127.0.0.1:{free_port}")
+    server = start_server(sqlite_hall_url)
+    page = screens.open(**DESK)
+    Desk(page, server.base).sign_in("dukcapil1").sit("Loket 1")
+    expect(banner(page)).to_contain_text("Tidak tersambung: printer utama")
+    for width, height in ((1366, 768), (1024, 600)):
+        page.set_viewport_size({"width": width, "height": height})
+        good(page, f"desk of {width} pixels, off line")
