@@ -14,7 +14,7 @@ from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import Refusal
 from queue_app.domain.role import Role
 from queue_app.domain.staff import Officer
-from queue_app.web.auth import current_officer
+from queue_app.web.auth import current_officer, sign_in_first
 from queue_app.web.context import here
 from queue_app.web.texts import LANGUAGE_COOKIE, chosen_language, texts_for, translate
 
@@ -48,7 +48,7 @@ def admin_page(path: str, *prefixes: str, boot: Callable[[Officer], dict[str, An
     page = next(page for page in PAGES if page.path == path)
     who = current_officer()
     if who is None:
-        return flask.redirect("/counter/sign-in")
+        return sign_in_first()
     if who.role not in page.roles:
         raise Refusal("not_allowed")
     language = chosen_language()
@@ -57,6 +57,8 @@ def admin_page(path: str, *prefixes: str, boot: Callable[[Officer], dict[str, An
         asset=here().asset,
         language=language,
         csrf=generate_csrf(),
+        hall_name=here().catalogue().hall_name,
+        name=who.name,
         t=lambda key, **facts: translate(key, language, **facts),
         page=page,
         pages=[one for one in PAGES if who.role in one.roles],

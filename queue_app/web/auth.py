@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 
 import flask
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.staff import Officer
@@ -95,3 +96,18 @@ def current_officer(token: str | None = None) -> Officer | None:
 def _bearer() -> str | None:
     scheme, _, token = flask.request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+_STAFF_PAGES = ("/counter", "/reception", "/preview", "/admin/")
+
+
+def sign_in_first() -> Response:
+    """Send a page's visitor to the sign-in form, which leads back to that page."""
+    wanted = flask.request.full_path.rstrip("?")
+    return flask.redirect(flask.url_for("pages.sign_in_form", next=wanted if wanted != "/counter" else None))
+
+
+def page_after_sign_in(wanted: str) -> str:
+    """The staff page that was asked for before, or the choice of counters: never an address of another site."""
+    ours = wanted.startswith(_STAFF_PAGES) and wanted.isascii() and wanted.isprintable() and "\\" not in wanted
+    return wanted if ours and len(wanted) <= 200 else "/counter"

@@ -21,7 +21,16 @@ from queue_app.services import staff as accounts
 from queue_app.store import views
 from queue_app.store.printers import printed_labels
 from queue_app.web.api.counters import choices, counter_state
-from queue_app.web.auth import SESSION_COOKIE, csrf, current_officer, officer, public, staff
+from queue_app.web.auth import (
+    SESSION_COOKIE,
+    csrf,
+    current_officer,
+    officer,
+    page_after_sign_in,
+    public,
+    sign_in_first,
+    staff,
+)
 from queue_app.web.context import here
 from queue_app.web.texts import LANGUAGE_COOKIE, chosen_language, texts_for, translate
 
@@ -96,7 +105,7 @@ def _may_see_papers() -> bool:
 def preview() -> Response:
     """The papers that `preview://` printers made, newest first; for staff, in the demo for everybody."""
     if not _may_see_papers():
-        return flask.redirect("/counter/sign-in")
+        return sign_in_first()
     return _page("site/preview.html", pictures=_pictures(), boot=_boot("site."))
 
 
@@ -146,7 +155,7 @@ def _pictures() -> list[dict[str, Any]]:
 def sign_in_form() -> Response:
     """The officer's sign-in form."""
     if current_officer() is not None:
-        return flask.redirect("/counter")
+        return flask.redirect(page_after_sign_in(flask.request.args.get("next", "")))
     return _sign_in_page(None, "")
 
 
@@ -166,7 +175,7 @@ def sign_in() -> Response:
         response = _sign_in_page(text, username)
         response.status_code = refusal.status
         return response
-    answer = flask.redirect("/counter", code=303)
+    answer = flask.redirect(page_after_sign_in(flask.request.form.get("next", "")), code=303)
     answer.set_cookie(
         SESSION_COOKIE,
         token,
@@ -184,6 +193,7 @@ def _sign_in_page(error: str | None, username: str) -> flask.Response:
         hall_name=here().catalogue().hall_name,
         error=error,
         username=username,
+        wanted=flask.request.values.get("next", ""),
         boot=_boot("sign_in."),
     )
 
@@ -205,7 +215,7 @@ def choose_counter() -> Response:
     """Choose a counter, or go on at the one that is open."""
     who = current_officer()
     if who is None:
-        return flask.redirect("/counter/sign-in")
+        return sign_in_first()
     counters = choices(who)
     mine = [counter["id"] for counter in counters if counter["mine"]]
     if mine and "choose" not in flask.request.args:
@@ -223,7 +233,7 @@ def counter_page(counter_id: int) -> Response:
     """The officer's work page."""
     who = current_officer()
     if who is None:
-        return flask.redirect("/counter/sign-in")
+        return sign_in_first()
     state = counter_state(who, counter_id)
     if not state["mine"]:
         return flask.redirect("/counter")
@@ -238,7 +248,7 @@ def reception() -> Response:
     """Staff take numbers for visitors, without a counter."""
     who = current_officer()
     if who is None:
-        return flask.redirect("/counter/sign-in")
+        return sign_in_first()
     hall_name = here().catalogue().hall_name
     boot = _boot("officer.", officer=_me(who), hall=hall_name)
     return _page("officer/reception.html", hall_name=hall_name, boot=boot)

@@ -158,8 +158,30 @@ def test_pages_of_officers_show_strangers_the_sign_in_form(house: House) -> None
     client = house.app.test_client()
     for path in ("/counter", "/counter/1", "/counter/999"):
         response = client.get(path)
-        assert (response.status_code, response.location) == (302, "/counter/sign-in")
+        assert response.status_code == 302
+        assert response.location == ("/counter/sign-in" if path == "/counter" else f"/counter/sign-in?next={path}")
         assert "boot" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("wanted", "lands"),
+    [
+        ("/admin/voice", "/admin/voice"),
+        ("/counter/7?choose=1", "/counter/7?choose=1"),
+        ("", "/counter"),
+        ("//elsewhere.example/admin/", "/counter"),
+        ("https://elsewhere.example/counter", "/counter"),
+        ("/counter\\@elsewhere.example", "/counter"),
+        ("/counter\r\nSet-Cookie: a=b", "/counter"),
+        ("/admin/" + "x" * 300, "/counter"),
+        ("/api/v1/counters", "/counter"),
+    ],
+)
+def test_sign_in_leads_back_to_the_page_that_was_wanted_and_nowhere_else(
+    open_browser: OpenBrowser, wanted: str, lands: str
+) -> None:
+    form = {"username": "dukcapil1", "password": PASSWORD, "next": wanted}
+    assert open_browser().submit("/counter/sign-in", form).location == lands
 
 
 # --- the agencies' walls

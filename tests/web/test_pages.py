@@ -282,7 +282,7 @@ def test_papers(house: House, visitor: Caller) -> None:
 def test_outside_the_demo_papers_are_for_staff(house: House) -> None:
     house.app.extensions["queue_app"] = dataclasses.replace(house.app.extensions["queue_app"], demo=False)
     stranger = house.app.test_client()
-    assert stranger.get("/preview").headers["Location"] == "/counter/sign-in"
+    assert stranger.get("/preview").headers["Location"] == "/counter/sign-in?next=/preview"
     for path in ("/preview.json", "/preview/1.png"):
         assert stranger.get(path).status_code == 401
     who = {"username": "dukcapil1", "password": "antrean-tabanan"}

@@ -227,7 +227,7 @@ def test_screens_cannot_fill_the_database(house: House) -> None:
 
 def test_staff_pages(house: House, supervisor: Caller, sign_in: SignIn) -> None:
     for address in ("/admin/displays", "/admin/notices", "/admin/voice"):
-        assert house.app.test_client().get(address).headers["Location"] == "/counter/sign-in"
+        assert house.app.test_client().get(address).headers["Location"] == f"/counter/sign-in?next={address}"
 
     def page(who: Caller, address: str) -> int:
         answer = house.app.test_client().get(address, headers={"Authorization": f"Bearer {who.token}"})
