@@ -69,6 +69,7 @@ def _ticket(slip: Slip, paper: Paper, copy_no: int, options: TemplateOptions) ->
 def _head(slip: Slip, paper: Paper, options: TemplateOptions) -> Iterator[Block]:
     if options.logo is not None:
         yield Picture(options.logo.within(paper.dots))
+        yield Feed()
     if options.show_hall:
         yield from lines(slip.hall, paper, 2, bold=True)
     if options.show_agency:

@@ -44,6 +44,7 @@ def test(slip: TestSlip, paper: Paper) -> Document:
 def _checklist(slip: ChecklistSlip, paper: Paper, options: TemplateOptions) -> Iterator[Block]:
     if options.logo is not None:
         yield Picture(options.logo.within(paper.dots))
+        yield Feed()
     yield from lines(slip.hall, paper, 2, bold=True)
     yield from lines(slip.agency, paper, 3)
     yield from large(slip.service, paper, 3)

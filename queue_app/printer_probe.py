@@ -12,6 +12,7 @@ import printer.face
 from printer.address import Address, parse_address
 from printer.raster import missing_fonts, shaping_trouble
 from printer.transports import open_transport
+from queue_app.services.printers import AGENT_AWAY
 
 PORT = 9100
 CONNECT_SECONDS = 2.0
@@ -103,6 +104,8 @@ def ask(url: str, capabilities: Mapping[str, object] | None = None) -> tuple[Loo
 def advice_of(health: str, detail: str) -> Advice | None:
     """What to do about a printer that was seen like this; None if nothing."""
     reason = detail.partition(":")[0]
+    if detail == AGENT_AWAY:
+        return Advice("agent_away")
     if reason == printer.face.Reason.BAD_ADDRESS:
         return Advice("bad_address", {"why": detail.partition(": ")[2]})
     if reason == printer.face.Reason.UNREACHABLE:

@@ -37,6 +37,7 @@ PAGES = (
     AdminPage("/admin/displays", "lobby.displays.title", _LEADERS, "lobby-displays", "lobby/displays.js"),
     AdminPage("/admin/notices", "lobby.notices.title", _LEADERS, "lobby-notices", "lobby/notices.js"),
     AdminPage("/admin/voice", "lobby.voice.title", _ADMIN, "lobby-voice", "lobby/voice.js"),
+    AdminPage("/admin/printers", "lobby.printers.title", _ADMIN, "lobby-printers", "lobby/printers.js"),
 )
 
 

@@ -44,6 +44,11 @@ class Advice(Protocol):
         ...
 
 
+def advice_json(advice: Advice | None) -> Json | None:
+    """Advice for the API."""
+    return None if advice is None else {"code": advice.code, "facts": dict(advice.facts), "sentence": str(advice)}
+
+
 class Found(Protocol):
     """A printer that could be added."""
 
@@ -98,4 +103,8 @@ class PrinterTools(Protocol):
 
     def make_logo(self, picture: bytes, *, width: int, dither: bool, threshold: int) -> Json:
         """The logo of a PNG file, as a template has it."""
+        ...
+
+    def text_trouble(self) -> str | None:
+        """What the server lacks to print scripts such as Balinese; None if nothing."""
         ...

@@ -194,6 +194,27 @@ def test_a_preview_is_the_paper(admin: Caller) -> None:
     admin.refused(400, "bad_setting", "/settings/ticket-template/preview", {"template": {"footer": 1}})
 
 
+def test_the_look_that_is_drawn_is_that_of_the_body(admin: Caller) -> None:
+    """Over what is saved of hall and agency: else nobody could see a change before it is saved."""
+    saved = {"template": {}, "agencies": {"disdukcapil": {"show_qr": False}}}
+    assert put(admin, "/settings/ticket-template", saved).status_code == 200
+    path = "/settings/ticket-template/preview"
+    pictures = [
+        Image.open(io.BytesIO(admin.post(path, {"template": own, "agency": "disdukcapil"}).data))
+        for own in ({}, {"show_qr": True})
+    ]
+    assert [len(decode(picture)) for picture in pictures] == [0, 1]
+
+
+def test_the_page_is_for_administrators(house: House, admin: Caller, officer: Caller) -> None:
+    for caller, status in ((admin, 200), (officer, 403)):
+        answer = house.app.test_client().get("/admin/printers", headers={"Authorization": f"Bearer {caller.token}"})
+        assert answer.status_code == status
+    anybody = house.app.test_client().get("/admin/printers")
+    assert anybody.status_code == 302
+    assert anybody.location.startswith("/counter/sign-in")
+
+
 # --- print agents
 
 

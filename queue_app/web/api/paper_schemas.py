@@ -72,14 +72,23 @@ class AlarmsOut(BaseModel):
     state: AlarmsStateOut
 
 
+class AdviceOut(BaseModel):
+    """What to do about a printer: a code with its facts, and the same as an English sentence."""
+
+    code: str
+    facts: dict[str, str]
+    sentence: str
+
+
 class PrinterOut(BaseModel):
-    """A printer that staff may choose; `trouble` is why a paper would not come out now."""
+    """A printer that staff may choose; `trouble` is why a paper would not come out now, `advice` what to do."""
 
     code: str
     paper_mm: int
     place: Names
     state: PaperHealth
     trouble: str | None
+    advice: AdviceOut | None
     checked_at: Ms | None
     tickets_left: int | None
 

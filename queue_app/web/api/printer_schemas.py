@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from queue_app.web.api.paper_schemas import AdviceOut
 from queue_app.web.api.schemas import Language, Ms, Names, Strict
 
 Url = Annotated[str, Field(min_length=1, max_length=300)]
@@ -48,14 +49,6 @@ class PrintersSettingsOut(BaseModel):
     """All printers as they are set."""
 
     printers: list[PrinterSettingsOut]
-
-
-class AdviceOut(BaseModel):
-    """What to do about a printer: a code with its facts, and the same as an English sentence."""
-
-    code: str
-    facts: dict[str, str]
-    sentence: str
 
 
 class ProbeOut(BaseModel):

@@ -36,7 +36,7 @@ from queue_app.web.api.printer_schemas import (
 from queue_app.web.api.schemas import NothingIn
 from queue_app.web.auth import officer, staff
 from queue_app.web.context import here
-from queue_app.web.printers import Advice
+from queue_app.web.printers import advice_json
 from queue_app.web.samples import sample_slip
 
 blueprint = APIBlueprint("settings_printers", __name__, url_prefix="/api/v1/settings", tag="printers")
@@ -130,7 +130,7 @@ def probe(code: str, body: NothingIn) -> flask.Response:
         advice = context.tools.advice_of(known.health.value, known.detail)
     else:
         advice = context.tools.probe_printer(url)
-    return answer({"usable": advice is None or advice.is_hint, "advice": _advice(advice)})
+    return answer({"usable": advice is None or advice.is_hint, "advice": advice_json(advice)})
 
 
 @blueprint.post("/printers/discover")
@@ -142,12 +142,8 @@ def discover(body: DiscoverIn) -> flask.Response:
     """USB and serial devices of the server, and port 9100 of the hosts that are named; of no others."""
     require_admin(officer())
     found = _checked(lambda: here().tools.discover(body.hosts), "hosts")
-    listed = [{"address": one.address, "what": one.what, "advice": _advice(one.advice)} for one in found]
+    listed = [{"address": one.address, "what": one.what, "advice": advice_json(one.advice)} for one in found]
     return answer({"found": listed})
-
-
-def _advice(advice: Advice | None) -> dict[str, Any] | None:
-    return None if advice is None else {"code": advice.code, "facts": dict(advice.facts), "sentence": str(advice)}
 
 
 @blueprint.get("/agents")
@@ -221,8 +217,8 @@ def preview(body: PreviewIn) -> flask.Response:
     """A picture of a made-up ticket by a template that is not saved yet, dot for dot as it would be printed."""
     require_admin(officer())
     context = here()
-    _, agencies = printer_settings.templates(context.store)
-    template = {**body.template, **agencies.get(body.agency or "", {})}
+    hall, agencies = printer_settings.templates(context.store)
+    template = {**hall, **agencies.get(body.agency or "", {}), **body.template}
     with context.moment() as moment:
         slip = sample_slip(moment, body.agency, body.language, priority=body.priority, site=context.site_url())
     picture = _checked(lambda: context.tools.draw_ticket(slip, template, body.paper_mm, body.copy_no), "template")

@@ -27,6 +27,7 @@ from queue_app.web.api.paper_schemas import (
 from queue_app.web.api.schemas import NothingIn, PrintJobOut
 from queue_app.web.auth import officer, public, staff
 from queue_app.web.context import here
+from queue_app.web.printers import advice_json
 from queue_app.web.summary import day_summary
 from queue_app.web.texts import chosen_language
 
@@ -65,6 +66,7 @@ def alarms() -> flask.Response:
 @blueprint.doc(summary="Printers to choose from", security=STAFF, responses=refusals(staff=True))
 def printers() -> flask.Response:
     """All printers of the hall, with what is wrong with them."""
+    tools = here().tools
     with here().moment() as moment:
         listed = [
             {
@@ -73,6 +75,7 @@ def printers() -> flask.Response:
                 "place": place(moment.catalogue, printer),
                 "state": printer.health,
                 "trouble": (printer.detail or printer.health) if printer.in_trouble else None,
+                "advice": advice_json(tools.advice_of(printer.health.value, printer.detail)),
                 "checked_at": printer.checked_at,
                 "tickets_left": printer.tickets_left,
             }
