@@ -294,12 +294,19 @@ class CalledOut(BaseModel):
     state: TicketState
 
 
+class LineOpeningOut(OpeningOut):
+    """Whether the service of a line is at work, and when that ends today."""
+
+    closes_at: Ms | None
+
+
 class LineStateOut(BaseModel):
     """One line: the numbers in the order of calling, with the wait expected of each, and those in hand."""
 
     order: list[str]
     ranges: list[Range | None]
     called: dict[str, CalledOut]
+    opening: LineOpeningOut
 
 
 class LineOut(BaseModel):
