@@ -143,7 +143,7 @@ HOW_TO = """\
 ```
 python3 -m tests.benchmarks              # all, about {minutes} minutes; writes this file
 python3 -m tests.benchmarks --quick      # all, shorter; prints only
-python3 -m tests.benchmarks issue calls  # some of: issue calls displays hearing server history
+python3 -m tests.benchmarks issue calls  # some of: issue calls displays hearing paper server history
 python3 -m tests.benchmarks --node-modules DIR displays  # with Node socket.io beside it (npm install socket.io)
 ```
 

@@ -1,0 +1,151 @@
+"""From the touch to the printer; and what a printer that hangs costs those who only want a number."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Sequence
+
+from sqlalchemy import update
+
+from printer import escpos
+from printer.document import PAPERS
+from printer.face import Slip
+from printer.layout import lay_out
+from queue_app.store import tables as t
+from queue_app.store.database import open_engine
+from tests.benchmarks.bench import Bench, Load, errors_of, in_turns, issue, middle, paired
+from tests.benchmarks.house import Server
+from tests.benchmarks.report import Row, Section, ms, percentile
+from tests.benchmarks.wire import Http
+from tests.printer.conftest import LONG
+from tests.printer.simulator import Simulator
+
+_TOUCHES = 20
+"""A round; a visitor comes when the last one's paper is out."""
+_PATIENCE = 30.0
+_ASK_EVERY = 0.005
+_BAUD = 9600
+
+
+def paper(bench: Bench) -> Section:
+    """Touch → first byte at the printer → acknowledged; the size of a ticket; issuing while a printer hangs."""
+    section = Section(
+        "A ticket on its way to the printer",
+        "From sending `POST /api/v1/tickets` to the first byte of the ticket at a simulated printer on the loopback "
+        "address, which takes everything at once and acknowledges it; and to the moment the server knows that it is "
+        "printed. Before the first byte the printer is asked how it is and how many papers it has cut. One visitor "
+        "comes after the other, as at a kiosk. Below, 8 clients take numbers for two printers, one of which hangs (it "
+        "accepts connections and never reads), beside a second server whose printers are well, taking turns.",
+    )
+    section.rows += _sizes()
+    _touches(bench, section)
+    _hanging(bench, section)
+    return section
+
+
+def _sizes() -> Sequence[Row]:
+    slip = Slip(**LONG)  # type: ignore[arg-type]  # as the tests of printing have it
+    rows = []
+    for mm in (80, 58):
+        size = len(escpos.encode(lay_out(slip, PAPERS[mm]), PAPERS[mm]))
+        rows.append(
+            Row(
+                f"a ticket with everything on it, {mm} mm",
+                f"{size} bytes",
+                f"{size * 10 / _BAUD:.2f} s at {_BAUD} baud",
+                "",
+                "≤ 600 bytes",
+                size <= 600,
+            )
+        )
+    return rows
+
+
+def _hall(bench: Bench, **addresses: str) -> str:
+    """A hall whose printers, by their code, have these addresses."""
+    url = bench.grounds.hall()
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        for code, address in addresses.items():
+            connection.execute(update(t.printer).where(t.printer.c.code == code).values(url=address))
+    engine.dispose()
+    return url
+
+
+def _touches(bench: Bench, section: Section) -> None:
+    with Simulator("full") as printer:
+        server = bench.grounds.serve(_hall(bench, utama=printer.url))
+        http = Http(server.port)
+        service = server.services[0]["id"]
+        first: list[list[float]] = []
+        proved: list[list[float]] = []
+        _touch(server, http, printer, service, 3)
+        for _ in range(bench.scale.rounds):
+            begun, known = _touch(server, http, printer, service, _TOUCHES)
+            first.append(begun)
+            proved.append(known)
+        http.close()
+        server.stop()
+        if len(printer.pieces) != bench.scale.rounds * _TOUCHES + 3:
+            section.problems.append(f"{len(printer.pieces)} papers came of {bench.scale.rounds * _TOUCHES + 3} tickets")
+    for what, rounds in (("touch → first byte at the printer", first), ("touch → known to be printed", proved)):
+        every = [seconds for each in rounds for seconds in each]
+        section.rows.append(
+            Row(what, f"p50 {ms(percentile(every, 0.5))}, p99 {ms(percentile(every, 0.99))}", f"{len(every)} tickets")
+        )
+
+
+def _touch(server: Server, http: Http, printer: Simulator, service: int, count: int) -> tuple[list[float], list[float]]:
+    """Take numbers one after the other: seconds to each first byte, and to the knowledge that it is printed."""
+    begun, known = [], []
+    for _ in range(count):
+        papers = len(printer.received_at)
+        body = {"service": service, "class": "regular", "language": "id", "kiosk": "utama"}
+        started = time.monotonic()
+        token = http.ask("POST", "/api/v1/tickets", body, {"Idempotency-Key": secrets.token_hex(8)}).json()["ticket"][
+            "token"
+        ]
+        while _state(http, token) != "printed":
+            if time.monotonic() - started > _PATIENCE:
+                raise RuntimeError("a paper did not come")
+            time.sleep(_ASK_EVERY)
+        known.append(time.monotonic() - started)
+        begun.append(printer.received_at[papers] - started)
+    return begun, known
+
+
+def _state(http: Http, token: str) -> str:
+    jobs = http.ask("GET", f"/api/v1/tickets/{token}/print-jobs").json()["print_jobs"]
+    return str(jobs[0]["state"])
+
+
+def _hanging(bench: Bench, section: Section) -> None:
+    with Simulator("full") as one, Simulator("full") as other, Simulator("full") as fine, Simulator("hang") as hung:
+        well = bench.grounds.serve(_hall(bench, utama=one.url, lobi=other.url))
+        ill = bench.grounds.serve(_hall(bench, utama=f"{hung.url}?proof=ack", lobi=fine.url))
+        services = [service["id"] for service in well.services]
+        for server in (well, ill):
+            issue(bench, server, 8, services)
+        works = {
+            "well": lambda: issue(bench, well, 8, services),
+            "ill": lambda: issue(bench, ill, 8, services),
+        }
+        loads: dict[str, list[Load]] = in_turns(bench.scale.rounds * 3, works)
+        printed = len(fine.pieces)
+        for server in (well, ill):
+            server.stop()
+    p95 = {name: [percentile(load.latencies, 0.95) for load in each] for name, each in loads.items()}
+    ratio = paired(p95["ill"], p95["well"])
+    rows = {name: f"p95 {ms(percentile(each, 0.5))}, p50 {ms(middle(loads[name])[1])}" for name, each in p95.items()}
+    section.rows += [
+        Row(
+            "issuing while a printer hangs, 8 clients", rows["ill"], f"printers are well: {rows['well']}",
+            f"p95 {ratio:.2f}", "≤ 1.1", ratio <= 1.1,
+        ),
+        Row("papers of the other printer meanwhile", f"{printed}"),
+    ]  # fmt: skip
+    if errors_of([*loads["ill"], *loads["well"]]):
+        section.problems.append(f"errors {errors_of([*loads['ill'], *loads['well']])}")
+    if not printed:
+        section.problems.append("the other printer printed nothing")
