@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ import printer as printer_package
 from queue_app.store import tables as t
 from queue_app.store.database import open_engine
 from tests.e2e.conftest import Api, set_printers, until
-from tests.printer.simulator import Simulator
+from tests.printer.simulator import Simulator, black_hole
 
 TICKETS = 12
 
@@ -128,25 +127,9 @@ def test_an_agent_goes_on_when_the_server_comes_back(
         assert papers(printer) == [first["token"], second["token"]]
 
 
-@pytest.fixture
-def black_hole() -> Iterator[str]:
-    """The address of a port that answers nothing at all, not even that it is there: its line of callers is full."""
-    with contextlib.ExitStack() as open_ones:
-        hole = open_ones.enter_context(socket.socket())
-        hole.bind(("127.0.0.1", 0))
-        hole.listen(0)
-        for _ in range(4):
-            caller = open_ones.enter_context(socket.socket())
-            caller.setblocking(False)
-            caller.connect_ex(hole.getsockname())
-        yield f"tcp://127.0.0.1:{hole.getsockname()[1]}"
-
-
-def test_a_printer_that_swallows_everything_holds_up_nobody(
-    sqlite_hall_url: str, start_server: Any, api: Any, black_hole: str
-) -> None:
-    with Simulator("ack") as well:
-        set_printers(sqlite_hall_url, utama=black_hole, lobi=f"{well.url}?proof=ack")
+def test_a_printer_that_swallows_everything_holds_up_nobody(sqlite_hall_url: str, start_server: Any, api: Any) -> None:
+    with Simulator("ack") as well, black_hole() as port:
+        set_printers(sqlite_hall_url, utama=f"tcp://127.0.0.1:{port}", lobi=f"{well.url}?proof=ack")
         client = api(start_server(sqlite_hall_url).port)
         stuck, others = [], []
         for _ in range(TICKETS):

@@ -15,6 +15,7 @@ import struct
 import threading
 import time
 import tty
+from collections.abc import Iterator
 
 from tests.printer.machine import WORDS, Machine, Piece, build
 
@@ -241,6 +242,20 @@ class Simulator:
             self.jobs.append(_QUERIES.sub(b"", received))
             if self._wordy:
                 print(describe(self.jobs[-1]), flush=True)
+
+
+@contextlib.contextmanager
+def black_hole() -> Iterator[int]:
+    """A port that answers nothing at all, not even that nobody is there: its line of callers is full."""
+    with contextlib.ExitStack() as open_ones:
+        hole = open_ones.enter_context(socket.socket())
+        hole.bind(("127.0.0.1", 0))
+        hole.listen(0)
+        for _ in range(4):
+            caller = open_ones.enter_context(socket.socket())
+            caller.setblocking(False)
+            caller.connect_ex(hole.getsockname())
+        yield hole.getsockname()[1]
 
 
 def describe(job: bytes) -> str:

@@ -18,6 +18,7 @@ from printer.face import Capabilities, Health, JobState, Outcome, PrinterHealth,
 from printer.layout import lay_out, torn_mark
 from printer.link import TcpPort
 from printer.models import MODELS, Model
+from tests.printer.simulator import black_hole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -267,6 +268,15 @@ def test_nobody_there(free_port: int, ticket: Callable[..., Ticket]) -> None:
     transport = ProvingTransport(TcpPort("127.0.0.1", free_port), MODELS["generic"], deadlines=QUICK)
     assert transport.deliver(ticket()).detail.startswith(Reason.UNREACHABLE)
     assert transport.look().state is Health.OFFLINE
+
+
+def test_a_black_hole(ticket: Callable[..., Ticket]) -> None:
+    """It does not even say that it is not there: a deadline ends the call, and nothing was sent."""
+    with black_hole() as port:
+        quick = dataclasses.replace(QUICK, connect=0.2)
+        transport = ProvingTransport(TcpPort("127.0.0.1", port), MODELS["generic"], deadlines=quick)
+        assert transport.deliver(ticket()) == Outcome(JobState.QUEUED, "unreachable: no connection")
+        assert transport.look().state is Health.OFFLINE
 
 
 def test_a_printer_that_takes_no_more(simulate: Callable[..., Simulator]) -> None:

@@ -107,6 +107,15 @@ def test_golden_of_models(make_slip: Callable[..., Slip], mm: int, model: str) -
     compare(GOLDEN / f"{mm}-{model}.bin", data)
 
 
+@pytest.mark.parametrize("mm", PAPERS)
+def test_the_other_models_print_the_same(make_slip: Callable[..., Slip], mm: int) -> None:
+    """They are asked in other ways, and get the golden bytes of any printer."""
+    others = set(MODELS) - {"epson180", "clone", "clone58"}
+    assert others == {"generic", "epson", "custom", "nippon", "star"}
+    for model in others:
+        compare(GOLDEN / f"{mm}-id.bin", escpos.encode(lay_out(make_slip(), PAPERS[mm]), PAPERS[mm], MODELS[model]))
+
+
 def compare(path: Path, data: bytes) -> None:
     """With a golden file, or write it anew."""
     if os.environ.get("UPDATE_GOLDEN"):

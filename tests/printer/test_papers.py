@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -127,6 +128,25 @@ def test_other_papers(slip: ChecklistSlip | SummarySlip | TestSlip, paper: Paper
     assert render(document, paper).startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("paper", PAPERS.values(), ids=str)
+def test_control_bytes_change_no_other_paper(paper: Paper) -> None:
+    """A document that cuts the paper, or a figure that opens the drawer, is only text."""
+    evil = "\x1bi\x1dV\x00\x10\x14\x01\x9b\u202e"
+    plain = "iV"  # what is left of it
+    for dirty, clean in (
+        (
+            replace(CHECKLIST, service=f"KTP{evil}", documents=(f"KK{evil}",)),
+            replace(CHECKLIST, service=f"KTP{plain}", documents=(f"KK{plain}",)),
+        ),
+        (
+            replace(SUMMARY, rows=((f"Selesai{evil}", f"2{evil}"),)),
+            replace(SUMMARY, rows=((f"Selesai{plain}", f"2{plain}"),)),
+        ),
+        (replace(TRIAL, printer=f"utama{evil}"), replace(TRIAL, printer=f"utama{plain}")),
+    ):
+        assert escpos.encode(lay_out(dirty, paper), paper) == escpos.encode(lay_out(clean, paper), paper)
+
+
 def test_documents_to_bring() -> None:
     """Boxes to tick, on the left, and that it is no number."""
     document = lay_out(CHECKLIST, PAPERS[58])
@@ -168,6 +188,19 @@ def test_the_code_on_the_picture_is_readable(make_slip: Callable[..., Slip], pap
     (found,) = pyzbar.decode(image)
     assert found.data.decode() == url
     assert abs(found.rect.width - squares(url) * code.module) <= code.module
+    assert quiet(image.convert("1"), found.rect, code.module)
+
+
+def quiet(image: Image.Image, code: pyzbar.Rect, module: int) -> bool:
+    """Whether nothing is printed around a code, four of its squares wide; the reader is half a square off."""
+    for dots in range(module // 2 + 1, QUIET_ZONE * module - module // 2):
+        left, top = code.left - dots, code.top - dots
+        right, bottom = code.left + code.width + dots, code.top + code.height + dots
+        frame = [(x, y) for x in range(left, right) for y in (top, bottom - 1)]
+        frame += [(x, y) for y in range(top, bottom) for x in (left, right - 1)]
+        if not all(image.getpixel(place) for place in frame):
+            return False
+    return True
 
 
 def test_missing_shaping_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
