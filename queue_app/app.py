@@ -40,7 +40,7 @@ from queue_app.services.staff import forget_old_sessions
 from queue_app.store import tables as t
 from queue_app.store.database import is_sqlite, open_engine
 from queue_app.store.unit import Store
-from queue_app.web import assets, errors, headers, lobby_pages, pages, printer_pages, screens
+from queue_app.web import assets, errors, headers, lobby_pages, pages, printer_pages, rule_pages, screens
 from queue_app.web.api import BLUEPRINTS
 from queue_app.web.api._kit import complete_spec
 from queue_app.web.auth import csrf, current_officer, public
@@ -139,6 +139,7 @@ def create_house(
         "officer": _WEB_STATIC / "officer",
         "visitor": _WEB_STATIC / "visitor",
         "site": _WEB_STATIC / "site",
+        "admin": _WEB_STATIC / "admin",
         "lobby": _WEB_STATIC / "lobby",
         "kiosk": Path(kiosk.__file__).parent / "static",
         "display": Path(display.__file__).parent / "static",
@@ -233,6 +234,7 @@ def _create_app(context: Context) -> APIFlask:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(lobby_pages.blueprint)
     app.register_blueprint(printer_pages.blueprint)
+    app.register_blueprint(rule_pages.blueprint)
     app.register_blueprint(screens.blueprint)
     public(app.view_functions["openapi.spec"])
     app.spec_processor(lambda spec: complete_spec(app, spec))

@@ -70,3 +70,20 @@ class Refusal(Exception):
     def status(self) -> int:
         """HTTP status that goes with the code."""
         return REFUSALS[self.code]
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be: what is wrong as a code, where, and with which facts; the text is for logs.
+
+    People read `setting.<code>` of the locale files, with `field` and the facts in it.
+    """
+
+    def __init__(self, code: str, field: str, text: str, **facts: object) -> None:
+        super().__init__(text)
+        self.code = code
+        self.field = field
+        self.facts = facts
+
+    def refusal(self) -> Refusal:
+        """The refusal that says so."""
+        return Refusal("bad_setting", detail=str(self), wrong=self.code, field=self.field, **self.facts)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from queue_app.domain.errors import BadSetting
 from queue_app.domain.pawukon import HOLY_DAYS
 
 Names = Mapping[str, str]
@@ -82,18 +83,18 @@ class Hours:
 
 
 def hall_hours(stored: object) -> Hours | None:
-    """The hall's hours; None where nothing is stored: open at any hour. Raises ValueError naming what is wrong."""
+    """The hall's hours; None where nothing is stored: open at any hour. Raises BadSetting naming what is wrong."""
     if stored is None:
         return None
     values = _object(stored, "hours", {"weekly", "breaks", "exceptions", "holidays"})
     if "weekly" not in values:
-        raise ValueError("“hours” must have “weekly”.")
+        raise BadSetting("missing", "hours", "“hours” must have “weekly”.", part="weekly")
     national, joint, bali = _holidays(values.get("holidays", {}))
     return Hours(_weekly(values["weekly"]), *_breaks_and_exceptions(values), national, joint, bali)
 
 
 def service_hours(stored: object) -> Hours | None:
-    """A service's own hours; None where nothing is stored: the hall's. Raises ValueError naming what is wrong."""
+    """A service's own hours; None where nothing is stored: the hall's. Raises BadSetting naming what is wrong."""
     if stored is None:
         return None
     values = _object(stored, "hours", {"weekly", "breaks", "exceptions"})
@@ -102,7 +103,7 @@ def service_hours(stored: object) -> Hours | None:
 
 
 def breaks_of(stored: object, where: str = "breaks") -> tuple[Break, ...]:
-    """A counter's roster of breaks, or a hall's. Raises ValueError naming what is wrong."""
+    """A counter's roster of breaks, or a hall's. Raises BadSetting naming what is wrong."""
     return tuple(_break(one, f"{where}[{place}]") for place, one in enumerate(_list(stored, where)))
 
 
@@ -137,7 +138,7 @@ def _weekly(stored: object) -> tuple[tuple[Span, ...], ...]:
 def _break(stored: object, where: str) -> Break:
     values = _object(stored, where, {"days", "time", "name"})
     if "time" not in values:
-        raise ValueError(f"“{where}” must have “time”.")
+        raise BadSetting("missing", where, f"“{where}” must have “time”.", part="time")
     return Break(_days(values, where), _span(values["time"], f"{where}.time"), _names(values, where))
 
 
@@ -146,12 +147,12 @@ def _exception(stored: object, where: str) -> Special:
     spans, name = _spans(values.get("open", []), f"{where}.open"), _names(values, where)
     if "date" in values:
         if values.keys() & {"from", "to", "days"}:
-            raise ValueError(f"“{where}” must have either “date”, or “from” and “to”.")
+            raise BadSetting("date_or_period", where, f"“{where}” must have either “date”, or “from” and “to”.")
         day = _date(values, "date", where)
         return Special(day, day, frozenset(range(7)), spans, name, period=False)
     first, last = _date(values, "from", where), _date(values, "to", where)
     if last < first:
-        raise ValueError(f"“{where}.to” must not be before “{where}.from”.")
+        raise BadSetting("period", f"{where}.to", f"“{where}.to” must not be before “{where}.from”.")
     return Special(first, last, _days(values, where), spans, name, period=True)
 
 
@@ -159,7 +160,7 @@ def _holidays(stored: object) -> tuple[bool, bool, frozenset[str]]:
     values = _object(stored, "holidays", {"national", "joint_leave", "bali"})
     for key in ("national", "joint_leave"):
         if not isinstance(values.get(key, False), bool):
-            raise ValueError(f"“holidays.{key}” must be true or false.")
+            raise BadSetting("boolean", f"holidays.{key}", f"“holidays.{key}” must be true or false.")
     bali = values.get("bali", False)
     if isinstance(bali, bool):
         chosen = BALI_DAYS if bali else frozenset()
@@ -167,30 +168,36 @@ def _holidays(stored: object) -> tuple[bool, bool, frozenset[str]]:
         codes = _list(bali, "holidays.bali")
         unknown = next((code for code in codes if code not in BALI_DAYS), None)
         if unknown is not None:
-            raise ValueError(f"“holidays.bali” holds “{unknown}”; it may hold {', '.join(sorted(BALI_DAYS))}.")
+            choices = ", ".join(sorted(BALI_DAYS))
+            text = f"“holidays.bali” holds “{unknown}”; it may hold {choices}."
+            raise BadSetting("choice", "holidays.bali", text, choices=choices)
         chosen = frozenset(map(str, codes))
     return values.get("national") is True, values.get("joint_leave") is True, chosen
 
 
 def _object(stored: object, where: str, known: set[str]) -> Mapping[str, object]:
     if not isinstance(stored, Mapping):
-        raise ValueError(f"“{where}” must be an object.")
+        raise BadSetting("object", where, f"“{where}” must be an object.")
     unknown = next((name for name in stored if name not in known), None)
     if unknown is not None:
-        raise ValueError(f"“{where}” has “{unknown}”; it may have {', '.join(sorted(known))}.")
+        choices = ", ".join(sorted(known))
+        raise BadSetting("choice", where, f"“{where}” has “{unknown}”; it may have {choices}.", choices=choices)
     return stored
 
 
 def _list(stored: object, where: str) -> Sequence[object]:
     if not isinstance(stored, Sequence) or isinstance(stored, str) or len(stored) > _MOST_ENTRIES:
-        raise ValueError(f"“{where}” must be a list of at most {_MOST_ENTRIES}.")
+        text = f"“{where}” must be a list of at most {_MOST_ENTRIES}."
+        raise BadSetting("list", where, text, most=_MOST_ENTRIES)
     return stored
 
 
 def _days(values: Mapping[str, object], where: str) -> frozenset[int]:
     days = _list(values.get("days", DAYS), f"{where}.days")
     if not days or any(day not in DAYS for day in days):
-        raise ValueError(f"“{where}.days” must be a list of some of {', '.join(DAYS)}.")
+        choices = ", ".join(DAYS)
+        text = f"“{where}.days” must be a list of some of {choices}."
+        raise BadSetting("choice", f"{where}.days", text, choices=choices)
     return frozenset(DAYS.index(str(day)) for day in days)
 
 
@@ -201,24 +208,25 @@ def _date(values: Mapping[str, object], key: str, where: str) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise ValueError(f"“{where}.{key}” must be a date like “2026-12-24”.")
+    raise BadSetting("date", f"{where}.{key}", f"“{where}.{key}” must be a date like “2026-12-24”.")
 
 
 def _spans(stored: object, where: str) -> tuple[Span, ...]:
     spans = tuple(_span(one, where) for one in _list(stored, where))
     if any(after.start < before.end for before, after in pairwise(spans)):
-        raise ValueError(f"“{where}” must be in order, without overlap.")
+        raise BadSetting("overlap", where, f"“{where}” must be in order, without overlap.")
     return spans
 
 
 def _span(stored: object, where: str) -> Span:
     found = _SPAN.fullmatch(stored) if isinstance(stored, str) else None
     if found is None:
-        raise ValueError(f"“{where}” has “{stored}”; it must be like “08:00-15:00”.")
+        text = f"“{where}” has “{stored}”; it must be like “08:00-15:00”."
+        raise BadSetting("time", where, text, value=stored)
     end = MINUTES_A_DAY if found[3] is None else int(found[3]) * 60 + int(found[4])
     span = Span(int(found[1]) * 60 + int(found[2]), end)
     if span.start >= span.end:
-        raise ValueError(f"“{where}” has “{stored}”, which ends before it begins.")
+        raise BadSetting("order", where, f"“{where}” has “{stored}”, which ends before it begins.", value=stored)
     return span
 
 
@@ -228,5 +236,6 @@ def _names(values: Mapping[str, object], where: str) -> Names | None:
         return None
     names = _object(stored, f"{where}.name", set(_LANGUAGES))
     if "id" not in names or any(not isinstance(n, str) or not 0 < len(n) <= 80 for n in names.values()):
-        raise ValueError(f"“{where}.name” must have “id”, and texts of at most 80 characters.")
+        text = f"“{where}.name” must have “id”, and texts of at most 80 characters."
+        raise BadSetting("name", f"{where}.name", text, most=80)
     return {language: str(text) for language, text in names.items()}

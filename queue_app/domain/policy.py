@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
+from queue_app.domain.errors import BadSetting
 from queue_app.domain.role import Role
 
 # name → smallest and largest value
@@ -49,20 +50,22 @@ class Policy:
 def policy_of(stored: Mapping[str, object]) -> Policy:
     """The policy from what was stored or sent; what is missing keeps its default.
 
-    Raises ValueError with a sentence that names a value that is unknown or out of range.
+    Raises BadSetting, which names a value that is unknown or out of range.
     """
     known = {field.name for field in fields(Policy)}
     for name, value in stored.items():
         if name not in known:
-            raise ValueError(f"“{name}” is not a setting of calling.")
+            raise BadSetting("unknown", name, f"“{name}” is not a setting of calling.")
         if name in LIMITS:
             least, most = LIMITS[name]
             if type(value) is not int or not least <= value <= most:
-                raise ValueError(f"“{name}” must be a whole number from {least} to {most}.")
+                text = f"“{name}” must be a whole number from {least} to {most}."
+                raise BadSetting("range", name, text, least=least, most=most)
         elif name == "notes" and not isinstance(value, bool):
-            raise ValueError("“notes” must be true or false.")
+            raise BadSetting("boolean", name, "“notes” must be true or false.")
         elif name == "call_any" and value not in set(Role):
-            raise ValueError(f"“call_any” must be one of {', '.join(Role)}.")
+            choices = ", ".join(Role)
+            raise BadSetting("choice", name, f"“call_any” must be one of {choices}.", choices=choices)
     values = dict(stored)
     if "call_any" in values:
         values["call_any"] = Role(str(values["call_any"]))

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from queue_app.domain.clock import to_ms
-from queue_app.domain.errors import Refusal
+from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.events import Kind
 from queue_app.domain.hours import breaks_of, hall_hours, service_hours
 from queue_app.domain.role import Role
@@ -66,8 +66,8 @@ def _setting(
     require_admin(officer)
     try:
         check()
-    except ValueError as error:
-        raise Refusal("bad_setting", detail=str(error)) from error
+    except BadSetting as error:
+        raise error.refusal() from error
     return acting(store, now)
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from queue_app.domain.discipline import Discipline, ratio_inverts
-from queue_app.domain.errors import Refusal
+from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.events import Kind
 from queue_app.domain.policy import policy_of
 from queue_app.domain.staff import Officer
@@ -38,8 +38,8 @@ def set_policy(store: Store, officer: Officer, policy: Mapping[str, object], now
     require_admin(officer)
     try:
         wanted = policy_of(policy)
-    except ValueError as error:
-        raise Refusal("bad_setting", detail=str(error)) from error
+    except BadSetting as error:
+        raise error.refusal() from error
     with acting(store, now) as unit:
         unit.connection.execute(update(t.hall).values(policy=wanted.as_json()))
         _changed(unit, officer, "policy")
@@ -86,11 +86,14 @@ def set_group(
 
 def _check(rule: GroupRule) -> None:
     for kind in TicketClass:
-        weight = rule.weights.get(kind)
-        if weight is None or not 1 <= weight <= LARGEST_WEIGHT:
-            raise Refusal("bad_setting", detail=f"“{kind.value}” must weigh 1 to {LARGEST_WEIGHT}.")
-    if not 1 <= rule.ratio <= LARGEST_RATIO:
-        raise Refusal("bad_setting", detail=f"“ratio” must be from 1 to {LARGEST_RATIO}.")
+        _within(f"weights.{kind.value}", rule.weights.get(kind), 1, LARGEST_WEIGHT)
+    _within("ratio", rule.ratio, 1, LARGEST_RATIO)
+
+
+def _within(field: str, value: int | None, least: int, most: int) -> None:
+    if value is None or not least <= value <= most:
+        text = f"“{field}” must be a whole number from {least} to {most}."
+        raise BadSetting("range", field, text, least=least, most=most).refusal()
 
 
 def set_preference(
@@ -109,9 +112,9 @@ def set_preference(
     require_admin(officer)
     listed = [service_id for tier in tiers for service_id in tier]
     if not listed or any(not tier for tier in tiers) or len(listed) != len(set(listed)):
-        raise Refusal("bad_setting", detail="Each tier must name services, and none twice.")
-    if help_after_minutes is not None and not 0 <= help_after_minutes <= LONGEST_HELP_MINUTES:
-        raise Refusal("bad_setting", detail=f"“help_after_minutes” must be from 0 to {LONGEST_HELP_MINUTES}.")
+        raise BadSetting("tiers", "tiers", "Each tier must name services, and none twice.").refusal()
+    if help_after_minutes is not None:
+        _within("help_after_minutes", help_after_minutes, 0, LONGEST_HELP_MINUTES)
     with acting(store, now) as unit:
         if counter_id not in unit.catalogue.counters:
             raise Refusal("unknown_counter")

@@ -55,7 +55,9 @@ def problem(code: str, status: int, **facts: object) -> dict[str, Any]:
 
 def problem_of(refusal: Refusal) -> dict[str, Any]:
     """A refusal as a problem, for HTTP and for socket acknowledgements alike."""
-    body = problem(refusal.code, refusal.status, **{**refusal.facts, **_closed(refusal.facts)})
+    body = problem(refusal.code, refusal.status, **{**refusal.facts, **_in_words(refusal.facts)})
+    if "wrong" in refusal.facts:
+        body["field"] = refusal.facts["field"]
     if isinstance(opening := refusal.facts.get("opening"), Opening):
         body["opening"] = opening_json(opening)
     if refusal.code == "wrong_state" and "label" in refusal.facts:
@@ -63,11 +65,13 @@ def problem_of(refusal: Refusal) -> dict[str, Any]:
     return body
 
 
-def _closed(facts: Mapping[str, object]) -> Mapping[str, object]:
-    """Why a service gives no number, and until when, in the caller's language."""
+def _in_words(facts: Mapping[str, object]) -> Mapping[str, object]:
+    """Why a service gives no number, and until when, or what is wrong with a setting, in the caller's language."""
     match facts:
         case {"opening": Opening() as opening, "at": int(at), "time_zone": str(time_zone)}:
             return {"closed": closed_words(opening, chosen_language(), at, time_zone)}
+        case {"wrong": str(wrong)}:
+            return {"detail": translate(f"setting.{wrong}", chosen_language(), **facts)}
     return {}
 
 

@@ -84,7 +84,8 @@ def test_setting_a_service_and_a_roster(admin: Caller, visitor: Caller) -> None:
 def test_what_is_wrong_is_said(admin: Caller) -> None:
     response = admin.call("PUT", "/api/v1/settings/hours", json={"hours": {"weekly": {"mon": ["15:00-08:00"]}}})
     assert (response.status_code, response.get_json()["code"]) == (400, "bad_setting")
-    assert "“weekly.mon” has “15:00-08:00”, which ends before it begins." in response.get_json()["detail"]
+    assert response.get_json()["field"] == "weekly.mon"
+    assert "“weekly.mon”: 15:00-08:00 berakhir sebelum dimulai." in response.get_json()["detail"]
     for body in ({}, {"hours": 5}, {"hours": None, "more": 1}):
         response = admin.call("PUT", "/api/v1/settings/hours", json=body)
         assert (response.status_code, response.get_json()["code"]) == (400, "bad_request")

@@ -50,6 +50,7 @@ class Problem(BaseModel):
     detail: str
     request_id: str
     opening: OpeningOut | None = Field(default=None, description="only where a service gives no number")
+    field: str | None = Field(default=None, description="only where a setting is wrong: which one")
 
 
 class IssueIn(Strict):

@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 
 from queue_app.domain.catalogue import Counter, ServiceGroup
 from queue_app.domain.discipline import Discipline, preferred_share_limit
-from queue_app.domain.errors import Refusal
+from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.ticket import TicketClass
 from queue_app.services import settings
 from queue_app.services.hours import require_admin
@@ -97,7 +97,8 @@ def set_group(code: str, body: GroupIn) -> flask.Response:
     """Set a group's rule, and take services into it."""
     context = here()
     if not code.isascii() or not code.replace("-", "").isalnum() or len(code) > 40:
-        raise Refusal("bad_setting", detail="A group's code has up to 40 letters, digits and hyphens.")
+        text = "A group's code has up to 40 letters, digits and hyphens."
+        raise BadSetting("group_code", "code", text, most=40).refusal()
     weights = {TicketClass(kind): weight for kind, weight in body.weights.model_dump().items()}
     rule = settings.GroupRule(Discipline(body.discipline), weights, body.ratio)
     settings.set_group(

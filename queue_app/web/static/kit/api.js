@@ -2,7 +2,7 @@
 
 /** A refused or failed request. code: the server's word for it, or "unreachable" when no answer came. */
 export class Problem extends Error {
-  constructor({ code = "internal", title = "", detail = "", status = 0, opening = null } = {}) {
+  constructor({ code = "internal", title = "", detail = "", status = 0, opening = null, field = null } = {}) {
     super(title || code);
     this.name = "Problem";
     this.code = code;
@@ -10,6 +10,7 @@ export class Problem extends Error {
     this.detail = detail;
     this.status = status;
     this.opening = opening; // of a service that gives no number: why, until when
+    this.field = field; // the setting that is wrong
   }
 }
 

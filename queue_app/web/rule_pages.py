@@ -1,0 +1,52 @@
+"""Pages on which an administrator sets how numbers are called, and when they are given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+from werkzeug.wrappers import Response
+
+from queue_app.domain.hours import AROUND_NYEPI
+from queue_app.domain.pawukon import HOLY_DAYS
+from queue_app.domain.policy import LIMITS
+from queue_app.domain.staff import Officer
+from queue_app.services.settings import LARGEST_RATIO, LARGEST_WEIGHT
+from queue_app.web.admin import admin_page
+from queue_app.web.auth import public
+from queue_app.web.context import here
+
+blueprint = flask.Blueprint("rule_pages", __name__)
+
+
+@blueprint.get("/admin/calling")
+@public
+def calling() -> Response:
+    """The policy of calling, and who is next in each service group."""
+    return admin_page("/admin/calling", "calling.", "rules.", "settings.", "class.", "lobby.", boot=_calling_boot)
+
+
+@blueprint.get("/admin/hours")
+@public
+def hours() -> Response:
+    """The hall's week, breaks, holidays and exceptions; a service's own, its quota, and its stop."""
+    return admin_page("/admin/hours", "hours.", "rules.", "weekday.", "lobby.", boot=_hours_boot)
+
+
+def _calling_boot(_who: Officer) -> dict[str, Any]:
+    limits = {name: list(limits) for name, limits in LIMITS.items()}
+    return {"services": _services(), "limits": limits, "most": {"weight": LARGEST_WEIGHT, "ratio": LARGEST_RATIO}}
+
+
+def _hours_boot(_who: Officer) -> dict[str, Any]:
+    bali = [{"code": code, "name": day.name} for code, day in HOLY_DAYS.items()]
+    nyepi = [{"code": code, "name": name} for code, (_, name) in AROUND_NYEPI.items()]
+    return {"services": _services(), "bali": bali + nyepi}
+
+
+def _services() -> list[dict[str, Any]]:
+    catalogue = here().catalogue()
+    return [
+        {"id": s.id, "name": s.name, "agency": catalogue.agencies[s.agency_id].short}
+        for s in catalogue.services.values()
+    ]

@@ -1,0 +1,121 @@
+// How numbers are called: the policy of the hall, and who is next in each service group.
+import { pick } from "../kit/i18n.js";
+import { html, nothing } from "../kit/vendor/lit.js";
+import { SettingsPage } from "./settings-page.js";
+
+const DISCIPLINES = ["accumulating", "fifo", "strict", "ratio"];
+const NUMBERS = ["recall_interval_s", "calls_before_no_show", "return_minutes", "return_calls", "auto_start_s", "undo_s"];
+const CLASSES = ["regular", "priority", "appointment", "transferred"];
+const ROLES = ["officer", "supervisor", "admin"];
+const NEW = { code: "", name: { id: "" }, discipline: "accumulating", ratio: 4, services: [], today: null, fresh: true,
+  weights: { regular: 1, priority: 4, appointment: 3, transferred: 2 } };
+
+class AdminCalling extends SettingsPage {
+  static properties = { policy: { state: true }, groups: { state: true } };
+
+  constructor() {
+    super();
+    this.policy = null;
+    this.groups = [];
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.look();
+  }
+
+  async look() {
+    const seen = await this.ask("GET", "/settings/calling");
+    if (seen) Object.assign(this, { policy: seen.policy, groups: seen.groups });
+  }
+
+  label(field) {
+    const name = field.replace(/^weights\./, "");
+    const known = [`calling.policy.${name}`, `class.${name}`, `calling.${name}`].find((key) => this.t(key) !== key);
+    return known ? this.t(known) : field;
+  }
+
+  async savePolicy(event) {
+    event.preventDefault();
+    const saved = await this.ask("PUT", "/settings/policy", { policy: this.policy }, this.t("rules.saved"));
+    if (saved) this.policy = saved.policy;
+  }
+
+  async saveGroup(event, group) {
+    event.preventDefault();
+    const { code, name, discipline, weights, ratio, services } = group;
+    const path = `/settings/groups/${encodeURIComponent(code)}`;
+    const saved = await this.ask("PUT", path, { name, discipline, weights, ratio, services }, this.t("rules.saved"));
+    if (saved) this.groups = saved.groups;
+  }
+
+  set(group, values) {
+    this.groups = this.groups.map((one) => (one === group ? { ...group, ...values } : one));
+  }
+
+  policyCard() {
+    const { t, policy, boot: { limits } } = this;
+    const set = (name) => (value) => { this.policy = { ...this.policy, [name]: value }; };
+    return html`<form class="card" @submit=${(event) => this.savePolicy(event)}><h2>${t("calling.policy")}</h2><div class="fields">
+      ${NUMBERS.map((name) => this.number(t(`calling.policy.${name}`), name, policy[name], limits[name], set(name)))}
+      ${this.choice(t("calling.policy.call_any"), policy.call_any, ROLES.map((role) => [role, t(`calling.role.${role}`)]), set("call_any"))}
+      ${this.check(t("calling.policy.notes"), policy.notes, set("notes"))}</div>
+      <div class="acts"><button class="button primary" ?disabled=${this.busy}>${t("lobby.save")}</button></div></form>`;
+  }
+
+  /** What is wrong with a ratio today, before it is saved. */
+  warning({ discipline, ratio, today }) {
+    if (discipline !== "ratio" || !today?.share || today.share <= 1 / (ratio + 1)) return nothing;
+    const facts = { share: Math.round(100 * today.share), limit: Math.round(100 / (ratio + 1)), k: ratio };
+    return html`<p class="banner" role="status">${this.t("settings.ratio_inverts", facts)}</p>`;
+  }
+
+  members(group) {
+    const { t, boot: { services, language } } = this;
+    // Services leave a group only by being taken into another.
+    const kept = group.kept ?? group.services;
+    const set = (id, taken) => {
+      const services = taken ? [...group.services, id] : group.services.filter((one) => one !== id);
+      this.set(group, { kept, services });
+    };
+    return html`<details><summary>${t("calling.members", { n: group.services.length })}</summary><div class="members">
+      ${services.map(({ id, name, agency }) => html`<label class="check"><input type="checkbox" .checked=${group.services.includes(id)}
+        ?disabled=${kept.includes(id)} @change=${(event) => set(id, event.target.checked)}>
+        <span>${pick(name, language)} <small>${agency}</small></span></label>`)}</div></details>`;
+  }
+
+  groupCard(group) {
+    const { t, boot: { most, language } } = this;
+    const { code, name, discipline, weights, ratio, today, fresh } = group;
+    const weighs = discipline !== "fifo";
+    return html`<form class="card" @submit=${(event) => this.saveGroup(event, group)}>
+      <h2>${fresh ? t("calling.new_group") : `${t("calling.group")}: ${pick(name, language)}`}</h2>
+      ${this.warning(group)}
+      <div class="fields">
+        ${fresh ? html`<label>${t("calling.code")}<input maxlength="40" required .value=${code} aria-invalid=${this.invalid("code")}
+          @input=${(event) => this.set(group, { code: event.target.value.trim() })}></label>` : nothing}
+        <label>${t("calling.name")}<input maxlength="60" required .value=${name.id} aria-invalid=${this.invalid("name")}
+          @change=${(event) => this.set(group, { name: { ...name, id: event.target.value } })}></label>
+        ${this.choice(t("calling.discipline"), discipline, DISCIPLINES.map((one) => [one, t(`calling.discipline.${one}`)]), (value) => this.set(group, { discipline: value }))}
+        ${discipline === "ratio" ? this.number(t("calling.ratio"), "ratio", ratio, [1, most.ratio], (value) => this.set(group, { ratio: value })) : nothing}
+      </div>
+      <p class="hint">${t(`calling.discipline.${discipline}.text`)}</p>
+      ${weighs ? html`<fieldset><legend>${t("calling.weights")}</legend><div class="fields narrow">
+        ${CLASSES.map((kind) => this.number(t(`class.${kind}`), `weights.${kind}`, weights[kind], [1, most.weight],
+          (value) => this.set(group, { weights: { ...weights, [kind]: value } })))}</div></fieldset>` : nothing}
+      ${today?.issued ? html`<p class="hint">${t("calling.today", { issued: today.issued, share: Math.round(100 * (today.share ?? 0)) })}</p>` : nothing}
+      ${this.members(group)}
+      <div class="acts"><button class="button primary" ?disabled=${this.busy || !code}>${t("lobby.save")}</button>
+        ${fresh ? html`<button class="button" type="button" @click=${() => { this.groups = this.groups.filter((one) => one !== group); }}>${t("lobby.cancel")}</button>` : nothing}</div></form>`;
+  }
+
+  render() {
+    const { t, policy, groups } = this;
+    return html`<main class="lobby rules"><h1>${t("calling.title")}</h1>${this.noteView()}
+      ${policy ? html`${this.policyCard()}${groups.map((group) => this.groupCard(group))}
+        <div class="acts"><button class="button" ?disabled=${groups.some(({ fresh }) => fresh)}
+          @click=${() => { this.groups = [...groups, structuredClone(NEW)]; }}>${t("calling.new_group")}</button></div>` : nothing}</main>`;
+  }
+}
+
+customElements.define("admin-calling", AdminCalling);

@@ -1,0 +1,74 @@
+// What the pages of rules share: one request at a time, its outcome in words, and the field that is wrong.
+import { api } from "../kit/api.js";
+import { boot } from "../kit/boot.js";
+import { translator } from "../kit/i18n.js";
+import { html, LitElement, nothing } from "../kit/vendor/lit.js";
+
+export class SettingsPage extends LitElement {
+  static properties = { note: { state: true }, busy: { state: true }, wrong: { state: true } };
+
+  constructor() {
+    super();
+    this.boot = boot();
+    this.t = translator(this.boot.text, this.boot.language);
+    this.note = null;
+    this.busy = false;
+    this.wrong = null; // the field that the server did not like
+  }
+
+  createRenderRoot() {
+    this.replaceChildren();
+    return this;
+  }
+
+  /** Ask the server; what it answers, or null when it refused: then the page says why. said: what to say when done. */
+  async ask(method, path, body, said = null) {
+    this.busy = true;
+    this.wrong = null;
+    try {
+      const answer = await api(method, `/api/v1${path}`, body);
+      this.note = said && { text: said };
+      return answer;
+    } catch (problem) {
+      if (problem.code === "sign_in_needed") location.assign("/counter/sign-in");
+      this.wrong = problem.field ?? null;
+      const detail = this.wrong ? problem.detail.replace(`“${this.wrong}”`, `“${this.label(this.wrong)}”`) : problem.detail;
+      this.note = { bad: true, text: `${problem.title}. ${detail}` };
+      return null;
+    } finally {
+      this.busy = false;
+      await this.updateComplete;
+      if (this.note) this.querySelector("[role=alert]")?.scrollIntoView({ block: "center" });
+      this.querySelector("[aria-invalid=true]")?.focus();
+    }
+  }
+
+  /** The name of a field for people; pages know better. */
+  label(field) {
+    return field;
+  }
+
+  invalid(field) {
+    return this.wrong === field || this.wrong?.startsWith(`${field}.`) ? "true" : nothing;
+  }
+
+  noteView() {
+    const { note } = this;
+    return html`<div role="alert">${note ? html`<p class="banner ${note.bad ? "bad" : "good"}">${note.text}</p>` : nothing}</div>`;
+  }
+
+  /** A whole number with its limits. */
+  number(label, field, value, [least, most], set) {
+    return html`<label>${label}<input type="number" min=${least} max=${most} step="1" required .value=${String(value)}
+      aria-invalid=${this.invalid(field)} @change=${(event) => set(event.target.valueAsNumber)}></label>`;
+  }
+
+  check(label, checked, set) {
+    return html`<label class="check"><input type="checkbox" .checked=${checked} @change=${(event) => set(event.target.checked)}>${label}</label>`;
+  }
+
+  choice(label, value, options, set) {
+    return html`<label>${label}<select @change=${(event) => set(event.target.value)}>
+      ${options.map(([code, name]) => html`<option value=${code} ?selected=${code === value}>${name}</option>`)}</select></label>`;
+  }
+}
