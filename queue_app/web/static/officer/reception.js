@@ -6,6 +6,7 @@ import { LitElement, html } from "../kit/vendor/lit.js";
 import { icon, languageLinks } from "../site/parts.js";
 import "./alarms.js";
 import "./issue-form.js";
+import "./reprint-form.js";
 import { sheetKeys } from "./sheet-keys.js";
 
 class OfficerReception extends LitElement {
@@ -15,7 +16,8 @@ class OfficerReception extends LitElement {
     super();
     this.boot = boot();
     this.language = this.boot.language;
-    this.onKey = (event) => sheetKeys(event, this);
+    // A dialog keeps its keys to itself.
+    this.onKey = (event) => document.querySelector("dialog[open]") || sheetKeys(event, this);
   }
 
   createRenderRoot() {
@@ -46,11 +48,13 @@ class OfficerReception extends LitElement {
         <div class="bar-name"><h1>${t("officer.issue.page")}</h1><p>${hall}</p></div>
         ${languageLinks({ t, languages, current: language, short: true, onPick: (code) => (this.language = code) })}
         <p class="who" title=${t("officer.signed_in_as", { name: officer.name })}>${icon(assets, "user")}<span class="wide">${officer.name}</span></p>
+        <button type="button" class="bar-button" @click=${() => this.querySelector("reprint-form").open()}>${icon(assets, "printer")}<span class="roomy">${t("officer.reprint.title")}</span></button>
         <a class="bar-button" href="/counter">${icon(assets, "device-desktop")}<span class="roomy">${t("officer.issue.to_counters")}</span></a>
       </header>
       <main class="reception">
         <staff-alarms .boot=${this.boot} .language=${language} .rooms=${this.live}></staff-alarms>
-        <issue-form class="card" .boot=${this.boot} .language=${language}></issue-form></main>`;
+        <issue-form class="card" .boot=${this.boot} .language=${language}></issue-form></main>
+      <reprint-form .boot=${this.boot} .language=${language}></reprint-form>`;
   }
 }
 
