@@ -63,10 +63,18 @@ def speaking(board: Page) -> Page:
     return board
 
 
+HAS_CLIPS = """() => {
+  const { clips } = document.querySelector("queue-board");
+  const labels = ["A-012", "A-345", "B-678", "Z-9"];
+  const said = labels.map((label, n) => ({ label, counter: String(2 * n + 1), agency: "Disdukcapil" }));
+  return ["id", "en"].every((language) => said.every((words) => clips.of(language, words)));
+}"""
+
+
 def with_clips(board: Page) -> None:
-    """Wait until the clips are there."""
+    """Wait until the clips of what the tests say are there, in both languages."""
     end = time.monotonic() + 30
-    while not board.evaluate("document.querySelector('queue-board').clips.of('id', { label: 'Z-9', counter: '9' })"):
+    while not board.evaluate(HAS_CLIPS):
         assert time.monotonic() < end
         board.wait_for_timeout(50)
 
