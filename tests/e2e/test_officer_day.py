@@ -341,9 +341,13 @@ def test_why_one_came_before_another(client: Api, desk: Seat) -> None:
         "code": "class",
         "text": {"id": "Karena prioritas.", "en": "-", "ban": "-"},
     }
-    officer.page.route("**/why?ticket=*", lambda route: route.fulfill(json=answer), times=1)
     question = officer.page.locator(".why").first
     question.focus()
+    officer.page.keyboard.press("Enter")
+    expect(officer.sheet).to_contain_text(f"{wanted} dipanggil")
+    officer.page.keyboard.press("Escape")
+    expect(question).to_be_focused()
+    officer.page.route("**/why?ticket=*", lambda route: route.fulfill(json=answer), times=1)
     officer.page.keyboard.press("Enter")
     expect(officer.sheet).to_contain_text("Karena prioritas.")
     officer.page.keyboard.press("Escape")
