@@ -121,7 +121,8 @@ def test_an_agent_goes_on_when_the_server_comes_back(
             server.kill()
             until(lambda: papers(printer), "the paper, without a server")
             client = api(start_server(sqlite_hall_url, port=server.port).port)
-            until(lambda: states(client, first) == ["printed"], "what the agent has to tell")
+            # The agent asks again in pauses of up to 15 s.
+            until(lambda: states(client, first) == ["printed"], "what the agent has to tell", 60)
             second = take(client)
             until(lambda: states(client, second) == ["printed"], "the next paper")
         assert papers(printer) == [first["token"], second["token"]]
