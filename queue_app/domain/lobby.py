@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
+from queue_app.domain.errors import BadSetting
+
 # name → smallest and largest value
 LIMITS: Mapping[str, tuple[int, int]] = {"times": (1, 3)}
 
@@ -32,16 +34,17 @@ class Lobby:
 def lobby_of(stored: Mapping[str, object]) -> Lobby:
     """The settings from what was stored or sent; what is missing keeps its default.
 
-    Raises ValueError with a sentence that names a value that is unknown or out of range.
+    Raises BadSetting, which names a value that is unknown or out of range.
     """
     known = {field.name for field in fields(Lobby)}
     for name, value in stored.items():
         if name not in known:
-            raise ValueError(f"“{name}” is not a setting of the displays.")
+            raise BadSetting("unknown", name, f"“{name}” is not a setting of the displays.")
         if name in LIMITS:
             least, most = LIMITS[name]
             if type(value) is not int or not least <= value <= most:
-                raise ValueError(f"“{name}” must be a whole number from {least} to {most}.")
+                text = f"“{name}” must be a whole number from {least} to {most}."
+                raise BadSetting("range", name, text, least=least, most=most)
         elif not isinstance(value, bool):
-            raise ValueError(f"“{name}” must be true or false.")
+            raise BadSetting("boolean", name, f"“{name}” must be true or false.")
     return Lobby(**stored)  # type: ignore[arg-type]  # every value was checked above

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, insert, select, update
 
 from queue_app.domain.clock import to_ms
-from queue_app.domain.errors import Refusal
+from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.events import Kind
 from queue_app.domain.staff import Officer
 from queue_app.services.day import acting
@@ -62,14 +62,14 @@ def add_device(store: Store, kind: str, code: str, name: str, now: datetime, by:
     Raises Refusal bad_setting when the code is malformed or in use.
     """
     if not CODE.fullmatch(code):
-        raise Refusal("bad_setting", detail="“code” must be 1 to 60 of A-Z a-z 0-9 . _ -")
+        raise BadSetting("code", "code", "“code” must be 1 to 60 of A-Z a-z 0-9 . _ -", most=60).refusal()
     token = secrets.token_urlsafe(32)
     values = {"name": name[:120], "token_hash": digest(token), "revoked_at": None, "last_seen_at": None}
     which = (t.device.c.kind == kind) & (t.device.c.code == code)
     with acting(store, now) as unit:
         known = unit.connection.execute(select(t.device.c.revoked_at).where(which)).one_or_none()
         if known is not None and known.revoked_at is None:
-            raise Refusal("bad_setting", detail=f"“{code}” is in use: revoke it first")
+            raise BadSetting("in_use", "code", f"“{code}” is in use: revoke it first", value=code).refusal()
         if known is None:
             unit.connection.execute(insert(t.device).values(kind=kind, code=code, created_at=unit.now_ms, **values))
         else:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from queue_app.domain.errors import Refusal
+from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.events import Kind
 from queue_app.domain.staff import Officer
 from queue_app.services.day import acting
@@ -33,7 +33,7 @@ def let_in(store: Store, officer: Officer, kind: str, code: str, name: str, plac
         if kind == KIOSK and place not in unit.catalogue.kiosks:
             raise Refusal("unknown_kiosk")
         if kind == AGENT and not CODE.fullmatch(place):
-            raise Refusal("bad_setting", detail="An agent's code is 1 to 60 of A-Z a-z 0-9 . _ -")
+            raise BadSetting("code", "place", "An agent's code is 1 to 60 of A-Z a-z 0-9 . _ -", most=60).refusal()
         _keep(unit, kind, place, device_name(name), token_hash)
         payload = {"kind": kind, "code": place, "what": "added"}
         unit.record(Kind.DEVICE, staff_id=officer.id, payload=payload)
@@ -43,7 +43,8 @@ def _keep(unit: Unit, kind: str, place: str, name: str, token_hash: str) -> None
     which = (t.device.c.kind == kind) & (t.device.c.code == place)
     known = unit.connection.execute(select(t.device.c.revoked_at).where(which)).one_or_none()
     if known is not None and known.revoked_at is None:
-        raise Refusal("bad_setting", detail=f"Another machine is “{place}”: lock it out first.")
+        text = f"Another machine is “{place}”: lock it out first."
+        raise BadSetting("in_use", "place", text, value=place).refusal()
     values = {"name": name, "token_hash": token_hash, "revoked_at": None, "last_seen_at": None, "trouble": None}
     if known is None:
         unit.connection.execute(insert(t.device).values(kind=kind, code=place, created_at=unit.now_ms, **values))

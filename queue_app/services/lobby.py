@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert, update
 
 from queue_app.domain.clock import to_ms
-from queue_app.domain.errors import Refusal
+from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.events import Kind
 from queue_app.domain.lobby import lobby_of
 from queue_app.domain.role import Role
@@ -34,8 +34,8 @@ def set_lobby(store: Store, officer: Officer, stored: Mapping[str, object], now:
     require_admin(officer)
     try:
         wanted = lobby_of(stored)
-    except ValueError as error:
-        raise Refusal("bad_setting", detail=str(error)) from error
+    except BadSetting as error:
+        raise error.refusal() from error
     with acting(store, now) as unit:
         unit.connection.execute(update(t.hall).values(lobby=wanted.as_json()))
         _changed(unit, officer, "lobby")
@@ -51,14 +51,16 @@ def add_notice(
     require_supervisor(officer)
     text = " ".join(text.split())
     if not 0 < len(text) <= LONGEST_NOTICE:
-        raise Refusal("bad_setting", detail=f"A notice has 1 to {LONGEST_NOTICE} characters.")
+        words = f"“text” has 1 to {LONGEST_NOTICE} characters."
+        raise BadSetting("length", "text", words, most=LONGEST_NOTICE).refusal()
     if not from_at < until_at:
-        raise Refusal("bad_setting", detail="A notice must end after it begins.")
+        raise BadSetting("notice_order", "until_at", "A notice must end after it begins.").refusal()
     with acting(store, now) as unit:
         over = to_ms(now - _KEPT_AFTER_ITS_END)
         unit.connection.execute(delete(t.notice).where(t.notice.c.until_at < over))
         if len([n for n in unit.catalogue.notices if n.until_at >= over]) >= MOST_NOTICES:
-            raise Refusal("bad_setting", detail=f"There are {MOST_NOTICES} notices already: remove some.")
+            words = f"There are {MOST_NOTICES} notices already: remove some."
+            raise BadSetting("too_many_notices", "text", words, most=MOST_NOTICES).refusal()
         zone_id = None
         if zone is not None:
             if zone not in unit.catalogue.zones_by_code:

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from queue_app.domain.clock import to_ms
-from queue_app.domain.errors import Refusal
+from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.events import Kind
 from queue_app.domain.staff import Officer
 from queue_app.services.day import acting
@@ -172,7 +172,8 @@ def device_name(name: str) -> str:
     """A name as staff give it. Raises Refusal bad_setting."""
     name = " ".join(name.split())
     if not 0 < len(name) <= _LONGEST_NAME:
-        raise Refusal("bad_setting", detail=f"A device's name has 1 to {_LONGEST_NAME} characters.")
+        text = f"“name” has 1 to {_LONGEST_NAME} characters."
+        raise BadSetting("length", "name", text, most=_LONGEST_NAME).refusal()
     return name
 
 

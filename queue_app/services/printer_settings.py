@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from queue_app.domain.errors import Refusal
+from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.events import Kind
 from queue_app.domain.paper import Health
 from queue_app.domain.staff import Officer
@@ -87,7 +87,8 @@ def set_printer(store: Store, wanted: PrinterSettings, now: datetime, by: Office
     with acting(store, now) as unit:
         known = _known(unit, wanted.code)
         if known is not None and known.removed_at is None and new:
-            raise Refusal("bad_setting", detail=f"“code”: there is a printer “{wanted.code}” already")
+            text = f"“code”: there is a printer “{wanted.code}” already"
+            raise BadSetting("there_already", "code", text, value=wanted.code).refusal()
         if not new and (known is None or known.removed_at is not None):
             raise Refusal("unknown_printer")
         values = _values(unit, wanted)
@@ -131,16 +132,16 @@ def _known(unit: Unit, code: str) -> Any:
 
 def _values(unit: Unit, wanted: PrinterSettings) -> dict[str, object]:
     if not _CODE.fullmatch(wanted.code):
-        raise Refusal("bad_setting", detail="“code” must be 1 to 40 of A-Z a-z 0-9 . _ -")
+        raise BadSetting("code", "code", "“code” must be 1 to 40 of A-Z a-z 0-9 . _ -", most=40).refusal()
     if wanted.paper_mm not in PAPERS_MM:
-        raise Refusal("bad_setting", detail="“paper_mm” must be 80 or 58")
+        raise BadSetting("choice", "paper_mm", "“paper_mm” must be 80 or 58", choices="80, 58").refusal()
     if wanted.roll_m is not None and not 1 <= wanted.roll_m <= 1000:
-        raise Refusal("bad_setting", detail="“roll_m” must be from 1 to 1000 metres")
+        raise BadSetting("range", "roll_m", "“roll_m” must be from 1 to 1000 metres", least=1, most=1000).refusal()
     if wanted.place is not None and not wanted.place.get("id"):
-        raise Refusal("bad_setting", detail="“place” must have at least Indonesian words, “id”")
+        raise BadSetting("words", "place", "“place” must have at least Indonesian words, “id”").refusal()
     zones = unit.catalogue.zones_by_code
     if wanted.zone is not None and wanted.zone not in zones:
-        raise Refusal("bad_setting", detail=f"“zone”: there is no zone “{wanted.zone}”")
+        raise _stranger("zone", wanted.zone, "zone")
     return {
         "url": wanted.url,
         "paper_mm": wanted.paper_mm,
@@ -151,12 +152,16 @@ def _values(unit: Unit, wanted: PrinterSettings) -> dict[str, object]:
     }
 
 
+def _stranger(field: str, code: str, kind: str) -> Refusal:
+    return BadSetting("stranger", field, f"“{field}”: there is no {kind} “{code}”", value=code).refusal()
+
+
 def _fallback(unit: Unit, wanted: PrinterSettings) -> int | None:
     if wanted.fallback is None:
         return None
     other = _known(unit, wanted.fallback)
     if other is None or other.removed_at is not None or wanted.fallback == wanted.code:
-        raise Refusal("bad_setting", detail=f"“fallback”: there is no other printer “{wanted.fallback}”")
+        raise _stranger("fallback", wanted.fallback, "other printer")
     return int(other.id)
 
 
@@ -164,7 +169,7 @@ def _give_kiosks(unit: Unit, wanted: PrinterSettings) -> None:
     """These kiosks print here; one that did and is not named any more prints nothing."""
     strangers = [code for code in wanted.kiosks if code not in unit.catalogue.kiosks]
     if strangers:
-        raise Refusal("bad_setting", detail=f"“kiosks”: there is no kiosk “{strangers[0]}”")
+        raise _stranger("kiosks", strangers[0], "kiosk")
     printer_id = _known(unit, wanted.code).id
     run = unit.connection.execute
     run(update(t.kiosk).where(t.kiosk.c.printer_id == printer_id).values(printer_id=None))
@@ -196,7 +201,7 @@ def set_templates(
         codes = {agency.code for agency in unit.catalogue.agencies.values()}
         strangers = [code for code in agencies if code not in codes]
         if strangers:
-            raise Refusal("bad_setting", detail=f"“agencies”: there is no agency “{strangers[0]}”")
+            raise _stranger("agencies", strangers[0], "agency")
         unit.connection.execute(update(t.hall).values(template=dict(hall)))
         for code in codes:
             own = agencies.get(code) or None

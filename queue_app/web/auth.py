@@ -98,7 +98,7 @@ def _bearer() -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-_STAFF_PAGES = ("/counter", "/reception", "/preview", "/admin/")
+_STAFF_PAGES = ("/counter", "/reception", "/preview", "/admin")
 
 
 def sign_in_first() -> Response:

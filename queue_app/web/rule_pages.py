@@ -7,16 +7,30 @@ from typing import Any
 import flask
 from werkzeug.wrappers import Response
 
+from queue_app.domain.errors import Refusal
 from queue_app.domain.hours import AROUND_NYEPI
 from queue_app.domain.pawukon import HOLY_DAYS
 from queue_app.domain.policy import LIMITS
 from queue_app.domain.staff import Officer
 from queue_app.services.settings import LARGEST_RATIO, LARGEST_WEIGHT
-from queue_app.web.admin import admin_page
-from queue_app.web.auth import public
+from queue_app.web.admin import PAGES, admin_page
+from queue_app.web.auth import current_officer, public, sign_in_first
 from queue_app.web.context import here
 
 blueprint = flask.Blueprint("rule_pages", __name__)
+
+
+@blueprint.get("/admin")
+@public
+def first() -> Response:
+    """The first of the pages that whoever is signed in may see."""
+    who = current_officer()
+    if who is None:
+        return sign_in_first()
+    for page in PAGES:
+        if who.role in page.roles:
+            return flask.redirect(page.path)
+    raise Refusal("not_allowed")
 
 
 @blueprint.get("/admin/calling")

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from queue_app.web.admin import PAGES
 from tests.conftest import RunningServer
 from tests.e2e.conftest import BOARD, DESK, KIOSK, PHONE, Api, Desk, Kiosk, Line, Screens
 
@@ -166,6 +167,16 @@ def test_the_officers_pages(hall: RunningServer, client: Api, screens: Screens) 
     line.cut()
     expect(desk.page.locator(".notices .banner")).to_be_visible()
     sound(desk.page, "offline")
+
+
+@pytest.mark.parametrize("language", ["id", "ban"])
+def test_the_pages_of_the_administration(hall: RunningServer, screens: Screens, language: str) -> None:
+    desk = Desk(screens.open(**DESK), hall.base).sign_in("pengelola")
+    expect(desk.page.locator(".pick").first).to_be_visible()
+    for admin_page in PAGES:
+        desk.page.goto(f"{hall.base}{admin_page.path}?language={language}")
+        expect(desk.page.locator(f"{admin_page.element} main button").first).to_be_visible()
+        sound(desk.page, admin_page.path)
 
 
 def test_the_officer_who_lost_the_counter(hall: RunningServer, screens: Screens) -> None:

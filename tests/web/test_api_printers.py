@@ -76,7 +76,7 @@ def test_another_address_is_another_printer(house: House, admin: Caller) -> None
         ({"url": "tcp://10.0.0.9:9100?modell=epson"}, "did you mean 'model'"),
         ({"url": "ftp://10.0.0.9"}, "“url”"),
         ({"code": "in fo"}, "“code”"),
-        ({"code": "utama"}, "“code”"),
+        ({"code": "utama"}, "“utama” sudah ada"),
         ({"zone": "mars"}, "“zone”"),
         ({"kiosks": ["mars"]}, "“kiosks”"),
         ({"fallback": "mars"}, "“fallback”"),

@@ -237,6 +237,10 @@ def test_staff_pages(house: House, supervisor: Caller, sign_in: SignIn) -> None:
     admin, officer = sign_in("pengelola"), sign_in("dukcapil1")
     assert (page(admin, "/admin/displays"), page(admin, "/admin/voice")) == (200, 200)
     assert (page(officer, "/admin/displays"), page(officer, "/admin/voice")) == (403, 403)
+    for who, first in ((supervisor, "/admin/displays"), (admin, "/admin/calling")):
+        answer = house.app.test_client().get("/admin", headers={"Authorization": f"Bearer {who.token}"})
+        assert answer.headers["Location"] == first
+    assert page(officer, "/admin") == 403
     for address in ("/admin/calling", "/admin/hours"):
         assert [page(who, address) for who in (admin, supervisor, officer)] == [200, 403, 403]
     assert [page(who, "/admin/notices") for who in (supervisor, admin, officer)] == [200, 200, 403]

@@ -137,7 +137,7 @@ class TicketEditor extends LitElement {
     const { t, options: { logo } } = this;
     return html`<fieldset><legend>${t("lobby.ticket.logo")}</legend>
       <div class="fields">
-        <label>${t("lobby.ticket.file")}<input type="file" accept="image/png" @change=${(event) => this.takeFile(event.target.files[0])}></label>
+        <label class="button upload"><span>${t("lobby.ticket.file")}</span><input class="visually-hidden" type="file" accept="image/png" @change=${(event) => this.takeFile(event.target.files[0])}></label>
         <label>${t("lobby.ticket.width")}<input type="number" min="64" max="576" step="8" .value=${String(this.width)}
           @change=${(event) => { this.width = Number(event.target.value); this.takeFile(); }}></label>
         <label class="check"><input type="checkbox" .checked=${this.dither} @change=${(event) => { this.dither = event.target.checked; this.takeFile(); }}>${t("lobby.ticket.dither")}</label>

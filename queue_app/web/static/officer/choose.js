@@ -165,7 +165,7 @@ class OfficerChoose extends LitElement {
       <p class="bar-name who">${icon(assets, "user")}<span>${officer.name}</span></p>
       ${languageLinks({ t, languages, current: language, onPick: (code) => (this.language = code) })}
       ${["supervisor", "admin"].includes(officer.role)
-        ? html`<a class="bar-button" href="/admin/displays">${icon(assets, "tool")}<span class="roomy">${t("officer.choose.manage")}</span></a>`
+        ? html`<a class="bar-button" href="/admin">${icon(assets, "tool")}<span class="roomy">${t("officer.choose.manage")}</span></a>`
         : nothing}
       <a class="bar-button" href="/reception">${icon(assets, "ticket")}<span class="roomy">${t("officer.issue.page")}</span></a>
       <form method="post" action="/counter/sign-out">
