@@ -64,7 +64,7 @@ def test_a_printer_is_found_added_tested_and_removed(
         expect(form.locator("input[name=url]")).to_have_value(paper.url)
         form.locator("input[name=code]").fill("lobi")
         press(form, "Tambah printer")
-        expect(page.get_by_role("alert").first).to_contain_text("there is a printer “lobi” already", timeout=30_000)
+        expect(page.get_by_role("alert").first).to_contain_text("“lobi” sudah ada: pilih kode lain.", timeout=30_000)
         form.locator("input[name=code]").fill("info")
         form.get_by_label("Kiosk Lobi").check()
         press(form, "Tambah printer")
