@@ -246,7 +246,7 @@ def displays(bench: Bench) -> Section:
     for audience in bench.scale.audiences:
         largest = audience == bench.scale.audiences[-1]
         contenders = _contenders(bench, audience, everyone=audience in bench.scale.compared)
-        in_turns(bench.scale.display_rounds, {c.name: lambda c=c: c.round(bench.scale.calls) for c in contenders})  # type: ignore[misc]  # mypy cannot type a lambda's default
+        in_turns(bench.scale.display_rounds, {c.name: lambda c=c: c.round(bench.scale.calls) for c in contenders})
         section.rows += _display_rows(section, audience, contenders, base, held=largest)
         for contender in contenders:
             contender.listeners.close()

@@ -45,7 +45,7 @@ def paper(bench: Bench) -> Section:
 
 
 def _sizes() -> Sequence[Row]:
-    slip = Slip(**LONG)  # type: ignore[arg-type]  # as the tests of printing have it
+    slip = Slip(**LONG)
     rows = []
     for mm in (80, 58):
         size = len(escpos.encode(lay_out(slip, PAPERS[mm]), PAPERS[mm]))

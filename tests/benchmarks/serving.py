@@ -76,7 +76,7 @@ def history(bench: Bench) -> Section:
     every = [service["id"] for service in servers["empty"].services]
     for running in servers.values():
         issue(bench, running, 8, every)
-    issued = in_turns(bench.scale.rounds, {k: lambda s=s: issue(bench, s, 8, every) for k, s in servers.items()})  # type: ignore[misc]  # mypy cannot type a lambda's default
+    issued = in_turns(bench.scale.rounds, {k: lambda s=s: issue(bench, s, 8, every) for k, s in servers.items()})
     called = in_turns(bench.scale.rounds, {k: _caller(s) for k, s in servers.items()})
     for what, loads in (("issue, 8 clients", issued), ("call-next, 1 counter", called)):
         (speed, p50, p99), (speed0, p500, p990) = middle(loads["full"]), middle(loads["empty"])

@@ -28,7 +28,7 @@ SETTABLE = """(() => {
 
 
 @pytest.fixture(autouse=True)
-def _speaking(house: Any, clips: Path) -> None:  # noqa: F811
+def _speaking(house: Any, clips: Path) -> None:  # noqa: F811  # pytest hands the fixture over by its name
     house.bank.folder = clips
     house.bank._names = lambda: ["Disdukcapil"]
     house.voice = Voice(gong=False, times=1, both=False)

@@ -51,7 +51,7 @@ class Scribe(Synthesiser):
         object.__setattr__(self, "said", [])
 
     def make(self, language: str, text: str) -> bytes:
-        self.said.append((language, text))  # type: ignore[attr-defined]
+        self.said.append((language, text))
         if text == "kosong":
             raise SynthesisError("nothing to hear")
         return wav()
@@ -87,14 +87,14 @@ class TestBank:
         scribe = Scribe()
         made, faults = bank.make_missing(scribe)
         assert (made, faults) == (sum(len(words_of(language, NAMES)) for language in LANGUAGES), [])
-        assert ("id", "lokét") in scribe.said  # type: ignore[attr-defined]
+        assert ("id", "lokét") in scribe.said
         assert bank.make_missing(scribe) == (0, [])
         assert bank.manifest()["id"]["clips"]["loket"].startswith("made/id/loket-")
         assert bank.record("id", "loket", wav(0.3)).source == "recorded"
         address = bank.manifest()["id"]["clips"]["loket"]
         assert address.startswith("recorded/id/loket-")
         path = address.partition("?")[0].removesuffix(".wav").split("/")
-        assert seconds(bank.file(*path).read_bytes()) < 0.4  # type: ignore[union-attr]
+        assert seconds(bank.file(*path).read_bytes()) < 0.4
         assert bank.forget("id", "loket").source == "made"
         assert bank.forget("id", "loket").source == "made"
 
@@ -105,7 +105,7 @@ class TestBank:
         bank.set_pronunciation({"id": {"Disdukcapil": "dis-duk-ca-pil"}})
         assert "Disdukcapil" not in bank.manifest()["id"]["clips"]
         assert bank.make_missing(scribe, ["id"]) == (1, [])
-        assert scribe.said[-1] == ("id", "dis-duk-ca-pil")  # type: ignore[attr-defined]
+        assert scribe.said[-1] == ("id", "dis-duk-ca-pil")
         assert bank.manifest()["id"]["clips"] != before
 
     def test_a_word_that_cannot_be_made_does_not_stop_the_others(self, bank: Bank) -> None:

@@ -274,7 +274,7 @@ def serve(app: Flask) -> BaseWSGIServer:
     """Serve an app from a thread on a free port."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    server.daemon_threads = True  # type: ignore[attr-defined]  # the threaded server has it; its base type has not
+    server.daemon_threads = True
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     return server
 

@@ -1,4 +1,7 @@
-"""The socket face of a real server, by real clients: what they get, what they do not, and what does no harm."""
+"""The socket face of a real server, by real clients: what they get, what they do not, and what does no harm.
+
+One file, because all of it shares one server that is started once.
+"""
 
 from __future__ import annotations
 

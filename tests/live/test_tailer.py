@@ -1,4 +1,7 @@
-"""The tailer against real databases: whoever listens ends up with the truth, and hears each call once."""
+"""The tailer against real databases: whoever listens ends up with the truth, and hears each call once.
+
+One file, because every test stands on the same live hall, its listeners and its clock.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The whole table of moves on real databases: what each act does, and when it is refused."""
+"""The whole table of moves on real databases: what each act does, and when it is refused.
+
+One file, because it is one table: a test for each row, on the same desk.
+"""
 
 from __future__ import annotations
 

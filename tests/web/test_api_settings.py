@@ -138,7 +138,7 @@ def test_a_counter_prefers_and_helps(admin: Caller, officer: Caller, visitor: Ca
         return str(ticket["label"])
 
     assert call() == mine[0], "its own first, although the other came before"
-    house.clock.forward(minutes=21)  # type: ignore[attr-defined]  # the tests' clock
+    house.clock.forward(minutes=21)
     assert call() == theirs, "theirs has waited longer than 20 minutes"
     assert call() == mine[1]
 
