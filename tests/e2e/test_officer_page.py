@@ -216,6 +216,7 @@ def test_an_outage_loses_no_press(sqlite_hall_url: str, start_server: Any, api: 
     expect(officer.button("next")).to_have_attribute("aria-disabled", "false")
     server.start()
     officer.at_work()
+    expect(banner).to_contain_text("Tersambung kembali. Tidak ada jawaban untuk “Panggil berikutnya”")
     officer.press("n")
     expect(officer.label).to_contain_text(label)
     expect(banner).to_have_count(0)

@@ -17,10 +17,11 @@ function connectionBanner(page) {
 
 function unsentBanner(page) {
   if (!page.unsent) return nothing;
-  const { t, boot } = page;
+  const { t, boot, status } = page;
   const act = t(`officer.act.${page.unsent.act}`);
+  const title = t(status.status === "live" ? "officer.unreachable.back" : "officer.unreachable.title");
   return html`<div class="banner bad">${icon(boot.assets, "alert-triangle")}
-    <span><strong>${t("officer.unreachable.title")}.</strong> ${t("officer.unreachable.detail", { act })}</span>
+    <span><strong>${title}.</strong> ${t("officer.unreachable.detail", { act })}</span>
     <button type="button" class="button" aria-disabled=${Boolean(page.pending)} @click=${() => page.retry()}>
       ${icon(boot.assets, "refresh")}${t("officer.retry")}</button></div>`;
 }
