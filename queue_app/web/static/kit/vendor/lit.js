@@ -36,7 +36,7 @@
  * @license
  * Copyright 2020 Google LLC
  * SPDX-License-Identifier: BSD-3-Clause
- */var{I:Xt}=Mt,Ot=s=>s;var F=s=>s.strings===void 0,Nt=()=>document.createComment(""),U=(s,t,e)=>{let i=s._$AA.parentNode,r=t===void 0?s._$AB:t._$AA;if(e===void 0){let o=i.insertBefore(Nt(),r),n=i.insertBefore(Nt(),r);e=new Xt(o,n,s,s.options)}else{let o=e._$AB.nextSibling,n=e._$AM,l=n!==s;if(l){let h;e._$AQ?.(s),e._$AM=s,e._$AP!==void 0&&(h=s._$AU)!==n._$AU&&e._$AP(h)}if(o!==r||l){let h=e._$AA;for(;h!==o;){let p=Ot(h).nextSibling;Ot(i).insertBefore(h,r),h=p}}}return e},S=(s,t,e=s)=>(s._$AI(t,e),s),te={},R=(s,t=te)=>s._$AH=t,Ht=s=>s._$AH,J=s=>{s._$AR(),s._$AA.remove()};/**
+ */var{I:Xt}=Mt,Ot=s=>s;var F=s=>s.strings===void 0,Nt=()=>document.createComment(""),U=(s,t,e)=>{let i=s._$AA.parentNode,r=t===void 0?s._$AB:t._$AA;if(e===void 0){let o=i.insertBefore(Nt(),r),n=i.insertBefore(Nt(),r);e=new Xt(o,n,s,s.options)}else{let o=e._$AB.nextSibling,n=e._$AM,l=n!==s;if(l){let h;e._$AQ?.(s),e._$AM=s,e._$AP!==void 0&&(h=s._$AU)!==n._$AU&&e._$AP(h)}if(o!==r||l){let h=e._$AA;for(;h!==o;){let p=Ot(h).nextSibling;Ot(i).insertBefore(h,r),h=p}}}return e},S=(s,t,e=s)=>(s._$AI(t,e),s),te={},R=(s,t=te)=>s._$AH=t,Ht=s=>s._$AH,J=s=>{s._$AR(),s._$AA.remove(),s._$AB?.remove()};/**
  * @license
  * Copyright 2017 Google LLC
  * SPDX-License-Identifier: BSD-3-Clause
