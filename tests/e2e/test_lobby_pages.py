@@ -86,3 +86,21 @@ def test_no_page_spills_on_a_phone(hall: RunningServer, admin: Page) -> None:
         expect(admin.locator("main.lobby h1")).to_be_visible()
         widths: Any = admin.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert widths[0] <= widths[1], path
+
+
+def test_what_is_wrong_is_said_in_words_and_the_form_stays(hall: RunningServer, admin: Page) -> None:
+    admin.goto(f"{hall.base}/admin/notices")
+    admin.get_by_role("button", name="Pengumuman baru").click()
+    admin.get_by_label("Isi pengumuman").fill("Loket 3 pindah ke lantai dua")
+    until = admin.get_by_label("Sampai")
+    until.evaluate("(field) => field.removeAttribute('min')")
+    until.fill("2020-01-01T08:00")
+    admin.get_by_role("button", name="Tampilkan").click()
+    expect(admin.locator(".banner.bad")).to_contain_text("berakhir setelah dimulai", timeout=SLOW)
+    expect(until).to_have_attribute("aria-invalid", "true")
+    expect(until).to_be_focused()
+    # A server that is away is named in the reader's language, and the form keeps what was typed.
+    admin.route("**/api/v1/notices", lambda route: route.abort())
+    admin.get_by_role("button", name="Tampilkan").click()
+    expect(admin.locator(".banner.bad")).to_have_text("Server tidak menjawab. Periksa sambungan, lalu coba lagi.")
+    expect(admin.get_by_label("Isi pengumuman")).to_have_value("Loket 3 pindah ke lantai dua")

@@ -21,26 +21,36 @@ export class SettingsPage extends LitElement {
     return this;
   }
 
-  /** Ask the server; what it answers, or null when it refused: then the page says why. said: what to say when done. */
-  async ask(method, path, body, said = null) {
+  /** Ask the server; what it answers, undefined when it refused: then the page says why. said: what to say when done. */
+  ask(method, path, body, said = null, options = {}) {
+    return this.act(() => api(method, `/api/v1${path}`, body, options), said);
+  }
+
+  /** Do something with the server while the buttons wait; what comes of it, undefined when it was refused. */
+  async act(work, said = null) {
     this.busy = true;
     this.wrong = null;
     try {
-      const answer = await api(method, `/api/v1${path}`, body);
+      const answer = await work();
       this.note = said && { text: said };
       return answer;
     } catch (problem) {
-      if (problem.code === "sign_in_needed") location.assign("/counter/sign-in");
-      this.wrong = problem.field ?? null;
-      const detail = this.wrong ? problem.detail.replace(`“${this.wrong}”`, `“${this.label(this.wrong)}”`) : problem.detail;
-      this.note = { bad: true, text: `${problem.title}. ${detail}` };
-      return null;
+      this.refused(problem);
+      return undefined;
     } finally {
       this.busy = false;
       await this.updateComplete;
       if (this.note) this.querySelector("[role=alert]")?.scrollIntoView({ block: "center" });
       this.querySelector("[aria-invalid=true]")?.focus();
     }
+  }
+
+  /** Say why the server did not do it, and which field is wrong. */
+  refused({ code, title, detail, field }) {
+    if (code === "sign_in_needed") location.assign("/counter/sign-in");
+    this.wrong = field ?? null;
+    const why = field ? detail.replace(`“${field}”`, `“${this.label(field)}”`) : detail;
+    this.note = { bad: true, code, text: code === "unreachable" ? this.t("lobby.unreachable") : `${title}. ${why}` };
   }
 
   /** The name of a field for people; pages know better. */
@@ -52,14 +62,15 @@ export class SettingsPage extends LitElement {
     return this.wrong === field || this.wrong?.startsWith(`${field}.`) ? "true" : nothing;
   }
 
-  noteView() {
+  /** What came of the last act; more: what else there is to be warned of. */
+  noteView(more = nothing) {
     const { note } = this;
-    return html`<div role="alert">${note ? html`<p class="banner ${note.bad ? "bad" : "good"}">${note.text}</p>` : nothing}</div>`;
+    return html`<div role="alert">${note ? html`<p class="banner ${note.bad ? "bad" : "good"}">${note.text}</p>` : nothing}${more}</div>`;
   }
 
-  /** A whole number with its limits. */
-  number(label, field, value, [least, most], set) {
-    return html`<label>${label}<input type="number" min=${least} max=${most} step="1" required .value=${String(value)}
+  /** A number with its limits, a whole one if `step` does not say otherwise. */
+  number(label, field, value, [least, most, step = 1], set) {
+    return html`<label>${label}<input type="number" min=${least} max=${most} step=${step} required .value=${String(value)}
       aria-invalid=${this.invalid(field)} @change=${(event) => set(event.target.valueAsNumber)}></label>`;
   }
 

@@ -1,8 +1,8 @@
 // Staff look after the displays: which are alive and heard, and which screens are let in as what.
+import { SettingsPage } from "../admin/settings-page.js";
 import { api } from "../kit/api.js";
-import { boot } from "../kit/boot.js";
-import { clock, pick, translator } from "../kit/i18n.js";
-import { html, LitElement, nothing } from "../kit/vendor/lit.js";
+import { clock, pick } from "../kit/i18n.js";
+import { html, nothing } from "../kit/vendor/lit.js";
 import { ask, icon } from "../site/parts.js";
 
 const REFRESH_MS = 5_000;
@@ -13,22 +13,14 @@ const NEW = {
   screen: { layout: "board", counter: "", distance_m: 10, inches: 55, languages: [], theme: "dark", voice: true, volume: 80 },
 };
 
-class LobbyDisplays extends LitElement {
-  static properties = { seen: { state: true }, note: { state: true }, form: { state: true } };
+class LobbyDisplays extends SettingsPage {
+  static properties = { seen: { state: true }, form: { state: true } };
 
   constructor() {
     super();
-    this.boot = boot();
-    this.t = translator(this.boot.text, this.boot.language);
     this.seen = null;
-    this.note = null;
     const zone = this.boot.zones[0]?.code ?? "";
     this.form = this.boot.code ? { ...structuredClone(NEW), zone, code: this.boot.code } : null;
-  }
-
-  createRenderRoot() {
-    this.replaceChildren();
-    return this;
   }
 
   connectedCallback() {
@@ -37,25 +29,26 @@ class LobbyDisplays extends LitElement {
     setInterval(() => document.visibilityState === "visible" && this.look(), REFRESH_MS);
   }
 
+  /** What is new since the last look, without a word: nobody asked for it. */
   async look() {
     try {
       this.seen = await api("GET", "/api/v1/displays");
+      if (this.note?.code === "unreachable") this.note = null;
     } catch (problem) {
-      if (problem.code === "sign_in_needed") location.assign("/counter/sign-in");
-      this.note = problem;
+      this.refused(problem);
     }
   }
 
   async send(method, path, body) {
-    try {
-      this.seen = await api(method, `/api/v1${path}`, body);
-      this.form = null;
-      this.note = null;
-      // A code that was used must not come back with the next reload.
-      if (location.search) history.replaceState(null, "", location.pathname);
-    } catch (problem) {
-      this.note = problem;
-    }
+    const seen = await this.ask(method, path, body);
+    if (!seen) return;
+    Object.assign(this, { seen, form: null });
+    // A code that was used must not come back with the next reload.
+    if (location.search) history.replaceState(null, "", location.pathname);
+  }
+
+  label(field) {
+    return field === "place" ? this.t("lobby.machine.agent_code") : this.t(`lobby.displays.${field}`);
   }
 
   set(name, value) {
@@ -84,14 +77,8 @@ class LobbyDisplays extends LitElement {
     if (sure) this.send("DELETE", kind === "display" ? `/displays/${id}` : `/machines/${id}`);
   }
 
-  choice(label, value, options, set) {
-    return html`<label>${label}<select @change=${(event) => set(event.target.value)}>
-      ${options.map(({ code, name }) => html`<option value=${code} ?selected=${code === value}>${name}</option>`)}</select></label>`;
-  }
-
-  number(name, least, most, step) {
-    return html`<label>${this.t(`lobby.displays.${name}`)}<input type="number" min=${least} max=${most} step=${step} required
-      .value=${String(this.form.screen[name])} @change=${(event) => this.setScreen(name, Number(event.target.value))}></label>`;
+  size(name, limits) {
+    return this.number(this.t(`lobby.displays.${name}`), name, this.form.screen[name], limits, (value) => this.setScreen(name, value));
   }
 
   editor() {
@@ -101,10 +88,10 @@ class LobbyDisplays extends LitElement {
       <div class="fields">
         ${form.id ? nothing : this.beginning()}
         <label>${t("lobby.displays.name")}<input maxlength="120" required .value=${form.name}
-          @input=${(event) => this.set("name", event.target.value)}></label>
+          aria-invalid=${this.invalid("name")} @input=${(event) => this.set("name", event.target.value)}></label>
         ${form.kind === "kiosk" ? this.kioskField() : form.kind === "agent" ? this.agentField() : this.displayFields()}
       </div>
-      <div class="acts"><button class="button primary" type="submit">${t(form.id ? "lobby.save" : "lobby.displays.let_in")}</button>
+      <div class="acts"><button class="button primary" type="submit" ?disabled=${this.busy}>${t(form.id ? "lobby.save" : "lobby.displays.let_in")}</button>
         <button class="button" type="button" @click=${() => { this.form = null; }}>${t("lobby.cancel")}</button></div>
     </form>`;
   }
@@ -112,7 +99,7 @@ class LobbyDisplays extends LitElement {
   /** The code, and what the machine is that shows it. */
   beginning() {
     const { t, form, boot: { is_admin: admin } } = this;
-    const kinds = ["display", "kiosk", ...(admin ? ["agent"] : [])].map((code) => ({ code, name: t(`lobby.machine.${code}`) }));
+    const kinds = ["display", "kiosk", ...(admin ? ["agent"] : [])].map((code) => [code, t(`lobby.machine.${code}`)]);
     return html`<label>${t("lobby.displays.code")}<input inputmode="numeric" pattern="[0-9 ]{6,7}" required autofocus
         .value=${form.code} @input=${(event) => this.set("code", event.target.value)}></label>
       ${this.choice(t("lobby.machine.kind"), form.kind, kinds, (value) => { this.form = { ...this.form, kind: value, place: "" }; })}`;
@@ -128,30 +115,29 @@ class LobbyDisplays extends LitElement {
   agentField() {
     const { t, form } = this;
     return html`<label>${t("lobby.machine.agent_code")}<input maxlength="60" pattern="[A-Za-z0-9._\\-]+" required placeholder="kiosk-1"
-      .value=${form.place} @input=${(event) => this.set("place", event.target.value)}></label>`;
+      aria-invalid=${this.invalid("place")} .value=${form.place} @input=${(event) => this.set("place", event.target.value)}></label>`;
   }
 
   displayFields() {
     const { t, form, boot: { zones, counters, language } } = this;
     const { screen } = form;
-    const named = (codes, key) => codes.map((code) => ({ code, name: t(`lobby.${key}.${code}`) }));
+    const named = (codes, key) => codes.map((code) => [code, t(`lobby.${key}.${code}`)]);
     const languages = [["", ""], ["id", "en"], ["en", "id"], ["ban", "id"], ["id", ""]];
     const tongue = (pair) => pair.filter(Boolean).map((code) => t(`language.${code}`)).join(" + ") || t("lobby.displays.hall_languages");
     return html`
-      ${this.choice(t("lobby.displays.zone"), form.zone, zones.map((zone) => ({ code: zone.code, name: pick(zone.name, language) })), (value) => this.set("zone", value))}
+      ${this.choice(t("lobby.displays.zone"), form.zone, zones.map(({ code, name }) => [code, pick(name, language)]), (value) => this.set("zone", value))}
       ${this.choice(t("lobby.displays.layout"), screen.layout, named(LAYOUTS, "layout"), (value) => this.setScreen("layout", value))}
       ${screen.layout === "sign"
-        ? this.choice(t("lobby.displays.counter"), screen.counter, [{ code: "", name: "…" }, ...counters], (value) => this.setScreen("counter", value))
+        ? this.choice(t("lobby.displays.counter"), screen.counter, [["", "…"], ...counters.map(({ code, name }) => [code, name])], (value) => this.setScreen("counter", value))
         : nothing}
-      ${this.number("distance_m", 1, 60, 0.5)}
-      ${this.number("inches", 5, 200, 1)}
+      ${this.size("distance_m", [1, 60, 0.5])}
+      ${this.size("inches", [5, 200])}
       ${this.choice(t("lobby.displays.languages"), screen.languages.join(","),
-        languages.map((pair) => ({ code: pair.filter(Boolean).join(","), name: tongue(pair) })),
+        languages.map((pair) => [pair.filter(Boolean).join(","), tongue(pair)]),
         (value) => this.setScreen("languages", value ? value.split(",") : []))}
       ${this.choice(t("lobby.displays.theme"), screen.theme, named(THEMES, "theme"), (value) => this.setScreen("theme", value))}
-      <label class="check"><input type="checkbox" .checked=${screen.voice}
-        @change=${(event) => this.setScreen("voice", event.target.checked)}>${t("lobby.displays.voice")}</label>
-      ${this.number("volume", 0, 100, 5)}`;
+      ${this.check(t("lobby.displays.voice"), screen.voice, (value) => this.setScreen("voice", value))}
+      ${this.size("volume", [0, 100, 5])}`;
   }
 
   sound({ sound, alive }) {
@@ -190,8 +176,8 @@ class LobbyDisplays extends LitElement {
   }
 
   render() {
-    const { t, seen, note, form, boot: { assets, zones, language } } = this;
-    if (!seen) return html`<main class="lobby"><h1>${t("lobby.displays.title")}</h1></main>`;
+    const { t, seen, form, boot: { assets, zones, language } } = this;
+    if (!seen) return html`<main class="lobby"><h1>${t("lobby.displays.title")}</h1>${this.noteView()}</main>`;
     const silent = seen.zones.filter(({ zone, voice }) => voice !== "on" && seen.displays.some((one) => one.zone === zone && one.alive));
     const name = (code) => pick(zones.find((zone) => zone.code === code)?.name, language) || code;
     const known = new Set(seen.displays.map(({ key }) => key));
@@ -199,8 +185,8 @@ class LobbyDisplays extends LitElement {
       .map(({ key, zone, screen }) => ({ key, zone, layout: screen.layout ?? "board", last_seen_at: null }));
     return html`<main class="lobby">
       <h1>${t("lobby.displays.title")}</h1>
-      <div role="alert">${note ? html`<p class="banner bad">${note.title} ${note.detail}</p>` : nothing}
-        ${silent.map(({ zone, voice }) => html`<p class="banner bad">${icon(assets, "volume-off")}<span>${t(`lobby.displays.zone_${voice}`, { zone: name(zone) })}</span></p>`)}</div>
+      ${this.noteView(silent.map(({ zone, voice }) => html`<p class="banner bad">${icon(assets, "volume-off")}
+        <span>${t(`lobby.displays.zone_${voice}`, { zone: name(zone) })}</span></p>`))}
       ${form ? this.editor() : html`<div class="acts"><button class="button primary"
         @click=${() => { this.form = { ...structuredClone(NEW), zone: zones[0]?.code ?? "", code: "" }; }}>${icon(assets, "plus")}${t("lobby.displays.let_in")}</button></div>`}
       <h2>${t("lobby.displays.heading")}</h2>

@@ -1,8 +1,7 @@
 // Staff put sentences on the boards for a time: what runs now, what is to come, a new one, taking one down.
-import { api } from "../kit/api.js";
-import { boot } from "../kit/boot.js";
-import { clock, longDate, pick, translator } from "../kit/i18n.js";
-import { html, LitElement, nothing } from "../kit/vendor/lit.js";
+import { SettingsPage } from "../admin/settings-page.js";
+import { clock, longDate, pick } from "../kit/i18n.js";
+import { html, nothing } from "../kit/vendor/lit.js";
 import { ask, icon } from "../site/parts.js";
 
 const MINUTE_MS = 60_000;
@@ -25,28 +24,19 @@ const instantOf = (text, timeZone) => {
   return read - ahead(read, timeZone);
 };
 
-class LobbyNotices extends LitElement {
-  static properties = { notices: { state: true }, note: { state: true }, form: { state: true }, busy: { state: true } };
+class LobbyNotices extends SettingsPage {
+  static properties = { notices: { state: true }, form: { state: true } };
 
   constructor() {
     super();
-    this.boot = boot();
-    this.t = translator(this.boot.text, this.boot.language);
     this.begun = performance.now();
     this.notices = null;
-    this.note = null;
     this.form = null;
-    this.busy = false;
-  }
-
-  createRenderRoot() {
-    this.replaceChildren();
-    return this;
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this.send("GET", "/api/v1/notices");
+    this.send("GET", "/notices");
     setInterval(() => this.requestUpdate(), REFRESH_MS);
   }
 
@@ -55,16 +45,14 @@ class LobbyNotices extends LitElement {
   }
 
   async send(method, path, body) {
-    this.busy = true;
-    try {
-      this.notices = (await api(method, path, body)).notices;
-      this.note = null;
-      if (method === "POST") this.form = null;
-    } catch (problem) {
-      if (problem.code === "sign_in_needed") location.assign("/counter/sign-in");
-      this.note = problem;
-    }
-    this.busy = false;
+    const seen = await this.ask(method, path, body);
+    if (!seen) return;
+    this.notices = seen.notices;
+    if (method === "POST") this.form = null;
+  }
+
+  label(field) {
+    return this.t(`lobby.notices.${field.replace("_at", "")}`);
   }
 
   begin() {
@@ -83,7 +71,7 @@ class LobbyNotices extends LitElement {
     event.preventDefault();
     const { text, zone, from, until } = this.form;
     const { time_zone: tz } = this.boot;
-    this.send("POST", "/api/v1/notices", { text, zone: zone || null, from_at: instantOf(from, tz), until_at: instantOf(until, tz) });
+    this.send("POST", "/notices", { text, zone: zone || null, from_at: instantOf(from, tz), until_at: instantOf(until, tz) });
   }
 
   async remove({ id, text }) {
@@ -91,7 +79,7 @@ class LobbyNotices extends LitElement {
     const sure = await ask({
       title: t("lobby.notices.remove_title"), text: `“${text}”`, yes: t("lobby.notices.remove"), no: t("lobby.cancel"), danger: true,
     });
-    if (sure) this.send("DELETE", `/api/v1/notices/${id}`);
+    if (sure) this.send("DELETE", `/notices/${id}`);
   }
 
   editor() {
@@ -99,7 +87,7 @@ class LobbyNotices extends LitElement {
     return html`<form class="card" @submit=${(event) => this.save(event)}>
       <h2>${t("lobby.notices.add")}</h2>
       <label>${t("lobby.notices.text")}<textarea rows="3" maxlength="300" required autofocus .value=${form.text}
-        @input=${(event) => this.set("text", event.target.value)}></textarea>
+        aria-invalid=${this.invalid("text")} @input=${(event) => this.set("text", event.target.value)}></textarea>
         <small>${t("lobby.notices.left", { n: 300 - form.text.length })}</small></label>
       <div class="fields">
         <label>${t("lobby.displays.zone")}<select @change=${(event) => this.set("zone", event.target.value)}>
@@ -108,7 +96,7 @@ class LobbyNotices extends LitElement {
         <label>${t("lobby.notices.from")}<input type="datetime-local" required .value=${form.from}
           @change=${(event) => this.set("from", event.target.value)}></label>
         <label>${t("lobby.notices.until")}<input type="datetime-local" required min=${form.from} .value=${form.until}
-          @change=${(event) => this.set("until", event.target.value)}></label>
+          aria-invalid=${this.invalid("until_at")} @change=${(event) => this.set("until", event.target.value)}></label>
       </div>
       <div class="acts"><button class="button primary" type="submit" ?disabled=${busy}>${t("lobby.notices.put_up")}</button>
         <button class="button" type="button" @click=${() => { this.form = null; }}>${t("lobby.cancel")}</button></div>
@@ -135,9 +123,9 @@ class LobbyNotices extends LitElement {
   }
 
   render() {
-    const { t, notices, note, form, boot: { assets } } = this;
+    const { t, notices, form, boot: { assets } } = this;
     return html`<main class="lobby"><h1>${t("lobby.notices.title")}</h1>
-      <div role="alert">${note ? html`<p class="banner bad">${note.title} ${note.detail}</p>` : nothing}</div>
+      ${this.noteView()}
       ${form ? this.editor() : html`<div class="acts"><button class="button primary" @click=${() => this.begin()}>
         ${icon(assets, "plus")}${t("lobby.notices.add")}</button></div>`}
       ${notices?.length ? html`<ul class="screens">${notices.map((one) => this.row(one))}</ul>` : nothing}

@@ -1,11 +1,11 @@
 // An administrator looks after the voice: hears a call, records words, and sees which are missing.
+import { SettingsPage } from "../admin/settings-page.js";
 import { api, Problem } from "../kit/api.js";
-import { boot } from "../kit/boot.js";
-import { translator } from "../kit/i18n.js";
-import { html, LitElement, nothing } from "../kit/vendor/lit.js";
+import { html, nothing } from "../kit/vendor/lit.js";
 import { pronunciationCard, withWord } from "./pronunciation.js";
 
 const ENDED_MS = 15_000;
+const BUILD_MS = 120_000;
 
 /** Play sounds one after another; one that cannot be played is passed over. */
 async function playAll(urls) {
@@ -19,39 +19,20 @@ async function playAll(urls) {
   }
 }
 
-class LobbyVoice extends LitElement {
-  static properties = { table: { state: true }, seen: { state: true }, tongue: { state: true }, note: { state: true }, said: { state: true }, busy: { state: true } };
+class LobbyVoice extends SettingsPage {
+  static properties = { table: { state: true }, seen: { state: true }, tongue: { state: true }, said: { state: true } };
 
   constructor() {
     super();
-    this.boot = boot();
-    this.t = translator(this.boot.text, this.boot.language);
     this.tongue = "id";
     this.seen = null;
     this.table = {};
-    this.note = null;
     this.said = null;
-    this.busy = false;
-  }
-
-  createRenderRoot() {
-    this.replaceChildren();
-    return this;
   }
 
   connectedCallback() {
     super.connectedCallback();
     this.look();
-  }
-
-  async act(work) {
-    this.busy = true;
-    try {
-      this.note = (await work()) ?? null;
-    } catch (problem) {
-      this.note = { bad: true, text: `${problem.title} ${problem.detail}` };
-    }
-    this.busy = false;
   }
 
   look() {
@@ -67,7 +48,7 @@ class LobbyVoice extends LitElement {
     this.act(async () => {
       const table = withWord(this.table, tongue, word, said);
       this.table = (await api("PUT", "/api/v1/voice/pronunciation", { table })).table;
-      if (this.seen.synthesiser) await api("POST", "/api/v1/voice/build", {}, { timeout: 120_000 });
+      if (this.seen.synthesiser) await api("POST", "/api/v1/voice/build", {}, { timeout: BUILD_MS });
       this.seen = await api("GET", "/api/v1/voice/words");
       const url = this.seen.languages[tongue].find(({ text }) => text === word)?.url;
       if (said && url) await playAll([url]);
@@ -84,12 +65,14 @@ class LobbyVoice extends LitElement {
     });
   }
 
-  build() {
-    this.act(async () => {
-      const { made, faults } = await api("POST", "/api/v1/voice/build", {}, { timeout: 120_000 });
+  async build() {
+    const made = await this.act(async () => {
+      const answer = await api("POST", "/api/v1/voice/build", {}, { timeout: BUILD_MS });
       this.seen = await api("GET", "/api/v1/voice/words");
-      return { bad: faults.length > 0, text: [this.t("lobby.voice.built", { count: made }), ...faults].join(" ") };
+      return answer;
     });
+    if (!made) return;
+    this.note = { bad: made.faults.length > 0, text: [this.t("lobby.voice.built", { count: made.made }), ...made.faults].join(" ") };
   }
 
   record(text, file) {
@@ -99,7 +82,7 @@ class LobbyVoice extends LitElement {
     this.act(async () => {
       const answer = await fetch(`/api/v1/voice/recording?${asked}`, {
         method: "PUT", body: file, headers: { "Content-Type": "audio/wav", "X-CSRFToken": csrf, "Accept-Language": this.boot.language },
-      });
+      }).catch(() => { throw new Problem({ code: "unreachable" }); });
       if (!answer.ok) throw new Problem(await answer.json());
       this.seen = await api("GET", "/api/v1/voice/words");
     });
@@ -137,12 +120,11 @@ class LobbyVoice extends LitElement {
   }
 
   render() {
-    const { t, seen, note, boot: { languages } } = this;
+    const { t, seen, boot: { languages } } = this;
     const words = seen?.languages[this.tongue] ?? [];
     const missing = words.filter(({ source }) => source === "missing");
     return html`<main class="lobby"><h1>${t("lobby.voice.title")}</h1>
-      <div role="alert">${note ? html`<p class="banner ${note.bad ? "bad" : "good"}">${note.text}</p>` : nothing}
-        ${seen && !seen.synthesiser ? html`<p class="banner">${t("lobby.voice.no_synthesiser")}</p>` : nothing}</div>
+      ${this.noteView(seen && !seen.synthesiser ? html`<p class="banner">${t("lobby.voice.no_synthesiser")}</p>` : nothing)}
       <div class="acts"><label>${t("lobby.displays.languages")}<select @change=${(event) => { this.tongue = event.target.value; this.said = null; }}>
         ${languages.map((code) => html`<option value=${code} ?selected=${code === this.tongue}>${t(`language.${code}`)}</option>`)}</select></label>
         <button class="button" ?disabled=${this.busy || !seen?.synthesiser} @click=${() => this.build()}>${t("lobby.voice.build")}</button></div>
