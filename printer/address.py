@@ -1,4 +1,4 @@
-"""Addresses of printers, read and checked; a mistake is a ValueError whose words help to mend it."""
+"""Addresses of printers, read and checked; a `Mistake` has words that help to mend it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from printer.device import BAUDS, FLOWS
 from printer.face import Proof
+from printer.mistake import Mistake
 from printer.models import MODELS, Model
 from printer.usb import UsbName
 
@@ -86,7 +87,8 @@ class Address:
         """Name of a USB printer."""
         found = _USB_NAME.fullmatch(self.parts.netloc)
         if found is None:
-            raise ValueError("a USB printer's address is usb://VENDOR:PRODUCT, four hexadecimal digits each (lsusb)")
+            text = "a USB printer's address is usb://VENDOR:PRODUCT, four hexadecimal digits each (lsusb)"
+            raise Mistake("address_usb", text)
         return UsbName(int(found[1], 16), int(found[2], 16), self.options.get("serial"))
 
     @property
@@ -99,17 +101,28 @@ class Address:
 
 
 def parse_address(url: str) -> Address:
-    """An address, checked; ValueError that says what is wrong, and the nearest right key or value."""
-    parts = urlsplit(url)
+    """An address, checked; `Mistake` that says what is wrong, and the nearest right key or value."""
+    parts = _split(url)
     scheme = parts.scheme
     if scheme not in KEYS:
         schemes = ", ".join(f"{known}://" for known in KEYS)
-        raise ValueError(f"a printer's address begins with one of {schemes}, not with {scheme or url!r}")
+        text = f"a printer's address begins with one of {schemes}, not with {scheme or url!r}"
+        raise Mistake("address_scheme", text, choices=schemes, value=scheme or url)
     if parts.fragment:
-        raise ValueError("a printer's address has no # part")
+        raise Mistake("address_fragment", "a printer's address has no # part")
     address = Address(scheme, parts, {} if scheme == "agent" else _options(parts, KEYS[scheme]))
     _check_place(address)
     return address
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        if parts.scheme == "tcp":
+            _ = parts.port  # it is read only now
+    except ValueError as error:
+        raise Mistake("address_host", f"host and port cannot be read: {error}") from error
+    return parts
 
 
 def is_for_agent(url: str) -> bool:
@@ -121,48 +134,58 @@ def _options(parts: SplitResult, known: Mapping[str, tuple[str, ...]]) -> dict[s
     options: dict[str, str] = {}
     for key, value in parse_qsl(parts.query, keep_blank_values=True):
         if key not in known:
-            allowed = f"allows {', '.join(known)}" if known else "allows none"
-            raise ValueError(f"option {key!r} is not known, {parts.scheme}:// {allowed}{_nearest(key, known)}")
+            nearest, allowed = _nearest(key, known), ", ".join(known)
+            text = f"option {key!r} is not known, {parts.scheme}:// allows {allowed}{_hint(nearest)}"
+            raise Mistake("option_unknown", text, option=key, scheme=parts.scheme, choices=allowed, nearest=nearest)
         if key in options:
-            raise ValueError(f"option {key!r} is given twice")
+            raise Mistake("option_twice", f"option {key!r} is given twice", option=key)
         if known[key] and value not in known[key]:
-            raise ValueError(f"option {key!r} is one of {', '.join(known[key])}{_nearest(value, known[key])}")
+            nearest, allowed = _nearest(value, known[key]), ", ".join(known[key])
+            text = f"option {key!r} is one of {allowed}{_hint(nearest)}"
+            raise Mistake("option_value", text, option=key, choices=allowed, nearest=nearest)
         options[key] = value
     if "roll" in options and not (options["roll"].isdecimal() and int(options["roll"]) in _ROLL_METRES):
-        raise ValueError("option 'roll' is the length of a new roll in metres, such as 80")
+        raise Mistake("option_roll", "option 'roll' is the length of a new roll in metres, such as 80")
     return options
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
-    found = difflib.get_close_matches(word, list(known), 1, 0.5)
-    return f"; did you mean {found[0]!r}?" if found else ""
+    """What may have been meant; empty if nothing is like it."""
+    return next(iter(difflib.get_close_matches(word, list(known), 1, 0.5)), "")
+
+
+def _hint(nearest: str) -> str:
+    return f"; did you mean {nearest!r}?" if nearest else ""
 
 
 def _check_place(address: Address) -> None:
-    """ValueError if host, path or name is not what the scheme needs."""
+    """`Mistake` if host, path or name is not what the scheme needs."""
     parts = address.parts
     if address.scheme == "tcp":
         if not parts.hostname or parts.path not in ("", "/") or parts.username is not None or parts.port == 0:
-            raise ValueError("a network printer's address is tcp://HOST:9100")
+            raise Mistake("address_tcp", "a network printer's address is tcp://HOST:9100")
     elif address.scheme == "usb":
         if address.usb and parts.path not in ("", "/"):
-            raise ValueError("a USB printer's address ends after the product; its serial number is ?serial=")
+            text = "a USB printer's address ends after the product; its serial number is ?serial="
+            raise Mistake("address_usb_end", text)
     elif address.scheme == "cups":
         if not _CODE.fullmatch(parts.netloc) or parts.netloc.startswith("-") or parts.path not in ("", "/"):
-            raise ValueError("a CUPS queue's address is cups://QUEUE (see lpstat -e)")
+            raise Mistake("address_cups", "a CUPS queue's address is cups://QUEUE (see lpstat -e)")
     elif address.scheme == "agent":
         _check_agent(address)
     elif parts.netloc or not parts.path.strip("/"):
-        raise ValueError(f"a path on this machine has three slashes: {address.scheme}:///folder/name")
+        text = f"a path on this machine has three slashes: {address.scheme}:///folder/name"
+        raise Mistake("address_path", text, scheme=address.scheme)
 
 
 def _check_agent(address: Address) -> None:
     code, inner = address.agent
     if not _CODE.fullmatch(code) or not inner:
-        raise ValueError("an agent's printer is agent://AGENT/NAME or agent://AGENT/tcp://HOST:9100")
+        raise Mistake("address_agent", "an agent's printer is agent://AGENT/NAME or agent://AGENT/tcp://HOST:9100")
     if "://" in inner:
         if is_for_agent(inner):
-            raise ValueError("an agent's printer is not behind another agent")
+            raise Mistake("address_agent_twice", "an agent's printer is not behind another agent")
         parse_address(inner)
     elif not _CODE.fullmatch(inner):
-        raise ValueError("an agent's printer has a name of letters, digits, - and ., or an address")
+        text = "an agent's printer has a name of letters, digits, - and ., or an address"
+        raise Mistake("address_agent_name", text)

@@ -1,10 +1,15 @@
-"""Takes typed fields out of decoded JSON, each once; whatever is amiss is a ValueError that names the field."""
+"""Takes typed fields out of decoded JSON, each once; whatever is amiss is a ValueError that names the field.
+
+What people may have written (templates) gets a `Mistake`; the rest comes from programs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Literal
+
+from printer.mistake import Mistake
 
 Language = Literal["id", "en", "ban"]
 LANGUAGES: tuple[Language, ...] = ("id", "en", "ban")
@@ -18,13 +23,14 @@ class Fields:
 
     def __init__(self, data: object, what: str = "a slip") -> None:
         if not isinstance(data, Mapping):
-            raise ValueError(f"{what} is an object")
+            raise Mistake("object", f"{what} is an object")
         self._data = dict(data)
 
     def finish(self) -> None:
         """ValueError if a field was not taken."""
         if self._data:
-            raise ValueError(f"unknown fields: {', '.join(sorted(map(str, self._data)))}")
+            names = sorted(map(str, self._data))
+            raise Mistake("unknown", f"unknown fields: {', '.join(names)}", names[0])
 
     def has(self, name: str) -> bool:
         """Whether the field is there and not taken yet."""
@@ -33,21 +39,21 @@ class Fields:
     def take(self, name: str) -> object:
         """The value as it is."""
         if name not in self._data:
-            raise ValueError(f"{name} is missing")
+            raise Mistake("field_missing", f"{name} is missing", name)
         return self._data.pop(name)
 
     def text(self, name: str, *, empty: bool = True) -> str:
         """A text; not blank unless `empty`."""
         value = self.take(name)
         if not isinstance(value, str) or not (empty or value.strip()):
-            raise ValueError(f"{name} is not a text")
+            raise Mistake("text", f"{name} is not a text", name)
         return value
 
     def optional_text(self, name: str) -> str | None:
         """A text or null."""
         value = self.take(name)
         if value is not None and not isinstance(value, str):
-            raise ValueError(f"{name} is neither a text nor null")
+            raise Mistake("text", f"{name} is neither a text nor null", name)
         return value
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -61,7 +67,7 @@ class Fields:
         """True or false."""
         value = self.take(name)
         if not isinstance(value, bool):
-            raise ValueError(f"{name} is neither true nor false")
+            raise Mistake("boolean", f"{name} is neither true nor false", name)
         return value
 
     def count(self, name: str) -> int:
@@ -118,12 +124,12 @@ def moment_json(moment: datetime) -> dict[str, object]:
 
 def _whole(name: str, value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise ValueError(f"{name} is not a whole number")
+        raise Mistake("number", f"{name} is not a whole number", name)
     return value
 
 
 def _count(name: str, value: object) -> int:
     number = _whole(name, value)
     if number < 0:
-        raise ValueError(f"{name} is negative")
+        raise Mistake("number", f"{name} is negative", name)
     return number

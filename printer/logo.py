@@ -8,6 +8,7 @@ import zlib
 
 from PIL import Image, ImageOps
 
+from printer.mistake import Mistake
 from printer.template import LARGEST_LOGO, Logo
 
 LARGEST_FILE = 1_000_000
@@ -26,16 +27,18 @@ _DAMAGED = (OSError, SyntaxError, ValueError, ArithmeticError, LookupError, EOFE
 def logo_of(picture: bytes, *, width: int = _USUAL_WIDTH, dither: bool = False, threshold: int = _MIDDLE) -> Logo:
     """The logo of a PNG file, `width` dots wide, or narrower if it would be too high.
 
-    Grey is black below `threshold` (0 to 255), or by dots if it is to `dither`. ValueError that says what is wrong.
+    Grey is black below `threshold` (0 to 255), or by dots if it is to `dither`. `Mistake` that says what is wrong.
     """
     if not WIDTHS[0] <= width <= WIDTHS[1]:
-        raise ValueError(f"a logo is from {WIDTHS[0]} to {WIDTHS[1]} dots wide")
+        raise Mistake(
+            "range", f"a logo is from {WIDTHS[0]} to {WIDTHS[1]} dots wide", "width", least=WIDTHS[0], most=WIDTHS[1]
+        )
     if not 1 <= threshold <= 255:
-        raise ValueError("the threshold is from 1 to 255")
+        raise Mistake("range", "the threshold is from 1 to 255", "threshold", least=1, most=255)
     _check(picture)
     grey = _fitted(_grey(picture), width)
     if grey.getextrema() == (255, 255):
-        raise ValueError("the picture is empty: there is nothing dark on it")
+        raise Mistake("picture_empty", "the picture is empty: there is nothing dark on it")
     dots = grey.convert("1") if dither else grey.point(lambda value: 255 if value >= threshold else 0).convert("1")
     bits = bytes(byte ^ 0xFF for byte in dots.tobytes())
     spare = -dots.width % 8
@@ -43,21 +46,22 @@ def logo_of(picture: bytes, *, width: int = _USUAL_WIDTH, dither: bool = False, 
         mask, row = 0xFF << spare & 0xFF, (dots.width + 7) // 8
         bits = bytes(byte & mask if place % row == row - 1 else byte for place, byte in enumerate(bits))
     if not any(bits):
-        raise ValueError("nothing of the picture is dark enough: raise the threshold")
+        raise Mistake("picture_faint", "nothing of the picture is dark enough: raise the threshold")
     return Logo(dots.width, dots.height, bits)
 
 
 def _check(picture: bytes) -> None:
-    """ValueError unless it begins as a PNG of a bearable size does."""
+    """`Mistake` unless it begins as a PNG of a bearable size does."""
     if len(picture) > LARGEST_FILE:
-        raise ValueError(f"the file has more than {LARGEST_FILE // 1000} KB")
+        raise Mistake("picture_large", f"the file has more than {LARGEST_FILE // 1000} KB", most=LARGEST_FILE // 1000)
     if not picture.startswith(_SIGNATURE) or len(picture) < len(_SIGNATURE) + _HEAD.size:
-        raise ValueError("the file is no PNG picture")
+        raise Mistake("picture_kind", "the file is no PNG picture")
     _, name, width, height = _HEAD.unpack_from(picture, len(_SIGNATURE))
     if name != b"IHDR" or not width or not height:
-        raise ValueError("the file is no PNG picture")
+        raise Mistake("picture_kind", "the file is no PNG picture")
     if width * height > MOST_PIXELS:
-        raise ValueError(f"the picture has {width} x {height} dots: make it smaller, 1000 x 1000 are more than enough")
+        text = f"the picture has {width} x {height} dots: make it smaller, 1000 x 1000 are more than enough"
+        raise Mistake("picture_dots", text, width=width, height=height)
 
 
 def _grey(picture: bytes) -> Image.Image:
@@ -70,7 +74,7 @@ def _grey(picture: bytes) -> Image.Image:
             else:
                 image = opened.convert("RGBA")
     except _DAMAGED as error:
-        raise ValueError("the picture is damaged") from error
+        raise Mistake("picture_damaged", "the picture is damaged") from error
     paper = Image.new("RGBA", image.size, "white")
     grey = Image.alpha_composite(paper, image).convert("L")
     box = ImageOps.invert(grey).getbbox()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 
 from printer.fields import Fields
+from printer.mistake import Mistake
 
 LARGEST_LOGO = (576, 200)
 """Dots; higher ones take too long at 9600 baud."""
@@ -18,7 +19,7 @@ LARGEST_NUMBER = 8
 class Logo:
     """A monochrome picture: rows from the top, each padded to whole bytes, the leftmost dot in the highest bit.
 
-    A set bit is black. ValueError if the size is out of bounds or does not match the bits.
+    A set bit is black. `Mistake` if the size is out of bounds or does not match the bits.
     """
 
     width: int
@@ -27,9 +28,10 @@ class Logo:
 
     def __post_init__(self) -> None:
         if not (0 < self.width <= LARGEST_LOGO[0] and 0 < self.height <= LARGEST_LOGO[1]):
-            raise ValueError(f"a logo has at most {LARGEST_LOGO[0]} x {LARGEST_LOGO[1]} dots")
+            text = f"a logo has at most {LARGEST_LOGO[0]} x {LARGEST_LOGO[1]} dots"
+            raise Mistake("logo_size", text, "logo", width=LARGEST_LOGO[0], height=LARGEST_LOGO[1])
         if len(self.bits) != (self.width + 7) // 8 * self.height:
-            raise ValueError("a logo's bits do not match its size")
+            raise Mistake("logo_bits", "a logo's bits do not match its size", "logo")
 
     def within(self, dots: int) -> Logo:
         """This logo, or a smaller one that fits paper of so many dots."""
@@ -41,14 +43,14 @@ class Logo:
 
     @classmethod
     def from_json(cls, data: object) -> Logo:
-        """The logo that `to_json` described; ValueError if anything is amiss."""
+        """The logo that `to_json` described; `Mistake` if anything is amiss."""
         taken = Fields(data, "a logo")
         width, height, text = taken.count("width"), taken.count("height"), taken.text("bits")
         taken.finish()
         try:
             bits = base64.b64decode(text, validate=True)
         except binascii.Error as error:
-            raise ValueError("a logo's bits are not base64") from error
+            raise Mistake("logo_bits", "a logo's bits are not base64", "logo") from error
         return cls(width, height, bits)
 
 
@@ -75,7 +77,7 @@ def _middle(place: int, old: int, new: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class TemplateOptions:
-    """What is on a ticket; the defaults are the whole ticket. ValueError if `number_scale` is not 1 to 8."""
+    """What is on a ticket; the defaults are the whole ticket. `Mistake` if `number_scale` is not 1 to 8."""
 
     show_hall: bool = True
     show_agency: bool = True
@@ -94,7 +96,8 @@ class TemplateOptions:
 
     def __post_init__(self) -> None:
         if not 1 <= self.number_scale <= LARGEST_NUMBER:
-            raise ValueError(f"number_scale is from 1 to {LARGEST_NUMBER}")
+            text = f"number_scale is from 1 to {LARGEST_NUMBER}"
+            raise Mistake("range", text, "number_scale", least=1, most=LARGEST_NUMBER)
 
     def to_json(self) -> dict[str, object]:
         """Plain data for JSON."""
@@ -103,7 +106,7 @@ class TemplateOptions:
 
     @classmethod
     def from_json(cls, data: object) -> TemplateOptions:
-        """The options that `to_json` described; what is missing has its default. ValueError if anything is amiss."""
+        """The options that `to_json` described; what is missing has its default. `Mistake` if anything is amiss."""
         taken = Fields(data, "a template")
         standard = cls()
         flags = {name: taken.flag(name) for name in _FLAGS if taken.has(name)}

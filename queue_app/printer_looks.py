@@ -64,7 +64,7 @@ def _remembered(store: Store, found: printing.Printer) -> State:
         None if proof is None else str(proof),
         None if counts is None else bool(counts),
     )
-    return State(seen, advice_of(seen.health, seen.detail), row.checked_at, row.tickets_left)
+    return State(seen, advice_of(seen.health, seen.detail, found.url), row.checked_at, row.tickets_left)
 
 
 def _by_agent(store: Store, found: printing.Printer, agent: str, now: datetime) -> State:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import printer.face
 from printer.address import Address, parse_address
+from printer.mistake import Mistake
 from printer.raster import missing_fonts, shaping_trouble
 from printer.transports import open_transport
 from queue_app.services.printers import AGENT_AWAY
@@ -26,6 +28,12 @@ ADVICE: Mapping[str, str] = {
     "no_connection": "no answer ({why}): is it switched on, is the cable in, and is the address right?",
     "group": "the user who runs the server may not use it; run: usermod -a -G {group} USER, then start the server anew",
     "not_writable": "{path} cannot be written",
+    "not_written": "what is sent to it is not taken ({why})",
+    "no_device": "{path} is not there: is the printer switched on and plugged in?",
+    "no_lp": "the program lp is not on this machine; install it (Debian: cups-client), and CUPS with the queue",
+    "lp": "CUPS does not take it ({why}): lpstat -e lists its queues",
+    "no_libusb": "USB printers need libusb on that machine; install it (Debian: libusb-1.0-0), and start again",
+    "several_usb": "several of its kind are plugged in: add ?serial= and its serial number to the address",
     "not_plugged": "it is not plugged in (lsusb lists what is)",
     "udev": (
         "the user who runs the server may not use it; write to /etc/udev/rules.d/60-queue-printer.rules: {rule} "
@@ -33,6 +41,7 @@ ADVICE: Mapping[str, str] = {
     ),
     "agent_away": "its print agent has not been heard: is the PC on, and does queue-printer run there?",
     "agent_unknown": "no print agent “{agent}” is let in: run: queue-app agent add {agent}",
+    "agent_printer": "its print agent knows no printer “{printer}”: start it with --printer {printer}=ADDRESS",
     "paper_out": "the paper is out: load a new roll, and close the cover",
     "near_end": "the paper is nearly out: have a new roll ready",
     "cover_open": "its cover is open: close it",
@@ -43,6 +52,13 @@ ADVICE: Mapping[str, str] = {
         "replies (ASB, DLE EOT) on, or add proof=none to its address if it has none"
     ),
 }
+_NOT_REACHED = (
+    printer.face.Reason.BAD_ADDRESS,
+    printer.face.Reason.NOT_WRITABLE,
+    printer.face.Reason.UNREACHABLE,
+)
+# What `printer.usb` says, also of a USB printer at an agent's PC.
+_WORDS = {"libusb": "no_libusb", "not plugged in": "not_plugged", "several are": "several_usb"}
 _OF_HEALTH = {
     printer.face.Health.PAPER_OUT: "paper_out",
     printer.face.Health.NEAR_END: "near_end",
@@ -54,10 +70,14 @@ _OF_HEALTH = {
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What to do about a printer: one of `ADVICE`, and what its sentence is filled with."""
+    """What to do about a printer: one of `ADVICE`, and what its sentence is filled with.
+
+    `mistake` is what is wrong with its address, if that is it.
+    """
 
     code: str
     facts: Mapping[str, str] = field(default_factory=dict)
+    mistake: Mistake | None = None
 
     @property
     def is_hint(self) -> bool:
@@ -98,18 +118,16 @@ def ask(url: str, capabilities: Mapping[str, object] | None = None) -> tuple[Loo
     if advice is not None:
         return Look(printer.face.Health.OFFLINE), advice
     seen = look(url, capabilities)
-    return seen, advice_of(seen.health, seen.detail)
+    return seen, advice_of(seen.health, seen.detail, url)
 
 
-def advice_of(health: str, detail: str) -> Advice | None:
-    """What to do about a printer that was seen like this; None if nothing."""
-    reason = detail.partition(":")[0]
+def advice_of(health: str, detail: str, url: str) -> Advice | None:
+    """What to do about the printer of an address that was seen like this; None if nothing. Connects to nothing."""
+    reason, _, why = detail.partition(": ")
     if detail == AGENT_AWAY:
         return Advice("agent_away")
-    if reason == printer.face.Reason.BAD_ADDRESS:
-        return Advice("bad_address", {"why": detail.partition(": ")[2]})
-    if reason == printer.face.Reason.UNREACHABLE:
-        return Advice("no_connection", {"why": detail.partition(": ")[2] or reason})
+    if reason in _NOT_REACHED:
+        return _not_reached(reason, why, url)
     if health == printer.face.Health.UNKNOWN:
         return Advice("mute") if reason == printer.face.Reason.NO_ANSWER else None
     code = _OF_HEALTH.get(printer.face.Health(health))
@@ -118,19 +136,43 @@ def advice_of(health: str, detail: str) -> Advice | None:
     return Advice(code, {"why": detail or health} if code == "error" else {})
 
 
+def _not_reached(reason: str, why: str, url: str) -> Advice:
+    try:
+        address = parse_address(url)
+    except Mistake as error:
+        return Advice("bad_address", {"why": str(error)}, error)
+    if reason == printer.face.Reason.BAD_ADDRESS:
+        return Advice("agent_printer", {"printer": address.agent[1]})
+    # What is on this machine may tell more than the error did.
+    here = None if address.scheme in ("tcp", "agent") else _probe_here(address)
+    if here is not None:
+        return here
+    code = next((code for words, code in _WORDS.items() if words in why), None)
+    if code is not None:
+        return Advice(code)
+    if reason == printer.face.Reason.NOT_WRITABLE:
+        return Advice("lp" if address.scheme == "cups" else "not_written", {"why": why or reason})
+    return Advice("no_connection", {"why": why or reason})
+
+
 def probe_printer(url: str) -> Advice | None:
     """What to do about a printer that cannot be used now; None if it can. Connects to one in the network, briefly."""
     try:
         address = parse_address(url)
-    except ValueError as error:
-        return Advice("bad_address", {"why": str(error)})
+    except Mistake as error:
+        return Advice("bad_address", {"why": str(error)}, error)
+    return _probe_port(*address.endpoint) if address.scheme == "tcp" else _probe_here(address)
+
+
+def _probe_here(address: Address) -> Advice | None:
+    """The same of a printer of this machine; of an agent's nothing is known here."""
     match address.scheme:
-        case "tcp":
-            return _probe_port(*address.endpoint)
         case "file" | "serial" | "preview":
             return _probe_path(address.path)
         case "usb":
             return _probe_usb(address)
+        case "cups":
+            return None if shutil.which("lp") else Advice("no_lp")
         case _:
             return None
 
@@ -144,11 +186,19 @@ def _probe_port(host: str, port: int) -> Advice | None:
 
 
 def _probe_path(path: Path) -> Advice | None:
-    if os.access(path if path.exists() else path.parent, os.W_OK):
+    is_device = path.is_relative_to("/dev")
+    if is_device and not path.exists():
+        return Advice("no_device", {"path": str(path)})
+    if os.access(_nearest(path), os.W_OK):
         return None
-    if path.exists() and path.is_relative_to("/dev"):
+    if is_device:
         return Advice("group", {"group": "lp" if "lp" in path.name else "dialout"})
     return Advice("not_writable", {"path": str(path)})
+
+
+def _nearest(path: Path) -> Path:
+    """The path, or the nearest folder above it that is there: what is missing is made."""
+    return path if path.exists() or path.parent == path else _nearest(path.parent)
 
 
 def _probe_usb(address: Address) -> Advice | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import printer.face
@@ -14,8 +14,11 @@ from printer.address import parse_address
 from printer.document import length_mm, paper_of
 from printer.layout import lay_out
 from printer.logo import logo_of
+from printer.mistake import Mistake
 from queue_app.domain.clock import from_ms, zone_short_name
-from queue_app.printer_probe import advice_of, discover, probe_printer, text_trouble
+from queue_app.domain.errors import BadSetting
+from queue_app.printer_probe import Found, advice_of, probe_printer, text_trouble
+from queue_app.printer_probe import discover as look_around
 
 __all__ = [
     "advice_of",
@@ -31,6 +34,8 @@ __all__ = [
     "ticket_mm",
     "whole_template",
 ]
+
+_T = TypeVar("_T")
 
 
 def slip_of(stored: Any) -> printer.face.AnySlip:
@@ -79,26 +84,39 @@ def _moment(at_ms: int, time_zone: str) -> dict[str, Any]:
 # --- templates
 
 
-def check_template(data: Mapping[str, object]) -> None:
-    """Raises ValueError that names the field, if a template is not one."""
-    printer.face.TemplateOptions.from_json(dict(data))
+def check_template(data: Mapping[str, object], field: str = "template") -> None:
+    """Raises BadSetting that names the field, if a template is not one."""
+    _template(data, field)
 
 
 def whole_template(data: Mapping[str, object]) -> dict[str, object]:
-    """A template with its defaults filled in. Raises ValueError that names the field, if it is none."""
-    return printer.face.TemplateOptions.from_json(dict(data)).to_json()
+    """A template with its defaults filled in. Raises BadSetting that names the field, if it is none."""
+    return _template(data).to_json()
 
 
 def draw_ticket(slip: Mapping[str, object], template: Mapping[str, object], paper_mm: int, copy_no: int = 1) -> bytes:
-    """A PNG of the paper, dot for dot, by the layout that prints it. Raises ValueError for a wrong template."""
-    options = printer.face.TemplateOptions.from_json(dict(template))
+    """A PNG of the paper, dot for dot, by the layout that prints it. Raises BadSetting for a wrong template."""
+    options = _template(template)
     paper = paper_of(paper_mm, 203)
     return preview.render(lay_out(slip_of(slip), paper, copy_no, options), paper)
 
 
 def make_logo(picture: bytes, *, width: int, dither: bool, threshold: int) -> dict[str, object]:
-    """The logo of a PNG file, as a template has it. Raises ValueError that says what is wrong with it."""
-    return logo_of(picture, width=width, dither=dither, threshold=threshold).to_json()
+    """The logo of a PNG file, as a template has it. Raises BadSetting that says what is wrong with it."""
+    return _told("picture", lambda: logo_of(picture, width=width, dither=dither, threshold=threshold)).to_json()
+
+
+def _template(data: Mapping[str, object], field: str = "template") -> printer.face.TemplateOptions:
+    return _told(field, lambda: printer.face.TemplateOptions.from_json(dict(data)))
+
+
+def _told(field: str, read: Callable[[], _T]) -> _T:
+    """What was read; a mistake of the printer's package is one of the house's settings."""
+    try:
+        return read()
+    except Mistake as error:
+        where = f"{field}.{error.part}" if error.part else field
+        raise BadSetting(error.code, where, str(error), **error.facts) from error
 
 
 @cache
@@ -128,9 +146,14 @@ def ticket_mm(paper_mm: int, dpi: int) -> int:
 
 
 def check_printer_url(url: str) -> None:
-    """Raises ValueError with a hint when no printer can have this address; "" and "preview://" mean the default."""
+    """Raises BadSetting with a hint when no printer can have this address; "" and "preview://" mean the default."""
     if url not in ("", "preview://"):
-        parse_address(url.replace("{code}", "code"))
+        _told("url", lambda: parse_address(url.replace("{code}", "code")))
+
+
+def discover(hosts: Sequence[str]) -> Sequence[Found]:
+    """Printers that could be added. Raises BadSetting for a host that is none."""
+    return _told("hosts", lambda: look_around(hosts))
 
 
 def roll_of(url: str) -> int | None:

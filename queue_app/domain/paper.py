@@ -56,6 +56,7 @@ class Printer:
     place: Mapping[str, str] | None
     zones: frozenset[int]
     kiosks: tuple[str, ...]
+    url: str
 
     @property
     def in_trouble(self) -> bool:

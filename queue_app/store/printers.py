@@ -16,6 +16,7 @@ _PRINTERS = (
         t.printer.c.id,
         t.printer.c.code,
         t.printer.c.paper_mm,
+        t.printer.c.url,
         t.printer.c.health,
         t.printer.c.detail,
         t.printer.c.health_since,
@@ -57,6 +58,7 @@ def _printer(rows: list[Any]) -> Printer:
         row.place,
         frozenset(zones - {None}),
         tuple(each.kiosk for each in rows if each.kiosk is not None),
+        row.url,
     )
 
 

@@ -17,7 +17,7 @@ from queue_app.domain.opening import Opening
 from queue_app.live.openings import opening_json
 from queue_app.web.context import here
 from queue_app.web.opening_words import closed_words
-from queue_app.web.texts import chosen_language, translate
+from queue_app.web.texts import chosen_language, setting_words, translate
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ def _in_words(facts: Mapping[str, object]) -> Mapping[str, object]:
         case {"opening": Opening() as opening, "at": int(at), "time_zone": str(time_zone)}:
             return {"closed": closed_words(opening, chosen_language(), at, time_zone)}
         case {"wrong": str(wrong)}:
-            return {"detail": translate(f"setting.{wrong}", chosen_language(), **facts)}
+            return {"detail": setting_words(wrong, facts)}
     return {}
 
 

@@ -50,3 +50,10 @@ def chosen_language() -> str:
         if asked in LANGUAGES:
             return str(asked)
     return request.accept_languages.best_match(LANGUAGES, DEFAULT_LANGUAGE) or DEFAULT_LANGUAGE
+
+
+def setting_words(wrong: str, facts: Mapping[str, object]) -> str:
+    """What is wrong with a setting, and what may have been meant, in the caller's language."""
+    language = chosen_language()
+    words = translate(f"setting.{wrong}", language, **facts)
+    return f"{words} {translate('setting.nearest', language, **facts)}" if facts.get("nearest") else words

@@ -7,9 +7,11 @@ import re
 
 import pytest
 
+from queue_app.printer_probe import ADVICE
 from tests.house.tree import own_sources
 
 LANGUAGES = ("id", "en", "ban")
+WRONG = re.compile(r"\b(?:BadSetting|Mistake)\(\s*\"(\w+)\"")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 Catalogues = dict[str, dict[str, dict[str, str]]]
@@ -53,6 +55,14 @@ def test_same_placeholders(catalogues: Catalogues) -> None:
         if set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(found["id"].get(key, text)))
     ]
     assert wrong == []
+
+
+def test_what_is_wrong_has_words(catalogues: Catalogues) -> None:
+    """A wrong setting, address or picture is said in three languages, and so is what to do about a printer."""
+    wrong = {code for text in own_sources(".py").values() for code in WRONG.findall(text)}
+    assert {"choice", "option_unknown", "picture_kind"} <= wrong
+    words = {f"setting.{code}" for code in wrong} | {f"lobby.printers.advice.{code}" for code in ADVICE}
+    assert sorted(words - set(catalogues["queue_app/locale"]["id"])) == []
 
 
 def test_no_empty_text_and_the_word_is_antrean(catalogues: Catalogues) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 from pyzbar import pyzbar
 
@@ -28,6 +31,7 @@ from printer.document import (
 )
 from printer.face import ChecklistSlip, Logo, SummarySlip, TemplateOptions, TestSlip, slip_from_json, slip_to_json
 from printer.layout import lay_out
+from printer.mistake import Mistake
 from printer.preview import render
 from printer.qr import QUIET_ZONE, squares
 
@@ -114,6 +118,17 @@ def test_options_survive_json() -> None:
 def test_wrong_options(data: object, words: str) -> None:
     """ValueError, and it names what is wrong."""
     with pytest.raises(ValueError, match=words):
+        TemplateOptions.from_json(data)
+
+
+SIGNS = st.none() | st.booleans() | st.integers(-9, 999) | st.text(max_size=9)
+JSON = SIGNS | st.lists(SIGNS, max_size=3) | st.dictionaries(st.sampled_from(("width", "height", "bits")), SIGNS)
+
+
+@given(st.dictionaries(st.sampled_from([field.name for field in fields(TemplateOptions)]), JSON) | JSON)
+def test_any_other_options(data: object) -> None:
+    """Whatever is sent is a template or a mistake with a code, for which there are words."""
+    with contextlib.suppress(Mistake):
         TemplateOptions.from_json(data)
 
 

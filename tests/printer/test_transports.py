@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from dataclasses import dataclass
@@ -9,11 +10,14 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from printer.address import parse_address
 from printer.delivery import Deadlines, ProvingTransport
 from printer.device import DevicePort
 from printer.face import JobState, Outcome, Proof, Reason
+from printer.mistake import Mistake
 from printer.models import Model
 from printer.offload import in_place
 from printer.transports import PICTURES_KEPT, CupsTransport, FileTransport, PreviewTransport, open_transport
@@ -164,6 +168,13 @@ def test_pictures_cannot_be_kept(tmp_path: Path) -> None:
 def test_wrong_address(url: str, hint: str) -> None:
     """The message says what is allowed, and what was probably meant."""
     with pytest.raises(ValueError, match=hint):
+        parse_address(url)
+
+
+@given(st.text(max_size=60) | st.text(max_size=40).map("tcp://{}".format) | st.text(max_size=40).map("usb://{}".format))
+def test_any_other_address(url: str) -> None:
+    """Whatever is typed is an address or a mistake with a code, for which there are words."""
+    with contextlib.suppress(Mistake):
         parse_address(url)
 
 

@@ -6,6 +6,7 @@ import base64
 import io
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -73,8 +74,8 @@ def test_another_address_is_another_printer(house: House, admin: Caller) -> None
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"url": "tcp://10.0.0.9:9100?modell=epson"}, "did you mean 'model'"),
-        ({"url": "ftp://10.0.0.9"}, "“url”"),
+        ({"url": "tcp://10.0.0.9:9100?modell=epson"}, "Mungkin maksud Anda “model”?"),
+        ({"url": "ftp://10.0.0.9"}, "tcp://, serial://"),
         ({"code": "in fo"}, "“code”"),
         ({"code": "utama"}, "“utama” sudah ada"),
         ({"zone": "mars"}, "“zone”"),
@@ -85,6 +86,75 @@ def test_another_address_is_another_printer(house: House, admin: Caller) -> None
 )
 def test_what_is_wrong_is_named(admin: Caller, change: Any, words: str) -> None:
     assert words in admin.refused(400, "bad_setting", "/settings/printers", {**NEW, **change})["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field", "words"),
+    [
+        (
+            "/settings/printers",
+            {**NEW, "url": "tcp://10.0.0.9?modell=epson"},
+            "url",
+            (
+                "Pilihan “modell” tidak dikenal; tcp:// menerima model, proof, dpi, qr, cut, roll. Mungkin maksud Anda",
+                "The option “modell” is not known; tcp:// takes model, proof, dpi, qr, cut, roll. Did you mean",
+                "Pilihan “modell” nénten kauningin; tcp:// nerima model, proof, dpi, qr, cut, roll. Menawi maksud",
+            ),
+        ),
+        (
+            "/settings/printers/discover",
+            {"hosts": ["10.0.0.9:99999"]},
+            "hosts",
+            ("host atau port", "Host or port", "Wastan host utawi port"),
+        ),
+        (
+            "/settings/ticket-template/preview",
+            {"template": {"number_scale": 9}},
+            "template.number_scale",
+            ("bilangan bulat", "a whole number from 1 to 8", "1 kantos 8"),
+        ),
+        (
+            "/settings/ticket-template/logo",
+            {"picture": "Z2lm"},
+            "picture",
+            ("bukan gambar PNG", "no PNG picture", "boya gambar PNG"),
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_in_three_languages(
+    admin: Caller, path: str, body: Any, field: str, words: Sequence[str]
+) -> None:
+    for language, said in zip(("id", "en", "ban"), words, strict=True):
+        refused = admin.refused(400, "bad_setting", f"{path}?language={language}", body)
+        assert said in refused["detail"]
+        assert refused["field"] == field
+
+
+@pytest.mark.parametrize(
+    ("url", "detail", "code", "said"),
+    [
+        ("tcp://10.0.0.9:9100", "unreachable: Connection refused", "no_connection", "(sambungan ditolak)"),
+        ("tcp://10.0.0.9:9100", "unreachable: timed out", "no_connection", "(tidak ada balasan)"),
+        ("tcp://10.0.0.9:9100", "unreachable: Strange", "no_connection", "(Strange)"),
+        ("tcp://10.0.0.9?x=1", "bad_address: option", "bad_address", "Alamatnya salah: Pilihan “x” tidak dikenal"),
+        ("file:///dev/usb/lp9", "unreachable: No such file or directory", "no_device", "/dev/usb/lp9 tidak ada"),
+        ("usb://ffff:fffe", "unreachable: libusb is not installed", "not_plugged", "tidak terpasang"),
+        ("agent://kiosk-1/usb://ffff:fffe", "unreachable: libusb is not installed", "no_libusb", "libusb-1.0-0"),
+        ("agent://kiosk-1/usb", "bad_address: a printer's address", "agent_printer", "--printer usb=ALAMAT"),
+    ],
+)
+def test_what_to_do_is_said_in_the_callers_language(
+    house: House, admin: Caller, url: str, detail: str, code: str, said: str
+) -> None:
+    change = t.printer.update().where(t.printer.c.code == "utama")
+    with house.store.transaction() as connection:
+        connection.execute(change.values(url=url, health="offline", detail=detail))
+    advice = admin.get("/staff/printers").get_json()["printers"][0]["advice"]
+    assert advice["code"] == code
+    assert said in advice["sentence"]
+    english = admin.get("/staff/printers?language=en").get_json()["printers"][0]["advice"]
+    assert english["sentence"] != advice["sentence"]
+    assert english["facts"] == advice["facts"]
 
 
 def test_looking_around_tries_only_what_is_named(admin: Caller, free_port: int) -> None:
@@ -175,7 +245,7 @@ def test_how_a_printer_was_seen_a_moment_ago_is_its_probe(house: House, admin: C
     printers.report_health(house.store, 1, printers.Seen(Health.PAPER_OUT, "paper_out"), clock())
     said = admin.done("/settings/printers/utama/probe")
     assert (said["usable"], said["advice"]["code"], said["advice"]["facts"]) == (False, "paper_out", {})
-    assert "new roll" in said["advice"]["sentence"]
+    assert "gulungan baru" in said["advice"]["sentence"]
     printers.report_health(house.store, 1, printers.Seen(Health.NEAR_END, "paper_low"), clock())
     assert admin.done("/settings/printers/utama/probe")["usable"]
     clock.forward(seconds=printers.AWAY_SECONDS + 1)

@@ -73,7 +73,7 @@ class AlarmsOut(BaseModel):
 
 
 class AdviceOut(BaseModel):
-    """What to do about a printer: a code with its facts, and the same as an English sentence."""
+    """What to do about a printer: a code with its facts, and the same as a sentence in the caller's language."""
 
     code: str
     facts: dict[str, str]

@@ -9,7 +9,7 @@ from typing import Any
 import flask
 from apiflask import APIBlueprint, EmptySchema, FileSchema
 
-from queue_app.domain.errors import Refusal
+from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.services import devices, printer_settings
 from queue_app.services.devices import AGENT
 from queue_app.services.hours import require_admin
@@ -92,7 +92,7 @@ def change(code: str, body: PrinterSettingsIn) -> flask.Response:
 def _set(code: str, body: PrinterSettingsIn, *, new: bool) -> flask.Response:
     require_admin(officer())
     context = here()
-    _checked(lambda: context.tools.check_printer_url(body.url), "url")
+    _checked(lambda: context.tools.check_printer_url(body.url))
     fields = body.model_dump(exclude={"code"})
     wanted = PrinterSettings(code=code, **{**fields, "kiosks": tuple(body.kiosks)})
     printer_settings.set_printer(context.store, wanted, context.clock(), officer(), new=new)
@@ -127,7 +127,7 @@ def probe(code: str, body: NothingIn) -> flask.Response:
     if url is None or known is None:
         raise Refusal("unknown_printer")
     if known.checked_at is not None and known.checked_at > moment.now_ms - AWAY_SECONDS * 1000:
-        advice = context.tools.advice_of(known.health.value, known.detail)
+        advice = context.tools.advice_of(known.health.value, known.detail, url)
     else:
         advice = context.tools.probe_printer(url)
     return answer({"usable": advice is None or advice.is_hint, "advice": advice_json(advice)})
@@ -141,7 +141,7 @@ def probe(code: str, body: NothingIn) -> flask.Response:
 def discover(body: DiscoverIn) -> flask.Response:
     """USB and serial devices of the server, and port 9100 of the hosts that are named; of no others."""
     require_admin(officer())
-    found = _checked(lambda: here().tools.discover(body.hosts), "hosts")
+    found = _checked(lambda: here().tools.discover(body.hosts))
     listed = [{"address": one.address, "what": one.what, "advice": advice_json(one.advice)} for one in found]
     return answer({"found": listed})
 
@@ -201,9 +201,9 @@ def set_template(body: TemplatesIn) -> flask.Response:
     """Set the template of the hall and of agencies; the next paper has it. A wrong field is named."""
     require_admin(officer())
     context = here()
-    _checked(lambda: context.tools.check_template(body.template), "template")
+    _checked(lambda: context.tools.check_template(body.template))
     for code, own in body.agencies.items():
-        _checked(lambda own=own: context.tools.check_template(own), f"agencies.{code}")
+        _checked(lambda code=code, own=own: context.tools.check_template(own, f"agencies.{code}"))
     printer_settings.set_templates(context.store, body.template, body.agencies, context.clock(), officer())
     return show_template()
 
@@ -221,7 +221,7 @@ def preview(body: PreviewIn) -> flask.Response:
     template = {**hall, **agencies.get(body.agency or "", {}), **body.template}
     with context.moment() as moment:
         slip = sample_slip(moment, body.agency, body.language, priority=body.priority, site=context.site_url())
-    picture = _checked(lambda: context.tools.draw_ticket(slip, template, body.paper_mm, body.copy_no), "template")
+    picture = _checked(lambda: context.tools.draw_ticket(slip, template, body.paper_mm, body.copy_no))
     response = flask.make_response(picture)
     response.mimetype = "image/png"
     response.headers["Cache-Control"] = "no-store"
@@ -236,13 +236,16 @@ def preview(body: PreviewIn) -> flask.Response:
 def make_logo(body: LogoIn) -> flask.Response:
     """Make a PNG file a small monochrome logo, to be put into a template. Nothing is kept of the file."""
     require_admin(officer())
-    picture = _checked(lambda: base64.b64decode(body.picture, validate=True), "picture")
+    try:
+        picture = base64.b64decode(body.picture, validate=True)
+    except ValueError as error:
+        raise BadSetting("picture_kind", "picture", "“picture” must be base64").refusal() from error
     choices = body.model_dump(exclude={"picture"})
-    return answer(_checked(lambda: here().tools.make_logo(picture, **choices), "picture"))
+    return answer(_checked(lambda: here().tools.make_logo(picture, **choices)))
 
 
-def _checked(check: Any, field: str) -> Any:
+def _checked(check: Any) -> Any:
     try:
         return check()
-    except ValueError as error:
-        raise Refusal("bad_setting", detail=f"“{field}”: {error}") from error
+    except BadSetting as error:
+        raise error.refusal() from error

@@ -75,7 +75,7 @@ def printers() -> flask.Response:
                 "place": place(moment.catalogue, printer),
                 "state": printer.health,
                 "trouble": (printer.detail or printer.health) if printer.in_trouble else None,
-                "advice": advice_json(tools.advice_of(printer.health.value, printer.detail)),
+                "advice": advice_json(tools.advice_of(printer.health.value, printer.detail, printer.url)),
                 "checked_at": printer.checked_at,
                 "tickets_left": printer.tickets_left,
             }

@@ -58,7 +58,7 @@ export function finder(page) {
     ${found === null ? nothing : html`<ul class="screens" aria-live="polite">${found.map((one) => html`<li class="screen printer">
       <strong><code>${one.address}</code></strong><span class="grow">${whatIsThere(page, one)}</span>
       <button type="button" class="button" @click=${() => page.add(one.address)}>${t("lobby.printers.add")}</button>
-      ${one.advice ? html`<p class="advice bad">${page.advice(one.advice)}</p>` : nothing}</li>`)}</ul>
+      ${one.advice ? html`<p class="advice bad">${one.advice.sentence}</p>` : nothing}</li>`)}</ul>
       ${found.length ? nothing : html`<p>${t("lobby.printers.nothing_found")}</p>`}`}
   </form>`;
 }

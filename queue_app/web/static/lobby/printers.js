@@ -70,10 +70,6 @@ class LobbyPrinters extends LitElement {
     this.note = { bad, text: this.t(`lobby.printers.${key}`, facts) };
   }
 
-  advice({ code, facts }) {
-    return this.t(`lobby.printers.advice.${code}`, facts);
-  }
-
   async save(event) {
     event.preventDefault();
     const { isNew, code, ...wanted } = this.form;
@@ -113,7 +109,7 @@ class LobbyPrinters extends LitElement {
 
   async probe({ code }) {
     const said = await this.act(`probe ${code}`, () => api("POST", `/api/v1/settings/printers/${code}/probe`, {}));
-    if (said?.advice) this.note = { bad: !said.usable, text: `${code}: ${this.advice(said.advice)}` };
+    if (said?.advice) this.note = { bad: !said.usable, text: `${code}: ${said.advice.sentence}` };
     else if (said) this.say("usable", { code });
   }
 
@@ -179,7 +175,7 @@ class LobbyPrinters extends LitElement {
         ${this.button(t("lobby.displays.change"), () => this.edit(printer))}
         ${this.button(t("lobby.printers.remove"), () => this.remove(printer), "danger")}
       </span>
-      ${advice ? html`<p class="advice ${TROUBLE.has(state) ? "bad" : ""}">${this.advice(advice)}</p>` : nothing}
+      ${advice ? html`<p class="advice ${TROUBLE.has(state) ? "bad" : ""}">${advice.sentence}</p>` : nothing}
     </li>`;
   }
 
