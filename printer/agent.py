@@ -20,7 +20,7 @@ from printer.address import is_for_agent, parse_address
 from printer.agent_pairing import keep_token, wait_for_approval
 from printer.agent_store import AgentStore
 from printer.agent_wire import Refused, Server, health_json
-from printer.raster import shaping_trouble
+from printer.raster import lacking
 from printer.spooler import Spooler, Timing
 
 _log = logging.getLogger("printer.agent")
@@ -143,7 +143,7 @@ class Agent:
             self._store.told(one)
         found = self._store.take_health()
         try:
-            self._server.health(health_json(found, trouble=shaping_trouble()))
+            self._server.health(health_json(found, trouble=lacking()))
         except (OSError, Refused):
             self._store.give_back_health(found)
             raise

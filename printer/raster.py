@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 LATIN = "dejavu-sans-mono-400.ttf"
 LATIN_BOLD = "dejavu-sans-mono-700.ttf"
 BALINESE = "noto-sans-balinese-400.ttf"
+TEXT_SHAPING = "text_shaping"
+NO_SHAPING = "text shaping is missing, Balinese script is printed as ?: install libfribidi0 (Debian) and start again"
 _FOLDER = Path(__file__).parent / "fonts"
 _BALINESE_SIZE = 26
 _LATIN_SIZE = 20
@@ -46,11 +48,14 @@ def can_shape() -> bool:
     return all(features.check(name) is True for name in ("raqm", "fribidi"))
 
 
+def lacking() -> str | None:
+    """Code of what this machine lacks, `TEXT_SHAPING`, so that a Balinese line is marked with "?"; None if nothing."""
+    return None if can_shape() else TEXT_SHAPING
+
+
 def shaping_trouble() -> str | None:
-    """What to do so that Balinese can be printed; None if it can. Until then such a line is marked with "?"."""
-    if can_shape():
-        return None
-    return "text shaping is missing, Balinese script is printed as ?: install libfribidi0 (Debian) and start again"
+    """The same as a sentence for logs and consoles, with what to do."""
+    return None if can_shape() else NO_SHAPING
 
 
 def logo_image(logo: Logo) -> Image.Image:

@@ -7,6 +7,7 @@ import sys
 
 from queue_app.config import Settings, command
 from queue_app.domain.clock import to_ms
+from queue_app.printer_probe import trouble_words
 from queue_app.services import devices, printing
 from queue_app.services.devices import AGENT
 from queue_app.services.printers import AWAY_SECONDS, agent_of
@@ -26,7 +27,7 @@ def agent_list(settings: Settings, _arguments: argparse.Namespace) -> int:
     print_table(("code", "name", "state", "printers"), rows)
     for one in listed:
         if one.trouble and one.revoked_at is None:
-            print(f"\n{one.code}: {one.trouble}")
+            print(f"\n{one.code}: {trouble_words(one.trouble)}")
     return 0 if all(one.revoked_at is not None or _is_well(one) for one in listed) else 1
 
 

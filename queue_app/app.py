@@ -181,7 +181,7 @@ def create_house(
         public(app.view_functions[endpoint])
     sio = build_socketio(app, lean=settings.transport == "lean", async_mode=async_mode)
     sockets = Sockets(sio, store, clock)
-    tailer = Tailer(store, sockets, clock, context.build)
+    tailer = Tailer(store, sockets, clock, context.build, printer_tools.text_trouble())
     sockets.listen(tailer, current_officer, errors.problem_of, lambda: screens.setup_of_request() is not None)
     owner = own_name()
     spooler = Spooler(

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from queue_app.config import ConfigError, Settings, command
 from queue_app.preparing import opened
 from queue_app.printer_looks import State, state_of
-from queue_app.printer_probe import font_trouble, text_trouble
+from queue_app.printer_probe import font_trouble, text_trouble, trouble_words
 from queue_app.services import devices, printing, setup
 from queue_app.services.printers import agent_of
 from queue_app.store import migrate
@@ -92,7 +92,7 @@ def _time_zone(settings: Settings) -> Iterator[Finding]:
 
 def _fonts(_settings: Settings) -> Iterator[Finding]:
     shaping, fonts = text_trouble(), font_trouble()
-    yield Finding("text shaping", "not available" if shaping else "raqm and fribidi", shaping or "")
+    yield Finding("text shaping", "not available" if shaping else "raqm and fribidi", trouble_words(shaping or ""))
     yield Finding("ticket fonts", "not all there" if fonts else "all there", fonts or "")
 
 
@@ -113,7 +113,7 @@ def _printers(settings: Settings) -> Iterator[Finding]:
         for agent in devices.devices(store, devices.AGENT):
             # One that is away is said of its printers.
             if agent.revoked_at is None and agent.code in mine and agent.trouble:
-                yield Finding(f"agent {agent.code}", agent.name, agent.trouble)
+                yield Finding(f"agent {agent.code}", agent.name, trouble_words(agent.trouble))
 
 
 def _printer(one: printing.Printer, state: State) -> Finding:

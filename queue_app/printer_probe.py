@@ -12,7 +12,7 @@ from pathlib import Path
 import printer.face
 from printer.address import Address, parse_address
 from printer.mistake import Mistake
-from printer.raster import missing_fonts, shaping_trouble
+from printer.raster import NO_SHAPING, TEXT_SHAPING, lacking, missing_fonts
 from printer.transports import open_transport
 from queue_app.services.printers import AGENT_AWAY
 
@@ -277,8 +277,13 @@ def _on_host(host: str) -> Found:
 
 
 def text_trouble() -> str | None:
-    """What this machine lacks to print scripts such as Balinese; None if nothing."""
-    return shaping_trouble()
+    """What this machine lacks to print scripts such as Balinese, as a code; None if nothing."""
+    return lacking()
+
+
+def trouble_words(trouble: str) -> str:
+    """What this machine or an agent's PC lacks, as a sentence; agents may say things that are not known here."""
+    return NO_SHAPING if trouble == TEXT_SHAPING else trouble
 
 
 def font_trouble() -> str | None:

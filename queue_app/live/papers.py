@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from queue_app.domain.catalogue import LANGUAGES, Catalogue, pick
 from queue_app.domain.paper import NOT_TAKEN, Printer, alarming, stand_in
+from queue_app.services.printers import agent_of
 from queue_app.store.printers import PrintJobRow, agents, home_printer, printers
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def job_json(job: PrintJobRow) -> Json:
 
 
 def alarms(moment: Moment, _key: str = "") -> Json:
-    """The state of the room of alarms: every printer that needs somebody, and what print agents lack."""
+    """The state of the room of alarms: every printer that needs somebody, and what server and print agents lack."""
+    known = printers(moment.connection)
     rows = [
         {
             "kind": "printer",
@@ -81,22 +83,26 @@ def alarms(moment: Moment, _key: str = "") -> Json:
             "since": printer.since,
             "tickets_left": printer.tickets_left,
         }
-        for printer in alarming(printers(moment.connection).values())
+        for printer in alarming(known.values())
     ]
+    # The server draws the papers of its own printers only.
+    if moment.lacking is not None and any(agent_of(printer.url) is None for printer in known.values()):
+        rows.append(_lacks("server", "server", moment.lacking))
     return {"alarms": rows + _agents(moment.connection)}
 
 
 def _agents(connection: Connection) -> list[Json]:
-    return [
-        {
-            "kind": "agent",
-            "code": code,
-            "place": None,
-            "state": "error",
-            "detail": trouble,
-            "since": None,
-            "tickets_left": None,
-        }
-        for code, (_, trouble) in sorted(agents(connection).items())
-        if trouble is not None
-    ]
+    troubles = sorted((code, trouble) for code, (_, trouble) in agents(connection).items() if trouble is not None)
+    return [_lacks("agent", code, trouble) for code, trouble in troubles]
+
+
+def _lacks(kind: str, code: str, what: str) -> Json:
+    return {
+        "kind": kind,
+        "code": code,
+        "place": None,
+        "state": "error",
+        "detail": what,
+        "since": None,
+        "tickets_left": None,
+    }

@@ -43,6 +43,8 @@ class Moment:
     seq: int
     day: date
     now_ms: int
+    lacking: str | None = None
+    """Code of what this server lacks to print all that it may have to; it knows that from its start."""
     outlooks: dict[frozenset[int], Outlook] = field(default_factory=dict, compare=False, repr=False)
 
     def outlook(self, service_id: int | None = None) -> Outlook:

@@ -54,11 +54,19 @@ class Audience(Protocol):
 class Tailer:
     """Follows the log of one store for one audience, from its present end. `run` blocks until `stop`."""
 
-    def __init__(self, store: Store, audience: Audience, clock: Callable[[], datetime], build: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        audience: Audience,
+        clock: Callable[[], datetime],
+        build: str,
+        lacking: str | None = None,
+    ) -> None:
         self._store = store
         self._audience = audience
         self._clock = clock
         self._build = build
+        self._lacking = lacking
         self._bell = threading.Event()
         self._stopped = False
         self._sent: dict[Room, int] = {}
@@ -110,7 +118,7 @@ class Tailer:
                 return False
             facts = self._new_facts(connection, self._position)
             catalogue = self._store.catalogue(connection)
-            moment = Moment(connection, catalogue, seq, day, now_ms)
+            moment = Moment(connection, catalogue, seq, day, now_ms, self._lacking)
             self._retry &= rooms  # who comes back later begins with a snapshot
             heard = (concerned(facts, catalogue, rooms) | self._retry) & rooms
             messages = {room: self._message(moment, room, facts) for room in heard | aged}
@@ -133,7 +141,8 @@ class Tailer:
         """
         with self._store.read() as connection:
             seq, day = views.head(connection)
-            moment = Moment(connection, self._store.catalogue(connection), seq, day, to_ms(self._clock()))
+            catalogue = self._store.catalogue(connection)
+            moment = Moment(connection, catalogue, seq, day, to_ms(self._clock()), self._lacking)
             at, state = self._cached_state(moment, room)
             news: Sequence[Json] = []
             if last is not None and room.kind is RoomKind.BOARD and last < seq:

@@ -80,6 +80,6 @@ def _boot(language: str, prefixes: tuple[str, ...]) -> dict[str, Any]:
         "languages": list(LANGUAGES),
         "assets": f"/assets/{context.build}",
         "time_zone": context.catalogue().time_zone,
-        "text": texts_for(*prefixes, "refusal.", "language."),
+        "text": texts_for(*prefixes, "refusal.", "language.", "officer.alarm."),
         "now": to_ms(context.clock()),
     }

@@ -41,7 +41,9 @@ class Context:
         """One consistent moment of the database to read from."""
         with self.store.read() as connection:
             seq, day = views.head(connection)
-            yield Moment(connection, self.store.catalogue(connection), seq, day, to_ms(self.clock()))
+            yield Moment(
+                connection, self.store.catalogue(connection), seq, day, to_ms(self.clock()), self.tools.text_trouble()
+            )
 
     def catalogue(self) -> Catalogue:
         """The hall's offer now."""

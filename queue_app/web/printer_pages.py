@@ -29,5 +29,4 @@ def _boot(_who: Officer) -> dict[str, Any]:
         "kiosks": [{"code": kiosk.code, "name": kiosk.name} for kiosk in catalogue.kiosks.values()],
         "zones": [{"code": zone.code, "name": zone.name} for zone in catalogue.zones.values()],
         "agencies": [{"code": agency.code, "short": agency.short} for agency in catalogue.agencies.values()],
-        "unshaped": context.tools.text_trouble() is not None,
     }

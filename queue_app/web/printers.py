@@ -144,5 +144,5 @@ class PrinterTools(Protocol):
         ...
 
     def text_trouble(self) -> str | None:
-        """What the server lacks to print scripts such as Balinese; None if nothing."""
+        """What the server lacks to print scripts such as Balinese, as a code; None if nothing."""
         ...

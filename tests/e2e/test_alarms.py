@@ -19,14 +19,14 @@ def banner(page: Page) -> Any:
     return page.locator(".alarms .banner")
 
 
-def good(page: Page, where: str) -> None:
+def good(page: Page, where: str, *, whole: bool = True) -> None:
     """Nothing grave by axe, nothing spills in any language, targets for fingers."""
     assert page.evaluate(SMALL, TOUCH) == [], where
     sound(page, where)
     for language in ("en", "ban", "id"):
         page.locator(f".languages a[lang={language}]").click()
         expect(page.locator("html")).to_have_attribute("lang", language)
-        fits(page, f"{where}, {language}")
+        fits(page, f"{where}, {language}", whole=whole)
 
 
 def test_a_printer_that_needs_somebody(sqlite_hall_url: str, start_server: Any, api: Any, screens: Screens) -> None:
@@ -66,6 +66,26 @@ def test_a_printer_that_needs_somebody(sqlite_hall_url: str, start_server: Any, 
         client.issue(20, kiosk="lobi")
         expect(banner(reception)).to_have_count(0)
         until(lambda: printer.jobs and other.jobs, "both papers")
+
+
+def test_whoever_has_no_counter_hears_of_it_too(
+    sqlite_hall_url: str, start_server: Any, screens: Screens, free_port: int
+) -> None:
+    """Before a counter is chosen, and on the pages of administrators; no room for it where nothing is wrong."""
+    set_printers(sqlite_hall_url, utama=f"tcp://127.0.0.1:{free_port}")
+    server = start_server(sqlite_hall_url)
+    page = screens.open(**DESK)
+    Desk(page, server.base).sign_in("penyelia")
+    expect(banner(page)).to_contain_text("Tidak tersambung: printer utama")
+    page.set_viewport_size({"width": 1024, "height": 600})
+    good(page, "choice of counters, off line", whole=False)
+    page.goto(f"{server.base}/admin/notices")
+    expect(banner(page)).to_contain_text("Tidak tersambung: printer utama")
+    fits(page, "admin, off line", whole=False)
+    sound(page, "admin, off line")
+    banner(page).get_by_role("button", name="Mengerti").click()
+    expect(banner(page)).to_have_count(0)
+    assert page.locator(".admin-alarms").bounding_box()["height"] == 0
 
 
 def test_an_alarm_leaves_the_work_its_room(

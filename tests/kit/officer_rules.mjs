@@ -145,6 +145,7 @@ test("what stops papers is said before what will stop them, else the older first
   const alarms = [alarm("a", "near_end"), alarm("b", "offline", 2), alarm("c", "paper_out", 3)];
   equal(openOf(alarms, []).map(({ code }) => code), ["b", "c", "a"]);
   equal(alarms.map(isUrgent), [false, true, true]);
+  equal(isUrgent({ kind: "server", code: "server", state: "error", detail: "text_shaping" }), false);
 });
 
 test("an alarm that was put away stays away until there is another trouble, or the same again", () => {

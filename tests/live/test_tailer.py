@@ -189,6 +189,12 @@ def test_nothing_new_is_told_to_nobody(live: Live) -> None:
     assert len(live.ears.heard) == told
 
 
+def test_what_the_server_lacks_is_told_with_the_alarms(live: Live) -> None:
+    tailer = Tailer(live.store, Ears(), live.clock, "b1", "text_shaping")
+    (alarm,) = tailer.snapshot(parse("alarms:hall"), None)["state"]["alarms"]
+    assert (alarm["kind"], alarm["detail"]) == ("server", "text_shaping")
+
+
 def test_who_is_not_concerned_is_not_told(live: Live) -> None:
     live.issue()
     live.tailer.follow()

@@ -340,7 +340,7 @@ def test_the_health_of_an_agents_printers(house: House, agent: Caller, admin: Ca
             {"id": 1, "state": "paper_out", "detail": "paper_out", "used_mm": 170, "capabilities": able},
             {"id": 2, "state": "error"},
         ],
-        "trouble": "text shaping is missing",
+        "trouble": "text_shaping",
     }
     assert agent.post("/agent/health", body).status_code == 204
     alarms = admin.get("/alarms").get_json()["state"]["alarms"]

@@ -30,6 +30,18 @@ def ticket(visitor: Caller, kiosk: str = "utama") -> Any:
     return visitor.post("/tickets", {"service": 1, "kiosk": kiosk}).get_json()["ticket"]
 
 
+def test_a_server_that_cannot_shape_text_says_so(
+    house: House, officer: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not if all printers hang on agents' PCs: there the agents draw."""
+    monkeypatch.setattr("queue_app.printer_tools.text_trouble", lambda: "text_shaping")
+    (alarm,) = officer.get("/alarms").get_json()["state"]["alarms"]
+    assert (alarm["kind"], alarm["state"], alarm["detail"]) == ("server", "error", "text_shaping")
+    with house.store.transaction() as connection:
+        connection.execute(t.printer.update().values(url="agent://kiosk-1/usb"))
+    assert officer.get("/alarms").get_json()["state"] == {"alarms": []}
+
+
 def test_alarms(house: House, officer: Caller, visitor: Caller) -> None:
     assert officer.get("/alarms").get_json()["state"] == {"alarms": []}
     see(house, "paper_out", detail="paper_out")

@@ -48,9 +48,9 @@ class SummaryIn(Strict):
 
 
 class AlarmOut(BaseModel):
-    """A machine that needs somebody: what, where, since when."""
+    """A machine that needs somebody: what, where, since when. `detail` of server and agents is what they lack."""
 
-    kind: Literal["printer", "agent"]
+    kind: Literal["printer", "agent", "server"]
     code: str
     place: Names | None
     state: PaperHealth

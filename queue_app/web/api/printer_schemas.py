@@ -95,7 +95,7 @@ class AgentTokenOut(BaseModel):
 
 
 class AgentOut(BaseModel):
-    """A print agent; `trouble` is what it says its PC lacks."""
+    """A print agent; `trouble` is what it says its PC lacks: `text_shaping`, or a sentence."""
 
     code: str
     name: str

@@ -55,7 +55,7 @@ def print_job(job_id: int) -> flask.Response:
 @blueprint.output(AlarmsOut)
 @blueprint.doc(summary="Printers that need somebody", security=STAFF, responses=refusals(staff=True))
 def alarms() -> flask.Response:
-    """The state of the room `alarms:hall`: paper out or near its end, cover open, off line, an agent away."""
+    """The state of the room `alarms:hall`: paper out or low, cover open, off line; what server and agents lack."""
     with here().moment() as moment:
         return answer({"seq": moment.seq, "state": alarms_state(moment)})
 

@@ -184,7 +184,7 @@ class LobbyPrinters extends LitElement {
     return html`<li class="screen">
       <strong>${agent.code}<small>${agent.name}</small></strong>
       ${agent.last_seen_at ? html`<span>${t("lobby.displays.seen", { time: clock(agent.last_seen_at, tz) })}</span>` : html`<span class="chip bad">${t("lobby.displays.never")}</span>`}
-      <span class="grow">${agent.trouble ?? nothing}</span>
+      <span class="grow">${agent.trouble === "text_shaping" ? t("lobby.printers.unshaped") : agent.trouble ?? nothing}</span>
       ${this.button(t("lobby.printers.lock_out"), () => this.lockOut(agent), "danger")}
     </li>`;
   }
@@ -203,10 +203,9 @@ class LobbyPrinters extends LitElement {
   }
 
   render() {
-    const { t, set, note, form, boot: { assets, unshaped } } = this;
+    const { t, set, note, form, boot: { assets } } = this;
     const head = html`<h1>${t("lobby.printers.title")}</h1>
-      <div role="alert">${note ? html`<p class="banner ${note.bad ? "bad" : "good"}">${note.text}</p>` : nothing}
-        ${unshaped ? html`<p class="banner bad">${icon(assets, "alert-triangle")}${t("lobby.printers.unshaped")}</p>` : nothing}</div>`;
+      <div role="alert">${note ? html`<p class="banner ${note.bad ? "bad" : "good"}">${note.text}</p>` : nothing}</div>`;
     if (!set) return html`<main class="lobby">${head}</main>`;
     return html`<main class="lobby">
       ${head}

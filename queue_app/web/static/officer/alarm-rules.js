@@ -9,8 +9,8 @@ export function keyOf({ kind, code, state, since }) {
 }
 
 /** Whether visitors get no paper there, or may not. */
-export function isUrgent({ state }) {
-  return !MILD.has(state);
+export function isUrgent({ kind, state }) {
+  return kind === "printer" && !MILD.has(state);
 }
 
 /** The alarms that were not put away: the urgent ones first, else as they come. `away`: keys of those that were. */

@@ -1,4 +1,4 @@
-// A banner for staff about a printer (or a print agent) that needs somebody: what, where, since when, what to do.
+// A banner for staff about a printer (or what server and print agents lack) that needs somebody: what, where, since when, what to do.
 // One at a time, the most urgent first, so that the work keeps its room. It goes by itself when the trouble is over.
 import { clock, pick, translator } from "../kit/i18n.js";
 import { LitElement, html, nothing } from "../kit/vendor/lit.js";
@@ -48,6 +48,7 @@ class StaffAlarms extends LitElement {
     const t = translator(this.boot.text, this.language);
     const { kind, code, state, detail, since, tickets_left: left } = alarm;
     const facts = { what: t(`officer.alarm.${state}`), code, place: pick(alarm.place, this.language) };
+    if (detail === "text_shaping") return { title: t("officer.alarm.unshaped"), todo: t(`officer.alarm.unshaped.${kind}`, facts) };
     if (kind === "agent") return { title: t("officer.alarm.agent", facts), todo: t("officer.alarm.agent.do", { detail }) };
     const time = since ? ` ${t("officer.alarm.since", { time: clock(since, this.boot.time_zone) })}` : "";
     const title = `${t("officer.alarm.title", facts)}${time}.`;

@@ -2,8 +2,10 @@
 import { api, newKey } from "../kit/api.js";
 import { boot } from "../kit/boot.js";
 import { translator } from "../kit/i18n.js";
+import { Live } from "../kit/live.js";
 import { LitElement, html, nothing } from "../kit/vendor/lit.js";
 import { ask, icon, languageLinks } from "../site/parts.js";
+import "./alarms.js";
 import { nameOf } from "./rules.js";
 
 const REFRESH_MS = 10_000;
@@ -55,12 +57,14 @@ class OfficerChoose extends LitElement {
     super.connectedCallback();
     document.addEventListener("visibilitychange", this.onReturn);
     this.timer = setInterval(this.onReturn, REFRESH_MS);
+    this.live = new Live();
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     document.removeEventListener("visibilitychange", this.onReturn);
     clearInterval(this.timer);
+    this.live.close();
   }
 
   get t() {
@@ -180,6 +184,7 @@ class OfficerChoose extends LitElement {
     document.title = t("officer.choose.title");
     return html`${this.#bar()}
       <main class="choice">
+        <staff-alarms .boot=${this.boot} .language=${this.language} .rooms=${this.live}></staff-alarms>
         <div class="choice-head"><div><h1>${t("officer.choose.title")}</h1><p>${t("officer.choose.lead")}</p></div>
           ${this.counters.length >= SEARCH_FROM
             ? html`<label class="search">${icon(assets, "search")}<span class="visually-hidden">${t("officer.choose.search")}</span>
