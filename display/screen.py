@@ -55,6 +55,8 @@ def screen_of(stored: Mapping[str, object]) -> Screen:
         raise ValueError("“voice” must be true or false.")
     if not isinstance(values.get("counter", ""), str) or len(str(values.get("counter", ""))) > _LONGEST_COUNTER:
         raise ValueError("“counter” must be the code of a counter.")
+    if values.get("layout") == "sign" and not values.get("counter"):
+        raise ValueError("“counter” must be the code of a counter: a sign hangs above one.")
     return Screen(**{**values, "languages": tuple(languages)})  # type: ignore[arg-type]  # every value was checked above
 
 
@@ -64,7 +66,8 @@ def screen_of_query(query: Mapping[str, str]) -> Screen:
     Whatever cannot be is left at its default: a wrong letter in an address must not leave a screen dark.
     """
     found = Screen()
-    for name, text in query.items():
+    # In the order of their names: a sign must know its counter.
+    for name, text in sorted(query.items()):
         try:
             found = screen_of({**found.__dict__, name: _value(name, text)})
         except ValueError:

@@ -83,7 +83,7 @@ class DisplayFace:
                 now_ms=moment.now_ms,
                 voice=_voice(catalogue.lobby),
                 screen=display.Screen() if setup is None else screen_of(setup.config),
-                key=None if setup is None else f"d{setup.device_id}",
+                key=None if setup is None else setup.key,
                 setup=None if setup is None else setup.version,
             )
 

@@ -73,7 +73,7 @@ class Lobby:
             if len(self._told) > _MOST_SCREENS:
                 self._told.clear()
         try:
-            keep_reports(self._store, reports)
+            keep_reports(self._store, [one for one in reports if not self._is_locked_out(one[0].key)])
         except SQLAlchemyError:
             # The next report says the same again.
             logger.exception("what displays reported cannot be kept")
@@ -89,6 +89,9 @@ class Lobby:
         with self._store.read() as connection:
             setup = setups(connection).get(int(key[1:]))
         return None if setup is None else setup.version
+
+    def _is_locked_out(self, key: str) -> bool:
+        return _PAIRED.fullmatch(key) is not None and self._setup_of(key) is None
 
     def _zone_id(self, message: Any) -> int:
         if not isinstance(message, dict) or not isinstance(message.get("zone"), str):

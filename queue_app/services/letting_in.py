@@ -45,7 +45,9 @@ def _keep(unit: Unit, kind: str, place: str, name: str, token_hash: str) -> None
     if known is not None and known.revoked_at is None:
         text = f"Another machine is “{place}”: lock it out first."
         raise BadSetting("in_use", "place", text, value=place).refusal()
-    values = {"name": name, "token_hash": token_hash, "revoked_at": None, "last_seen_at": None, "trouble": None}
+    # It showed its code a moment ago.
+    seen = {"last_seen_at": unit.now_ms, "trouble": None}
+    values = {"name": name, "token_hash": token_hash, "revoked_at": None, **seen}
     if known is None:
         unit.connection.execute(insert(t.device).values(kind=kind, code=place, created_at=unit.now_ms, **values))
     else:

@@ -22,6 +22,7 @@ from queue_app.domain.staff import Officer
 from queue_app.services.day import acting
 from queue_app.services.devices import digest, revoke_device
 from queue_app.services.lobby import require_supervisor
+from queue_app.services.screens import forget_screen
 from queue_app.store import tables as t
 from queue_app.store.unit import Store, Unit, new_id
 
@@ -44,6 +45,11 @@ class Setup:
     name: str
     zone: str
     config: Config
+
+    @property
+    def key(self) -> str:
+        """What the display is called in its reports."""
+        return f"d{self.device_id}"
 
     @property
     def version(self) -> str:
@@ -124,6 +130,7 @@ def revoke(store: Store, officer: Officer, device_id: int, now: datetime) -> Non
     if setup is None:
         raise Refusal("unknown_device")
     revoke_device(store, DISPLAY, setup.code, now, officer)
+    forget_screen(store, setup.key)
 
 
 def setups(connection: Connection) -> dict[int, Setup]:

@@ -78,6 +78,12 @@ def screens(store: Store) -> Sequence[Screen]:
         return [Screen(**row._mapping) for row in rows]
 
 
+def forget_screen(store: Store, key: str) -> None:
+    """Forget a display that was locked out."""
+    with store.transaction() as connection:
+        connection.execute(delete(t.screen).where(t.screen.c.key == key))
+
+
 def forget_old_screens(store: Store, now: datetime) -> None:
     """Forget displays that nobody heard of for a week."""
     with store.transaction() as connection:

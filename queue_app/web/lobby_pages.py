@@ -47,7 +47,10 @@ def _displays_boot(who: Officer) -> dict[str, Any]:
     return {
         "code": code if code.isascii() and code.isdecimal() else "",
         "zones": [{"code": zone.code, "name": zone.name} for zone in catalogue.zones.values()],
-        "counters": [{"code": counter.code, "name": counter.name} for counter in catalogue.counters.values()],
+        "counters": [
+            {"code": counter.code, "name": counter.name, "zone": catalogue.zones[counter.zone_id].code}
+            for counter in catalogue.counters.values()
+        ],
         "kiosks": [{"code": kiosk.code, "name": kiosk.name} for kiosk in catalogue.kiosks.values()],
         "is_admin": who.role is Role.ADMIN,
     }

@@ -95,7 +95,9 @@ def screen() -> Response:
     if code is None:
         code, token = pairing.begin(context.store, pairing.DISPLAY, context.clock())
     address = f"{context.site_url()}/admin/displays?code={code}"
-    language = chosen_language()
+    # Not the browser's: nobody chose a language on a computer that was set up a minute ago.
+    catalogue = context.catalogue()
+    language = chosen_language() if "language" in flask.request.args else catalogue.language
     page = flask.render_template(
         "lobby/screen.html",
         asset=context.asset,
@@ -105,7 +107,7 @@ def screen() -> Response:
         address=address,
         qr=_qr(address),
         seconds=_LOOK_SECONDS,
-        hall_name=context.catalogue().hall_name,
+        hall_name=catalogue.hall_name,
     )
     response = flask.make_response(page)
     if fresh:

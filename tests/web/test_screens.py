@@ -71,10 +71,18 @@ def test_the_whole_way(house: House, television: FlaskClient, supervisor: Caller
     assert told["setup"] not in (None, boot["setup"])
     assert supervisor.call("DELETE", f"/api/v1/displays/{paired['id']}").get_json()["paired"] == []
     assert house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, True) == {"setup": None}
+    house.lobby.flush()
+    assert supervisor.get("/displays").get_json()["displays"] == []  # what it says before it shows a code is not kept
     assert television.get("/display/tengah").headers["Location"] == "/screen"
     assert code_on(television) != code
     assert television.get("/display/tengah").status_code == 200  # not let in, but this hall does not ask for it
     assert supervisor.call("DELETE", f"/api/v1/displays/{paired['id']}").get_json()["code"] == "unknown_device"
+
+
+def test_a_new_screen_speaks_the_halls_language(television: FlaskClient) -> None:
+    english = {"Accept-Language": "en"}
+    assert "Layar baru" in television.get("/screen", headers=english).text  # nobody chose the language of its browser
+    assert "New screen" in television.get("/screen?language=en").text
 
 
 def test_no_secret_is_kept(house: House, television: FlaskClient, supervisor: Caller) -> None:
@@ -104,6 +112,7 @@ def test_what_cannot_be(television: FlaskClient, supervisor: Caller, sign_in: Si
     assert let_in(supervisor, code, name="  ").get_json()["code"] == "bad_setting"
     for screen in (
         {"layout": "x"},
+        {"layout": "sign"},
         {"volume": 101},
         {"languages": ["fr"]},
         {"other": 1},
@@ -155,7 +164,7 @@ def test_a_screen_that_becomes_a_kiosk(
         == "unknown_kiosk"
     )
     (made,) = supervisor.call("POST", "/api/v1/machines", json=machine).get_json()["machines"]
-    assert (made["kind"], made["place"], made["alive"]) == ("kiosk", "utama", False)
+    assert (made["kind"], made["place"], made["alive"]) == ("kiosk", "utama", True)  # it showed its code a moment ago
     assert television.get("/screen").headers["Location"] == "/kiosk/utama"
     assert television.get("/display/utara").headers["Location"] == "/kiosk/utama"
     assert television.get(boot()["place"]).get_json() == {"place": None}

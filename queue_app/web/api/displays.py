@@ -172,7 +172,7 @@ def displays() -> flask.Response:
 def _paired(setup: pairing.Setup) -> dict[str, Any]:
     return {
         "id": setup.device_id,
-        "key": f"d{setup.device_id}",
+        "key": setup.key,
         "name": setup.name,
         "zone": setup.zone,
         "screen": dict(setup.config),

@@ -106,10 +106,14 @@ class LobbyDisplays extends SettingsPage {
   }
 
   kioskField() {
-    const { t, form, boot: { kiosks } } = this;
-    return html`<label>${t("lobby.machine.place")}<select required @change=${(event) => this.set("place", event.target.value)}>
-      <option value="">…</option>
-      ${kiosks.map(({ code, name }) => html`<option value=${code} ?selected=${code === form.place}>${name}</option>`)}</select></label>`;
+    return this.required(this.t("lobby.machine.place"), this.form.place, this.boot.kiosks, (value) => this.set("place", value));
+  }
+
+  /** A choice that begins with none. */
+  required(label, value, options, set) {
+    return html`<label>${label}<select required @change=${(event) => set(event.target.value)}>
+      <option value="" ?selected=${!options.some(({ code }) => code === value)}>…</option>
+      ${options.map(({ code, name }) => html`<option value=${code} ?selected=${code === value}>${name}</option>`)}</select></label>`;
   }
 
   agentField() {
@@ -128,7 +132,7 @@ class LobbyDisplays extends SettingsPage {
       ${this.choice(t("lobby.displays.zone"), form.zone, zones.map(({ code, name }) => [code, pick(name, language)]), (value) => this.set("zone", value))}
       ${this.choice(t("lobby.displays.layout"), screen.layout, named(LAYOUTS, "layout"), (value) => this.setScreen("layout", value))}
       ${screen.layout === "sign"
-        ? this.choice(t("lobby.displays.counter"), screen.counter, [["", "…"], ...counters.map(({ code, name }) => [code, name])], (value) => this.setScreen("counter", value))
+        ? this.required(t("lobby.displays.counter"), screen.counter, counters.filter(({ zone }) => zone === form.zone), (value) => this.setScreen("counter", value))
         : nothing}
       ${this.size("distance_m", [1, 60, 0.5])}
       ${this.size("inches", [5, 200])}
@@ -146,12 +150,16 @@ class LobbyDisplays extends SettingsPage {
     return html`<span class="chip ${bad ? "bad" : "good"}">${this.t(`lobby.sound.${sound}`)}</span>`;
   }
 
+  zoneName(code) {
+    return pick(this.boot.zones.find((zone) => zone.code === code)?.name, this.boot.language) || code;
+  }
+
   row(screen) {
     const { t, boot: { time_zone: tz } } = this;
     const paired = this.seen.paired.find(({ key }) => key === screen.key);
     return html`<li class="screen">
       <strong>${paired?.name ?? t("lobby.displays.unpaired")}</strong>
-      <span>${screen.zone} · ${t(`lobby.layout.${screen.layout}`)}</span>
+      <span>${this.zoneName(screen.zone)} · ${t(`lobby.layout.${screen.layout}`)}</span>
       ${screen.last_seen_at === null ? html`<span class="chip bad">${t("lobby.displays.never")}</span>` : this.sound(screen)}
       ${screen.speaker ? html`<span class="chip">${t("lobby.displays.speaker")}</span>` : nothing}
       ${screen.legible === false ? html`<span class="chip bad">${t("lobby.displays.small")}</span>` : nothing}
@@ -176,17 +184,16 @@ class LobbyDisplays extends SettingsPage {
   }
 
   render() {
-    const { t, seen, form, boot: { assets, zones, language } } = this;
+    const { t, seen, form, boot: { assets, zones } } = this;
     if (!seen) return html`<main class="lobby"><h1>${t("lobby.displays.title")}</h1>${this.noteView()}</main>`;
     const silent = seen.zones.filter(({ zone, voice }) => voice !== "on" && seen.displays.some((one) => one.zone === zone && one.alive));
-    const name = (code) => pick(zones.find((zone) => zone.code === code)?.name, language) || code;
     const known = new Set(seen.displays.map(({ key }) => key));
     const never = seen.paired.filter(({ key }) => !known.has(key))
       .map(({ key, zone, screen }) => ({ key, zone, layout: screen.layout ?? "board", last_seen_at: null }));
     return html`<main class="lobby">
       <h1>${t("lobby.displays.title")}</h1>
       ${this.noteView(silent.map(({ zone, voice }) => html`<p class="banner bad">${icon(assets, "volume-off")}
-        <span>${t(`lobby.displays.zone_${voice}`, { zone: name(zone) })}</span></p>`))}
+        <span>${t(`lobby.displays.zone_${voice}`, { zone: this.zoneName(zone) })}</span></p>`))}
       ${form ? this.editor() : html`<div class="acts"><button class="button primary"
         @click=${() => { this.form = { ...structuredClone(NEW), zone: zones[0]?.code ?? "", code: "" }; }}>${icon(assets, "plus")}${t("lobby.displays.let_in")}</button></div>`}
       <h2>${t("lobby.displays.heading")}</h2>
