@@ -56,8 +56,8 @@ def counter(moment: Moment, counter_key: str, *, brief: bool = False) -> Json:
         "others": [_other(found, c, held.get(c.id), in_hand.get(c.id)) for c in neighbours if c != found],
         "my_day": _my_day(moment, found, staff_id),
         "services": [
-            {"id": s, "name": catalogue.services[s].name, "minutes": catalogue.services[s].minutes}
-            for s in found.service_ids
+            {"id": one.id, "name": one.name, "minutes": one.minutes, "issuing": one.issuing}
+            for one in map(catalogue.services.__getitem__, found.service_ids)
         ],
         "policy": _policy(catalogue),
     }

@@ -161,6 +161,40 @@ def test_a_line_that_was_emptied_meanwhile_is_said_in_words(client: Api, desk: A
     expect(officer.page.locator(".upcoming")).to_be_visible()
 
 
+def test_a_service_is_stopped_and_given_again_by_keyboard(client: Api, desk: Any) -> None:
+    officer = desk("dlh1", "Loket 22")
+    page = officer.page
+    page.keyboard.press("z")
+    expect(officer.sheet.locator("input:checked")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(officer.sheet.locator(".banner.good")).to_contain_text("tidak memberi nomor lagi")
+    assert client.call("GET", "/services/37/opening")[1]["why"] == "stopped"
+    assert client.call("POST", "/tickets", {"service": 37})[1]["code"] == "service_closed"
+    expect(page.locator(".range.stopped")).to_contain_text("Tanpa nomor baru")
+    page.keyboard.press("Enter")
+    expect(officer.sheet.locator(".banner.good")).to_contain_text("memberi nomor lagi")
+    page.keyboard.press("Escape")
+    expect(page.locator(".range.stopped")).to_have_count(0)
+    client.issue(37)
+
+
+def test_a_supervisor_stops_a_service_at_the_reception(hall: RunningServer, client: Api, screens: Screens) -> None:
+    page = screens.open(**DESK)
+    Desk(page, hall.base).sign_in("penyelia")
+    expect(page.locator(".pick").first).to_be_visible()
+    page.goto(f"{hall.base}/reception")
+    page.get_by_role("button", name="Hentikan nomor").click()
+    dialog = page.get_by_role("dialog")
+    dialog.locator(".choice", has_text="Pengukuran").click()
+    dialog.get_by_role("button", name="Hentikan nomor: ").click()
+    expect(dialog.locator(".chip.bad")).to_have_count(1)
+    assert client.call("GET", "/services/16/opening")[1]["why"] == "stopped"
+    dialog.get_by_role("button", name="Beri nomor lagi: ").click()
+    expect(dialog.locator(".chip.bad")).to_have_count(0)
+    dialog.get_by_role("button", name="Tutup jendela").click()
+    expect(dialog).to_have_count(0)
+
+
 def test_a_colleague_takes_over_and_the_first_is_told(client: Api, desk: Any, screens: Screens) -> None:
     officer = desk("mpp1", "Loket 9")
     (label,) = labels(client, 55, 1)

@@ -84,6 +84,7 @@ def test_every_state_and_dialog(hall: RunningServer, client: Api, screens: Scree
         ("g", "given"),
         ("p", "break"),
         ("i", "issue"),
+        ("z", "stops"),
     ):
         officer.ask(key)
         expect(officer.sheet.locator("issue-form:not(:has(.service-pick))")).to_have_count(0)

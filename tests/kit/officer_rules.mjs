@@ -3,7 +3,7 @@ import {
   spoken, standardOf, stopwatch,
 } from "/officer/rules.js";
 import { isUrgent, keyOf, openOf, stillAway } from "/officer/alarm-rules.js";
-import { firstAgency, firstPrinter, paperOf, servicesOf } from "/officer/issue-rules.js";
+import { firstAgency, firstPrinter, paperOf, servicesOf, stoppable } from "/officer/issue-rules.js";
 import { equal, test } from "/tests/kit/check.mjs";
 
 const NOW = 1_000_000;
@@ -27,12 +27,12 @@ test("no two acts have one key", () => {
 });
 
 test("with a free hand: call, take a break, serve somebody without a number", () => {
-  equal(possible({}), ["next", "call", "serve_direct", "pause", "resume", "return", "issue", "hand_over", "close", "help"]);
+  equal(possible({}), ["next", "call", "serve_direct", "pause", "resume", "return", "issue", "stops", "hand_over", "close", "help"]);
 });
 
 test("a called number is called again, started or put aside before the next is called", () => {
   const acts = possible({ ticket: ticket("called", { times: 2 }) });
-  equal(acts, ["recall", "start", "no_show", "hold", "transfer", "change", "cancel", "return", "issue", "hand_over", "close", "help"]);
+  equal(acts, ["recall", "start", "no_show", "hold", "transfer", "change", "cancel", "return", "issue", "stops", "hand_over", "close", "help"]);
 });
 
 test("a visit that began can end by the next call, and cannot be cancelled", () => {
@@ -137,6 +137,13 @@ test("reception begins with one's own agency and the printer used last", () => {
   const printers = [{ code: "utama" }, { code: "lobi" }];
   equal([firstPrinter(printers, "lobi"), firstPrinter(printers, "gone"), firstPrinter(printers, ""), firstPrinter([], null)], ["lobi", "utama", "", ""]);
   equal(["queued", "printed", "failed", "never heard of"].map(paperOf), ["waiting", "ready", "trouble", "trouble"]);
+});
+
+test("an officer stops services of the own agency, who leads the hall any", () => {
+  const catalogue = { agencies: [{ id: 1, services: [{ id: 1 }] }, { id: 2, services: [{ id: 2 }, { id: 3 }] }] };
+  const ids = (officer) => stoppable(catalogue, officer).map(({ id }) => id);
+  equal([ids({ role: "officer", agency_id: 2 }), ids({ role: "supervisor", agency_id: null }), ids({ role: "officer", agency_id: null })],
+    [[2, 3], [1, 2, 3], []]);
 });
 
 const alarm = (code, state, since = 1) => ({ kind: "printer", code, state, since });

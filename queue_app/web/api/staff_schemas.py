@@ -253,11 +253,12 @@ class MyDayOut(BaseModel):
 
 
 class CounterServiceOut(BaseModel):
-    """A service of the counter; `minutes` is its standard."""
+    """A service of the counter; `minutes` is its standard, `issuing` is false while staff give no numbers for it."""
 
     id: int
     name: Names
     minutes: int
+    issuing: bool
 
 
 class CounterPolicyOut(BaseModel):

@@ -1,8 +1,8 @@
 // Beside the desk: who waits, who is on hold or was missed, what else the counter can do; below it the neighbours.
 import { html, nothing, repeat } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
-import { actButton, chip, classChip } from "./counter-parts.js";
-import { mayAskWhy, minutesSince, nameOf } from "./rules.js";
+import { actButton, chip, classChip, keyCap } from "./counter-parts.js";
+import { ACTS, mayAskWhy, minutesSince, nameOf } from "./rules.js";
 
 const OTHER_ICONS = { called: "speakerphone", serving: "user-check" };
 const LABELS_SHOWN = 3;
@@ -35,15 +35,34 @@ function row(page, ticket, at) {
   </li>`;
 }
 
+function stopsButton(page) {
+  const { t, boot, shortcuts } = page;
+  const words = t("officer.stops.title");
+  return html`<button type="button" class="act stops-open" data-act="stops" aria-disabled=${Boolean(page.pending)} aria-label=${words} title=${words}
+    aria-keyshortcuts=${shortcuts ? ACTS.stops.key.toUpperCase() : nothing} @click=${(event) => page.press("stops", event)}>
+    ${icon(boot.assets, ACTS.stops.icon)}${keyCap(page, "stops")}</button>`;
+}
+
+// Whoever stopped a service may be at another counter, or have forgotten it.
+function stoppedView(page) {
+  const { t, state, boot, language } = page;
+  const stopped = state.services.filter(({ issuing }) => !issuing);
+  if (!stopped.length) return nothing;
+  const services = stopped.map((service) => nameOf(service, language)).join(", ");
+  return html`<p class="range stopped">${icon(boot.assets, "ban")}${t("officer.waiting.stopped", { services })}</p>`;
+}
+
 function lineHead(page) {
   const { t, state, now, boot } = page;
   const { waiting_count: count, longest_since: longest, range } = state;
   const wait = longest === null ? "–" : t("officer.minutes", { n: minutesSince(longest, now) });
-  return html`<dl class="figures">
+  return html`<div class="line-head"><dl class="figures">
     <div class="main"><dd class="number">${count}</dd><dt>${t("officer.waiting.title")}</dt></div>
     <div><dt>${t("officer.waiting.longest")}</dt><dd class="number">${wait}</dd></div>
   </dl>
-  ${range ? html`<p class="range">${icon(boot.assets, "hourglass")}${t("officer.waiting.range", { low: range[0], high: range[1] })}</p>` : nothing}`;
+  ${stopsButton(page)}</div>
+  ${range ? html`<p class="range">${icon(boot.assets, "hourglass")}${t("officer.waiting.range", { low: range[0], high: range[1] })}</p>` : nothing}
+  ${stoppedView(page)}`;
 }
 
 // Those outside the line: how many, and the newest of them by number.

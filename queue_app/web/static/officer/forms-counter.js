@@ -2,6 +2,7 @@
 import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
 import "./issue-form.js";
+import "./service-stops.js";
 import { ACTS, labelOf, minutesSince, nameOf } from "./rules.js";
 import { choices, classOptions, filesField, segments } from "./sheet-parts.js";
 
@@ -146,4 +147,11 @@ export const issue = {
   kind: "wide",
   title: ({ t }) => t("officer.issue.title"),
   body: (page) => html`<issue-form .boot=${page.boot} .language=${page.language} .onDone=${() => page.dismiss()}></issue-form>${nothing}`,
+};
+
+// --- no more numbers of a service
+
+export const stops = {
+  title: ({ t }) => t("officer.stops.title"),
+  body: (page) => html`<service-stops .boot=${page.boot} .language=${page.language}></service-stops>${nothing}`,
 };

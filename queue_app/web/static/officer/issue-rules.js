@@ -12,6 +12,13 @@ export function servicesOf(catalogue, { agency, text, language }) {
   ]);
 }
 
+/** The services that this officer may stop, each with its agency: those of the own agency, or all for who leads the hall. */
+export function stoppable(catalogue, { role, agency_id: own }) {
+  return catalogue.agencies
+    .filter(({ id }) => role !== "officer" || id === own)
+    .flatMap((agency) => agency.services.map((service) => ({ ...service, agency })));
+}
+
 /** The agency to begin with: the officer's own where it has services, else all (null). */
 export function firstAgency(catalogue, own) {
   return catalogue.agencies.some(({ id, services }) => id === own && services.length) ? own : null;

@@ -2,20 +2,22 @@
 import { boot } from "../kit/boot.js";
 import { translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
-import { LitElement, html } from "../kit/vendor/lit.js";
+import { LitElement, html, nothing } from "../kit/vendor/lit.js";
 import { icon, languageLinks } from "../site/parts.js";
 import "./alarms.js";
 import "./issue-form.js";
 import "./reprint-form.js";
+import "./service-stops.js";
 import { sheetKeys } from "./sheet-keys.js";
 
 class OfficerReception extends LitElement {
-  static properties = { language: { state: true } };
+  static properties = { language: { state: true }, stopping: { state: true } };
 
   constructor() {
     super();
     this.boot = boot();
     this.language = this.boot.language;
+    this.stopping = false; // whether its dialog is open
     // A dialog keeps its keys to itself.
     this.onKey = (event) => document.querySelector("dialog[open]") || sheetKeys(event, this);
   }
@@ -49,12 +51,28 @@ class OfficerReception extends LitElement {
         ${languageLinks({ t, languages, current: language, short: true, onPick: (code) => (this.language = code) })}
         <p class="who" title=${t("officer.signed_in_as", { name: officer.name })}>${icon(assets, "user")}<span class="wide">${officer.name}</span></p>
         <button type="button" class="bar-button" @click=${() => this.querySelector("reprint-form").open()}>${icon(assets, "printer")}<span class="roomy">${t("officer.reprint.title")}</span></button>
+        <button type="button" class="bar-button" @click=${() => (this.stopping = true)}>${icon(assets, "ban")}<span class="roomy">${t("officer.act.stops")}</span></button>
         <a class="bar-button" href="/counter">${icon(assets, "device-desktop")}<span class="roomy">${t("officer.issue.to_counters")}</span></a>
       </header>
       <main class="reception">
         <staff-alarms .boot=${this.boot} .language=${language} .rooms=${this.live}></staff-alarms>
         <issue-form class="card" .boot=${this.boot} .language=${language}></issue-form></main>
-      <reprint-form .boot=${this.boot} .language=${language}></reprint-form>`;
+      <reprint-form .boot=${this.boot} .language=${language}></reprint-form>
+      ${this.stopping ? this.stopsDialog() : nothing}`;
+  }
+
+  stopsDialog() {
+    const { t, boot: { assets }, language } = this;
+    const shut = () => (this.stopping = false);
+    return html`<dialog class="sheet" aria-labelledby="stops-title" @keydown=${(event) => sheetKeys(event)} @close=${({ target }) => target.open || shut()}>
+      <div class="sheet-plain"><header>${icon(assets, "ban")}<h2 id="stops-title">${t("officer.stops.title")}</h2>
+        <button type="button" class="sheet-close" aria-label=${t("officer.close_dialog")} @click=${shut}>${icon(assets, "x")}</button></header>
+        <div class="sheet-body" tabindex="-1"><service-stops .boot=${this.boot} .language=${language}></service-stops></div></div></dialog>`;
+  }
+
+  updated() {
+    const dialog = this.querySelector("dialog.sheet");
+    if (dialog && !dialog.open) dialog.showModal();
   }
 }
 

@@ -19,6 +19,7 @@ export const ACTS = {
   call: { key: "g", icon: "hash", path: "call", asks: true },
   serve_direct: { key: "w", icon: "user-plus", path: "serve-direct", asks: true },
   issue: { key: "i", icon: "ticket", asks: true },
+  stops: { key: "z", icon: "ban", asks: true },
   held: { key: "a", icon: "hand-stop", asks: true },
   missed: { key: "m", icon: "user-off", asks: true },
   undo: { key: "u", icon: "arrow-back-up", path: "undo" },
@@ -108,7 +109,7 @@ export function objections(state, { informed, now, role }) {
     // For what their dialogs send:
     resume: pause ? ["officer.why.paused", {}] : whyNoFreeHand(state),
     return: null,
-    issue: null, hand_over: null, close: null, help: null,
+    issue: null, stops: null, hand_over: null, close: null, help: null,
   };
 }
 
