@@ -325,7 +325,8 @@ class Desk:
     ACTS: ClassVar = {
         **{"n": "next", " ": "next", "r": "recall", "s": "start", "c": "complete", "x": "no_show", "h": "hold"},
         **{"t": "transfer", "e": "change", "d": "cancel", "b": "note", "u": "undo", "a": "held", "m": "missed"},
-        **{"g": "call", "w": "serve_direct", "i": "issue", "z": "stops", "p": "pause", "o": "hand_over", "l": "close", "?": "help"},
+        **{"g": "call", "w": "serve_direct", "i": "issue", "z": "stops", "p": "pause", "o": "hand_over"},
+        **{"l": "close", "?": "help"},
     }
 
     def __init__(self, page: Page, base: str) -> None:
