@@ -158,13 +158,18 @@ def ratio_inverts(share: float, k: int) -> bool:
     return share > preferred_share_limit(k)
 
 
+def first(rule: Rule, line: Iterable[Waiting], now_ms: int, regulars: int = 0) -> Waiting:
+    """The first of a line that is not empty, by this rule; `regulars` is the ratio's state."""
+    key = KEYS[rule.discipline]
+    return min(line, key=lambda t: key(t, now_ms, rule, regulars))
+
+
 def pick(rule: Rule, tickets: Iterable[Waiting], now_ms: int, regulars: int = 0) -> Choice:
     """The ticket to call now by this rule; `regulars` is the ratio's state. Raises Refusal nobody_waiting."""
     line = list(tickets)
     if not line:
         raise Refusal("nobody_waiting")
-    key = KEYS[rule.discipline]
-    chosen = min(line, key=lambda t: key(t, now_ms, rule, regulars))
+    chosen = first(rule, line, now_ms, regulars)
     oldest = min(line, key=lambda t: (t.start_at, t.id))
     passed = None if oldest.id == chosen.id else oldest
     return Choice(

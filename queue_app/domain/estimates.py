@@ -11,7 +11,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from queue_app.domain.discipline import Discipline, Rule, Rules, Waiting
@@ -258,15 +258,37 @@ def _further(
     pool = pool_of(service, desks)
     mine = [desk for desk in desks if desk.services & pool]
     jobs = [job for job in line if job.service in pool]
-    ahead = len(jobs)
-    by_id = {desk.id: desk for desk in mine}
-    at_end = forecast(jobs, mine, now_ms, rules).free_after if free is None else dict(free)
-    heap = free_desks((desk for desk in mine if service in desk.services), at_end)
+    if free is None:
+        free = _free_after(jobs, mine, now_ms, rules)
+    visits = _alike([desk for desk in mine if service in desk.services], free, expected_ms)
+    for ahead, (at, _desk) in enumerate(visits, len(jobs)):
+        yield at + expected_ms + caution * deviation(at - now_ms, ahead)
+
+
+def _free_after(
+    jobs: Collection[Job], desks: Sequence[Desk], now_ms: float, rules: Rule | Rules
+) -> Mapping[int, float]:
+    """When each desk of a pool is through with all who wait, as `forecast` has it."""
+    kinds = {(job.service, job.expected_ms, job.ticket.counter_id, job.ticket.staff_id) for job in jobs}
+    if len(kinds) > 1 or any(kind[2:] != (None, None) for kind in kinds):
+        return forecast(jobs, desks, now_ms, rules).free_after
+    # All who wait are the same work for the same desks: who is called first changes nothing, so nobody is looked for.
+    free = {desk.id: max(now_ms, desk.free_at) for desk in desks}
+    for service, expected_ms, *_ in kinds:
+        serving = [desk for desk in desks if desk.tier_of(service) is not None]
+        for at, desk_id in islice(_alike(serving, dict(free), expected_ms), len(jobs)):
+            free[desk_id] = at + expected_ms
+    return free
+
+
+def _alike(desks: Sequence[Desk], free: Mapping[int, float], takes_ms: float) -> Iterator[tuple[float, int]]:
+    """When visits that take equally long would begin, and at which desk, one after the other without end."""
+    by_id = {desk.id: desk for desk in desks}
+    heap = free_desks(desks, free)
     while heap:
         at, desk_id = heapq.heappop(heap)
-        yield at + expected_ms + caution * deviation(at - now_ms, ahead)
-        ahead += 1
-        back_at = present(by_id[desk_id], at + expected_ms)
+        yield at, desk_id
+        back_at = present(by_id[desk_id], at + takes_ms)
         if back_at is not None:
             heapq.heappush(heap, (back_at, desk_id))
 

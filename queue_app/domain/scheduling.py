@@ -7,7 +7,7 @@ what `discipline.pick_across` says; here both are kept up to date while time goe
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -244,7 +244,7 @@ def _tiers(rows: Iterable[tuple[_Reach, _Row]], desks: Iterable[int]) -> dict[in
     return {desk: [rows for _, rows in sorted(tiers.items(), key=lambda one: one[0])] for desk, tiers in found.items()}
 
 
-def free_desks(desks: Iterable[Desk], at: dict[int, float]) -> list[tuple[float, int]]:
+def free_desks(desks: Iterable[Desk], at: Mapping[int, float]) -> list[tuple[float, int]]:
     """The desks that still take somebody today with the time they do so, as a heap; `at` is when each is done."""
     heap = [(back_at, desk.id) for desk in desks if (back_at := present(desk, at[desk.id])) is not None]
     heapq.heapify(heap)

@@ -54,11 +54,11 @@ def run(arguments: argparse.Namespace) -> int:
 def _tables(arguments: argparse.Namespace) -> str:
     changes = {name: getattr(arguments, name) for name in _SCENE if getattr(arguments, name) is not None}
     if not changes and not (arguments.counters or arguments.stop or arguments.no_lunch):
-        return page.published(arguments.days, arguments.seed)
+        return page.tables(page.published(arguments.days, arguments.seed))
     if arguments.early_minutes is not None and arguments.stop is not Stop.CLOCK:
         raise ValueError("--early-minutes is for --stop clock.")
     base = replace(Scenario(lunch=not arguments.no_lunch, stop=arguments.stop or Stop.PREDICTED), **changes)
     scenarios = [replace(base, counters=number) for number in arguments.counters or [4]]
     if arguments.stop is Stop.CLOCK:
         return "\n".join(page.clock_table(scenario, arguments.days, arguments.seed) for scenario in scenarios)
-    return page.tables(scenarios, scenarios, arguments.days, arguments.seed)
+    return page.tables(page.study(scenarios, scenarios, arguments.days, arguments.seed))

@@ -200,7 +200,7 @@ class _Hall:
     def _call(self, desk: int, at: int, events: list[tuple[int, int]]) -> None:
         if self._at_lunch(desk, at):
             return
-        ticket = discipline.pick(self.rule, self.line.values(), at, self.regulars).chosen
+        ticket = discipline.first(self.rule, self.line.values(), at, self.regulars)
         self.regulars = discipline.regulars_after(ticket, self.regulars, self.rule.weights)
         del self.line[ticket.id]
         outcome = self.day.outcomes[ticket.id]

@@ -62,21 +62,40 @@ class Bar:
             self.stream.flush()
 
 
-def published(days: int = DAYS, seed: int = SEED) -> str:
-    """The tables of `docs/queue-discipline.md`."""
-    return tables(PUBLISHED, PUBLISHED_STOPS, days, seed)
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was found: waits and promises of some scenarios, overtime of others."""
+
+    days: int
+    seed: int
+    promises: list[Promises]
+    stops: list[Stops]
 
 
-def tables(scenarios: Sequence[Scenario], closings: Sequence[Scenario], days: int, seed: int) -> str:
-    """Waits and promises of `scenarios`, overtime of `closings`: Markdown."""
+def published(days: int = DAYS, seed: int = SEED) -> Figures:
+    """The figures of `docs/queue-discipline.md`."""
+    return study(PUBLISHED, PUBLISHED_STOPS, days, seed)
+
+
+def study(scenarios: Sequence[Scenario], closings: Sequence[Scenario], days: int, seed: int) -> Figures:
+    """Waits and promises of `scenarios`, overtime of `closings`."""
     bar = Bar(days * (len(scenarios) + CLOSING * STOP_ROUNDS * len(closings)))
-    promises = [study_promises(scenario, days, seed, bar.tick) for scenario in scenarios]
-    stops = [study_stops(scenario, CLOSING * days, seed, bar.tick) for scenario in closings]
+    return Figures(
+        days,
+        seed,
+        [study_promises(scenario, days, seed, bar.tick) for scenario in scenarios],
+        [study_stops(scenario, CLOSING * days, seed, bar.tick) for scenario in closings],
+    )
+
+
+def tables(found: Figures) -> str:
+    """The figures as Markdown."""
     parts = [
-        f"{days:,} days each, {CLOSING * days:,} for the overtime; seed {seed}; all times in minutes.",
-        *("### Waits", _aligned(_waits(promises))),
-        *("### Promises", _aligned(_promises(promises))),
-        *("### Overtime", _aligned(_overtime(stops))),
+        f"{found.days:,} days each, {CLOSING * found.days:,} for the overtime; seed {found.seed}; "
+        "all times in minutes.",
+        *("### Waits", _aligned(_waits(found.promises))),
+        *("### Promises", _aligned(_promises(found.promises))),
+        *("### Overtime", _aligned(_overtime(found.stops))),
     ]
     return "\n\n".join(parts) + "\n"
 

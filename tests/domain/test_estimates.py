@@ -344,6 +344,16 @@ def test_the_stop_looks_at_the_late_end() -> None:
     assert late == pytest.approx(NOW + (high + 8) * MINUTE_MS)
 
 
+@given(lines(special=False), offices(special=True), st.sampled_from(SERVICES), minutes, st.one_of(one_rule, rules))
+def test_a_line_all_alike_needs_no_walk(
+    line: list[Job], open_desks: list[Desk], service: int, takes: int, rule: Rule
+) -> None:
+    """Whoever is called first, the desks are through with it at the same time as in the walk."""
+    alike = [job._replace(service=service, expected_ms=takes * MINUTE_MS) for job in line]
+    quick = estimates._free_after(alike, open_desks, NOW, rule)
+    assert quick == forecast(alike, open_desks, NOW, rule).free_after
+
+
 def test_nothing_is_left_where_nobody_serves() -> None:
     assert last_finish(1, MINUTE_MS, [], [], NOW) is None
     assert numbers_left(1, MINUTE_MS, [], [], NOW, NOW + HOUR_MS) == 0
