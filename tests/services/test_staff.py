@@ -5,10 +5,15 @@ from sqlalchemy import select
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.role import Role
-from queue_app.services import staff
+from queue_app.preparing import demo_plan
+from queue_app.services import setup, staff
+from queue_app.store import migrate
 from queue_app.store import tables as t
+from queue_app.store.database import open_engine
+from queue_app.store.unit import Store
 
 RIGHT, WRONG, HERE = "antrean-tabanan", "not-the-password", "127.0.0.1"
+COSTLY = "scrypt:32768:8:1$"
 
 
 def sign_in_code(store, clock, username, password, address=HERE):
@@ -101,8 +106,23 @@ def test_adding_an_account(store, clock) -> None:
     staff.add_staff(store, **account(agency_code="disdukcapil"))
     _token, officer = staff.sign_in(store, "baru", "a-long-password", HERE, clock())
     assert officer.role is Role.OFFICER
+    with store.read() as connection:
+        hashed = connection.execute(select(t.staff.c.password_hash).where(t.staff.c.id == officer.id)).scalar_one()
+    assert hashed.startswith(COSTLY)
     with pytest.raises(ValueError, match="taken"):
         staff.add_staff(store, **account())
+
+
+def test_a_loaded_hall_has_costly_hashes(sqlite_url, clock) -> None:
+    """The tests' own hall has cheap ones."""
+    engine = open_engine(sqlite_url)
+    migrate.upgrade(engine)
+    setup.load_hall(Store(engine), demo_plan(), clock(), password=RIGHT, printer_url="file:///dev/null")
+    with engine.connect() as connection:
+        hashes = connection.execute(select(t.staff.c.password_hash)).scalars().all()
+    engine.dispose()
+    assert hashes
+    assert all(hashed.startswith(COSTLY) for hashed in hashes)
 
 
 @pytest.mark.parametrize(
