@@ -36,6 +36,7 @@ def found() -> page.Figures:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)  # half a minute of work for one processor, which a busy machine shares out
 def test_the_published_tables_are_reproduced(found: page.Figures) -> None:
     """To bring them up to date: `queue-app simulate --write docs/queue-discipline.md`."""
     assert between_marks(PUBLISHED.read_text("utf-8")) == page.tables(found).strip()
