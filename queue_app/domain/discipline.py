@@ -188,6 +188,8 @@ def pick_across(rules: Rules, tickets: Iterable[Waiting], now_ms: int) -> Choice
     choices = [pick(rules.rules[g], line, now_ms, rules.regulars.get(g, 0)) for g, line in lines.items()]
     if not choices:
         raise Refusal("nobody_waiting")
+    if len(choices) == 1:
+        return choices[0]
     best = min(choices, key=lambda c: (front(c.chosen), -c.score, c.chosen.id))
     oldest = min((t for line in lines.values() for t in line), key=lambda t: (t.start_at, t.id))
     if oldest.id == best.chosen.id:

@@ -119,9 +119,8 @@ def counter_state(who: Officer, counter_id: int, *, brief: bool = False) -> dict
     """The state of a counter for one officer; `brief`: without `range`. Raises Refusal unknown_counter, not_allowed."""
     with here().moment() as moment:
         counter = seats.the_counter(moment.catalogue, who, counter_id)
-        holder = views.holders(moment.connection, [counter.id]).get(counter.id)
-        mine = holder is not None and holder.session_id == who.session_id
-        return {"seq": moment.seq, "mine": mine, **desk.counter(moment, str(counter.id), brief=brief)}
+        state = desk.counter(moment, str(counter.id), brief=brief)
+        return {"seq": moment.seq, "mine": state["seat"] == who.session_id, **state}
 
 
 def state_answer(counter_id: int) -> flask.Response:
