@@ -13,7 +13,7 @@ from printer.mistake import Mistake
 
 Language = Literal["id", "en", "ban"]
 LANGUAGES: tuple[Language, ...] = ("id", "en", "ban")
-LONGEST_URL = 200
+LONGEST_URL = 300
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 

@@ -23,20 +23,25 @@ if TYPE_CHECKING:
 LONGEST_LABEL = 12
 # Below 5 dots phones begin to fail on thermal paper.
 MODULE = 6
+SMALLEST_MODULE = 5
+LONGEST_CODE = 200
+"""Characters of a web address that a QR code is made of; all papers have 5 dots for its squares."""
 _ALL = TemplateOptions()
 
 
-def lay_out(slip: AnySlip, paper: Paper, copy_no: int = 1, options: TemplateOptions = _ALL) -> Document:
-    """The paper of a slip; a copy (2, 3, …) of a ticket says that it is one."""
+def lay_out(
+    slip: AnySlip, paper: Paper, copy_no: int = 1, options: TemplateOptions = _ALL, *, qr: bool = True
+) -> Document:
+    """The paper of a slip; a copy (2, 3, …) of a ticket says that it is one. `qr`: the printer has QR codes."""
     match slip:
         case Slip():
-            return Document(tuple(_ticket(slip, paper, copy_no, options)))
+            return Document(tuple(_ticket(slip, paper, copy_no, options, qr=qr)))
         case ChecklistSlip():
             return papers.checklist(slip, paper, options)
         case SummarySlip():
             return papers.summary(slip, paper)
         case TestSlip():
-            return papers.test(slip, paper)
+            return papers.test(slip, paper, qr=qr)
 
 
 def torn_mark() -> Document:
@@ -54,16 +59,35 @@ def qr_module(data: str, paper: Paper) -> int:
     return min(MODULE, paper.dots // (squares(data) + 2 * QUIET_ZONE))
 
 
-def _ticket(slip: Slip, paper: Paper, copy_no: int, options: TemplateOptions) -> Iterator[Block]:
+def _ticket(slip: Slip, paper: Paper, copy_no: int, options: TemplateOptions, *, qr: bool) -> Iterator[Block]:
     yield from _head(slip, paper, options)
     yield from _number(slip, paper, copy_no, options)
     yield from _line(slip, paper, options)
-    if options.show_qr and slip.url and len(slip.url) <= LONGEST_URL:
-        yield Feed()
-        yield Qr(slip.url, qr_module(slip.url, paper))
-        yield Feed()
-        yield from lines(phrase(slip.language, "scan"), paper, 2)
+    if options.show_qr and slip.url:
+        yield from _code(slip, paper) if qr and is_readable(slip.url, paper) else _address(slip, paper)
     yield from _foot(slip, paper, options)
+
+
+def is_readable(url: str, paper: Paper) -> bool:
+    """Whether phones can read a QR code of an address from such paper."""
+    return len(url) <= LONGEST_CODE and qr_module(url, paper) >= SMALLEST_MODULE
+
+
+def _code(slip: Slip, paper: Paper) -> Iterator[Block]:
+    yield Feed()
+    yield Qr(slip.url, qr_module(slip.url, paper))
+    yield Feed()
+    yield from lines(phrase(slip.language, "scan"), paper, 2)
+
+
+def _address(slip: Slip, paper: Paper) -> Iterator[Block]:
+    """The address as text, whole or not at all: a code that no phone reads is worse than none."""
+    address = clean(slip.url, LONGEST_URL + 1)
+    if len(address) <= LONGEST_URL:
+        yield Feed()
+        yield from lines(phrase(slip.language, "visit"), paper, 2)
+        for at in range(0, len(address), paper.columns):
+            yield Text(address[at : at + paper.columns])
 
 
 def _head(slip: Slip, paper: Paper, options: TemplateOptions) -> Iterator[Block]:

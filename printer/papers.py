@@ -36,9 +36,9 @@ def summary(slip: SummarySlip, paper: Paper) -> Document:
     return Document(tuple(_summary(slip, paper)))
 
 
-def test(slip: TestSlip, paper: Paper) -> Document:
-    """A ruler as wide as the paper, the largest characters, a QR code, the printer's name."""
-    return Document(tuple(_test(slip, paper)))
+def test(slip: TestSlip, paper: Paper, *, qr: bool) -> Document:
+    """A ruler as wide as the paper, the largest characters, a QR code (if it has them), the printer's name."""
+    return Document(tuple(_test(slip, paper, qr=qr)))
 
 
 def _checklist(slip: ChecklistSlip, paper: Paper, options: TemplateOptions) -> Iterator[Block]:
@@ -74,7 +74,7 @@ def _summary(slip: SummarySlip, paper: Paper) -> Iterator[Block]:
     yield Cut()
 
 
-def _test(slip: TestSlip, paper: Paper) -> Iterator[Block]:
+def _test(slip: TestSlip, paper: Paper, *, qr: bool) -> Iterator[Block]:
     yield from lines(slip.hall, paper, 2, bold=True)
     yield from large(phrase(slip.language, "test.title"), paper, 2)
     yield from lines(phrase(slip.language, "test.printer", printer=clean(slip.printer, LONGEST_NAME)), paper, 2)
@@ -84,8 +84,9 @@ def _test(slip: TestSlip, paper: Paper) -> Iterator[Block]:
     yield Text("8", width=8, height=8, bold=True)
     yield Text(" 1234 ", width=2, height=2, bold=True, inverse=True)
     yield Feed()
-    yield Qr(_TEST_ADDRESS, min(_TEST_MODULE, paper.dots // (squares(_TEST_ADDRESS) + 2 * QUIET_ZONE)))
-    yield Feed()
+    if qr:
+        yield Qr(_TEST_ADDRESS, min(_TEST_MODULE, paper.dots // (squares(_TEST_ADDRESS) + 2 * QUIET_ZONE)))
+        yield Feed()
     yield from lines(f"{paper.mm} mm, {paper.dots} dots, {paper.columns} columns, {paper.dpi} dpi", paper, 2)
     yield from time_and_place(slip.language, slip.issued_at, slip.zone_name, paper)
     yield Cut()

@@ -42,7 +42,7 @@ class Paperwork:
         self.job_id = job.id
         self._model = model
         self._paper = paper_of(job.printer.paper_mm, model.dpi)
-        self._document = lay_out(job.slip, self._paper, job.copy_no, job.options)
+        self._document = lay_out(job.slip, self._paper, job.copy_no, job.options, qr=model.qr != "none")
         self._offload = offload
 
     @property

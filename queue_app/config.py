@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ENVIRONMENT_PREFIX = "QUEUE_APP_"
+_LONGEST_PUBLIC_URL = 180
 
 
 class ConfigError(Exception):
@@ -85,6 +86,8 @@ def _public_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
         raise ValueError("it must look like http://antrean.example.go.id")
+    if len(text) > _LONGEST_PUBLIC_URL:
+        raise ValueError(f"it must have at most {_LONGEST_PUBLIC_URL} characters: tickets carry it as a QR code")
     return text.rstrip("/")
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from printer.document import PAPERS, Cut, Document, Number, Qr, Text, paper_of
-from printer.layout import lay_out, number_size, qr_module
+from printer.document import PAPERS, PAPERS_180, Cut, Document, Number, Qr, Text, paper_of
+from printer.face import TestSlip
+from printer.layout import LONGEST_CODE, SMALLEST_MODULE, lay_out, number_size, qr_module
+from printer.qr import QUIET_ZONE, squares
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,10 +120,33 @@ def test_qr_with_its_quiet_zone_fits(length: int, wide: int, narrow: int) -> Non
     assert (qr_module("x" * length, WIDE), qr_module("x" * length, NARROW)) == (wide, narrow)
 
 
-def test_no_qr_rather_than_a_wrong_one(make_slip: Callable[..., Slip]) -> None:
-    """An address that does not fit is not cut short."""
-    document = lay_out(make_slip(url="http://x/" + "y" * 300), NARROW)
-    assert not [block for block in document.blocks if isinstance(block, Qr)]
+@pytest.mark.parametrize("paper", [*PAPERS.values(), *PAPERS_180.values()], ids=str)
+def test_no_code_is_too_fine_for_phones(paper: Any) -> None:
+    """On no paper, however long the address: beyond that there is none."""
+    assert min(qr_module("x" * length, paper) for length in range(1, LONGEST_CODE + 1)) >= SMALLEST_MODULE
+    assert paper.dots >= (squares("x" * LONGEST_CODE) + 2 * QUIET_ZONE) * SMALLEST_MODULE
+
+
+@pytest.mark.parametrize(
+    ("length", "qr", "code", "address"),
+    [(200, True, True, False), (201, True, False, True), (40, False, False, True), (301, True, False, False)],
+)
+def test_the_address_instead_of_a_code(
+    make_slip: Callable[..., Slip], length: int, qr: bool, code: bool, address: bool
+) -> None:
+    """Of an address too long for a readable code, or on a printer that draws none; but whole or not at all."""
+    url = "http://x/".ljust(length, "y")
+    document = lay_out(make_slip(url=url), NARROW, qr=qr)
+    assert bool([block for block in document.blocks if isinstance(block, Qr)]) == code
+    assert ("Pindai untuk memantau antrean" in "".join(words(document))) == code
+    assert (url in "".join(words(document))) == address
+    assert ("Ikuti antrean di" in words(document)) == address
+
+
+def test_a_test_of_a_printer_that_draws_no_code() -> None:
+    trial = TestSlip("MPP", "utama", datetime(2026, 11, 23, tzinfo=UTC), "WITA", "id")
+    assert [block for block in lay_out(trial, NARROW).blocks if isinstance(block, Qr)]
+    assert not [block for block in lay_out(trial, NARROW, qr=False).blocks if isinstance(block, Qr)]
 
 
 def test_documents_are_data(make_slip: Callable[..., Slip]) -> None:

@@ -47,7 +47,7 @@ class LobbyPrinters extends LitElement {
       this.set = set.printers;
     } catch (problem) {
       if (problem.code === "sign_in_needed") location.assign("/counter/sign-in");
-      this.note = { bad: true, text: `${problem.title} ${problem.detail}` };
+      this.note = { bad: true, text: `${problem.title}. ${problem.detail}` };
     }
   }
 
@@ -58,7 +58,7 @@ class LobbyPrinters extends LitElement {
     try {
       return (await work()) ?? null;
     } catch (problem) {
-      this.note = { bad: true, text: `${problem.title} ${problem.detail}` };
+      this.note = { bad: true, text: `${problem.title}. ${problem.detail}` };
       return undefined;
     } finally {
       this.busy = "";

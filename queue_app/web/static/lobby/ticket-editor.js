@@ -43,7 +43,7 @@ class TicketEditor extends LitElement {
   }
 
   fail(problem) {
-    this.note = { bad: true, text: `${problem.title} ${problem.detail}` };
+    this.note = { bad: true, text: `${problem.title}. ${problem.detail}` };
   }
 
   choose(scope) {
