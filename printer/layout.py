@@ -137,8 +137,7 @@ def _foot(slip: Slip, paper: Paper, options: TemplateOptions) -> Iterator[Block]
         yield from lines(_documents(slip), paper, 2 if paper.columns > 40 else 3)
     yield Feed()
     yield from time_and_place(slip.language, slip.issued_at, slip.zone_name, paper)
-    footer = slip.footer if options.footer is None else options.footer
-    yield from lines(footer, paper, 4, longest=LONGEST_FOOTER)
+    yield from lines(options.footer_in(slip.language, slip.footer), paper, 4, longest=LONGEST_FOOTER)
     yield Cut()
 
 

@@ -58,8 +58,7 @@ def _checklist(slip: ChecklistSlip, paper: Paper, options: TemplateOptions) -> I
     yield from lines(phrase(slip.language, "checklist.no_number"), paper, 2, bold=True)
     yield Feed()
     yield from time_and_place(slip.language, slip.issued_at, slip.zone_name, paper)
-    footer = slip.footer if options.footer is None else options.footer
-    yield from lines(footer, paper, 4, longest=LONGEST_FOOTER)
+    yield from lines(options.footer_in(slip.language, slip.footer), paper, 4, longest=LONGEST_FOOTER)
     yield Cut()
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
-from printer.fields import Fields
+from printer.fields import LANGUAGES, Fields
 from printer.mistake import Mistake
 
 LARGEST_LOGO = (576, 200)
@@ -90,14 +91,24 @@ class TemplateOptions:
     """The line about a missed number."""
     number_scale: int = LARGEST_NUMBER
     """The number is never larger than so many times the normal size, even where there is room."""
-    footer: str | None = None
-    """Instead of the slip's own footer; empty for none."""
+    footer: str | Mapping[str, str] | None = None
+    """Instead of the slip's own footer, by language or the same in all; empty for none."""
     logo: Logo | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.number_scale <= LARGEST_NUMBER:
             text = f"number_scale is from 1 to {LARGEST_NUMBER}"
             raise Mistake("range", text, "number_scale", least=1, most=LARGEST_NUMBER)
+
+    def footer_in(self, language: str, otherwise: str) -> str:
+        """The footer in a language; what is not translated is Indonesian. `otherwise` is the slip's own."""
+        match self.footer:
+            case None:
+                return otherwise
+            case str():
+                return self.footer
+            case texts:
+                return texts.get(language) or texts.get("id", "")
 
     def to_json(self) -> dict[str, object]:
         """Plain data for JSON."""
@@ -113,7 +124,7 @@ class TemplateOptions:
         options = cls(
             **flags,
             number_scale=taken.count("number_scale") if taken.has("number_scale") else standard.number_scale,
-            footer=taken.optional_text("footer") if taken.has("footer") else None,
+            footer=_footer(taken) if taken.has("footer") else None,
             logo=_logo(taken.take("logo")) if taken.has("logo") else None,
         )
         taken.finish()
@@ -121,6 +132,19 @@ class TemplateOptions:
 
 
 _FLAGS = tuple(one.name for one in fields(TemplateOptions) if one.name.startswith("show_"))
+
+
+def _footer(taken: Fields) -> str | dict[str, str] | None:
+    """A text for all languages, as templates had it before, or one for each."""
+    value = taken.take("footer")
+    if value is None or isinstance(value, str):
+        return value
+    if not isinstance(value, Mapping) or not all(isinstance(text, str) for text in value.values()):
+        raise Mistake("text", "footer is neither a text nor texts by language", "footer")
+    strangers = sorted(str(language) for language in value if language not in LANGUAGES)
+    if strangers:
+        raise Mistake("unknown", f"footer has a language that is not known: {strangers[0]}", f"footer.{strangers[0]}")
+    return dict(value)
 
 
 def _logo(data: object) -> Logo | None:

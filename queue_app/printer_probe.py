@@ -167,8 +167,10 @@ def probe_printer(url: str) -> Advice | None:
 def _probe_here(address: Address) -> Advice | None:
     """The same of a printer of this machine; of an agent's nothing is known here."""
     match address.scheme:
-        case "file" | "serial" | "preview":
+        case "file" | "serial":
             return _probe_path(address.path)
+        case "preview":
+            return _probe_path(_nearest(address.path))
         case "usb":
             return _probe_usb(address)
         case "cups":
@@ -189,7 +191,7 @@ def _probe_path(path: Path) -> Advice | None:
     is_device = path.is_relative_to("/dev")
     if is_device and not path.exists():
         return Advice("no_device", {"path": str(path)})
-    if os.access(_nearest(path), os.W_OK):
+    if os.access(path if path.exists() else path.parent, os.W_OK):
         return None
     if is_device:
         return Advice("group", {"group": "lp" if "lp" in path.name else "dialout"})
@@ -197,7 +199,7 @@ def _probe_path(path: Path) -> Advice | None:
 
 
 def _nearest(path: Path) -> Path:
-    """The path, or the nearest folder above it that is there: what is missing is made."""
+    """The folder, or the nearest above it that is there: what is missing is made."""
     return path if path.exists() or path.parent == path else _nearest(path.parent)
 
 

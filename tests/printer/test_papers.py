@@ -96,6 +96,29 @@ def test_a_logo_too_wide_for_the_paper_is_made_smaller(make_slip: Callable[..., 
     assert picture == Picture(Logo(384, 4, b"\xff" * 48 + (b"\x80" + bytes(46) + b"\x01") * 2 + b"\xff" * 48))
 
 
+@pytest.mark.parametrize(
+    ("footer", "language", "last"),
+    [
+        ({"id": "Simpan tiket ini", "en": "Keep this ticket"}, "en", "Keep this ticket"),
+        ({"id": "Simpan tiket ini", "en": ""}, "en", "Simpan tiket ini"),
+        ({"id": "Simpan tiket ini"}, "ban", "Simpan tiket ini"),
+        ("Simpan tiket ini", "en", "Simpan tiket ini"),
+        (None, "en", "Om Swastiastu"),
+        ({}, "en", "10:42 WITA"),
+        ("", "id", "10:42 WITA"),
+    ],
+)
+def test_a_footer_speaks_the_visitors_language(
+    make_slip: Callable[..., Slip], footer: object, language: str, last: str
+) -> None:
+    """What is not translated is Indonesian; a template from before has one text for all."""
+    options = TemplateOptions.from_json(json.loads(json.dumps(TemplateOptions.from_json({"footer": footer}).to_json())))
+    slip = make_slip(language=language, footer="Om Swastiastu")
+    assert last in words(lay_out(slip, PAPERS[58], options=options))[-1]
+    documents = replace(CHECKLIST, language=slip.language, issued_at=slip.issued_at, footer="Om Swastiastu")
+    assert last in words(lay_out(documents, PAPERS[58], options=options))[-1]
+
+
 def test_options_survive_json() -> None:
     """What is missing has its default, so that older and newer servers understand each other."""
     options = TemplateOptions(show_zone=False, number_scale=5, footer="", logo=LOGO)
@@ -108,6 +131,9 @@ def test_options_survive_json() -> None:
     [
         ({"show_zone": 1}, "show_zone"),
         ({"number_scale": 9}, "number_scale"),
+        ({"footer": {"fr": "Merci"}}, "not known: fr"),
+        ({"footer": {"id": 7}}, "footer"),
+        ({"footer": 7}, "footer"),
         ({"colour": "red"}, "unknown fields: colour"),
         ({"logo": {"width": 8, "height": 1, "bits": "//8="}}, "do not match"),
         ({"logo": {"width": 8, "height": 1, "bits": "?"}}, "base64"),

@@ -140,6 +140,7 @@ def test_what_is_wrong_is_said_in_three_languages(
         ("file:///dev/usb/lp9", "unreachable: No such file or directory", "no_device", "/dev/usb/lp9 tidak ada"),
         ("usb://ffff:fffe", "unreachable: libusb is not installed", "not_plugged", "tidak terpasang"),
         ("agent://kiosk-1/usb://ffff:fffe", "unreachable: libusb is not installed", "no_libusb", "libusb-1.0-0"),
+        ("file:///no/folder/x", "not_writable: No such file or directory", "not_writable", "/no/folder/x tidak dapat"),
         ("agent://kiosk-1/usb", "bad_address: a printer's address", "agent_printer", "--printer usb=ALAMAT"),
     ],
 )

@@ -161,8 +161,9 @@ class LobbyPrinters extends LitElement {
     const { code, paper_mm: mm, url } = printer;
     const { state = "unknown", tickets_left: left = null, checked_at: at = null, place = {}, advice = null } = this.seen[code] ?? {};
     const kind = TROUBLE.has(state) ? "bad" : state === "ok" ? "good" : "";
+    const where = pick(place, language);
     return html`<li class="screen printer" data-printer=${code}>
-      <strong>${code}<small>${pick(place, language)}</small></strong>
+      <strong>${code}${where === code ? nothing : html`<small>${where}</small>`}</strong>
       <span class="chip ${kind}">${t(`lobby.printers.state.${state}`)}</span>
       <span>${mm} mm</span>
       ${left === null || state === "paper_out" ? nothing : html`<span class="chip">${t("lobby.printers.left", { count: left })}</span>`}

@@ -146,9 +146,11 @@ class TicketEditor extends LitElement {
   }
 
   fields() {
-    const { t, options, boot: { agencies }, saved } = this;
+    const { t, options, boot: { agencies, languages }, saved } = this;
     const scopes = [["", t("lobby.ticket.whole_hall")], ...agencies.map(({ code, short }) => [code, saved.agencies[code] ? `${short} *` : short])];
     const own = options.footer !== null;
+    // One text for all languages is what templates had before.
+    const footer = typeof options.footer === "string" ? { id: options.footer } : options.footer ?? {};
     return html`<div class="fields">
         ${this.select(t("lobby.ticket.scope"), this.scope, scopes, (value) => this.choose(value))}
         ${this.select(t("lobby.ticket.number_scale"), options.number_scale, SIZES.map((size) => [size, size === 8 ? t("lobby.ticket.largest") : `${size} ×`]), (value) => this.put("number_scale", Number(value)))}
@@ -157,8 +159,9 @@ class TicketEditor extends LitElement {
         ${FLAGS.map((name) => html`<label class="check"><input type="checkbox" name=${name} .checked=${options[`show_${name}`]}
           @change=${(event) => this.put(`show_${name}`, event.target.checked)}>${t(`lobby.ticket.show.${name}`)}</label>`)}</div></fieldset>
       <fieldset><legend>${t("lobby.ticket.footer")}</legend>
-        <label class="check"><input type="checkbox" .checked=${own} @change=${(event) => this.put("footer", event.target.checked ? "" : null)}>${t("lobby.ticket.own_footer")}</label>
-        ${own ? html`<textarea rows="2" maxlength="240" aria-label=${t("lobby.ticket.footer")} .value=${options.footer} @input=${(event) => this.put("footer", event.target.value)}></textarea>` : nothing}</fieldset>
+        <label class="check"><input type="checkbox" .checked=${own} @change=${(event) => this.put("footer", event.target.checked ? {} : null)}>${t("lobby.ticket.own_footer")}</label>
+        ${own ? html`${languages.map((code) => html`<label>${t(`language.${code}`)}<textarea rows="2" maxlength="240" lang=${code} .value=${footer[code] ?? ""}
+          @input=${(event) => this.put("footer", { ...footer, [code]: event.target.value })}></textarea></label>`)}<small>${t("lobby.ticket.footer_help")}</small>` : nothing}</fieldset>
       ${this.logoPart()}
       <div class="acts"><button class="button primary" type="submit" ?disabled=${!this.changed}>${t("lobby.save")}</button>
         ${this.scope && saved.agencies[this.scope] ? html`<button type="button" class="button" @click=${() => this.send({})}>${t("lobby.ticket.as_hall")}</button>` : nothing}

@@ -51,7 +51,8 @@ class StaffAlarms extends LitElement {
     if (detail === "text_shaping") return { title: t("officer.alarm.unshaped"), todo: t(`officer.alarm.unshaped.${kind}`, facts) };
     if (kind === "agent") return { title: t("officer.alarm.agent", facts), todo: t("officer.alarm.agent.do", { detail }) };
     const time = since ? ` ${t("officer.alarm.since", { time: clock(since, this.boot.time_zone) })}` : "";
-    const title = `${t("officer.alarm.title", facts)}${time}.`;
+    // A printer to which no kiosk and no zone belongs has no other place than its name.
+    const title = `${t(facts.place === code ? "officer.alarm.title_only" : "officer.alarm.title", facts)}${time}.`;
     const todo = t(`officer.alarm.${state}.do`);
     return { title, todo: state === "near_end" && left !== null ? `${t("officer.alarm.left", { count: left })} ${todo}` : todo };
   }
