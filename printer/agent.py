@@ -157,6 +157,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         names = dict(_name(text) for text in options.printer)
         if options.install_unit:
             print(unit(options.server, options.token_file, options.printer), end="")
+            if not options.token_file.exists():
+                # Else systemd says only that it cannot load a credential.
+                print(
+                    f"{options.token_file} is not there yet: first run this without --install-unit, and let it in.",
+                    file=sys.stderr,
+                )
             return 0
         server = Server(options.server, _token(options.token_file) if options.token_file.exists() else "")
         store = AgentStore(options.data, names)

@@ -27,6 +27,7 @@ HEALTH = {
     Reason.PAPER_OUT: Health.PAPER_OUT,
     Reason.COVER_OPEN: Health.COVER_OPEN,
     Reason.PRINTER_ERROR: Health.ERROR,
+    Reason.BAD_ADDRESS: Health.ERROR,
 }
 """What a reason says about the printer; any other that comes from the printer is OFFLINE."""
 _NAP = 0.2

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger("printer.spooler")
 _LONGEST_DETAIL = 200
 _USES_PAPER = (JobState.PRINTED, JobState.SENT, JobState.HELD, JobState.UNCERTAIN)
-# Outcomes that tell nothing about the printer's health.
-_OURS = (Reason.BAD_ADDRESS, Reason.FAULT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +210,7 @@ class Worker:
         self._mouth_until = self._clock() + self._timing.longest_mouth
         self._watch_mouth(outcome.detail)
         reason = outcome.detail.partition(":")[0]
-        if reason in _OURS:
+        if reason == Reason.FAULT:  # ours, which tells nothing about the printer
             return
         good = outcome.state in (JobState.PRINTED, JobState.SENT)
         other = Health.OK if good and not reason else Health.OFFLINE

@@ -17,7 +17,7 @@ from queue_app.domain.errors import Refusal
 from queue_app.preparing import preview_address
 from queue_app.printer_face import PrintQueue
 from queue_app.printer_looks import State, state_of
-from queue_app.printer_probe import Found, ask
+from queue_app.printer_probe import Found, advice_of_paper, ask
 from queue_app.printer_probe import discover as look_around
 from queue_app.printer_tools import check_printer_url, make_logo
 from queue_app.processes import is_gone, own_name
@@ -186,6 +186,8 @@ def printer_test(settings: Settings, arguments: argparse.Namespace) -> int:
     print(_ENDS.get(job.state) or _still_waiting(found, job))
     if job.detail:
         print(f"  why      {job.detail}")
+    if (advice := advice_of_paper(job.detail, found.url)) is not None:
+        print(f"  → {advice}")
     return 0 if job.state in ("printed", "sent") else 1
 
 

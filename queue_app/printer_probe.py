@@ -121,6 +121,12 @@ def ask(url: str, capabilities: Mapping[str, object] | None = None) -> tuple[Loo
     return seen, advice_of(seen.health, seen.detail, url)
 
 
+def advice_of_paper(detail: str, url: str) -> Advice | None:
+    """What to do about a printer to which a paper could not be given; None if it was, or if the reason says enough."""
+    reason, _, why = detail.partition(": ")
+    return _not_reached(reason, why, url) if reason in _NOT_REACHED else None
+
+
 def advice_of(health: str, detail: str, url: str) -> Advice | None:
     """What to do about the printer of an address that was seen like this; None if nothing. Connects to nothing."""
     reason, _, why = detail.partition(": ")

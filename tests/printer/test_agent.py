@@ -333,7 +333,11 @@ def test_install_unit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
         "usb=usb://04b8:0e28",
     ]
     assert main([*options, "--install-unit"]) == 0
-    text = capsys.readouterr().out
+    text, said = capsys.readouterr()
+    assert "let it in" in said
+    token.write_text("secret")
+    assert main([*options, "--install-unit"]) == 0
+    assert capsys.readouterr() == (text, "")
     assert f"LoadCredential=token:{token}" in text
     assert "-m printer --server https://antrean.example.go.id" in text
     assert "--printer usb=usb://04b8:0e28" in text

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -358,6 +359,20 @@ def test_wrong_settings_fail_the_job(
     ((_, state, said),) = source.ended()
     assert state is JobState.FAILED
     assert said.startswith(detail)
+
+
+def test_a_wrong_address_is_told_with_the_job_and_not_with_the_next_look(
+    source: Source, run: Callable[..., Spooler], tmp_path: Path
+) -> None:
+    """Of an agent's printer nobody else knows better."""
+    number = source.add_printer((tmp_path / "lp0").as_uri())
+    run()
+    source.add_job(1, number)
+    source.ended()
+    source.configs = [replace(source.configs[0], url="usb://1")]
+    source.add_job(2, number)
+    assert source.until(lambda: source.health[number][-1].detail.startswith("bad_address: a USB"))
+    assert source.health[number][-1].state is Health.ERROR
 
 
 def test_the_source_is_away_for_a_while(source: Source, run: Callable[..., Spooler], tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from pyzbar.pyzbar import decode
 
 from queue_app.app import House
 from queue_app.domain.paper import Health
+from queue_app.printer_probe import advice_of_paper
 from queue_app.services import printers, printing
 from queue_app.services.devices import WRONG_PER_ADDRESS
 from queue_app.store import tables as t
@@ -156,6 +157,20 @@ def test_what_to_do_is_said_in_the_callers_language(
     english = admin.get("/staff/printers?language=en").get_json()["printers"][0]["advice"]
     assert english["sentence"] != advice["sentence"]
     assert english["facts"] == advice["facts"]
+
+
+@pytest.mark.parametrize(
+    ("lp", "code", "said"), [(None, "no_lp", "cups-client"), ("/usr/bin/lp", "lp", "(lp: no such queue)")]
+)
+def test_what_to_do_about_a_queue_of_cups(
+    monkeypatch: pytest.MonkeyPatch, lp: str | None, code: str, said: str
+) -> None:
+    monkeypatch.setattr("queue_app.printer_probe.shutil.which", lambda _: lp)
+    advice = advice_of_paper("not_writable: lp: no such queue", "cups://tiket")
+    assert advice is not None
+    assert advice.code == code
+    assert said in str(advice)
+    assert advice_of_paper("paper_out", "cups://tiket") is None
 
 
 def test_looking_around_tries_only_what_is_named(admin: Caller, free_port: int) -> None:
