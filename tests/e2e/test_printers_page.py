@@ -95,7 +95,7 @@ def test_a_logo_is_seen_before_it_is_saved_and_printed_after(
         before = until(lambda: shown.evaluate(height), "the picture of a ticket", 30)
         file = editor.locator("input[type=file]")
         file.set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": b"no picture"})
-        expect(editor.get_by_role("alert")).to_contain_text("the file is no PNG picture", timeout=30_000)
+        expect(editor.get_by_role("alert")).to_contain_text("bukan gambar PNG", timeout=30_000)
         file.set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": picture.getvalue()})
         # 256 dots wide, so 128 high, and a line below it.
         until(lambda: shown.evaluate(height) == before + 128 + 30, "the picture with the logo", 30)
