@@ -35,6 +35,7 @@ from queue_app.store import migrate
 from queue_app.store import tables as t
 from queue_app.store.database import open_engine
 from queue_app.store.unit import Store
+from tests.order import LONG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -402,7 +403,7 @@ def browser() -> Iterator[Browser]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by what they use, and run those with a browser last.
+    """Mark tests by what they use, and run those with a browser last, long files before short ones.
 
     Playwright keeps an event loop running to the end of the session, in which no test can start another.
     """
@@ -416,7 +417,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "browser" in fixtures or any(map(item.path.is_relative_to, TRIED_TWICE)):
             # See docs/decisions/015-a-second-try-for-browsers.md; each second try is named in the summary.
             item.add_marker(pytest.mark.flaky(reruns=1))
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is not None, item.path not in LONG))
 
 
 def pytest_collectreport(report: pytest.CollectReport) -> None:

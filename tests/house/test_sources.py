@@ -7,6 +7,7 @@ import ast
 import pytest
 
 from tests.house.tree import ROOT, own_sources
+from tests.order import LONG
 
 LONGEST_FILE = 450
 STARTS_ANYWHERE = ("queue_app/__init__.py", "queue_app/__main__.py", "queue_app/bootstrap.py")
@@ -37,6 +38,11 @@ def test_no_file_too_long() -> None:
     """A file that passes the limit is to be split."""
     lines = {name: text.count("\n") for name, text in {**own_sources(".py"), **own_sources(".js")}.items()}
     assert {name: count for name, count in lines.items() if count > LONGEST_FILE} == {}
+
+
+def test_the_long_files_are_there() -> None:
+    """One that was renamed would begin late, and a processor would wait for it at the end."""
+    assert [path for path in LONG if not path.exists()] == []
 
 
 @pytest.mark.parametrize("name", STARTS_ANYWHERE)

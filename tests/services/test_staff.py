@@ -109,6 +109,7 @@ def test_adding_an_account(store, clock) -> None:
     with store.read() as connection:
         hashed = connection.execute(select(t.staff.c.password_hash).where(t.staff.c.id == officer.id)).scalar_one()
     assert hashed.startswith(COSTLY)
+    assert staff._NOBODY.startswith(COSTLY), "a name that does not exist is refused as slowly"
     with pytest.raises(ValueError, match="taken"):
         staff.add_staff(store, **account())
 

@@ -1,0 +1,32 @@
+"""The order in which the files of tests begin."""
+
+from pathlib import Path
+
+# Files of more than about fifteen seconds: they begin first, so that at the end no processor is left with one of them.
+LONG = frozenset(
+    Path(__file__).parent / name
+    for name in (
+        "display/test_layout.py",
+        "display/test_soak.py",
+        "display/test_speaking.py",
+        "e2e/test_accessibility.py",
+        "e2e/test_command_line.py",
+        "e2e/test_kill.py",
+        "e2e/test_looks.py",
+        "e2e/test_main_job.py",
+        "e2e/test_officer_day.py",
+        "e2e/test_officer_page.py",
+        "e2e/test_paper.py",
+        "e2e/test_visitor_page.py",
+        "house/test_bootstrap.py",
+        "kiosk/test_kiosk.py",
+        "live/test_tailer.py",
+        "printer/test_soak.py",
+        "services/test_hall_machine.py",
+        "services/test_move_races.py",
+        "services/test_races.py",
+        "simulation/test_simulation.py",
+        "web/test_auth.py",
+        "web/test_openapi.py",
+    )
+)
