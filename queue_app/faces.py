@@ -160,7 +160,7 @@ class VoiceFace:
         except KeyError as error:
             raise Refusal("unknown_word") from error
         except display.voice.WaveError as error:
-            raise Refusal("bad_recording", detail=str(error)) from error
+            raise Refusal("bad_recording", detail=str(error), recording=error.code) from error
 
     def forget(self, language: str, text: str) -> display.voice.Word:
         """Remove a recording. Raises Refusal unknown_word."""

@@ -18,7 +18,11 @@ _MARGIN_SECONDS = 0.025  # of silence that stays at both ends
 
 
 class WaveError(ValueError):
-    """A file that is no usable recording; its text says why, in one sentence."""
+    """A file that is no usable recording; its text says why, in one sentence, and `code` in a word."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 def clean(data: bytes) -> bytes:
@@ -26,7 +30,7 @@ def clean(data: bytes) -> bytes:
     rate, samples = _read(data)
     samples = _trimmed(samples, rate)
     if not samples:
-        raise WaveError("The recording is silent.")
+        raise WaveError("silent", "The recording is silent.")
     return _written(rate, samples)
 
 
@@ -38,27 +42,27 @@ def seconds(data: bytes) -> float:
 
 def _read(data: bytes) -> tuple[int, array[int]]:
     if len(data) > MOST_BYTES:
-        raise WaveError(f"The file is larger than {MOST_BYTES // 1_000_000} MB.")
+        raise WaveError("large", f"The file is larger than {MOST_BYTES // 1_000_000} MB.")
     if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
-        raise WaveError("This is not a WAV file.")
+        raise WaveError("no_wav", "This is not a WAV file.")
     try:
         with wave.open(io.BytesIO(data)) as file:
             channels, width, rate = file.getnchannels(), file.getsampwidth(), file.getframerate()
             if width != 2 or channels not in (1, 2) or rate not in _RATES:
-                raise WaveError("The file must be PCM with 16 bits, one or two channels, 8 to 48 kHz.")
+                raise WaveError("kind", "The file must be PCM with 16 bits, one or two channels, 8 to 48 kHz.")
             # The header's count may be a lie; what is really there is what is read.
             frames = file.readframes(rate * LONGEST_SECONDS + 1)
     except (wave.Error, EOFError, ArithmeticError, ValueError, MemoryError) as error:
         if isinstance(error, WaveError):
             raise
-        raise WaveError("The file is damaged, or not PCM.") from error
+        raise WaveError("damaged", "The file is damaged, or not PCM.") from error
     samples = array("h", frames[: len(frames) - len(frames) % (2 * channels)])
     if sys.byteorder == "big":
         samples.byteswap()
     if channels == 2:
         samples = array("h", ((left + right) // 2 for left, right in zip(samples[::2], samples[1::2], strict=True)))
     if len(samples) > rate * LONGEST_SECONDS:
-        raise WaveError(f"The recording is longer than {LONGEST_SECONDS} seconds.")
+        raise WaveError("long", f"The recording is longer than {LONGEST_SECONDS} seconds.")
     return rate, samples
 
 

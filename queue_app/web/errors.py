@@ -66,12 +66,14 @@ def problem_of(refusal: Refusal) -> dict[str, Any]:
 
 
 def _in_words(facts: Mapping[str, object]) -> Mapping[str, object]:
-    """Why a service gives no number, and until when, or what is wrong with a setting, in the caller's language."""
+    """Why a service gives no number and until when, or what is wrong with what was sent, in the caller's language."""
     match facts:
         case {"opening": Opening() as opening, "at": int(at), "time_zone": str(time_zone)}:
             return {"closed": closed_words(opening, chosen_language(), at, time_zone)}
         case {"wrong": str(wrong)}:
             return {"detail": setting_words(wrong, facts)}
+        case {"recording": str(why)}:
+            return {"detail": translate(f"recording.{why}", chosen_language())}
     return {}
 
 

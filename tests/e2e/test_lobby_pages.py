@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import wave
 from typing import Any
 
 import pytest
@@ -104,3 +106,33 @@ def test_what_is_wrong_is_said_in_words_and_the_form_stays(hall: RunningServer, 
     admin.get_by_role("button", name="Tampilkan").click()
     expect(admin.locator(".banner.bad")).to_have_text("Server tidak menjawab. Periksa sambungan, lalu coba lagi.")
     expect(admin.get_by_label("Isi pengumuman")).to_have_value("Loket 3 pindah ke lantai dua")
+
+
+def test_a_recording_is_kept_and_one_that_cannot_be_is_refused_in_words(hall: RunningServer, admin: Page) -> None:
+    made = io.BytesIO()
+    with wave.open(made, "wb") as file:  # three seconds at 48 kHz, as a phone records them
+        file.setparams((2, 2, 48_000, 0, "NONE", ""))
+        file.writeframes(bytes([0, 40, 0, 40, 0, 216, 0, 216]) * 72_000)
+    admin.goto(f"{hall.base}/admin/voice")
+    word = admin.locator(".word", has_text="nomor antrean")
+    field = word.locator("input[type=file]")
+    field.set_input_files({"name": "word.wav", "mimeType": "audio/wav", "buffer": made.getvalue()})
+    expect(word).to_contain_text("direkam", timeout=SLOW)
+    field.set_input_files({"name": "word.wav", "mimeType": "audio/wav", "buffer": b"no sound"})
+    expect(admin.locator(".banner.bad")).to_contain_text("Berkas ini bukan WAV.", timeout=SLOW)
+    word.get_by_role("button", name="Hapus rekaman").click()
+    expect(word).not_to_contain_text("direkam", timeout=SLOW)
+
+
+def test_a_window_opened_for_a_try_is_put_aside_when_it_is_closed(
+    hall: RunningServer, admin: Page, screens: Screens
+) -> None:
+    board = screens.open(f"{hall.base}/display/utara?voice=off", **BOARD)
+    admin.goto(f"{hall.base}/admin/displays")
+    alive, aside = admin.locator("main > .screens .screen .chip.good"), admin.locator("details")
+    expect(alive).to_have_count(1, timeout=2 * SLOW)  # those of other tests die meanwhile
+    expect(admin.locator("main > .screens .screen")).to_contain_text("Zona Utara")
+    board.close()
+    expect(alive).to_have_count(0, timeout=2 * SLOW)
+    aside.locator("summary").click()
+    expect(aside.locator(".screen").first).to_contain_text("tidak terhubung")

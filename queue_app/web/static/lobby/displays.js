@@ -190,6 +190,10 @@ class LobbyDisplays extends SettingsPage {
     const known = new Set(seen.displays.map(({ key }) => key));
     const never = seen.paired.filter(({ key }) => !known.has(key))
       .map(({ key, zone, screen }) => ({ key, zone, layout: screen.layout ?? "board", last_seen_at: null }));
+    // A window that somebody opened for a try is not a display that died.
+    const paired = new Set(seen.paired.map(({ key }) => key));
+    const gone = seen.displays.filter(({ key, alive }) => !alive && !paired.has(key));
+    const shown = [...seen.displays.filter((one) => !gone.includes(one)), ...never];
     return html`<main class="lobby">
       <h1>${t("lobby.displays.title")}</h1>
       ${this.noteView(silent.map(({ zone, voice }) => html`<p class="banner bad">${icon(assets, "volume-off")}
@@ -197,9 +201,9 @@ class LobbyDisplays extends SettingsPage {
       ${form ? this.editor() : html`<div class="acts"><button class="button primary"
         @click=${() => { this.form = { ...structuredClone(NEW), zone: zones[0]?.code ?? "", code: "" }; }}>${icon(assets, "plus")}${t("lobby.displays.let_in")}</button></div>`}
       <h2>${t("lobby.displays.heading")}</h2>
-      ${seen.displays.length || never.length
-        ? html`<ul class="screens">${[...seen.displays, ...never].map((screen) => this.row(screen))}</ul>`
-        : html`<p>${t("lobby.displays.none")}</p>`}
+      ${shown.length ? html`<ul class="screens">${shown.map((screen) => this.row(screen))}</ul>` : html`<p>${t("lobby.displays.none")}</p>`}
+      ${gone.length ? html`<details><summary>${t("lobby.displays.gone", { count: gone.length })}</summary>
+        <ul class="screens">${gone.map((screen) => this.row(screen))}</ul></details>` : nothing}
       <h2>${t("lobby.machine.heading")}</h2>
       ${seen.machines.length ? html`<ul class="screens">${seen.machines.map((one) => this.machine(one))}</ul>` : html`<p>${t("lobby.machine.none")}</p>`}
     </main>`;
