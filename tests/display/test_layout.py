@@ -243,6 +243,23 @@ def test_contrast_of_every_theme(browser: Browser, house: Any, url: str, theme: 
     page.close()
 
 
+# Rendered colours of the counter's number and of what is behind it.
+COUNTER = """() => ["color", "backgroundColor"].map((name) => "#" +
+    getComputedStyle(document.querySelector(".hero .goal"))[name]
+    .match(/\\d+/g).slice(0, 3).map((part) => Number(part).toString(16).padStart(2, "0")).join(""))"""
+
+
+def test_the_counter_can_be_read_while_its_colours_change(board: Page, house: Any) -> None:
+    board.evaluate(
+        f"""() => new MutationObserver(() => {{ window.__colours ??= ({COUNTER})(); }})
+             .observe(document.body, {{ subtree: true, attributeFilter: ["data-calling"] }})"""
+    )
+    house.announce("A-001", "1")
+    expect(board.locator(".hero")).to_have_attribute("data-calling", "false", timeout=40_000)
+    ink, ground = board.evaluate("window.__colours")
+    assert contrast(luminance(ink), luminance(ground)) >= 4.5
+
+
 def luminance(colour: str) -> float:
     text = colour.lstrip("#")
     text = "".join(sign * 2 for sign in text) if len(text) == 3 else text
