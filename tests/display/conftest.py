@@ -43,11 +43,13 @@ def wait_for(true: Callable[[], object], seconds: float = 30) -> None:
 class FakeHouse:
     """One zone, its log and its sockets."""
 
-    def __init__(self, media: Path) -> None:
+    def __init__(self, media: Path, ping_timeout: int = 20) -> None:
         self.seq = 100
         self.build = "b1"
         self.language = "id"
         self.silence_ms = 15_000
+        self.ahead_ms = 0
+        """How far its clock is ahead of this computer's."""
         self.hall = "MPP Tabanan"
         self.zone = {"id": "Zona A", "en": "Zone A"}
         self.waiting = 0
@@ -75,9 +77,13 @@ class FakeHouse:
         self._sids: set[str] = set()
         self._stop = threading.Event()
         self.app = Flask("fake")
-        self.sockets = SocketIO(self.app, async_mode="threading", transports=["websocket"])
+        self.sockets = SocketIO(self.app, async_mode="threading", transports=["websocket"], ping_timeout=ping_timeout)
         self._routes()
         self._events()
+
+    def now(self) -> int:
+        """Return the house's time in milliseconds since the epoch."""
+        return now_ms() + self.ahead_ms
 
     def page(self, zone: str) -> BoardPage | None:
         """Answer as the display's backend."""
@@ -85,7 +91,7 @@ class FakeHouse:
             return None
         return BoardPage(
             "a", self.zone, self.hall, self.language, self.build, "Asia/Makassar",
-            self.seq, self.state(), now_ms(), self.silence_ms, self.voice, turn_ms=self.turn_ms, late_ms=self.late_ms,
+            self.seq, self.state(), self.now(), self.silence_ms, self.voice, turn_ms=self.turn_ms, late_ms=self.late_ms,
             test=True,
         )  # fmt: skip
 
@@ -113,7 +119,7 @@ class FakeHouse:
         call = {
             "seq": self.seq, "label": label, "counter": {"code": counter, "name": f"Loket {counter}"},
             "agency": agency, "service": {"id": "KTP-el"}, "language": "id", "priority": False,
-            "at": now_ms() - age_ms, "state": "called", "times": times,
+            "at": self.now() - age_ms, "state": "called", "times": times,
         }  # fmt: skip
         self.calls = [call, *(old for old in self.calls if old["label"] != label)][:12]
         self.log.append(call)
@@ -186,7 +192,7 @@ class FakeHouse:
                 join_room(message["room"])
             last = message["last"]
             news = [] if last is None else [call for call in self.log if call["seq"] > last]
-            told = {"room": message["room"], "seq": self.seq, "at": now_ms(), "state": self.state(), "news": news}
+            told = {"room": message["room"], "seq": self.seq, "at": self.now(), "state": self.state(), "news": news}
             return {"ok": True, **told}
 
         @self.sockets.on("speak")
@@ -195,7 +201,7 @@ class FakeHouse:
             while self.mute:
                 time.sleep(0.02)
             spoken = [*self.spoken, *message["spoken"]]
-            return {"ok": True, "granted": self.granted, "ms": 4_000, "spoken": spoken, "at": now_ms()}
+            return {"ok": True, "granted": self.granted, "ms": 4_000, "spoken": spoken, "at": self.now()}
 
         @self.sockets.on("report")
         def report(message: dict[str, Any]) -> dict[str, Any]:
@@ -203,14 +209,15 @@ class FakeHouse:
             return {"ok": True}
 
     def beat(self) -> None:
+        """Tell the room that the house lives."""
+        at = {"seq": self._prev, "head": self.seq, "at": self.now()}
+        self.sockets.emit("beat", {"room": "board:a", **at, "build": self.build}, to="board:a")
+
+    def keep_beating(self) -> None:
         """Send beats until closed."""
         while not self._stop.wait(0.25):
             if not self.mute:
-                self.sockets.emit(
-                    "beat",
-                    {"room": "board:a", "seq": self._prev, "head": self.seq, "at": now_ms(), "build": self.build},
-                    to="board:a",
-                )
+                self.beat()
 
 
 @pytest.fixture
@@ -227,7 +234,7 @@ def url(house: FakeHouse) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, house.app, threaded=True)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    threading.Thread(target=house.beat, daemon=True).start()
+    threading.Thread(target=house.keep_beating, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/display/a"
     house.mute = False
     server.shutdown()
