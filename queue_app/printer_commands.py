@@ -183,10 +183,13 @@ def printer_test(settings: Settings, arguments: argparse.Namespace) -> int:
         paper = papers.test_paper(store, None, found.code, arguments.language, now())
         with _serving(store, found):
             job = _outcome(store, paper.id, arguments.wait)
-    print(_ENDS.get(job.state) or _still_waiting(found, job))
+        state = state_of(store, found, now()) if job.ended_at is None else None
+    print(_ENDS.get(job.state) or _still_waiting(found, job, state))
     if job.detail:
         print(f"  why      {job.detail}")
-    if (advice := advice_of_paper(job.detail, found.url)) is not None:
+    # One whose printer is left alone after failures has no reason of its own yet.
+    advice = advice_of_paper(job.detail, found.url) or (None if state is None else state.advice)
+    if advice is not None:
         print(f"  → {advice}")
     return 0 if job.state in ("printed", "sent") else 1
 
@@ -231,10 +234,10 @@ def _outcome(store: Store, job_id: int, seconds: int) -> PrintJobRow:
         time.sleep(_NAP)
 
 
-def _still_waiting(found: printing.Printer, job: PrintJobRow) -> str:
+def _still_waiting(found: printing.Printer, job: PrintJobRow, state: State | None) -> str:
     agent = agent_of(found.url)
     who = f"print agent {agent} has" if agent else "the server has"
-    if job.state == "queued" and not job.detail:
+    if job.state == "queued" and not job.detail and (agent or state is None or state.usable):
         return f"Nobody has printed it yet: {who} not fetched it. It is given up two minutes after it was asked for."
     return "It is not printed yet, and is tried again for two minutes."
 

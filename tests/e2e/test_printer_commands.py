@@ -80,6 +80,12 @@ def test_a_running_server_prints_the_test_and_no_second_connection_is_made(
         assert "proved it" in run("printer", "test", "lobi", "--wait", "30", database=sqlite_hall_url).stdout
         assert len(paper.jobs) == 1
         assert paper.most_connections == 1
+        # One that fails is left alone for a while: the next paper has no reason of its own.
+        run("printer", "set", "lobi", "--address", "file:///no/folder/lobi", database=sqlite_hall_url)
+        for _ in range(2):
+            away = run("printer", "test", "lobi", "--wait", "3", database=sqlite_hall_url, code=1)
+        assert "tried again for two minutes" in away.stdout
+        assert "/no/folder/lobi cannot be written" in away.stdout
 
 
 @pytest.mark.parametrize(
@@ -137,6 +143,7 @@ def test_a_print_agent_from_its_token_to_its_end(sqlite_hall_url: str, run: Run)
     assert "has not been heard" in run("printer", "list", database=sqlite_hall_url, code=1).stdout
     waiting = run("printer", "test", "lobi", "--wait", "0", database=sqlite_hall_url, code=1)
     assert "print agent kiosk-1 has not fetched it" in waiting.stdout
+    assert "its print agent has not been heard" in waiting.stdout
     assert (
         "Printer lobi then prints nothing" in run("agent", "revoke", "kiosk-1", database=sqlite_hall_url, code=2).stderr
     )
