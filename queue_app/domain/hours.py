@@ -194,7 +194,9 @@ def _list(stored: object, where: str) -> Sequence[object]:
 
 def _days(values: Mapping[str, object], where: str) -> frozenset[int]:
     days = _list(values.get("days", DAYS), f"{where}.days")
-    if not days or any(day not in DAYS for day in days):
+    if not days:
+        raise BadSetting("days", f"{where}.days", f"“{where}.days” must name a day.")
+    if any(day not in DAYS for day in days):
         choices = ", ".join(DAYS)
         text = f"“{where}.days” must be a list of some of {choices}."
         raise BadSetting("choice", f"{where}.days", text, choices=choices)

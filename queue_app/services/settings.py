@@ -22,6 +22,7 @@ from queue_app.store.unit import Store, Unit
 LARGEST_WEIGHT = 100
 LARGEST_RATIO = 50
 LONGEST_HELP_MINUTES = 480
+MOST_TIERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +111,8 @@ def set_preference(
     Raises Refusal not_allowed, unknown_counter, unknown_service, bad_setting.
     """
     require_admin(officer)
+    _check_tiers(tiers)
     listed = [service_id for tier in tiers for service_id in tier]
-    if not listed or any(not tier for tier in tiers) or len(listed) != len(set(listed)):
-        raise BadSetting("tiers", "tiers", "Each tier must name services, and none twice.").refusal()
     if help_after_minutes is not None:
         _within("help_after_minutes", help_after_minutes, 0, LONGEST_HELP_MINUTES)
     with acting(store, now) as unit:
@@ -136,6 +136,18 @@ def set_preference(
             .values(by_preference=len(tiers) > 1, help_after_minutes=help_after_minutes)
         )
         _changed(unit, officer, "counter", counter_id=counter_id)
+
+
+def _check_tiers(tiers: Sequence[Collection[int]]) -> None:
+    if not tiers:
+        raise BadSetting("tier_empty", "tiers[0]", "A counter must serve something.").refusal()
+    seen: set[int] = set()
+    for place, tier in enumerate(tiers):
+        if not tier:
+            raise BadSetting("tier_empty", f"tiers[{place}]", "Each tier must name services.").refusal()
+        if len(set(tier)) < len(tier) or seen & set(tier):
+            raise BadSetting("tier_twice", f"tiers[{place}]", "A service must stand in one tier alone.").refusal()
+        seen |= set(tier)
 
 
 def _changed(unit: Unit, officer: Officer, what: str, counter_id: int | None = None) -> None:

@@ -35,6 +35,7 @@ _LEADERS = frozenset({Role.SUPERVISOR, Role.ADMIN})
 # In the order of the navigation.
 PAGES = (
     AdminPage("/admin/calling", "calling.title", _ADMIN, "admin-calling", "admin/calling.js"),
+    AdminPage("/admin/counters", "counters.title", _ADMIN, "admin-counters", "admin/counters.js"),
     AdminPage("/admin/hours", "hours.title", _ADMIN, "admin-hours", "admin/hours.js"),
     AdminPage("/admin/displays", "lobby.displays.title", _LEADERS, "lobby-displays", "lobby/displays.js"),
     AdminPage("/admin/notices", "lobby.notices.title", _LEADERS, "lobby-notices", "lobby/notices.js"),

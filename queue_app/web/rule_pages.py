@@ -12,8 +12,9 @@ from queue_app.domain.hours import AROUND_NYEPI
 from queue_app.domain.pawukon import HOLY_DAYS
 from queue_app.domain.policy import LIMITS
 from queue_app.domain.staff import Officer
-from queue_app.services.settings import LARGEST_RATIO, LARGEST_WEIGHT
+from queue_app.services.settings import LARGEST_RATIO, LARGEST_WEIGHT, LONGEST_HELP_MINUTES, MOST_TIERS
 from queue_app.web.admin import PAGES, admin_page
+from queue_app.web.api.settings import preference_json
 from queue_app.web.auth import current_officer, public, sign_in_first
 from queue_app.web.context import here
 
@@ -40,6 +41,20 @@ def calling() -> Response:
     return admin_page("/admin/calling", "calling.", "rules.", "settings.", "class.", "lobby.", boot=_calling_boot)
 
 
+@blueprint.get("/admin/counters")
+@blueprint.get("/admin/counters/<int:counter_id>")
+@public
+def counters(counter_id: int | None = None) -> Response:
+    """What each counter serves, in which order, and when nobody sits there; with an id, one of them to change."""
+
+    def boot(_who: Officer) -> dict[str, Any]:
+        if counter_id is not None and counter_id not in here().catalogue().counters:
+            raise Refusal("unknown_counter")
+        return {**_counters_boot(), "chosen": counter_id}
+
+    return admin_page("/admin/counters", "counters.", "hours.", "rules.", "weekday.", "lobby.", boot=boot)
+
+
 @blueprint.get("/admin/hours")
 @public
 def hours() -> Response:
@@ -56,6 +71,28 @@ def _hours_boot(_who: Officer) -> dict[str, Any]:
     bali = [{"code": code, "name": day.name} for code, day in HOLY_DAYS.items()]
     nyepi = [{"code": code, "name": name} for code, (_, name) in AROUND_NYEPI.items()]
     return {"services": _services(), "bali": bali + nyepi}
+
+
+def _counters_boot() -> dict[str, Any]:
+    catalogue = here().catalogue()
+    found = [
+        {
+            "id": one.id,
+            "code": one.code,
+            "name": one.name,
+            "zone": one.zone_id,
+            "agency": catalogue.agencies[one.agency_id].short if one.agency_id else "",
+            "breaks": list(one.breaks),
+            **preference_json(one),
+        }
+        for one in catalogue.counters.values()
+    ]
+    return {
+        "services": _services(),
+        "zones": [{"id": zone.id, "name": zone.name} for zone in catalogue.zones.values()],
+        "counters": found,
+        "most": {"tiers": MOST_TIERS, "help": LONGEST_HELP_MINUTES},
+    }
 
 
 def _services() -> list[dict[str, Any]]:

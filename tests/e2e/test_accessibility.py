@@ -175,8 +175,23 @@ def test_the_pages_of_the_administration(hall: RunningServer, screens: Screens, 
     expect(desk.page.locator(".pick").first).to_be_visible()
     for admin_page in PAGES:
         desk.page.goto(f"{hall.base}{admin_page.path}?language={language}")
-        expect(desk.page.locator(f"{admin_page.element} main button").first).to_be_visible()
+        expect(desk.page.locator(f"{admin_page.element} main :is(button, a)").first).to_be_visible()
         sound(desk.page, admin_page.path)
+
+
+def test_the_page_of_one_counter(hall: RunningServer, screens: Screens) -> None:
+    desk = Desk(screens.open(**DESK), hall.base).sign_in("pengelola")
+    expect(desk.page.locator(".pick").first).to_be_visible()
+    desk.page.goto(f"{hall.base}/admin/counters/10?language=id")
+    desk.page.get_by_role("button", name="Tambah tingkat").click()
+    desk.page.get_by_role("button", name="ke Tingkat 2").first.click()
+    desk.page.get_by_role("button", name="Tambah: Salat Jumat").click()
+    sound(desk.page, "two tiers")
+    by_tab(desk.page)
+    desk.page.get_by_role("button", name="Tambah tingkat").click()
+    desk.page.get_by_role("button", name="Simpan").first.click()
+    expect(desk.page.locator(".banner.bad")).to_be_visible()
+    sound(desk.page, "refused")
 
 
 def test_the_officer_who_lost_the_counter(hall: RunningServer, screens: Screens) -> None:

@@ -146,9 +146,11 @@ def test_a_counter_prefers_and_helps(admin: Caller, officer: Caller, visitor: Ca
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({"tiers": []}, "bad_request"),
-        ({"tiers": [[]]}, "bad_request"),
+        ({"tiers": 1}, "bad_request"),
+        ({"tiers": []}, "bad_setting"),
+        ({"tiers": [[]]}, "bad_setting"),
         ({"tiers": [[1], [1]]}, "bad_setting"),
+        ({"tiers": [[1, 1]]}, "bad_setting"),
         ({"tiers": [[9999]]}, "unknown_service"),
         ({"tiers": [[1]], "help_after_minutes": -1}, "bad_setting"),
     ],
@@ -158,3 +160,15 @@ def test_a_wrong_preference_changes_nothing(admin: Caller, body: dict[str, Any],
     assert put(admin, "/counters/1/preference", body).get_json()["code"] == code
     assert put(admin, "/counters/9999/preference", {"tiers": [[1]]}).get_json()["code"] == "unknown_counter"
     assert admin.get("/settings/counters/1/preference").get_json() == before
+
+
+@pytest.mark.parametrize(
+    ("tiers", "field", "said"),
+    [
+        ([[1], []], "tiers[1]", "“tiers[1]” harus berisi paling sedikit satu layanan."),
+        ([[1], [2], [1, 3]], "tiers[2]", "“tiers[2]”: satu layanan hanya boleh berada di satu tingkat."),
+    ],
+)
+def test_a_wrong_tier_is_named(admin: Caller, tiers: list[list[int]], field: str, said: str) -> None:
+    answer = put(admin, "/counters/1/preference", {"tiers": tiers}).get_json()
+    assert (answer["field"], said in answer["detail"]) == (field, True), answer

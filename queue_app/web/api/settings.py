@@ -117,7 +117,7 @@ def show_preference(counter_id: int) -> flask.Response:
     found = here().catalogue().counters.get(counter_id)
     if found is None:
         raise Refusal("unknown_counter")
-    return answer(_preference(found))
+    return answer(preference_json(found))
 
 
 @blueprint.put("/counters/<int:counter_id>/preference")
@@ -133,9 +133,10 @@ def set_preference(counter_id: int, body: PreferenceIn) -> flask.Response:
     """Set the services of a counter, in tiers, and after how many minutes it helps later ones."""
     context = here()
     settings.set_preference(context.store, officer(), counter_id, body.tiers, body.help_after_minutes, context.clock())
-    return answer(_preference(context.catalogue().counters[counter_id]))
+    return answer(preference_json(context.catalogue().counters[counter_id]))
 
 
-def _preference(found: Counter) -> dict[str, Any]:
+def preference_json(found: Counter) -> dict[str, Any]:
+    """What a counter serves, as this API says it."""
     tiers = found.tiers or (found.service_ids,)
     return {"tiers": [sorted(tier) for tier in tiers], "help_after_minutes": found.help_after_minutes}

@@ -6,11 +6,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from queue_app.services.settings import MOST_TIERS
 from queue_app.web.api.schemas import IdNumber, Names, Strict
 
 DisciplineName = Literal["accumulating", "fifo", "strict", "ratio"]
 Name = Annotated[str, Field(min_length=1, max_length=60)]
-Tier = Annotated[list[IdNumber], Field(min_length=1, max_length=200)]
+# An empty tier gets through to the rules, which say where it stands and what to do.
+Tier = Annotated[list[IdNumber], Field(max_length=200)]
 
 
 class PolicyIn(Strict):
@@ -95,7 +97,7 @@ class CallingOut(GroupsOut):
 class PreferenceIn(Strict):
     """What a counter serves: one tier is a pool, more are an order of preference."""
 
-    tiers: Annotated[list[Tier], Field(min_length=1, max_length=20)]
+    tiers: Annotated[list[Tier], Field(max_length=MOST_TIERS)]
     help_after_minutes: int | None = None
 
 

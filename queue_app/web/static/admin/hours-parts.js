@@ -30,11 +30,11 @@ export function weekView(page, weekly, set) {
     <p class="hint">${page.t("hours.week_text")}</p>`;
 }
 
-function daysView(page, one, change) {
+function daysView(page, one, field, change) {
   const days = one.days ?? DAYS;
   const toggled = (day) => DAYS.filter((other) => (other === day ? !days.includes(day) : days.includes(other)));
   return html`<fieldset class="days"><legend>${page.t("hours.days")}</legend>
-    ${DAYS.map((day) => page.check(dayName(page, day), days.includes(day), () => change({ ...one, days: toggled(day) })))}</fieldset>`;
+    ${DAYS.map((day) => page.check(dayName(page, day), days.includes(day), () => change({ ...one, days: toggled(day) }), field))}</fieldset>`;
 }
 
 function nameView(page, one, change) {
@@ -54,9 +54,9 @@ export function breaksView(page, breaks, set) {
   return html`<h3>${t("hours.breaks")}</h3>
     <ul class="entries">${breaks.map((one, at) => {
       const change = (next) => set(replaced(breaks, at, next));
-      return html`<li><div class="fields"><label>${t("hours.time")}<input required .value=${one.time ?? ""} aria-invalid=${page.invalid(`breaks[${at}]`)}
+      return html`<li><div class="fields"><label>${t("hours.time")}<input required .value=${one.time ?? ""} aria-invalid=${page.invalid(`breaks[${at}].time`)}
         @change=${(event) => change({ ...one, time: spansOf(event.target.value)[0] ?? "" })}></label>${nameView(page, one, change)}
-        ${removeButton(page, () => set(without(breaks, at)))}</div>${daysView(page, one, change)}</li>`;
+        ${removeButton(page, () => set(without(breaks, at)))}</div>${daysView(page, one, `breaks[${at}].days`, change)}</li>`;
     })}</ul>
     <div class="acts">${add({ days: DAYS.filter((day) => !["fri", "sat", "sun"].includes(day)), time: "12:00-13:00", name: { id: "Istirahat siang", en: "Lunch", ban: "Mararian tengai" } })}
       ${add({ days: ["fri"], time: "11:30-13:00", name: { id: "Salat Jumat", en: "Friday prayer" } })}</div>`;
@@ -79,7 +79,7 @@ export function exceptionsView(page, exceptions, set) {
       <label>${t("hours.open")}<input .value=${written(one.open)} placeholder=${t("hours.closed")} aria-invalid=${page.invalid(place)}
         @change=${(event) => change({ ...one, open: spansOf(event.target.value) })}></label>
       ${nameView(page, one, change)}${removeButton(page, () => set(without(exceptions, at)))}</div>
-      ${"date" in one ? nothing : daysView(page, one, change)}</li>`;
+      ${"date" in one ? nothing : daysView(page, one, `${place}.days`, change)}</li>`;
   };
   return html`<h3>${t("hours.exceptions")}</h3><ul class="entries">${exceptions.map(entry)}</ul>
     <div class="acts"><button class="button" type="button" @click=${() => set([...exceptions, { date: "", open: [] }])}>${t("hours.add_date")}</button>

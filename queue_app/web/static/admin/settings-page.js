@@ -74,8 +74,8 @@ export class SettingsPage extends LitElement {
       aria-invalid=${this.invalid(field)} @change=${(event) => set(event.target.valueAsNumber)}></label>`;
   }
 
-  check(label, checked, set) {
-    return html`<label class="check"><input type="checkbox" .checked=${checked} @change=${(event) => set(event.target.checked)}>${label}</label>`;
+  check(label, checked, set, field = null) {
+    return html`<label class="check"><input type="checkbox" .checked=${checked} aria-invalid=${field ? this.invalid(field) : nothing} @change=${(event) => set(event.target.checked)}>${label}</label>`;
   }
 
   choice(label, value, options, set) {
