@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from tests.conftest import RunningServer
+from tests.conftest import DEMO_PASSWORD, RunningServer
 from tests.e2e.conftest import Api, Desk, Screens, until
 
 SIZE = {"viewport": {"width": 1366, "height": 768}}
@@ -216,3 +216,18 @@ def test_what_is_not_saved_is_not_lost_without_a_question(hall: RunningServer, p
     page.get_by_role("link", name="All counters").click()
     expect(page.locator(".counter-card")).to_have_count(27)
     assert asked == ["beforeunload"]
+
+
+@pytest.mark.parametrize("path", ["/admin/calling", "/admin/counters/11", "/admin/voice", "/admin/printers"])
+def test_a_session_that_ends_leads_back_to_the_page(hall: RunningServer, page: Page, path: str) -> None:
+    # Some of these buttons ask the server by themselves, on the others it is the page's own next look.
+    words = {"/admin/voice": "Hear it", "/admin/printers": "Find printers"}.get(path, "Save")
+    page.goto(f"{hall.base}{path}?language=en")
+    button = page.locator("main").get_by_role("button", name=words).first
+    expect(button).to_be_visible()
+    page.context.clear_cookies()
+    button.click()
+    expect(page.locator("#username")).to_be_visible()
+    Desk(page, hall.base).enter("pengelola", DEMO_PASSWORD)
+    expect(page).to_have_url(f"{hall.base}{path}?language=en")
+    expect(button).to_be_visible()

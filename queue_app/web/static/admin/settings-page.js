@@ -1,5 +1,5 @@
 // What the pages of rules share: one request at a time, its outcome in words, and the field that is wrong.
-import { api } from "../kit/api.js";
+import { api, signInAgain } from "../kit/api.js";
 import { boot } from "../kit/boot.js";
 import { translator } from "../kit/i18n.js";
 import { html, LitElement, nothing } from "../kit/vendor/lit.js";
@@ -47,7 +47,7 @@ export class SettingsPage extends LitElement {
 
   /** Say why the server did not do it, and which field is wrong. */
   refused({ code, title, detail, field }) {
-    if (code === "sign_in_needed") location.assign("/counter/sign-in");
+    if (code === "sign_in_needed") signInAgain();
     this.wrong = field ?? null;
     const why = field ? detail.replace(`“${field}”`, `“${this.label(field)}”`) : detail;
     this.note = { bad: true, code, text: code === "unreachable" ? this.t("lobby.unreachable") : `${title}. ${why}` };

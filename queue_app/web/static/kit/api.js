@@ -66,6 +66,11 @@ export async function api(method, path, body, { key, csrf, timeout = 10_000, lan
   return answer;
 }
 
+/** Leave for the sign-in form, which leads back to this page: for when the session is over. */
+export function signInAgain() {
+  location.assign(`/counter/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
 /** A new idempotency key: 32 hexadecimal digits of chance. Works without a secure context. */
 export function newKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,5 +1,5 @@
 // Administrators look after printers and print agents: how they are, tests, adding and removing; below, the ticket's look.
-import { api } from "../kit/api.js";
+import { api, signInAgain } from "../kit/api.js";
 import { boot } from "../kit/boot.js";
 import { clock, pick, translator } from "../kit/i18n.js";
 import { html, LitElement, nothing } from "../kit/vendor/lit.js";
@@ -46,7 +46,7 @@ class LobbyPrinters extends LitElement {
       this.agents = agents.agents;
       this.set = set.printers;
     } catch (problem) {
-      if (problem.code === "sign_in_needed") location.assign("/counter/sign-in");
+      if (problem.code === "sign_in_needed") signInAgain();
       this.note = { bad: true, text: `${problem.title}. ${problem.detail}` };
     }
   }
@@ -58,6 +58,7 @@ class LobbyPrinters extends LitElement {
     try {
       return (await work()) ?? null;
     } catch (problem) {
+      if (problem.code === "sign_in_needed") signInAgain();
       this.note = { bad: true, text: `${problem.title}. ${problem.detail}` };
       return undefined;
     } finally {

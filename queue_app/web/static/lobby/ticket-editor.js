@@ -1,5 +1,5 @@
 // What is on a ticket, for the hall and where agencies differ, beside a picture of it that is true dot for dot.
-import { api } from "../kit/api.js";
+import { api, signInAgain } from "../kit/api.js";
 import { boot } from "../kit/boot.js";
 import { translator } from "../kit/i18n.js";
 import { html, LitElement, nothing } from "../kit/vendor/lit.js";
@@ -43,6 +43,7 @@ class TicketEditor extends LitElement {
   }
 
   fail(problem) {
+    if (problem.code === "sign_in_needed") signInAgain();
     this.note = { bad: true, text: `${problem.title}. ${problem.detail}` };
   }
 
@@ -89,7 +90,7 @@ class TicketEditor extends LitElement {
       if (this.picture) URL.revokeObjectURL(this.picture);
       this.picture = url;
     } catch (problem) {
-      this.fail({ title: problem.title ?? this.t("lobby.ticket.not_drawn"), detail: problem.detail ?? "" });
+      this.fail({ code: problem.code, title: problem.title ?? this.t("lobby.ticket.not_drawn"), detail: problem.detail ?? "" });
     }
   }
 

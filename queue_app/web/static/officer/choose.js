@@ -1,5 +1,5 @@
 // The officer chooses a counter: a card for each, by zone. A counter somebody holds is taken over only after a question.
-import { api, newKey } from "../kit/api.js";
+import { api, newKey, signInAgain } from "../kit/api.js";
 import { boot } from "../kit/boot.js";
 import { translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
@@ -77,7 +77,7 @@ class OfficerChoose extends LitElement {
       this.counters = (await api("GET", "/api/v1/counters")).counters;
       this.reached = true;
     } catch (problem) {
-      if (problem.code === "sign_in_needed") location.assign("/counter/sign-in");
+      if (problem.code === "sign_in_needed") signInAgain();
       this.reached = false;
     }
   }

@@ -1,5 +1,5 @@
 // Staff take a number for somebody: a service, then a class. The same on the reception page and in the counter's dialog.
-import { api, newKey } from "../kit/api.js";
+import { api, newKey, signInAgain } from "../kit/api.js";
 import { translator } from "../kit/i18n.js";
 import { LitElement } from "../kit/vendor/lit.js";
 import { firstAgency, firstPrinter, paperOf, servicesOf } from "./issue-rules.js";
@@ -143,7 +143,7 @@ class IssueForm extends LitElement {
   #refused({ code, title, detail }, kind = null) {
     const { t } = this;
     if (code === "sign_in_needed") {
-      location.assign("/counter/sign-in");
+      signInAgain();
       return;
     }
     const act = t("officer.act.issue");

@@ -1,5 +1,5 @@
 // Staff stop the numbers of a service at once, and give them again: all that this officer may run.
-import { api } from "../kit/api.js";
+import { api, signInAgain } from "../kit/api.js";
 import { pick, translator } from "../kit/i18n.js";
 import { LitElement, html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
@@ -73,7 +73,7 @@ class ServiceStops extends LitElement {
 
   #refused({ code, title, detail }, lost) {
     const { t } = this;
-    if (code === "sign_in_needed") location.assign("/counter/sign-in");
+    if (code === "sign_in_needed") signInAgain();
     const words = code === "unreachable" ? [t("officer.unreachable.title"), lost] : [title || t("refusal.internal.title"), detail];
     this.note = { bad: true, text: words.filter(Boolean).join(". ") };
   }
