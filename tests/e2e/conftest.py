@@ -326,7 +326,7 @@ class Desk:
         **{"n": "next", " ": "next", "r": "recall", "s": "start", "c": "complete", "x": "no_show", "h": "hold"},
         **{"t": "transfer", "e": "change", "d": "cancel", "b": "note", "u": "undo", "a": "held", "m": "missed"},
         **{"g": "call", "w": "serve_direct", "i": "issue", "z": "stops", "p": "pause", "o": "hand_over"},
-        **{"l": "close", "?": "help"},
+        **{"k": "reprint", "l": "close", "?": "help"},
     }
 
     def __init__(self, page: Page, base: str) -> None:

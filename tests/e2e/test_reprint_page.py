@@ -1,13 +1,14 @@
-"""Reception prints a ticket again, in a real browser with the real server."""
+"""Staff print a ticket again, at the reception and at a counter, in a real browser with the real server."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from playwright.sync_api import expect
 
 from tests.conftest import RunningServer
-from tests.e2e.conftest import DESK, Api, Desk, Screens
+from tests.e2e.conftest import DESK, Api, Desk, Screens, until
 
 
 def test_a_ticket_is_printed_again(hall: RunningServer, screens: Screens, api: Callable[[int], Api]) -> None:
@@ -28,3 +29,73 @@ def test_a_ticket_is_printed_again(hall: RunningServer, screens: Screens, api: C
     expect(dialog.locator(".banner.good")).to_have_text(f"Salinan {ticket['label']} dikirim ke printer.")
     jobs = api(hall.port).call("GET", f"/tickets/{ticket['token']}/print-jobs")[1]["print_jobs"]
     assert len(jobs) == 1, "it was taken without paper: this is its only one"
+
+
+def test_an_officer_prints_the_ticket_in_hand_and_one_of_the_line_by_keyboard(
+    hall: RunningServer, screens: Screens, api: Callable[[int], Api]
+) -> None:
+    client = api(hall.port)
+    in_hand, in_line = (client.issue(20, kiosk="utama")["ticket"] for _ in range(2))
+
+    def papers(ticket: dict[str, Any]) -> int:
+        return len(client.call("GET", f"/tickets/{ticket['token']}/print-jobs")[1]["print_jobs"])
+
+    desk = Desk(screens.open(**DESK), hall.base).sign_in("bpjskes1").sit("Loket 5")
+    desk.press("n")
+    expect(desk.label).to_contain_text(in_hand["label"])
+    desk.settled()
+    sheet = desk.ask("k")
+    expect(sheet.locator("#label")).to_have_value(in_hand["label"])
+    # The number is known, so the keys choose the reason at once.
+    desk.page.keyboard.press("3")
+    expect(sheet.get_by_label("Hilang")).to_be_checked()
+    desk.page.keyboard.press("Enter")
+    desk.answered()
+    expect(desk.page.locator(".toast")).to_contain_text(f"Salinan {in_hand['label']} dikirim ke printer.")
+    until(lambda: papers(in_hand) == 2, "the copy of the one in hand")
+    expect(desk.label).to_contain_text(in_hand["label"])
+    sheet = desk.ask("k")
+    sheet.locator("#label").press("Control+A")
+    # The clock of the visit goes on behind the dialog, and takes the focus nowhere.
+    running = desk.page.locator(".timers .running dd")
+    expect(running).not_to_have_text(running.inner_text())
+    expect(sheet.locator("#label")).to_be_focused()
+    desk.page.keyboard.type(f"{in_hand['label'][0]}999")
+    desk.page.keyboard.press("Tab")
+    desk.page.keyboard.press("1")
+    desk.page.keyboard.press("Enter")
+    expect(sheet.locator(".banner.bad")).to_contain_text("Nomor tidak ditemukan")
+    sheet.locator("#label").press("Control+A")
+    desk.page.keyboard.type(in_line["label"].replace("-", "").lower())
+    expect(sheet.locator(".sheet-note").first).to_have_text("Daftar peserta baru")
+    desk.page.keyboard.press("Enter")
+    desk.answered()
+    expect(desk.page.locator(".toast")).to_contain_text(f"Salinan {in_line['label']} dikirim ke printer.")
+    until(lambda: papers(in_line) == 2, "the copy of the one in the line")
+    assert papers(in_hand) == 2
+
+
+def test_a_copy_whose_answer_is_lost_is_printed_once(
+    hall: RunningServer, screens: Screens, api: Callable[[int], Api]
+) -> None:
+    client = api(hall.port)
+    ticket = client.issue(28, kiosk="utama")["ticket"]
+    desk = Desk(screens.open(**DESK), hall.base).sign_in("dinsos1").sit("Loket 7")
+
+    def lose(route: Any) -> None:
+        route.fetch()
+        route.abort()
+
+    desk.page.route("**/staff/reprints", lose)
+    sheet = desk.ask("k")
+    expect(sheet.locator("#label")).to_be_focused()
+    desk.page.keyboard.type(ticket["label"])
+    desk.page.keyboard.press("Tab")
+    desk.page.keyboard.press("2")
+    desk.page.keyboard.press("Enter")
+    expect(sheet.locator(".banner.bad")).to_contain_text("Cetak ulang")
+    desk.page.unroute("**/staff/reprints")
+    desk.page.keyboard.press("Enter")
+    desk.answered()
+    jobs = client.call("GET", f"/tickets/{ticket['token']}/print-jobs")[1]["print_jobs"]
+    assert len(jobs) == 2, "its own paper, and one copy"

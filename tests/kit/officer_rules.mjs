@@ -27,12 +27,12 @@ test("no two acts have one key", () => {
 });
 
 test("with a free hand: call, take a break, serve somebody without a number", () => {
-  equal(possible({}), ["next", "call", "serve_direct", "pause", "resume", "return", "issue", "stops", "hand_over", "close", "help"]);
+  equal(possible({}), ["next", "call", "serve_direct", "pause", "resume", "return", "issue", "reprint", "stops", "hand_over", "close", "help"]);
 });
 
 test("a called number is called again, started or put aside before the next is called", () => {
   const acts = possible({ ticket: ticket("called", { times: 2 }) });
-  equal(acts, ["recall", "start", "no_show", "hold", "transfer", "change", "cancel", "return", "issue", "stops", "hand_over", "close", "help"]);
+  equal(acts, ["recall", "start", "no_show", "hold", "transfer", "change", "cancel", "return", "issue", "reprint", "stops", "hand_over", "close", "help"]);
 });
 
 test("a visit that began can end by the next call, and cannot be cancelled", () => {
@@ -80,6 +80,8 @@ test("an act without answer is past when its moment is", () => {
   equal(isPast(change, state({ ticket: ticket("called", { files: 2 }) })), true);
   const back = { act: "return", body: { ticket: 9 }, moment: moment(state()) };
   equal([isPast(back, state({ missed: [{ id: 9 }] })), isPast(back, state())], [false, true]);
+  const copy = { act: "reprint", body: { label: "A-001", reason: "lost" }, moment: moment(before) };
+  equal(isPast(copy, state()), false);
 });
 
 test("the newer state wins, and what changes in the hand is spoken", () => {

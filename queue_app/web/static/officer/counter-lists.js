@@ -86,7 +86,7 @@ export function lineView(page) {
         </div>`
       : html`<div class="nobody"><p>${t("officer.idle.empty")}</p></div>`}
     <div class="shelves">${shelf(page, "held", state.held)}${shelf(page, "missed", state.missed)}</div>
-    <div class="tools">${["call", "serve_direct", "issue"].map((act) => actButton(page, act, { kind: "tool", sign: false }))}</div>
+    <div class="tools">${["call", "serve_direct", "issue", "reprint"].map((act) => actButton(page, act, { kind: "tool", sign: false }))}</div>
   </section>`;
 }
 

@@ -34,7 +34,7 @@ export function bannersView(page) {
 function noteView(page) {
   const { t, boot, note } = page;
   if (!note) return nothing;
-  return html`<div class="toast">${icon(boot.assets, "info-circle")}
+  return html`<div class="toast">${icon(boot.assets, note.code === "done" ? "circle-check" : "info-circle")}
     <p><strong>${note.title}</strong><span>${note.detail}</span></p>
     ${note.code === "csrf_failed" ? html`<button type="button" class="button" @click=${() => location.reload()}>${t("officer.reload")}</button>` : nothing}
     <button type="button" class="toast-close" aria-label=${t("officer.dismiss")} @click=${() => (page.note = null)}>${icon(boot.assets, "x")}</button></div>`;

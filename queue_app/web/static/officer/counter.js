@@ -149,13 +149,14 @@ class OfficerCounter extends LitElement {
   async answer(way = "") {
     const { form } = this;
     if (!form || this.pending) return;
-    const { ready = () => true, requests } = FORMS[form.act];
+    const { ready = () => true, requests, done } = FORMS[form.act];
     if (!requests || !ready(this, form)) return;
     this.form = { ...form, way };
     for (const [act, body] of requests(this, form, way)) {
       if (!(await this.send(act, body))) return;
     }
     if (this.form?.act === form.act) this.form = null;
+    if (done) this.#show({ code: "done", title: done(this, form), detail: "" }, HINT_MS);
   }
 
   /** Press again what nobody answered. */
@@ -215,19 +216,22 @@ class OfficerCounter extends LitElement {
   async send(act, body = this.#bodyOf(act)) {
     const now = moment(this.state);
     const { unsent } = this;
-    const again = unsent?.act === act && unsent.moment === now && JSON.stringify(unsent.body) === JSON.stringify(body);
+    const again = unsent?.act === act && !isPast(unsent, this.state) && JSON.stringify(unsent.body) === JSON.stringify(body);
     const key = again ? unsent.key : newKey();
     const { path } = ACTS[act];
+    // Some acts are not the counter's: their answer is not its state.
+    const here = !path.startsWith("/");
     this.pending = act;
     this.note = null;
     if (this.form) this.form = { ...this.form, problem: null };
     try {
-      const { seq, ...state } = await api("POST", `/api/v1/counters/${this.boot.counter_id}/${path}`, body, { key, timeout: 8_000 });
+      const address = here ? `/counters/${this.boot.counter_id}/${path}` : path;
+      const { seq, ...state } = await api("POST", `/api/v1${address}`, body, { key, timeout: 8_000 });
       this.unsent = null;
       // While the browser leaves for the choice of counters the page must not call itself lost.
       if (path === "close") this.#leave();
       // The answer does not wait for the range of the line; the room brings it.
-      else this.#take({ seq, state: { range: this.state.range, ...state } });
+      else if (here) this.#take({ seq, state: { range: this.state.range, ...state } });
       return true;
     } catch (problem) {
       if (problem.code === "unreachable") this.#unanswered({ act, body, key, moment: now });

@@ -1,10 +1,9 @@
 // Print a ticket once more, as a copy: which number, why, and where.
-import { api, newKey } from "../kit/api.js";
+import { api, newKey, signInAgain } from "../kit/api.js";
 import { translator } from "../kit/i18n.js";
 import { LitElement, html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
-
-const REASONS = ["not_out", "unreadable", "lost", "other"];
+import { REASONS } from "./forms-paper.js";
 
 class ReprintForm extends LitElement {
   static properties = {
@@ -54,7 +53,7 @@ class ReprintForm extends LitElement {
       this.note = { text: this.t("officer.reprint.done", { label: body.label.toUpperCase() }) };
       form.reset();
     } catch (problem) {
-      if (problem.code === "sign_in_needed") location.assign("/counter/sign-in");
+      if (problem.code === "sign_in_needed") signInAgain();
       // Only an act without an answer keeps its key: the copy may be on its way.
       if (problem.code !== "unreachable") this.key = null;
       const { t } = this;

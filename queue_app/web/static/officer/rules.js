@@ -19,6 +19,7 @@ export const ACTS = {
   call: { key: "g", icon: "hash", path: "call", asks: true },
   serve_direct: { key: "w", icon: "user-plus", path: "serve-direct", asks: true },
   issue: { key: "i", icon: "ticket", asks: true },
+  reprint: { key: "k", icon: "printer", path: "/staff/reprints", asks: true },
   stops: { key: "z", icon: "ban", asks: true },
   held: { key: "a", icon: "hand-stop", asks: true },
   missed: { key: "m", icon: "user-off", asks: true },
@@ -109,7 +110,7 @@ export function objections(state, { informed, now, role }) {
     // For what their dialogs send:
     resume: pause ? ["officer.why.paused", {}] : whyNoFreeHand(state),
     return: null,
-    issue: null, stops: null, hand_over: null, close: null, help: null,
+    issue: null, reprint: null, stops: null, hand_over: null, close: null, help: null,
   };
 }
 
@@ -125,6 +126,8 @@ export function moment({ ticket, pause }) {
 
 /** Whether an act that nobody answered cannot be repeated any more: it was carried out, or its moment has passed. */
 export function isPast({ act, body, moment: meant }, state) {
+  // A copy is about a number, wherever that is meanwhile.
+  if (act === "reprint") return false;
   if (act === "return") return !state.missed.some(({ id }) => id === body.ticket);
   return meant !== moment(state);
 }

@@ -2,12 +2,12 @@
 import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
 
-/** A list of which one is chosen, by touch, by arrows or by number. options: {value, main, beside, disabled}. */
-export function choices(page, { name, label, options, value, onPick }) {
+/** A list of which one is chosen, by touch, by arrows or by number. options: {value, main, beside, disabled}; focus: it has it first. */
+export function choices(page, { name, label, options, value, onPick, focus = true }) {
   const first = options.find((one) => one.value === value) ?? options.find((one) => !one.disabled);
   return html`<fieldset class="choices"><legend class="visually-hidden">${label}</legend>
     ${options.map((one, at) => html`<label class="choice ${one.disabled ? "off" : ""}">
-      <input type="radio" name=${name} .checked=${one.value === value} ?disabled=${one.disabled} ?autofocus=${one === first}
+      <input type="radio" name=${name} .checked=${one.value === value} ?disabled=${one.disabled} ?autofocus=${focus && one === first}
         data-choice=${at < 9 ? at + 1 : nothing} @change=${() => onPick(one.value)}>
       ${at < 9 ? html`<kbd aria-hidden="true">${at + 1}</kbd>` : html`<kbd class="none" aria-hidden="true"></kbd>`}
       <span class="choice-main">${one.main}</span>
