@@ -100,7 +100,7 @@ class OfficerCounter extends LitElement {
     if (this.form && dialog && !dialog.open) dialog.showModal();
     else if (!this.form && dialog?.open) dialog.close();
     // What the dialog chooses from has come: the focus goes where it would have gone at once.
-    else if (this.form?.data && !changed.get("form")?.data) dialog?.querySelector(".sheet-body [autofocus]")?.focus();
+    else if (changed.has("form") && this.form?.data && !changed.get("form")?.data) dialog?.querySelector(".sheet-body [autofocus]")?.focus();
   }
 
   /** Carry out an act or open its dialog. What is not possible is said; while an act is under way nothing happens. */
