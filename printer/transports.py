@@ -126,6 +126,11 @@ class _Mute:
         """Nothing that a mark would help."""
 
 
+def among_devices(path: Path) -> bool:
+    """Whether a path that is not there would be a device's; memory for files is mounted among them."""
+    return path.is_relative_to("/dev") and not path.is_relative_to("/dev/shm")
+
+
 class FileTransport(_Mute):
     """Appends to a regular file, whose folder must exist; a device such as /dev/usb/lp0 is spoken to by `device`."""
 
@@ -156,7 +161,7 @@ class FileTransport(_Mute):
             return not stat.S_ISREG(self._path.stat().st_mode)
         except OSError:
             # Unplugged: in /dev a file of that name would only be in the way.
-            return self._path.is_relative_to("/dev")
+            return among_devices(self._path)
 
     def _append(self, data: bytes) -> Outcome:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC

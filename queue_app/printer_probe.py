@@ -13,7 +13,7 @@ import printer.face
 from printer.address import Address, parse_address
 from printer.mistake import Mistake
 from printer.raster import NO_SHAPING, TEXT_SHAPING, lacking, missing_fonts
-from printer.transports import open_transport
+from printer.transports import among_devices, open_transport
 from queue_app.services.printers import AGENT_AWAY
 
 PORT = 9100
@@ -194,7 +194,7 @@ def _probe_port(host: str, port: int) -> Advice | None:
 
 
 def _probe_path(path: Path) -> Advice | None:
-    is_device = path.is_relative_to("/dev")
+    is_device = among_devices(path)
     if is_device and not path.exists():
         return Advice("no_device", {"path": str(path)})
     if os.access(path if path.exists() else path.parent, os.W_OK):

@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,18 @@ from printer.face import JobState, Outcome, Proof, Reason
 from printer.mistake import Mistake
 from printer.models import Model
 from printer.offload import in_place
-from printer.transports import PICTURES_KEPT, CupsTransport, FileTransport, PreviewTransport, open_transport
+from printer.transports import (
+    PICTURES_KEPT,
+    CupsTransport,
+    FileTransport,
+    PreviewTransport,
+    among_devices,
+    open_transport,
+)
 from printer.usb import UsbName, UsbPort
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 DATA = b"\x1b@A-012\n\x1dVB\x00"
 
@@ -70,6 +77,14 @@ def test_device_that_is_not_plugged_in() -> None:
     outcome = open_transport("file:///dev/usb/no-such-printer").deliver(Paperwork())
     assert outcome.state is JobState.QUEUED
     assert outcome.detail.startswith(Reason.UNREACHABLE)
+
+
+@pytest.mark.parametrize(
+    ("path", "is_one"), [("/dev/usb/lp9", True), ("/dev/shm/spool/lp9", False), ("/var/spool/lp9", False)]
+)
+def test_where_a_device_would_be(path: str, is_one: bool) -> None:
+    """Memory is mounted below /dev too, and holds files."""
+    assert among_devices(Path(path)) is is_one
 
 
 def test_device_that_hangs(tmp_path: Path) -> None:
