@@ -313,6 +313,11 @@ class RunningServer:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def running(self) -> bool:
+        """Whether it has been started and has not ended yet."""
+        return self._process is not None and self._process.poll() is None
+
     def start(self) -> RunningServer:
         """Start it and wait until it answers."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith("QUEUE_APP_")}
@@ -368,7 +373,7 @@ class StartServer(Protocol):
 
 @pytest.fixture
 def start_server(tmp_path: Path) -> Iterator[StartServer]:
-    """Start real servers on loopback ports; all are stopped at the end."""
+    """Start real servers on loopback ports; all are gone at the end."""
     started: list[RunningServer] = []
 
     def start(url: str, *options: str, port: int | None = None) -> RunningServer:
@@ -378,7 +383,8 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
 
     yield start
     for server in started:
-        server.stop()
+        if server.running:
+            server.kill()  # nobody is left to say goodbye to
 
 
 # --- the browser

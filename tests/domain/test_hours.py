@@ -271,7 +271,7 @@ def open_minutes(hall: Mapping[str, Any] | None, own: Mapping[str, Any] | None, 
     return found
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)  # each walks five days
 @given(halls, services, st.sampled_from(ZONES), st.integers(-2880, 2880), st.integers(0, 59_999))
 def test_against_a_walk_minute_by_minute(
     hall: Mapping[str, Any] | None, own: Mapping[str, Any] | None, zone: str, step: int, part: int
