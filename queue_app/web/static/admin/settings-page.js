@@ -45,12 +45,24 @@ export class SettingsPage extends LitElement {
     }
   }
 
+  /** Look what is new, unasked: a word only when that cannot be, taken back when it can again. */
+  async peek(work) {
+    try {
+      await work();
+      if (this.note === this.lost) this.note = null;
+      this.lost = undefined;
+    } catch (problem) {
+      this.refused(problem);
+      this.lost = this.note;
+    }
+  }
+
   /** Say why the server did not do it, and which field is wrong. */
   refused({ code, title, detail, field }) {
     if (code === "sign_in_needed") signInAgain();
     this.wrong = field ?? null;
     const why = field ? detail.replace(`“${field}”`, `“${this.label(field)}”`) : detail;
-    this.note = { bad: true, code, text: code === "unreachable" ? this.t("lobby.unreachable") : `${title}. ${why}` };
+    this.note = { bad: true, text: code === "unreachable" ? this.t("lobby.unreachable") : `${title}. ${why}` };
   }
 
   /** The name of a field for people; pages know better. */

@@ -29,14 +29,8 @@ class LobbyDisplays extends SettingsPage {
     setInterval(() => document.visibilityState === "visible" && this.look(), REFRESH_MS);
   }
 
-  /** What is new since the last look, without a word: nobody asked for it. */
-  async look() {
-    try {
-      this.seen = await api("GET", "/api/v1/displays");
-      if (this.note?.code === "unreachable") this.note = null;
-    } catch (problem) {
-      this.refused(problem);
-    }
+  look() {
+    return this.peek(async () => { this.seen = await api("GET", "/api/v1/displays"); });
   }
 
   async send(method, path, body) {
@@ -163,8 +157,10 @@ class LobbyDisplays extends SettingsPage {
       ${screen.last_seen_at === null ? html`<span class="chip bad">${t("lobby.displays.never")}</span>` : this.sound(screen)}
       ${screen.speaker ? html`<span class="chip">${t("lobby.displays.speaker")}</span>` : nothing}
       ${screen.legible === false ? html`<span class="chip bad">${t("lobby.displays.small")}</span>` : nothing}
-      <span class="grow">${screen.shown ? t("lobby.displays.shown", { label: screen.shown }) : nothing}
-        ${screen.last_seen_at ? t("lobby.displays.seen", { time: clock(screen.last_seen_at, tz) }) : nothing}</span>
+      <span class="grow">${[
+        screen.shown && t("lobby.displays.shown", { label: screen.shown }),
+        screen.last_seen_at && t("lobby.displays.seen", { time: clock(screen.last_seen_at, tz) }),
+      ].filter(Boolean).join(" · ")}</span>
       ${paired ? html`<button class="button" @click=${() => { this.form = structuredClone(paired); }}>${t("lobby.displays.change")}</button>
         <button class="button danger" @click=${() => this.revoke(paired)}>${t("lobby.displays.revoke")}</button>` : nothing}
     </li>`;

@@ -1,8 +1,8 @@
 // Administrators look after printers and print agents: how they are, tests, adding and removing; below, the ticket's look.
-import { api, signInAgain } from "../kit/api.js";
-import { boot } from "../kit/boot.js";
-import { clock, pick, translator } from "../kit/i18n.js";
-import { html, LitElement, nothing } from "../kit/vendor/lit.js";
+import { SettingsPage } from "../admin/settings-page.js";
+import { api } from "../kit/api.js";
+import { clock, pick } from "../kit/i18n.js";
+import { html, nothing } from "../kit/vendor/lit.js";
 import { ask, icon } from "../site/parts.js";
 import { agentForm, finder, NEW_PRINTER, printerForm } from "./printer-forms.js";
 import "./ticket-editor.js";
@@ -13,22 +13,15 @@ const TEST_MS = 500;
 const TROUBLE = new Set(["paper_out", "cover_open", "offline", "error"]);
 const GOOD_ENDS = new Set(["printed", "sent"]);
 
-class LobbyPrinters extends LitElement {
+class LobbyPrinters extends SettingsPage {
   static properties = {
-    set: { state: true }, seen: { state: true }, agents: { state: true }, note: { state: true }, busy: { state: true },
-    form: { state: true }, agent: { state: true }, token: { state: true }, hosts: { state: true }, found: { state: true },
+    set: { state: true }, seen: { state: true }, agents: { state: true }, form: { state: true }, agent: { state: true },
+    token: { state: true }, hosts: { state: true }, found: { state: true },
   };
 
   constructor() {
     super();
-    this.boot = boot();
-    this.t = translator(this.boot.text, this.boot.language);
-    Object.assign(this, { set: null, seen: {}, agents: [], note: null, busy: "", form: null, agent: null, token: null, hosts: "", found: null });
-  }
-
-  createRenderRoot() {
-    this.replaceChildren();
-    return this;
+    Object.assign(this, { set: null, seen: {}, agents: [], form: null, agent: null, token: null, hosts: "", found: null });
   }
 
   connectedCallback() {
@@ -37,29 +30,25 @@ class LobbyPrinters extends LitElement {
     setInterval(() => document.visibilityState === "visible" && !this.busy && this.look(), REFRESH_MS);
   }
 
-  async look() {
-    try {
+  look() {
+    return this.peek(async () => {
       const [set, seen, agents] = await Promise.all([
         api("GET", "/api/v1/settings/printers"), api("GET", "/api/v1/staff/printers"), api("GET", "/api/v1/settings/agents"),
       ]);
       this.seen = Object.fromEntries(seen.printers.map((one) => [one.code, one]));
       this.agents = agents.agents;
       this.set = set.printers;
-    } catch (problem) {
-      if (problem.code === "sign_in_needed") signInAgain();
-      this.note = { bad: true, text: `${problem.title}. ${problem.detail}` };
-    }
+    });
   }
 
   /** Do something with the server; while it runs the buttons wait. Resolves to its answer, or to undefined. */
-  async act(name, work) {
+  async run(name, work) {
     this.busy = name;
     this.note = null;
     try {
       return (await work()) ?? null;
     } catch (problem) {
-      if (problem.code === "sign_in_needed") signInAgain();
-      this.note = { bad: true, text: `${problem.title}. ${problem.detail}` };
+      this.refused(problem);
       return undefined;
     } finally {
       this.busy = "";
@@ -77,7 +66,7 @@ class LobbyPrinters extends LitElement {
     const place = Object.fromEntries(Object.entries(wanted.place).filter(([, words]) => words.trim()));
     const body = { ...wanted, zone: wanted.zone || null, fallback: wanted.fallback || null, place: Object.keys(place).length ? place : null };
     const path = "/api/v1/settings/printers";
-    const done = await this.act("save", () => isNew ? api("POST", path, { ...body, code }) : api("PUT", `${path}/${code}`, body));
+    const done = await this.run("save", () => isNew ? api("POST", path, { ...body, code }) : api("PUT", `${path}/${code}`, body));
     if (done !== undefined) this.form = null;
   }
 
@@ -105,18 +94,18 @@ class LobbyPrinters extends LitElement {
       text: kiosks.length ? t("lobby.printers.remove_kiosks", { kiosks: kiosks.join(", ") }) : t("lobby.printers.remove_text"),
       yes: t("lobby.printers.remove"), no: t("lobby.cancel"), danger: true,
     });
-    if (sure) await this.act("remove", () => api("DELETE", `/api/v1/settings/printers/${code}`));
+    if (sure) await this.run("remove", () => api("DELETE", `/api/v1/settings/printers/${code}`));
   }
 
   async probe({ code }) {
-    const said = await this.act(`probe ${code}`, () => api("POST", `/api/v1/settings/printers/${code}/probe`, {}));
+    const said = await this.run(`probe ${code}`, () => api("POST", `/api/v1/settings/printers/${code}/probe`, {}));
     if (said?.advice) this.note = { bad: !said.usable, text: `${code}: ${said.advice.sentence}` };
     else if (said) this.say("usable", { code });
   }
 
   /** Ask for a paper and follow it until something has become of it. */
   async print({ code }, path, body) {
-    const job = await this.act(`print ${code}`, async () => {
+    const job = await this.run(`print ${code}`, async () => {
       let paper = await api("POST", path, body);
       for (let tries = 0; tries < TEST_TRIES && ["queued", "sending"].includes(paper.state); tries += 1) {
         await new Promise((resolve) => { setTimeout(resolve, TEST_MS); });
@@ -128,19 +117,19 @@ class LobbyPrinters extends LitElement {
   }
 
   async newRoll({ code }) {
-    if (await this.act(`roll ${code}`, () => api("POST", `/api/v1/staff/printers/${code}/new-roll`, {})) !== undefined) this.say("rolled", { code });
+    if (await this.run(`roll ${code}`, () => api("POST", `/api/v1/staff/printers/${code}/new-roll`, {})) !== undefined) this.say("rolled", { code });
   }
 
   async discover(event) {
     event.preventDefault();
     const hosts = this.hosts.split(/[\s,]+/).filter(Boolean);
-    const answer = await this.act("discover", () => api("POST", "/api/v1/settings/printers/discover", { hosts }, { timeout: 90_000 }));
+    const answer = await this.run("discover", () => api("POST", "/api/v1/settings/printers/discover", { hosts }, { timeout: 90_000 }));
     if (answer) this.found = answer.found;
   }
 
   async letIn(event) {
     event.preventDefault();
-    const made = await this.act("agent", () => api("POST", "/api/v1/settings/agents", this.agent));
+    const made = await this.run("agent", () => api("POST", "/api/v1/settings/agents", this.agent));
     if (made) Object.assign(this, { token: made, agent: null });
   }
 
@@ -150,7 +139,7 @@ class LobbyPrinters extends LitElement {
       title: t("lobby.printers.lock_out_title", { name }), text: t("lobby.printers.lock_out_text"),
       yes: t("lobby.printers.lock_out"), no: t("lobby.cancel"), danger: true,
     });
-    if (sure) await this.act("agent", () => api("DELETE", `/api/v1/settings/agents/${code}`));
+    if (sure) await this.run("agent", () => api("DELETE", `/api/v1/settings/agents/${code}`));
   }
 
   button(words, act, kind = "", name = "") {
@@ -205,9 +194,9 @@ class LobbyPrinters extends LitElement {
   }
 
   render() {
-    const { t, set, note, form, boot: { assets } } = this;
+    const { t, set, form, boot: { assets } } = this;
     const head = html`<h1>${t("lobby.printers.title")}</h1>
-      <div role="alert">${note ? html`<p class="banner ${note.bad ? "bad" : "good"}">${note.text}</p>` : nothing}</div>`;
+      ${this.noteView()}`;
     if (!set) return html`<main class="lobby">${head}</main>`;
     return html`<main class="lobby">
       ${head}
