@@ -46,9 +46,12 @@ def test_an_officer_prints_the_ticket_in_hand_and_one_of_the_line_by_keyboard(
     desk.settled()
     sheet = desk.ask("k")
     expect(sheet.locator("#label")).to_have_value(in_hand["label"])
+    submit = sheet.get_by_role("button", name="Cetak salinan")
+    not_yet = submit.evaluate("button => getComputedStyle(button).backgroundColor")
     # The number is known, so the keys choose the reason at once.
     desk.page.keyboard.press("3")
     expect(sheet.get_by_label("Hilang")).to_be_checked()
+    expect(submit).not_to_have_css("background-color", not_yet)
     desk.page.keyboard.press("Enter")
     desk.answered()
     expect(desk.page.locator(".toast")).to_contain_text(f"Salinan {in_hand['label']} dikirim ke printer.")
