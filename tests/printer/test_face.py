@@ -59,7 +59,7 @@ def test_the_time_keeps_its_zone(make_slip: Callable[..., Slip]) -> None:
         {"url": "javascript:alert(1)"},
         {"url": "http://a b"},
         {"url": "http://x\x1dV\x00"},
-        {"url": "http://" + "x" * 200},
+        {"url": "http://" + "x" * 300},
         {"language": "jv"},
         {"language": []},
         {"priority": 1},
