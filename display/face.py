@@ -46,7 +46,7 @@ class BoardPage:
     hall_language: str = ""
     """The hall's own language, in which every call is spoken too; empty: the board's."""
     setup: str | None = None
-    """Names the present settings of a paired display; it loads itself anew when the server names others."""
+    """Names the present settings of the display; it loads itself anew when the server names others."""
     key: str | None = None
     """What a paired display is called towards the staff; another makes up a name of its own."""
     late_ms: int = 20_000

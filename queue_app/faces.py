@@ -13,6 +13,7 @@ import kiosk.face
 from queue_app.domain.errors import Refusal
 from queue_app.domain.lobby import Lobby
 from queue_app.live import states
+from queue_app.services.pairing import settings_version
 from queue_app.store.unit import NotReadyError, Store
 from queue_app.web.context import Context
 from queue_app.web.screens import place_of, setup_of_request
@@ -84,7 +85,7 @@ class DisplayFace:
                 voice=_voice(catalogue.lobby),
                 screen=display.Screen() if setup is None else screen_of(setup.config),
                 key=None if setup is None else setup.key,
-                setup=None if setup is None else setup.version,
+                setup=settings_version(setup, catalogue.lobby),
             )
 
     def elsewhere(self, zone: str) -> str | None:

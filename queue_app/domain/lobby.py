@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
@@ -29,6 +31,11 @@ class Lobby:
     def as_json(self) -> dict[str, object]:
         """As kept in the database and shown by the API."""
         return asdict(self)
+
+    @property
+    def version(self) -> str:
+        """Changes with every setting."""
+        return hashlib.sha256(json.dumps(self.as_json()).encode()).hexdigest()[:8]
 
 
 def lobby_of(stored: Mapping[str, object]) -> Lobby:

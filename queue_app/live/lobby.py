@@ -15,7 +15,7 @@ from queue_app.domain.catalogue import Catalogue
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import Refusal
 from queue_app.live.states import Json
-from queue_app.services.pairing import setups
+from queue_app.services.pairing import settings_version, setups
 from queue_app.services.screens import SOUNDS, Report, keep_reports
 from queue_app.services.speaking import LEASE_MS, QUEUE_KEPT, SPOKEN_KEPT, Asked, ask_for_voice
 from queue_app.store.unit import Store
@@ -73,7 +73,7 @@ class Lobby:
             if len(self._told) > _MOST_SCREENS:
                 self._told.clear()
         try:
-            keep_reports(self._store, [one for one in reports if not self._is_locked_out(one[0].key)])
+            keep_reports(self._store, [one for one in reports if self._setup_of(one[0].key) is not None])
         except SQLAlchemyError:
             # The next report says the same again.
             logger.exception("what displays reported cannot be kept")
@@ -83,15 +83,12 @@ class Lobby:
             return self._store.catalogue(connection)
 
     def _setup_of(self, key: str) -> str | None:
-        """The settings that a paired display should have now; None for another, or one that was locked out."""
-        if not _PAIRED.fullmatch(key):
-            return None
+        """Names the settings that a display should have now; None for one that was locked out."""
+        paired = _PAIRED.fullmatch(key) is not None
         with self._store.read() as connection:
-            setup = setups(connection).get(int(key[1:]))
-        return None if setup is None else setup.version
-
-    def _is_locked_out(self, key: str) -> bool:
-        return _PAIRED.fullmatch(key) is not None and self._setup_of(key) is None
+            setup = setups(connection).get(int(key[1:])) if paired else None
+            lobby = self._store.catalogue(connection).lobby
+        return None if paired and setup is None else settings_version(setup, lobby)
 
     def _zone_id(self, message: Any) -> int:
         if not isinstance(message, dict) or not isinstance(message.get("zone"), str):

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.events import Kind
+from queue_app.domain.lobby import Lobby
 from queue_app.domain.staff import Officer
 from queue_app.services.day import acting
 from queue_app.services.devices import digest, revoke_device
@@ -55,6 +56,11 @@ class Setup:
     def version(self) -> str:
         """Changes when staff give the display another zone or another look."""
         return hashlib.sha256(json.dumps([self.zone, dict(self.config)]).encode()).hexdigest()[:12]
+
+
+def settings_version(setup: Setup | None, lobby: Lobby) -> str:
+    """What a display's page was made from, besides its zone's state: changes with its own settings and the hall's."""
+    return lobby.version if setup is None else f"{setup.version}-{lobby.version}"
 
 
 def begin(store: Store, kind: str, now: datetime) -> tuple[str, str]:

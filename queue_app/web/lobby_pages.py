@@ -7,6 +7,7 @@ from typing import Any
 import flask
 from werkzeug.wrappers import Response
 
+from queue_app.domain.lobby import LIMITS
 from queue_app.domain.role import Role
 from queue_app.domain.staff import Officer
 from queue_app.web.admin import admin_page
@@ -61,4 +62,5 @@ def _voice_boot(_who: Officer) -> dict[str, Any]:
     return {
         "counters": [counter.name for counter in catalogue.counters.values()],
         "agencies": [agency.short for agency in catalogue.agencies.values()],
+        "limits": LIMITS,
     }

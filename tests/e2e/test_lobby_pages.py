@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 import wave
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import RunningServer
-from tests.e2e.conftest import BOARD, DESK, Desk, Screens
+from tests.e2e.conftest import BOARD, DESK, Api, Desk, Screens
 
 SLOW = 30_000
 """A loaded machine may take this long for what takes a moment (ms)."""
@@ -130,9 +132,43 @@ def test_a_window_opened_for_a_try_is_put_aside_when_it_is_closed(
     board = screens.open(f"{hall.base}/display/utara?voice=off", **BOARD)
     admin.goto(f"{hall.base}/admin/displays")
     alive, aside = admin.locator("main > .screens .screen .chip.good"), admin.locator("details")
-    expect(alive).to_have_count(1, timeout=2 * SLOW)  # those of other tests die meanwhile
+    expect(admin.locator("main > .screens .screen")).to_have_count(1, timeout=2 * SLOW)  # others' die meanwhile
+    expect(alive).to_have_count(1)
     expect(admin.locator("main > .screens .screen")).to_contain_text("Zona Utara")
     board.close()
     expect(alive).to_have_count(0, timeout=2 * SLOW)
     aside.locator("summary").click()
     expect(aside.locator(".screen").first).to_contain_text("tidak terhubung")
+
+
+@pytest.fixture
+def settings_kept(hall: RunningServer, api: Callable[[int], Api]) -> Iterator[None]:
+    """What holds for all displays is as it was before, whatever the test did."""
+    yield
+    kept = {"times": 2, "both": True, "gong": True, "agency": True, "pairing": False}
+    assert api(hall.port).sign_in("pengelola").call("PUT", "/settings/displays", kept)[0] == 200
+
+
+@pytest.mark.usefixtures("settings_kept")
+def test_what_holds_for_all_displays_reaches_those_that_are_on(
+    hall: RunningServer, admin: Page, screens: Screens
+) -> None:
+    board = screens.open(f"{hall.base}/display/utara?voice=off", **BOARD)
+    expect(board.locator("queue-board")).to_be_visible(timeout=SLOW)
+    admin.goto(f"{hall.base}/admin/voice")
+    times = admin.get_by_label("Berapa kali diucapkan")
+    expect(times).to_have_value("2", timeout=SLOW)
+    times.fill("3")
+    with board.expect_navigation(timeout=SLOW):
+        admin.locator("form", has=times).get_by_role("button", name="Simpan").click()
+    expect(admin.locator(".banner.good")).to_have_text("Tersimpan.", timeout=SLOW)
+    assert board.evaluate("JSON.parse(document.querySelector('#boot').textContent).voice.times") == 3
+    admin.goto(f"{hall.base}/admin/displays")
+    only = admin.get_by_label("Hanya layar dan kiosk yang sudah diizinkan")
+    only.check(timeout=SLOW)
+    admin.locator("form", has=only).get_by_role("button", name="Simpan").click()
+    question = admin.get_by_role("dialog")
+    expect(question).to_contain_text("Layar menyala yang belum diizinkan: ")
+    question.get_by_role("button", name="Ya, hanya yang diizinkan").click()
+    # The board that nobody let in shows its code, and nothing else.
+    expect(board).to_have_url(re.compile("/screen"), timeout=SLOW)

@@ -125,6 +125,24 @@ def test_what_cannot_be(television: FlaskClient, supervisor: Caller, sign_in: Si
     assert let_in(supervisor, code).get_json()["code"] == "unknown_device"
 
 
+def test_what_the_hall_sets_reaches_displays_that_are_on(
+    house: House, television: FlaskClient, supervisor: Caller, sign_in: SignIn
+) -> None:
+    def told(screen: str) -> object:
+        report = {"zone": "utara", "screen": screen, "layout": "board", "sound": "on", "shown": None}
+        return house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, True)["setup"]
+
+    stranger = boot_on(television)["setup"]
+    assert told("s-0123") == stranger
+    let_in(supervisor, code_on(television))
+    paired = boot_on(television)
+    assert told(paired["key"]) == paired["setup"]
+    settings = {"times": 3, "both": True, "gong": True, "agency": True, "pairing": False}
+    sign_in("pengelola").call("PUT", "/api/v1/settings/displays", json=settings)
+    assert told("s-0123") != stranger
+    assert told(paired["key"]) == boot_on(television)["setup"] != paired["setup"]
+
+
 def test_where_pairing_is_wanted_nothing_else_is_shown(
     house: House, television: FlaskClient, supervisor: Caller, sign_in: SignIn
 ) -> None:

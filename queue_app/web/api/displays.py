@@ -323,7 +323,7 @@ def show_settings() -> flask.Response:
     summary="Set how displays behave", security=STAFF, responses=refusals("bad_setting", body=True, staff=True)
 )
 def set_settings(body: LobbyBody) -> flask.Response:
-    """Set it; displays take it over when they are loaded anew."""
+    """Set it; displays take it over within seconds, once nothing is being announced."""
     context = here()
     lobby.set_lobby(context.store, officer(), body.model_dump(), context.clock())
     return show_settings()

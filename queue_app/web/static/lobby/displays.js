@@ -4,6 +4,7 @@ import { api } from "../kit/api.js";
 import { clock, pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { ask, icon } from "../site/parts.js";
+import { lookAtHall, pairingCard } from "./hall-settings.js";
 
 const REFRESH_MS = 5_000;
 const LAYOUTS = ["board", "split", "totem", "sign"];
@@ -14,11 +15,12 @@ const NEW = {
 };
 
 class LobbyDisplays extends SettingsPage {
-  static properties = { seen: { state: true }, form: { state: true } };
+  static properties = { seen: { state: true }, form: { state: true }, hall: { state: true } };
 
   constructor() {
     super();
     this.seen = null;
+    this.hall = null; // what holds for all displays; for administrators
     const zone = this.boot.zones[0]?.code ?? "";
     this.form = this.boot.code ? { ...structuredClone(NEW), zone, code: this.boot.code } : null;
   }
@@ -26,6 +28,7 @@ class LobbyDisplays extends SettingsPage {
   connectedCallback() {
     super.connectedCallback();
     this.look();
+    if (this.boot.is_admin) lookAtHall(this);
     setInterval(() => document.visibilityState === "visible" && this.look(), REFRESH_MS);
   }
 
@@ -180,7 +183,7 @@ class LobbyDisplays extends SettingsPage {
   }
 
   render() {
-    const { t, seen, form, boot: { assets, zones } } = this;
+    const { t, seen, form, hall, boot: { assets, zones } } = this;
     if (!seen) return html`<main class="lobby"><h1>${t("lobby.displays.title")}</h1>${this.noteView()}</main>`;
     const silent = seen.zones.filter(({ zone, voice }) => voice !== "on" && seen.displays.some((one) => one.zone === zone && one.alive));
     const known = new Set(seen.displays.map(({ key }) => key));
@@ -202,6 +205,7 @@ class LobbyDisplays extends SettingsPage {
         <ul class="screens">${gone.map((screen) => this.row(screen))}</ul></details>` : nothing}
       <h2>${t("lobby.machine.heading")}</h2>
       ${seen.machines.length ? html`<ul class="screens">${seen.machines.map((one) => this.machine(one))}</ul>` : html`<p>${t("lobby.machine.none")}</p>`}
+      ${hall && !form ? pairingCard(this, seen.displays.filter(({ key, alive }) => alive && !paired.has(key)).length) : nothing}
     </main>`;
   }
 }

@@ -2,6 +2,7 @@
 import { SettingsPage } from "../admin/settings-page.js";
 import { api, Problem } from "../kit/api.js";
 import { html, nothing } from "../kit/vendor/lit.js";
+import { lookAtHall, speakingCard } from "./hall-settings.js";
 import { pronunciationCard, withWord } from "./pronunciation.js";
 
 const ENDED_MS = 15_000;
@@ -20,11 +21,12 @@ async function playAll(urls) {
 }
 
 class LobbyVoice extends SettingsPage {
-  static properties = { table: { state: true }, seen: { state: true }, tongue: { state: true }, said: { state: true } };
+  static properties = { hall: { state: true }, table: { state: true }, seen: { state: true }, tongue: { state: true }, said: { state: true } };
 
   constructor() {
     super();
     this.tongue = "id";
+    this.hall = null; // what holds for all displays
     this.seen = null;
     this.table = {};
     this.said = null;
@@ -33,6 +35,7 @@ class LobbyVoice extends SettingsPage {
   connectedCallback() {
     super.connectedCallback();
     this.look();
+    lookAtHall(this);
   }
 
   look() {
@@ -129,6 +132,7 @@ class LobbyVoice extends SettingsPage {
         ${languages.map((code) => html`<option value=${code} ?selected=${code === this.tongue}>${t(`language.${code}`)}</option>`)}</select></label>
         <button class="button" ?disabled=${this.busy || !seen?.synthesiser} @click=${() => this.build()}>${t("lobby.voice.build")}</button></div>
       ${this.tryOut()}
+      ${this.hall ? speakingCard(this) : nothing}
       ${seen ? pronunciationCard({
         t, table: this.table, language: this.tongue, words, busy: this.busy,
         onSet: (word, said) => this.pronounce(word, said), onPlay: (url) => playAll([url]),

@@ -1,0 +1,46 @@
+// What holds for all displays of the hall: how calls are spoken, and whether screens must be let in.
+import { html } from "../kit/vendor/lit.js";
+import { ask } from "../site/parts.js";
+
+/** Fetch the settings into page.hall. */
+export async function lookAtHall(page) {
+  page.hall = (await page.ask("GET", "/settings/displays")) ?? page.hall;
+}
+
+async function save(page, event) {
+  event.preventDefault();
+  const saved = await page.ask("PUT", "/settings/displays", page.hall, page.t("lobby.hall.saved"));
+  if (saved) page.hall = saved;
+}
+
+function setter(page, name) {
+  return (value) => { page.hall = { ...page.hall, [name]: value }; };
+}
+
+function saveButton({ t, busy }) {
+  return html`<div class="acts"><button class="button primary" ?disabled=${busy}>${t("lobby.save")}</button></div>`;
+}
+
+/** How calls are spoken. */
+export function speakingCard(page) {
+  const { t, hall } = page;
+  return html`<form class="card" @submit=${(event) => save(page, event)}><h2>${t("lobby.hall.speaking")}</h2>
+    <div class="fields">${page.number(t("lobby.hall.times"), "times", hall.times, page.boot.limits.times, setter(page, "times"))}
+      ${["both", "gong", "agency"].map((name) => page.check(t(`lobby.hall.${name}`), hall[name], setter(page, name)))}</div>
+    <p class="hint">${t("lobby.hall.soon")}</p>${saveButton(page)}</form>`;
+}
+
+/** Whether screens must be let in; asked again before `strangers` screens that are on show nothing any more. */
+export function pairingCard(page, strangers) {
+  const { t, hall } = page;
+  const sure = async (event) => {
+    event.preventDefault();
+    const { pairing } = page.hall;
+    const text = t("lobby.hall.pairing_sure_text", { count: strangers });
+    const words = { title: t("lobby.hall.pairing_sure"), text, yes: t("lobby.hall.pairing_yes"), no: t("lobby.cancel"), danger: true };
+    if (!pairing || (await ask(words))) await save(page, event);
+  };
+  return html`<form class="card" @submit=${sure}><h2>${t("lobby.hall.letting_in")}</h2>
+    ${page.check(t("lobby.hall.pairing"), hall.pairing, setter(page, "pairing"))}
+    <p class="hint">${t("lobby.hall.pairing_text")}</p>${saveButton(page)}</form>`;
+}
