@@ -1,9 +1,9 @@
 """The lobby display: one dark board per zone, read from ten metres. A leaf of the house, it knows only its face."""
 
 from .face import Backend, BoardPage, Voice
-from .screen import Screen, screen_of
+from .screen import Screen, WrongScreen, screen_of
 from .views import create_blueprint
 from .voice import Bank
 from .voice_views import CLIPS
 
-__all__ = ["CLIPS", "Backend", "Bank", "BoardPage", "Screen", "Voice", "create_blueprint", "screen_of"]
+__all__ = ["CLIPS", "Backend", "Bank", "BoardPage", "Screen", "Voice", "WrongScreen", "create_blueprint", "screen_of"]

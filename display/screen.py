@@ -13,6 +13,16 @@ _INCHES = (5.0, 200.0)
 _LONGEST_COUNTER = 40
 
 
+class WrongScreen(ValueError):
+    """A display that cannot be: the field that is wrong, and why as a code with facts; the text is for logs."""
+
+    def __init__(self, code: str, field: str, text: str, **facts: object) -> None:
+        super().__init__(f"“{field}” {text}.")
+        self.code = code
+        self.field = field
+        self.facts = facts
+
+
 @dataclass(frozen=True)
 class Screen:
     """One display. `board` shows a zone's calls, `split` and `totem` with media beside or below, `sign` one counter."""
@@ -35,28 +45,32 @@ class Screen:
 def screen_of(stored: Mapping[str, object]) -> Screen:
     """The display from what was stored or sent; what is missing keeps its default.
 
-    Raises ValueError with a sentence that names a value that is unknown or out of range.
+    Raises WrongScreen, which names a value that is unknown or out of range.
     """
     unknown = set(stored) - set(Screen.__dataclass_fields__)
     if unknown:
-        raise ValueError(f"“{sorted(unknown)[0]}” is not a setting of a display.")
+        raise WrongScreen("unknown", sorted(unknown)[0], "is not a setting of a display")
     values = dict(stored)
     for name, allowed in (("layout", LAYOUTS), ("theme", THEMES)):
         if values.get(name, allowed[0]) not in allowed:
-            raise ValueError(f"“{name}” must be one of {', '.join(allowed)}.")
+            choices = ", ".join(allowed)
+            raise WrongScreen("choice", name, f"must be one of {choices}", choices=choices)
     for name, (least, most) in (("distance_m", _DISTANCE), ("inches", _INCHES), ("volume", (0, 100))):
         value = values.get(name, most)
         if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-            raise ValueError(f"“{name}” must be a number from {least:g} to {most:g}.")
+            facts = {"least": f"{least:g}", "most": f"{most:g}"}
+            raise WrongScreen("between", name, f"must be a number from {least:g} to {most:g}", **facts)
     languages = values.get("languages", ())
     if not isinstance(languages, list | tuple) or len(languages) > 2 or not set(languages) <= set(LANGUAGES):
-        raise ValueError(f"“languages” must be at most two of {', '.join(LANGUAGES)}.")
+        choices = ", ".join(LANGUAGES)
+        raise WrongScreen("two_of", "languages", f"must be at most two of {choices}", choices=choices)
     if not isinstance(values.get("voice", True), bool):
-        raise ValueError("“voice” must be true or false.")
-    if not isinstance(values.get("counter", ""), str) or len(str(values.get("counter", ""))) > _LONGEST_COUNTER:
-        raise ValueError("“counter” must be the code of a counter.")
-    if values.get("layout") == "sign" and not values.get("counter"):
-        raise ValueError("“counter” must be the code of a counter: a sign hangs above one.")
+        raise WrongScreen("boolean", "voice", "must be true or false")
+    counter = values.get("counter", "")
+    if not isinstance(counter, str) or len(counter) > _LONGEST_COUNTER:
+        raise WrongScreen("counter_code", "counter", "must be the code of a counter")
+    if values.get("layout") == "sign" and not counter:
+        raise WrongScreen("sign_counter", "counter", "must be the code of a counter: a sign hangs above one")
     return Screen(**{**values, "languages": tuple(languages)})  # type: ignore[arg-type]  # every value was checked above
 
 

@@ -10,7 +10,7 @@ import display
 import display.face
 import display.voice
 import kiosk.face
-from queue_app.domain.errors import Refusal
+from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.lobby import Lobby
 from queue_app.live import states
 from queue_app.services.pairing import settings_version
@@ -109,8 +109,8 @@ def checked_screen(config: Mapping[str, object]) -> Mapping[str, object]:
     """A display's settings as they may be stored. Raises Refusal bad_setting."""
     try:
         return asdict(display.screen_of(config))
-    except ValueError as error:
-        raise Refusal("bad_setting", detail=str(error)) from error
+    except display.WrongScreen as error:
+        raise BadSetting(error.code, error.field, str(error), **error.facts).refusal() from error
 
 
 def _voice(lobby: Lobby) -> display.Voice:

@@ -11,7 +11,7 @@ from queue_app.printer_probe import ADVICE
 from tests.house.tree import own_sources
 
 LANGUAGES = ("id", "en", "ban")
-WRONG = re.compile(r"\b(?:BadSetting|Mistake)\(\s*\"(\w+)\"")
+WRONG = re.compile(r"\b(?:BadSetting|Mistake|WrongScreen)\(\s*\"(\w+)\"")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 Catalogues = dict[str, dict[str, dict[str, str]]]

@@ -112,7 +112,7 @@ def test_what_cannot_be(television: FlaskClient, supervisor: Caller, sign_in: Si
     assert let_in(supervisor, code, name="  ").get_json()["code"] == "bad_setting"
     for screen in (
         {"layout": "x"},
-        {"layout": "sign"},
+        {"layout": "sign", "counter": ""},
         {"volume": 101},
         {"languages": ["fr"]},
         {"other": 1},
@@ -120,7 +120,8 @@ def test_what_cannot_be(television: FlaskClient, supervisor: Caller, sign_in: Si
         {"voice": 1},
     ):
         refused = let_in(supervisor, code, screen=screen).get_json()
-        assert refused["code"] == "bad_setting", screen
+        assert (refused["code"], refused["field"]) == ("bad_setting", next(reversed(screen))), screen
+        assert "must" not in refused["detail"], "it is said in Indonesian"
     assert let_in(supervisor, code).status_code == 200
     assert let_in(supervisor, code).get_json()["code"] == "unknown_device"
 
