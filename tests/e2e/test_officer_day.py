@@ -362,7 +362,7 @@ def test_a_key_that_cannot_act_says_why(desk: Seat) -> None:
     officer.page.keyboard.press("x")
     expect(officer.page.locator(".toast")).to_contain_text("Tidak ada nomor di loket ini")
     officer.page.keyboard.press("?")
-    expect(officer.sheet.locator(".keys-list li")).to_have_count(23)
+    expect(officer.sheet.locator(".keys-list li")).to_have_count(25)
     tab_to(officer.page, "Matikan pintasan tombol", 4)
     officer.page.keyboard.press("Enter")
     officer.page.keyboard.press("Escape")

@@ -175,7 +175,7 @@ def test_a_service_is_stopped_and_given_again_by_keyboard(client: Api, desk: Any
     expect(officer.sheet.locator(".banner.good")).to_contain_text("memberi nomor lagi")
     page.keyboard.press("Escape")
     expect(page.locator(".range.stopped")).to_have_count(0)
-    client.issue(37)
+    assert client.call("GET", "/services/37/opening")[1]["open"]
 
 
 def test_a_supervisor_stops_a_service_at_the_reception(hall: RunningServer, client: Api, screens: Screens) -> None:
