@@ -33,7 +33,7 @@ STEPS = {
 }
 # Debian package, and what shows that it (or another version of it) is there.
 DEBIAN = {
-    "chromium": "usr/bin/chromium",
+    "chromium-headless-shell": "usr/bin/chromium-headless-shell",
     "postgresql": "usr/lib/postgresql/*/bin/initdb",
     "nginx": "usr/sbin/nginx",
     "espeak-ng": "usr/bin/espeak-ng",

@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 # The same examples each time and no clock: a busy machine fails no rule. `--hypothesis-profile=default` explores.
 hypothesis.settings.load_profile("ci")
 
-CHROMIUM = Path("/usr/bin/chromium")
+# Chromium without its own windows: each of those costs as much as the page in it.
+CHROMIUM = Path("/usr/bin/chromium-headless-shell")
 CHROMIUM_FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -392,7 +393,7 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, driven by Playwright; make a `browser.new_context()` for each test and close it."""
+    """Debian's headless Chromium, driven by Playwright; make a `browser.new_context()` for each test and close it."""
     if not CHROMIUM.exists():
         pytest.fail(f"{CHROMIUM} is not installed: {HOW_TO_GET_THEM}.")
     # Chromium's sandbox does not work for root.

@@ -233,6 +233,7 @@ def test_a_session_that_ends_leads_back_to_the_page(
 ) -> None:
     page.goto(f"{hall.base}{path}?language=en")
     expect(page.locator("main button").first).to_be_visible()
+    page.wait_for_load_state("networkidle")  # a page that still asks would notice before anything is pressed
     page.context.clear_cookies()
     if press:
         page.locator("main").get_by_role("button", name=press, exact=True).first.click()
