@@ -1,4 +1,7 @@
-"""What tests share: real databases, a real browser, and the rule that CI skips nothing."""
+"""What tests share: real databases, a real browser, and the rule that CI skips nothing.
+
+One file, because pytest looks here for what tests of every folder share.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Executable, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from queue_app.store import tables as t
@@ -13,17 +16,18 @@ MINUTE_MS = 60_000
 _COUNTED = ("issued", "preferred", "promised", "kept")
 
 
-def _adding(dialect: object) -> object:
-    statement = dialect.insert(t.service_day).values(  # type: ignore[attr-defined]
+def _adding(insert: Callable[[Table], Any]) -> Executable:
+    statement = insert(t.service_day).values(
         business_date=bindparam("day"), service_id=bindparam("service"), **{name: bindparam(name) for name in _COUNTED}
     )
-    return statement.on_conflict_do_update(
+    adding: Executable = statement.on_conflict_do_update(
         index_elements=[t.service_day.c.business_date, t.service_day.c.service_id],
         set_={name: t.service_day.c[name] + statement.excluded[name] for name in _COUNTED},
     ).returning(t.service_day.c.issued)
+    return adding
 
 
-_ADD = {name: _adding(dialect) for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))}
+_ADD = {"sqlite": _adding(sqlite.insert), "postgresql": _adding(postgresql.insert)}
 
 
 def count_issue(unit: Unit, service_id: int, *, preferred: bool) -> int:
@@ -44,4 +48,4 @@ def count_call(unit: Unit, row: TicketRow) -> None:
 
 def _add(unit: Unit, service_id: int, **counts: int) -> int:
     values = {**dict.fromkeys(_COUNTED, 0), **counts, "day": unit.business_date, "service": service_id}
-    return int(unit.connection.execute(_ADD[unit.connection.dialect.name], values).scalar_one())  # type: ignore[call-overload]
+    return int(unit.connection.execute(_ADD[unit.connection.dialect.name], values).scalar_one())

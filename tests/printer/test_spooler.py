@@ -1,4 +1,7 @@
-"""The spooler, with a source of jobs in memory."""
+"""The spooler, with a source of jobs in memory.
+
+One file, because every test stands on the same source, printers and clock.
+"""
 
 from __future__ import annotations
 

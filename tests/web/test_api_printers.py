@@ -1,4 +1,7 @@
-"""Setting printers, print agents and tickets over the API; and what a print agent's token opens."""
+"""Setting printers, print agents and tickets over the API; and what a print agent's token opens.
+
+One file, because an agent's printers are set by the same addresses, and refused in the same words.
+"""
 
 from __future__ import annotations
 
