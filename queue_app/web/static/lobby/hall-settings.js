@@ -1,10 +1,11 @@
 // What holds for all displays of the hall: how calls are spoken, and whether screens must be let in.
+import { api } from "../kit/api.js";
 import { html } from "../kit/vendor/lit.js";
 import { ask } from "../site/parts.js";
 
-/** Fetch the settings into page.hall. */
-export async function lookAtHall(page) {
-  page.hall = (await page.ask("GET", "/settings/displays")) ?? page.hall;
+/** Fetch the settings into page.hall, beside whatever else the page asks: its words are left alone. */
+export function lookAtHall(page) {
+  return page.peek(async () => { page.hall = await api("GET", "/api/v1/settings/displays"); });
 }
 
 async function save(page, event) {
