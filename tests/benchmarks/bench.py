@@ -31,6 +31,7 @@ class Scale:
     calls: int = 12  # of a display round
     audiences: Sequence[int] = (10, 200, 1000)
     compared: Sequence[int] = (10, 1000)  # audiences at which the stock transport and Node are measured too
+    crowd: int = 5_000
     starts: int = 3
     old_tickets: int = 1_000_000
 
@@ -43,6 +44,7 @@ QUICK = Scale(
     calls=8,
     audiences=(10, 1000),
     compared=(),
+    crowd=2_000,
     starts=1,
     old_tickets=100_000,
 )

@@ -150,32 +150,39 @@ class Contender:
         )
 
 
-class _Officer:
+class Officer:
     """The officer at counter 1, who calls and starts."""
 
     def __init__(self, server: Server) -> None:
         seat = server.take_seat("dukcapil1", "1")
-        self._http = Http(server.port)
+        self._port = server.port
+        self.reconnect()
         self._base = f"/api/v1/counters/{seat['counter']}"
         self._bearer = {"Authorization": f"Bearer {seat['token']}"}
         self._ticket = 0
 
+    def reconnect(self) -> None:
+        """Begin a new connection: the server was away."""
+        self._http = Http(self._port)
+
     def call(self) -> tuple[str, float]:
+        """Call the next one: the number, and when it was asked for."""
         reply = self._http.ask("POST", f"{self._base}/call-next", {}, self._bearer)
         ticket = reply.json()["ticket"]
         self._ticket = ticket["id"]
         return ticket["label"], reply.sent
 
     def start(self) -> None:
+        """Start the visit."""
         time.sleep(0.04)
         self._http.ask("POST", f"{self._base}/start", {"ticket": self._ticket}, self._bearer).json()
 
 
-def _product(bench: Bench, transport: str, audience: int) -> Contender:
+def product(bench: Bench, transport: str, audience: int) -> Contender:
     server = bench.grounds.serve(bench.grounds.hall(), "--transport", transport)
     calls = bench.scale.calls * bench.scale.display_rounds + _BOARD_CALLS
     fill(server.url, server.services_at_first_counter(), calls)
-    officer = _Officer(server)
+    officer = Officer(server)
     listeners = Listeners(bench, server.port, audience)
     return Contender(f"the product, {transport} transport", server, listeners, officer.call, officer.start)
 
@@ -255,11 +262,11 @@ def displays(bench: Bench) -> Section:
 
 
 def _contenders(bench: Bench, audience: int, *, everyone: bool) -> list[Contender]:
-    lean = _product(bench, "lean", audience)
+    lean = product(bench, "lean", audience)
     sample = lean.warm_up(_BOARD_CALLS)
     found = [lean, _websockets(bench, audience, sample)]
     if everyone:
-        found.append(_product(bench, "stock", audience))
+        found.append(product(bench, "stock", audience))
         node = _node(bench, audience, sample)
         if node is not None:
             found.append(node)

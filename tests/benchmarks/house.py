@@ -95,6 +95,11 @@ class Program:
                 os.killpg(self._process.pid, signal.SIGKILL)
                 self._process.wait(10)
 
+    def kill(self) -> None:
+        """End it and its children at once, as when the power fails."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(10)
+
     def pids(self) -> list[int]:
         """This process and its children."""
         mine = self._process.pid
@@ -121,9 +126,9 @@ class Program:
 class Server(Program):
     """`queue-app serve` on a database that holds a hall, ready to answer."""
 
-    def __init__(self, url: str, folder: Path, *options: str) -> None:
+    def __init__(self, url: str, folder: Path, *options: str, port: int | None = None) -> None:
         self.url = url
-        self.port = free_port()
+        self.port = port or free_port()
         command = [sys.executable, "-m", "queue_app.cli", "serve", "--database-url", url, "--port", str(self.port)]
         started = time.monotonic()
         super().__init__(
@@ -131,13 +136,14 @@ class Server(Program):
             log=folder / f"server-{self.port}.log",
         )
         try:
-            self.await_answer(self._is_healthy)
+            self.await_answer(self.is_healthy)
         except BaseException:
             self.stop()
             raise
         self.start_seconds = time.monotonic() - started
 
-    def _is_healthy(self) -> None:
+    def is_healthy(self) -> None:
+        """Ask how it is. Raises OSError, WireError while it does not answer."""
         http = Http(self.port)
         http.ask("GET", "/api/v1/health").json()
         http.close()
@@ -254,9 +260,9 @@ class Grounds:
         if done.returncode:
             raise RuntimeError(f"the hall cannot be loaded: {done.stderr[-1000:]}")
 
-    def serve(self, url: str, *options: str) -> Server:
+    def serve(self, url: str, *options: str, port: int | None = None) -> Server:
         """Start a server; it ends with the run, or when it is stopped before."""
-        server = Server(url, self.new_folder("server"), *options)
+        server = Server(url, self.new_folder("server"), *options, port=port)
         self.leaving(server.stop)
         return server
 

@@ -1,8 +1,9 @@
 """A program: many displays in one process, on one epoll loop, which only note what arrives and when.
 
-`python -m tests.benchmarks.listeners PORT COUNT MODE ROOM`, MODE `socketio` (joins the room) or `bare` (a plain
-websocket). Takes orders as lines of JSON: {"do": "heard", "label": …} → how many listeners heard this call;
-{"do": "take"} → all that was heard since. Standard library only; a delivery costs it some 5 µs.
+`python -m tests.benchmarks.listeners PORT COUNT MODE ROOM`, MODE `socketio` (joins the room), `returning` (the same,
+and comes back with the displays' own back-off when it is cut off) or `bare` (a plain websocket). Takes orders as lines
+of JSON: {"do": "heard", "label": …} → how many listeners heard this call; {"do": "take"} → all that was heard since.
+Standard library only; a delivery costs it some 5 µs.
 """
 
 from __future__ import annotations
@@ -10,25 +11,30 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import select
 import socket
 import sys
 import time
-from collections.abc import Callable
 from typing import Any
 
 from tests.benchmarks.wire import CLOSE, HOST, PING, PONG, TEXT, WireError, client_frame, frames, opening
 
-_PATHS = {"socketio": "/socket.io/?EIO=4&transport=websocket", "bare": "/"}
+_SOCKETIO = "/socket.io/?EIO=4&transport=websocket"
+_PATHS = {"socketio": _SOCKETIO, "returning": _SOCKETIO, "bare": "/"}
+# As in queue_app/web/static/kit/live.js: seconds of the first wait, of the longest, and the share that is chance.
+_BACK_OFF, _LONGEST, _CHANCE = 0.5, 2.0, 0.5
 _AT_ONCE = 40  # connections that are being opened at a time
 _PATIENCE_SECONDS = 60.0
 
 
 class Listener:
-    """One display; `heed` is what it does with the next message until it is in its room."""
+    """One display; `enter` is what it does with the next message until it is in its room."""
 
-    def __init__(self, number: int, port: int, mode: str, room: str) -> None:
+    def __init__(self, number: int, port: int, mode: str, room: str, last: int | None = None) -> None:
         self.number = number
+        self.newest = b""
+        self._last = last
         self.sock = socket.create_connection((HOST, port), 10)
         self.sock.setblocking(False)
         self.read = bytearray()
@@ -54,11 +60,18 @@ class Listener:
         if text.startswith(b"0{"):
             self.sock.sendall(client_frame("40"))
         elif text.startswith(b"40{"):
-            self.sock.sendall(client_frame("420" + json.dumps(["join", {"room": self._room, "last": None}])))
+            self.sock.sendall(client_frame("420" + json.dumps(["join", {"room": self._room, "last": self._last}])))
         elif text.startswith(b"430["):
             if not text.startswith(b'430[{"ok":true'):
                 raise WireError(f"may not join: {text[:100]!r}")
+            # The answer tells what was missed, as a message does.
+            self.newest = b'42["state",' + text[4:]
             self.ready = True
+
+    @property
+    def last(self) -> int | None:
+        """The number of the newest state it knows."""
+        return int(json.loads(self.newest[2:])[1]["seq"]) if self.newest else self._last
 
 
 class Audience:
@@ -68,23 +81,25 @@ class Audience:
         self._epoll = select.epoll()
         self._listeners: dict[int, Listener] = {}
         self.lost = 0
+        self._make = lambda number, last: Listener(number, port, mode, room, last)
+        self._returning = mode == "returning"
+        self._away: list[tuple[float, int, int | None, int]] = []  # when it tries again, who, its number, how often
         self._clear()
-        self._gather(lambda number: Listener(number, port, mode, room), count)
+        self._gather(count)
 
     def _clear(self) -> None:
         # Listeners of a room get the same bytes: each message is kept once, with its arrivals.
         self._arrivals: dict[bytes, list[tuple[float, int]]] = {}
         self._labels: dict[bytes, list[str]] = {}
         self._bytes = 0
+        self._back: list[float] = []
 
-    def _gather(self, make: Callable[[int], Listener], count: int) -> None:
+    def _gather(self, count: int) -> None:
         made = ready = 0
         until = time.monotonic() + _PATIENCE_SECONDS
         while ready < count:
             while made < count and made - ready < _AT_ONCE:
-                listener = make(made)
-                self._listeners[listener.sock.fileno()] = listener
-                self._epoll.register(listener.sock.fileno(), select.EPOLLIN)
+                self._enter(self._make(made, None))
                 made += 1
             self.step(1.0)
             ready = sum(listener.ready for listener in self._listeners.values())
@@ -92,9 +107,37 @@ class Audience:
                 raise WireError(f"{ready} of {count} listeners came in, {self.lost} were lost")
         self._clear()
 
+    def _enter(self, listener: Listener) -> None:
+        self._listeners[listener.sock.fileno()] = listener
+        self._epoll.register(listener.sock.fileno(), select.EPOLLIN)
+
+    def _lose(self, number: int, listener: Listener) -> None:
+        self.lost += 1
+        self._epoll.unregister(number)
+        listener.sock.close()
+        if self._returning:
+            self._wait(listener.number, listener.last, 0)
+
+    def _wait(self, number: int, last: int | None, tried: int) -> None:
+        wait = min(_LONGEST, _BACK_OFF * 2**tried) * (1 + _CHANCE * random.uniform(-1, 1))
+        self._away.append((time.monotonic() + wait, number, last, tried))
+
+    def _come_back(self) -> None:
+        now = time.monotonic()
+        due = [one for one in self._away if one[0] <= now]
+        self._away = [one for one in self._away if one[0] > now]
+        for _, number, last, tried in due:
+            try:
+                self._enter(self._make(number, last))
+            except OSError:
+                self._wait(number, last, tried + 1)
+
     def step(self, timeout: float, orders: int | None = None) -> bool:
         """Take in what is there; True if `orders` (a file descriptor registered here) has something."""
         asked = False
+        if self._away:
+            self._come_back()
+            timeout = 0.01
         for number, _ in self._epoll.poll(timeout):
             if number == orders:
                 asked = True
@@ -103,9 +146,7 @@ class Audience:
             try:
                 self._hear(listener)
             except (OSError, WireError):
-                self.lost += 1
-                self._epoll.unregister(number)
-                listener.sock.close()
+                self._lose(number, listener)
         return asked
 
     def _hear(self, listener: Listener) -> None:
@@ -131,7 +172,11 @@ class Audience:
             listener.sock.sendall(client_frame("3"))
         elif not listener.ready:
             listener.enter(payload)
+            if self._returning and listener.ready:
+                self._back.append(now)
+                self._arrivals.setdefault(listener.newest, []).append((now, listener.number))
         elif payload.startswith(b'42["state"'):
+            listener.newest = payload
             self._arrivals.setdefault(payload, []).append((now, listener.number))
 
     def watch(self, number: int) -> None:
@@ -163,6 +208,7 @@ class Audience:
             "messages": sum(len(arrivals) for arrivals in self._arrivals.values()),
             "bytes": self._bytes,
             "lost": self.lost,
+            "back": self._back,
             "sample": max(self._arrivals, key=len, default=b"").decode(),
         }
         self._clear()

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tests.benchmarks import calling, issuing, papers, serving
+from tests.benchmarks import calling, crowd, issuing, papers, serving
 from tests.benchmarks.bench import QUICK, Bench, Scale
 from tests.benchmarks.house import ROOT, Grounds
 from tests.benchmarks.report import Section, document, machine, table
@@ -21,17 +21,18 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Section]] = {
     "calls": calling.calls,
     "displays": calling.displays,
     "hearing": issuing.hearing,
+    "crowd": crowd.crowd,
     "paper": papers.paper,
     "server": serving.server,
     "history": serving.history,
 }
 # A listener is a file on both sides.
-_FILES = 8_192
+_FILES = 16_384
 _ASIDE = """\
 - The closest Flask peer (target: ten times its rate) is not installed here; on a machine like this it issued 40–45
   tickets a second in one process and called 10–12.
 - In a real browser (call → painted, touch → number): the browser tests measure these.
-- 5,000 listeners, 1,000 clients back after `kill -9`, a day's soak: too long for every run."""
+- A day's soak: a test of the display winds a clock through it."""
 
 
 def main(arguments: Sequence[str]) -> int:
