@@ -85,7 +85,7 @@ class AgentStore:
             )
             done = self._sql.execute(
                 "UPDATE job SET state = 'uncertain', detail = ?, news = news + 1 WHERE state = 'sending'",
-                (f"{Reason.FAULT}: the agent stopped while sending",),
+                (f"{Reason.FAULT}: stopped",),
             )
             return done.rowcount
 

@@ -14,6 +14,7 @@ from printer.logo import LARGEST_FILE
 from printer.spooler import Spooler
 from queue_app.config import ConfigError, Settings, command
 from queue_app.domain.errors import Refusal
+from queue_app.domain.reasons import why
 from queue_app.preparing import preview_address
 from queue_app.printer_face import PrintQueue
 from queue_app.printer_looks import State, state_of
@@ -27,6 +28,7 @@ from queue_app.services.printers import agent_of
 from queue_app.store.printers import PrintJobRow, print_job
 from queue_app.store.unit import Store
 from queue_app.terminal import ago, is_sure, now, open_hall, print_table
+from queue_app.web.printers import reason_words
 
 _NAP = 0.2
 _PROOFS = {
@@ -185,8 +187,9 @@ def printer_test(settings: Settings, arguments: argparse.Namespace) -> int:
             job = _outcome(store, paper.id, arguments.wait)
         state = state_of(store, found, now()) if job.ended_at is None else None
     print(_ENDS.get(job.state) or _still_waiting(found, job, state))
-    if job.detail:
-        print(f"  why      {job.detail}")
+    reason = why(job.detail)
+    if reason is not None:
+        print(f"  why      {reason_words(reason, 'en')}")
     # One whose printer is left alone after failures has no reason of its own yet.
     advice = advice_of_paper(job.detail, found.url) or (None if state is None else state.advice)
     if advice is not None:

@@ -14,7 +14,8 @@ from printer.address import Address, parse_address
 from printer.mistake import Mistake
 from printer.raster import NO_SHAPING, TEXT_SHAPING, lacking, missing_fonts
 from printer.transports import among_devices, open_transport
-from queue_app.services.printers import AGENT_AWAY
+from queue_app.domain.reasons import USB_WORDS
+from queue_app.domain.reasons import why as reason_why
 
 PORT = 9100
 CONNECT_SECONDS = 2.0
@@ -57,8 +58,6 @@ _NOT_REACHED = (
     printer.face.Reason.NOT_WRITABLE,
     printer.face.Reason.UNREACHABLE,
 )
-# What `printer.usb` says, also of a USB printer at an agent's PC.
-_WORDS = {"libusb": "no_libusb", "not plugged in": "not_plugged", "several are": "several_usb"}
 _OF_HEALTH = {
     printer.face.Health.PAPER_OUT: "paper_out",
     printer.face.Health.NEAR_END: "near_end",
@@ -130,7 +129,8 @@ def advice_of_paper(detail: str, url: str) -> Advice | None:
 def advice_of(health: str, detail: str, url: str) -> Advice | None:
     """What to do about the printer of an address that was seen like this; None if nothing. Connects to nothing."""
     reason, _, why = detail.partition(": ")
-    if detail == AGENT_AWAY:
+    known = reason_why(detail)
+    if known is not None and known.code == "agent_away":
         return Advice("agent_away")
     if reason in _NOT_REACHED:
         return _not_reached(reason, why, url)
@@ -153,7 +153,7 @@ def _not_reached(reason: str, why: str, url: str) -> Advice:
     here = None if address.scheme in ("tcp", "agent") else _probe_here(address)
     if here is not None:
         return here
-    code = next((code for words, code in _WORDS.items() if words in why), None)
+    code = next((code for words, code in USB_WORDS.items() if words in why), None)
     if code is not None:
         return Advice(code)
     if reason == printer.face.Reason.NOT_WRITABLE:

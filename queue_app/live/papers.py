@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from queue_app.domain.catalogue import LANGUAGES, Catalogue, pick
 from queue_app.domain.paper import NOT_TAKEN, Printer, alarming, stand_in
+from queue_app.domain.reasons import why
 from queue_app.services.printers import agent_of
 from queue_app.store.printers import PrintJobRow, agents, home_printer, printers
 
@@ -70,6 +71,12 @@ def job_json(job: PrintJobRow) -> Json:
     return {"id": job.id, "kind": job.kind, "copy": job.copy_no, "state": job.state, "detail": job.detail}
 
 
+def reason_json(detail: str) -> Json | None:
+    """Why a paper or a printer is not simply well, in no language: a code with its facts."""
+    found = why(detail)
+    return None if found is None else {"code": found.code, "facts": dict(found.facts)}
+
+
 def alarms(moment: Moment, _key: str = "") -> Json:
     """The state of the room of alarms: every printer that needs somebody, and what server and print agents lack."""
     known = printers(moment.connection)
@@ -80,6 +87,7 @@ def alarms(moment: Moment, _key: str = "") -> Json:
             "place": place(moment.catalogue, printer),
             "state": printer.alarm,
             "detail": printer.detail,
+            "reason": reason_json(printer.detail),
             "since": printer.since,
             "tickets_left": printer.tickets_left,
         }
@@ -103,6 +111,7 @@ def _lacks(kind: str, code: str, what: str) -> Json:
         "place": None,
         "state": "error",
         "detail": what,
+        "reason": None,
         "since": None,
         "tickets_left": None,
     }

@@ -199,7 +199,7 @@ def answer(store: Store, token: str, now: datetime, *, came_out: bool) -> Paper:
         if newest is None or newest.state != "uncertain" or newest.copy_no != 1 or (newest.ended_at or 0) < oldest:
             raise Refusal("nothing_to_answer")
         if came_out:
-            values = {"state": "printed", "detail": "the visitor has it"}
+            values = {"state": "printed", "detail": "has_it"}
             unit.connection.execute(update(t.print_job).where(t.print_job.c.id == newest.id).values(**values))
             return Paper(newest.id, "printed")
         return _copy(unit, row, jobs, Reprint.VISITOR, newest.printer_id, None, "")

@@ -121,7 +121,7 @@ def remove_printer(store: Store, code: str, now: datetime, by: Officer | None = 
         run(
             update(t.print_job)
             .where(t.print_job.c.printer_id == known.id, t.print_job.c.state == "queued")
-            .values(state="cancelled", detail="the printer was removed", ended_at=unit.now_ms)
+            .values(state="cancelled", detail="removed", ended_at=unit.now_ms)
         )
         _changed(unit, by, {"printer": code, "what": "removed"})
 

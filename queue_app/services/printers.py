@@ -22,7 +22,7 @@ from queue_app.store.unit import Store, Unit
 
 AWAY_SECONDS = 60
 """An agent that has been silent for so long is away."""
-AGENT_AWAY = "unreachable: the print agent is away"
+AGENT_AWAY = "unreachable: agent_away"
 
 
 @dataclass(frozen=True, slots=True)

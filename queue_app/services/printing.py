@@ -292,7 +292,7 @@ def _end(connection: Connection, row: Row[Any], now_ms: int, state: str, detail:
 
 
 def _end_torn(connection: Connection, row: Row[Any], now_ms: int) -> bool:
-    if not _end(connection, row, now_ms, "uncertain", "fault: the spooler stopped while sending"):
+    if not _end(connection, row, now_ms, "uncertain", "fault: stopped"):
         return False
     connection.execute(update(t.printer).where(t.printer.c.id == row.printer_id).values(torn=True))
     return True

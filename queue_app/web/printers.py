@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from queue_app.domain.reasons import Why, why
 from queue_app.web.texts import chosen_language, setting_words, translate
 
 Json = dict[str, Any]
-_REASONS = {
-    **dict.fromkeys(map(os.strerror, (errno.ECONNREFUSED, errno.ECONNRESET)), "refused"),
-    **dict.fromkeys(map(os.strerror, (errno.EHOSTUNREACH, errno.ENETUNREACH)), "no_way"),
-    **dict.fromkeys((os.strerror(errno.ETIMEDOUT), "timed out", "no connection"), "no_answer"),
-    **dict.fromkeys(("Name or service not known", "Temporary failure in name resolution"), "no_name"),
-    "No address associated with hostname": "no_name",
-}
-"""What the system says about connections → what the pages have words for; beside them the reasons of the printers."""
 
 
 class PrintAgents(Protocol):
@@ -81,10 +72,31 @@ def _why(advice: Advice, words: str) -> str:
     """The reason in the caller's language; what nobody has translated stays as the system or the printer said it."""
     if advice.mistake is not None:
         return setting_words(advice.mistake.code, advice.mistake.facts)
-    reason = words.partition(":")[0]
-    key = f"lobby.printers.why.{_REASONS.get(words, reason)}"
-    found = translate(key, chosen_language())
-    return words if found == key else found
+    found = why(words)
+    return words if found is None or found.code == "other" else reason_words(found, chosen_language())
+
+
+def reason_json(detail: str) -> Json | None:
+    """Why a paper or a printer is not simply well, for the API; its sentence in the caller's language."""
+    found = why(detail)
+    if found is None:
+        return None
+    return {"code": found.code, "facts": dict(found.facts), "sentence": reason_words(found, chosen_language())}
+
+
+def with_reason(job: Json) -> Json:
+    """A paper of the API, with its `reason`."""
+    return {**job, "reason": reason_json(str(job["detail"]))}
+
+
+def reason_words(found: Why, language: str) -> str:
+    """The same as words, to stand behind a colon or between brackets."""
+    words = translate(f"officer.alarm.why.{found.code}", language)
+    if "why" in found.facts:
+        words = f"{words} ({found.facts['why']})"
+    if "then" in found.facts:
+        words = f"{words}; {translate('officer.alarm.why.then.' + found.facts['then'], language)}"
+    return words
 
 
 class Found(Protocol):

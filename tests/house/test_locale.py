@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from printer.face import Reason
+from queue_app.domain.reasons import CODES, ENDS
 from queue_app.printer_probe import ADVICE
 from tests.house.tree import own_sources
 
@@ -58,10 +60,12 @@ def test_same_placeholders(catalogues: Catalogues) -> None:
 
 
 def test_what_is_wrong_has_words(catalogues: Catalogues) -> None:
-    """A wrong setting, address or picture is said in three languages, and so is what to do about a printer."""
+    """A wrong setting, address or picture is said in three languages, and so is what ails a printer and what to do."""
     wrong = {code for text in own_sources(".py").values() for code in WRONG.findall(text)}
     assert {"choice", "option_unknown", "picture_kind"} <= wrong
     words = {f"setting.{code}" for code in wrong} | {f"lobby.printers.advice.{code}" for code in ADVICE}
+    assert sorted(set(Reason) - CODES) == []
+    words |= {f"officer.alarm.why.{code}" for code in CODES} | {f"officer.alarm.why.then.{end}" for end in ENDS}
     assert sorted(words - set(catalogues["queue_app/locale"]["id"])) == []
 
 

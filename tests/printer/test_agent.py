@@ -246,7 +246,7 @@ def test_killed_between_sending_and_proof(
         assert server.until(lambda: len(server.reports) == 2)
         second.terminate()
         second.wait(30)
-    assert server.reports == [(1, "uncertain", "fault: the agent stopped while sending"), (2, "printed", "")]
+    assert server.reports == [(1, "uncertain", "fault: stopped"), (2, "printed", "")]
     assert ["BATAL" in piece.text for piece in printer.pieces] == [True, False]
     assert second.returncode == 0
 

@@ -47,11 +47,40 @@ def test_alarms(house: House, officer: Caller, visitor: Caller) -> None:
     see(house, "paper_out", detail="paper_out")
     see(house, "near_end", 2, "paper_low")
     first, second = officer.get("/alarms").get_json()["state"]["alarms"]
+    assert first["reason"] == {"code": "paper_out", "facts": {}}
     assert (first["code"], first["state"], first["place"]["en"]) == ("utama", "paper_out", "Kiosk Utama, North Zone")
     assert (second["code"], second["state"]) == ("lobi", "near_end")
     assert visitor.get("/alarms").status_code == 401
     listed = officer.get("/staff/printers").get_json()["printers"]
     assert [(one["code"], one["trouble"]) for one in listed] == [("utama", "paper_out"), ("lobi", None)]
+
+
+@pytest.mark.parametrize(
+    ("detail", "code", "facts", "said"),
+    [
+        ("paper_out: cancelled", "paper_out", {"then": "cancelled"}, "kertas habis; sebagian terkirim, lalu ditarik"),
+        ("cover_open: mended", "cover_open", {"then": "mended"}, "tutup printer terbuka; gangguannya sudah selesai"),
+        ("unreachable: Connection refused", "refused", {}, "sambungan ditolak"),
+        ("unreachable: Strange", "unreachable", {"why": "Strange"}, "tidak terjangkau (Strange)"),
+        ("not_writable: Permission denied", "denied", {}, "tidak diizinkan"),
+        ("bad_address: unknown option", "bad_address", {}, "alamat printernya salah"),
+        ("fault: stopped", "stopped", {}, "program pencetak berhenti saat mengirim"),
+        ("fault: the agent stopped while sending", "stopped", {}, "program pencetak berhenti saat mengirim"),
+        ("the printer was removed", "removed", {}, "printernya dihapus"),
+        ("a newer agent's word", "other", {"why": "a newer agent's word"}, "sebab lain (a newer agent's word)"),
+    ],
+)
+def test_why_a_paper_is_not_out_is_said_in_the_callers_language(
+    house: House, officer: Caller, visitor: Caller, detail: str, code: str, facts: Any, said: str
+) -> None:
+    """Also what older rows and older agents say in English."""
+    ticket(visitor)
+    path = f"/print-jobs/{take_paper(house, 'uncertain', detail=detail).id}"
+    reason = officer.get(path).get_json()["reason"]
+    assert (reason["code"], reason["facts"]) == (code, facts)
+    assert reason["sentence"].startswith(said)
+    sentences = {officer.get(f"{path}?language={one}").get_json()["reason"]["sentence"] for one in ("id", "en", "ban")}
+    assert len(sentences) == 3
 
 
 def test_a_kiosk_says_where_its_paper_comes_out(house: House, visitor: Caller) -> None:

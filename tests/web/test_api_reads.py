@@ -153,6 +153,7 @@ def test_a_paper(visitor: Caller, officer: Caller) -> None:
         "copy": 1,
         "state": "queued",
         "detail": "",
+        "reason": None,
     }
     assert visitor.get(f"/print-jobs/{job['id']}").status_code == 401
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from queue_app.web.api.schemas import IdNumber, JobState, Language, Ms, Names, Strict
+from queue_app.web.api.schemas import IdNumber, JobState, Language, Ms, Names, PaperReasonOut, Strict
 
 Code = Annotated[str, Field(min_length=1, max_length=40)]
 PaperHealth = Literal["ok", "near_end", "paper_out", "cover_open", "offline", "error", "unknown"]
@@ -47,6 +47,13 @@ class SummaryIn(Strict):
     printer: Code
 
 
+class AlarmReasonOut(BaseModel):
+    """Why a printer is not well: a code with its facts, in no language."""
+
+    code: str
+    facts: dict[str, str]
+
+
 class AlarmOut(BaseModel):
     """A machine that needs somebody: what, where, since when. `detail` of server and agents is what they lack."""
 
@@ -55,6 +62,7 @@ class AlarmOut(BaseModel):
     place: Names | None
     state: PaperHealth
     detail: str
+    reason: AlarmReasonOut | None
     since: Ms | None
     tickets_left: int | None
 
@@ -81,13 +89,17 @@ class AdviceOut(BaseModel):
 
 
 class PrinterOut(BaseModel):
-    """A printer that staff may choose; `trouble` is why a paper would not come out now, `advice` what to do."""
+    """A printer that staff may choose; `trouble` is why a paper would not come out now, `advice` what to do.
+
+    `reason` says why it is not simply well.
+    """
 
     code: str
     paper_mm: int
     place: Names
     state: PaperHealth
     trouble: str | None
+    reason: PaperReasonOut | None
     advice: AdviceOut | None
     checked_at: Ms | None
     tickets_left: int | None

@@ -27,7 +27,7 @@ from queue_app.web.api.paper_schemas import (
 from queue_app.web.api.schemas import NothingIn, PrintJobOut
 from queue_app.web.auth import officer, public, staff
 from queue_app.web.context import here
-from queue_app.web.printers import advice_json
+from queue_app.web.printers import advice_json, reason_json, with_reason
 from queue_app.web.summary import day_summary
 from queue_app.web.texts import chosen_language
 
@@ -47,7 +47,7 @@ def print_job(job_id: int) -> flask.Response:
         job = read_job(moment.connection, job_id) if job_id < _LARGEST_ID else None
     if job is None:
         raise Refusal("unknown_print_job")
-    return answer(job_json(job))
+    return answer(with_reason(job_json(job)))
 
 
 @blueprint.get("/alarms")
@@ -75,6 +75,7 @@ def printers() -> flask.Response:
                 "place": place(moment.catalogue, printer),
                 "state": printer.health,
                 "trouble": (printer.detail or printer.health) if printer.in_trouble else None,
+                "reason": reason_json(printer.detail),
                 "advice": advice_json(tools.advice_of(printer.health.value, printer.detail, printer.url)),
                 "checked_at": printer.checked_at,
                 "tickets_left": printer.tickets_left,
@@ -181,7 +182,7 @@ def checklist_state(code: str, job_id: int) -> flask.Response:
         job = read_job(moment.connection, job_id) if job_id < _LARGEST_ID else None
     if job is None or job.kind != "checklist":
         raise Refusal("unknown_print_job")
-    return answer(job_json(job))
+    return answer(with_reason(job_json(job)))
 
 
 def _paper(paper: papers.Paper) -> flask.Response:

@@ -129,14 +129,23 @@ class IssuedOut(BaseModel):
     print_job: JobRefOut | None
 
 
+class PaperReasonOut(BaseModel):
+    """Why a paper or a printer is not simply well: a code with its facts, and the same in the caller's language."""
+
+    code: str
+    facts: dict[str, str]
+    sentence: str
+
+
 class PrintJobOut(BaseModel):
-    """A paper and what became of it."""
+    """A paper and what became of it; `reason` says what its `detail` does."""
 
     id: int
     kind: Literal["ticket", "copy", "checklist", "summary", "test"]
     copy_no: int = Field(alias="copy")
     state: JobState
     detail: str
+    reason: PaperReasonOut | None
 
 
 class TicketPaperOut(PrintJobOut):

@@ -18,6 +18,7 @@ from queue_app.web.api._kit import answer, idempotency_key, keyed, new_key, refu
 from queue_app.web.api.schemas import IssuedOut, IssueIn, NothingIn, PrintJobsOut, TicketOut
 from queue_app.web.auth import public
 from queue_app.web.context import here
+from queue_app.web.printers import with_reason
 from queue_app.web.screens import is_known
 
 blueprint = APIBlueprint("tickets", __name__, url_prefix="/api/v1", tag="tickets")
@@ -111,7 +112,8 @@ def print_jobs(token: str) -> flask.Response:
     """What became of the ticket's papers."""
     with here().moment() as moment:
         row = the_ticket(moment, token)
-        return answer({"print_jobs": papers_of(moment, row.id, print_jobs_of(moment.connection, row.id))})
+        papers = papers_of(moment, row.id, print_jobs_of(moment.connection, row.id))
+    return answer({"print_jobs": [with_reason(paper) for paper in papers]})
 
 
 def the_ticket(moment: Moment, token: str) -> TicketRow:

@@ -113,7 +113,9 @@ class LobbyPrinters extends SettingsPage {
       }
       return paper;
     });
-    if (job) this.say(`job.${job.state}`, { code }, !GOOD_ENDS.has(job.state));
+    if (!job) return;
+    this.say(`job.${job.state}`, { code }, !GOOD_ENDS.has(job.state));
+    if (job.reason) this.note = { ...this.note, text: `${this.note.text} (${job.reason.sentence})` };
   }
 
   async newRoll({ code }) {

@@ -8,6 +8,12 @@ import { keptInTab, keepInTab } from "./stored.js";
 
 const AWAY = "officer.alarms_away";
 
+/** Why, for the technician whom staff then tell, where the state does not say it already. */
+function because(t, { state, reason }) {
+  if (!reason || !["error", "offline"].includes(state)) return "";
+  return ` (${t(`officer.alarm.why.${reason.code}`)}${reason.facts.why ? `: ${reason.facts.why}` : ""})`;
+}
+
 class StaffAlarms extends LitElement {
   static properties = {
     boot: { attribute: false }, language: { attribute: false }, rooms: { attribute: false },
@@ -53,7 +59,7 @@ class StaffAlarms extends LitElement {
     const time = since ? ` ${t("officer.alarm.since", { time: clock(since, this.boot.time_zone) })}` : "";
     // A printer to which no kiosk and no zone belongs has no other place than its name.
     const title = `${t(facts.place === code ? "officer.alarm.title_only" : "officer.alarm.title", facts)}${time}.`;
-    const todo = t(`officer.alarm.${state}.do`);
+    const todo = t(`officer.alarm.${state}.do`) + because(t, alarm);
     return { title, todo: state === "near_end" && left !== null ? `${t("officer.alarm.left", { count: left })} ${todo}` : todo };
   }
 
