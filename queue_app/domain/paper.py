@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -90,6 +90,15 @@ def tickets_left(roll_mm: int | None, used_mm: int, ticket_mm: int) -> int | Non
     return None if roll_mm is None else max(0, roll_mm - used_mm) // max(1, ticket_mm)
 
 
-def alarming(printers: Iterable[Printer]) -> list[Printer]:
-    """Those that staff must do something about, the one that waits longest first."""
-    return sorted((one for one in printers if one.alarm is not None), key=lambda one: (one.since or 0, one.id))
+def is_used(printers: Iterable[Printer], one: Printer) -> bool:
+    """Whether papers are expected of it: a kiosk prints there, or it has a zone, a place, or another to stand in for.
+
+    One at the reception has a zone or a place; one that was just added, or is a spare, has nothing.
+    """
+    return bool(one.kiosks or one.zones or one.place) or any(other.fallback_id == one.id for other in printers)
+
+
+def alarming(printers: Collection[Printer]) -> list[Printer]:
+    """Those in use that staff must do something about, the one that waits longest first."""
+    found = [one for one in printers if one.alarm is not None and is_used(printers, one)]
+    return sorted(found, key=lambda one: (one.since or 0, one.id))

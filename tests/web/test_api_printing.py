@@ -53,6 +53,14 @@ def test_alarms(house: House, officer: Caller, visitor: Caller) -> None:
     assert visitor.get("/alarms").status_code == 401
     listed = officer.get("/staff/printers").get_json()["printers"]
     assert [(one["code"], one["trouble"]) for one in listed] == [("utama", "paper_out"), ("lobi", None)]
+    # Nobody can print at one that belongs to nothing; one with a place may be the reception's.
+    for change, expected in (({}, False), ({"place": {"id": "Meja informasi"}}, True)):
+        with house.store.transaction() as connection:
+            connection.execute(t.kiosk.update().where(t.kiosk.c.printer_id == 1).values(printer_id=None))
+            connection.execute(t.printer.update().where(t.printer.c.id == 1).values(change or {"place": None}))
+        alarms = officer.get("/alarms").get_json()["state"]["alarms"]
+        assert ("utama" in [one["code"] for one in alarms]) is expected
+        assert officer.get("/staff/printers").get_json()["printers"][0]["used"] is expected
 
 
 @pytest.mark.parametrize(

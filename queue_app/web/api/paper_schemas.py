@@ -91,7 +91,7 @@ class AdviceOut(BaseModel):
 class PrinterOut(BaseModel):
     """A printer that staff may choose; `trouble` is why a paper would not come out now, `advice` what to do.
 
-    `reason` says why it is not simply well.
+    `reason` says why it is not simply well. Of one that is not `used` nobody expects papers, so it raises no alarm.
     """
 
     code: str
@@ -103,6 +103,7 @@ class PrinterOut(BaseModel):
     advice: AdviceOut | None
     checked_at: Ms | None
     tickets_left: int | None
+    used: bool
 
 
 class PrintersOut(BaseModel):

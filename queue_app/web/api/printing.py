@@ -7,7 +7,7 @@ from apiflask import APIBlueprint, EmptySchema
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.numbering import is_token
-from queue_app.domain.paper import Reprint
+from queue_app.domain.paper import Reprint, is_used
 from queue_app.live.papers import alarms as alarms_state
 from queue_app.live.papers import job_json, place
 from queue_app.services import papers
@@ -68,6 +68,7 @@ def printers() -> flask.Response:
     """All printers of the hall, with what is wrong with them."""
     tools = here().tools
     with here().moment() as moment:
+        known = read_printers(moment.connection).values()
         listed = [
             {
                 "code": printer.code,
@@ -79,8 +80,9 @@ def printers() -> flask.Response:
                 "advice": advice_json(tools.advice_of(printer.health.value, printer.detail, printer.url)),
                 "checked_at": printer.checked_at,
                 "tickets_left": printer.tickets_left,
+                "used": is_used(known, printer),
             }
-            for printer in read_printers(moment.connection).values()
+            for printer in known
         ]
     return answer({"printers": listed})
 

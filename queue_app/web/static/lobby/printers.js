@@ -151,7 +151,7 @@ class LobbyPrinters extends SettingsPage {
   row(printer) {
     const { t, boot: { language, time_zone: tz } } = this;
     const { code, paper_mm: mm, url } = printer;
-    const { state = "unknown", tickets_left: left = null, checked_at: at = null, place = {}, advice = null } = this.seen[code] ?? {};
+    const { state = "unknown", tickets_left: left = null, checked_at: at = null, place = {}, advice = null, used = true } = this.seen[code] ?? {};
     const kind = TROUBLE.has(state) ? "bad" : state === "ok" ? "good" : "";
     const where = pick(place, language);
     return html`<li class="screen printer" data-printer=${code}>
@@ -169,6 +169,7 @@ class LobbyPrinters extends SettingsPage {
         ${this.button(t("lobby.printers.remove"), () => this.remove(printer), "danger")}
       </span>
       ${advice ? html`<p class="advice ${TROUBLE.has(state) ? "bad" : ""}">${advice.sentence}</p>` : nothing}
+      ${used ? nothing : html`<p class="advice">${t("lobby.printers.unused")}</p>`}
     </li>`;
   }
 
