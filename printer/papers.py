@@ -58,7 +58,8 @@ def _checklist(slip: ChecklistSlip, paper: Paper, options: TemplateOptions) -> I
     yield from lines(phrase(slip.language, "checklist.no_number"), paper, 2, bold=True)
     yield Feed()
     yield from time_and_place(slip.language, slip.issued_at, slip.zone_name, paper)
-    yield from lines(options.footer_in(slip.language, slip.footer), paper, 4, longest=LONGEST_FOOTER)
+    # The template's footer is about a number (“keep this ticket”), which this paper is not.
+    yield from lines(slip.footer, paper, 4, longest=LONGEST_FOOTER)
     yield Cut()
 
 
