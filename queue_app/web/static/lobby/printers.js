@@ -8,20 +8,23 @@ import { agentForm, finder, NEW_PRINTER, printerForm } from "./printer-forms.js"
 import "./ticket-editor.js";
 
 const REFRESH_MS = 5_000;
-const TEST_TRIES = 60;
-const TEST_MS = 500;
+const FOLLOW_MS = 500;
+const FOLLOWED_MS = 300_000; // a paper is given up after two minutes; one that the printer holds may come later
+const WAITING = new Set(["queued", "sending"]);
+const OPEN = new Set([...WAITING, "held"]);
 const TROUBLE = new Set(["paper_out", "cover_open", "offline", "error"]);
 const GOOD_ENDS = new Set(["printed", "sent"]);
 
 class LobbyPrinters extends SettingsPage {
   static properties = {
     set: { state: true }, seen: { state: true }, agents: { state: true }, form: { state: true }, agent: { state: true },
-    token: { state: true }, hosts: { state: true }, found: { state: true },
+    token: { state: true }, hosts: { state: true }, found: { state: true }, papers: { state: true },
   };
 
   constructor() {
     super();
     Object.assign(this, { set: null, seen: {}, agents: [], form: null, agent: null, token: null, hosts: "", found: null });
+    this.papers = {}; // by printer, the last paper that was asked for on this page
   }
 
   connectedCallback() {
@@ -32,13 +35,18 @@ class LobbyPrinters extends SettingsPage {
 
   look() {
     return this.peek(async () => {
-      const [set, seen, agents] = await Promise.all([
-        api("GET", "/api/v1/settings/printers"), api("GET", "/api/v1/staff/printers"), api("GET", "/api/v1/settings/agents"),
+      const [set, agents] = await Promise.all([
+        api("GET", "/api/v1/settings/printers"), api("GET", "/api/v1/settings/agents"), this.glance(),
       ]);
-      this.seen = Object.fromEntries(seen.printers.map((one) => [one.code, one]));
       this.agents = agents.agents;
       this.set = set.printers;
     });
+  }
+
+  /** How the printers are now. */
+  async glance() {
+    const { printers } = await api("GET", "/api/v1/staff/printers");
+    this.seen = Object.fromEntries(printers.map((one) => [one.code, one]));
   }
 
   /** Do something with the server; while it runs the buttons wait. Resolves to its answer, or to undefined. */
@@ -103,19 +111,30 @@ class LobbyPrinters extends SettingsPage {
     else if (said) this.say("usable", { code });
   }
 
-  /** Ask for a paper and follow it until something has become of it. */
+  /** Ask for a paper, and show in the printer's row what becomes of it; the other rows can be used meanwhile. */
   async print({ code }, path, body) {
-    const job = await this.run(`print ${code}`, async () => {
-      let paper = await api("POST", path, body);
-      for (let tries = 0; tries < TEST_TRIES && ["queued", "sending"].includes(paper.state); tries += 1) {
-        await new Promise((resolve) => { setTimeout(resolve, TEST_MS); });
-        paper = await api("GET", `/api/v1/print-jobs/${paper.id}`);
-      }
-      return paper;
-    });
-    if (!job) return;
-    this.say(`job.${job.state}`, { code }, !GOOD_ENDS.has(job.state));
-    if (job.reason) this.note = { ...this.note, text: `${this.note.text} (${job.reason.sentence})` };
+    const paper = await this.run(`print ${code}`, () => api("POST", path, body));
+    if (paper) await this.follow(code, paper);
+  }
+
+  async follow(code, { id, state }) {
+    const until = performance.now() + FOLLOWED_MS;
+    let job = { id, state, reason: null };
+    this.papers = { ...this.papers, [code]: job };
+    while (OPEN.has(job.state) && performance.now() < until) {
+      await new Promise((resolve) => { setTimeout(resolve, FOLLOW_MS); });
+      if (this.papers[code]?.id !== id) return; // another one is followed now
+      const before = job.state;
+      await this.peek(async () => { [job] = await Promise.all([api("GET", `/api/v1/print-jobs/${id}`), this.glance()]); });
+      this.papers = { ...this.papers, [code]: job };
+      if (job.state !== before && !WAITING.has(job.state)) this.note = { bad: !GOOD_ENDS.has(job.state), text: this.fate(code, job) };
+    }
+  }
+
+  /** What has become of a paper, and why. */
+  fate(code, { state, reason }) {
+    const words = this.t(`lobby.printers.job.${state}`, { code });
+    return reason ? `${words.replace(/\.$/, "")} (${reason.sentence}).` : words;
   }
 
   async newRoll({ code }) {
@@ -154,6 +173,7 @@ class LobbyPrinters extends SettingsPage {
     const { state = "unknown", tickets_left: left = null, checked_at: at = null, place = {}, advice = null, used = true } = this.seen[code] ?? {};
     const kind = TROUBLE.has(state) ? "bad" : state === "ok" ? "good" : "";
     const where = pick(place, language);
+    const paper = this.papers[code];
     return html`<li class="screen printer" data-printer=${code}>
       <strong>${code}${where === code ? nothing : html`<small>${where}</small>`}</strong>
       <span class="chip ${kind}">${t(`lobby.printers.state.${state}`)}</span>
@@ -169,6 +189,7 @@ class LobbyPrinters extends SettingsPage {
         ${this.button(t("lobby.printers.remove"), () => this.remove(printer), "danger")}
       </span>
       ${advice ? html`<p class="advice ${TROUBLE.has(state) ? "bad" : ""}">${advice.sentence}</p>` : nothing}
+      <p class="advice paper" role="status">${paper ? this.fate(code, paper) : nothing}</p>
       ${used ? nothing : html`<p class="advice">${t("lobby.printers.unused")}</p>`}
     </li>`;
   }
