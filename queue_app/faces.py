@@ -178,10 +178,10 @@ class VoiceFace:
         """Replace it. Raises Refusal bad_setting."""
         try:
             self._bank.set_pronunciation(table)
-        except ValueError as error:
-            raise Refusal("bad_setting", detail=str(error)) from error
+        except display.voice.WrongWord as error:
+            raise BadSetting(error.code, error.field, str(error), **error.facts).refusal() from error
 
-    def build(self) -> tuple[int, Sequence[str]]:
+    def build(self) -> tuple[int, Sequence[display.voice.Fault]]:
         """Make what is missing, where a synthesiser is there."""
         found = display.voice.find_synthesiser()
         return (0, []) if found is None else self._bank.make_missing(found)

@@ -15,7 +15,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +44,20 @@ class Word:
         return None if self.path is None else f"{self.path}?v={self.version}"
 
 
+@dataclass(frozen=True)
+class Fault:
+    """A word of which no clip could be made, and why as a code with facts; as text it is an English sentence."""
+
+    language: str
+    word: str
+    code: str
+    facts: Mapping[str, str]
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.language} “{self.word}”: {self.text}"
+
+
 class Bank:
     """The clips in a folder, for the words of the languages and the hall's own names."""
 
@@ -68,12 +82,12 @@ class Bank:
 
     def make_missing(
         self, synthesiser: Synthesiser, languages: Iterable[str] = LANGUAGES, *, again: bool = False
-    ) -> tuple[int, list[str]]:
+    ) -> tuple[int, list[Fault]]:
         """Make the clips that are neither recorded nor made (with `again` those made before too).
 
-        Returns how many were made, and a sentence for each word that could not be.
+        Returns how many were made, and what went wrong with each that could not be.
         """
-        made, faults = 0, []
+        made, faults = 0, list[Fault]()
         own = self.own_pronunciation()
         for language in languages:
             for word in self.words(language):
@@ -81,8 +95,10 @@ class Bank:
                     try:
                         self._make(synthesiser, word, own)
                         made += 1
-                    except (SynthesisError, recording.WaveError) as error:
-                        faults.append(f"{language} “{word.text}”: {error}")
+                    except SynthesisError as error:
+                        faults.append(Fault(language, word.text, error.code, error.facts, str(error)))
+                    except recording.WaveError as error:
+                        faults.append(Fault(language, word.text, error.code, {}, str(error)))
         return made, faults
 
     def record(self, language: str, text: str, data: bytes) -> Word:
@@ -110,7 +126,7 @@ class Bank:
         return pronunciation.stored(self.folder / "pronunciation.json")
 
     def set_pronunciation(self, table: object) -> pronunciation.Table:
-        """Replace the hall's own table. Raises ValueError with a sentence. Clips are made anew at the next build."""
+        """Replace the hall's own table. Raises WrongWord. Clips are made anew at the next build."""
         checked = pronunciation.checked(table)
         text = json.dumps(checked, ensure_ascii=False, indent=2) + "\n"
         _write(self.folder / "pronunciation.json", text.encode())

@@ -29,19 +29,30 @@ DEFAULT: Mapping[str, Mapping[str, str]] = {
 }
 
 
+class WrongWord(ValueError):
+    """A table that cannot be: the word that is wrong, and why as a code with facts; the text is for logs."""
+
+    def __init__(self, code: str, field: str, text: str, **facts: object) -> None:
+        super().__init__(f"“{field}” {text}.")
+        self.code = code
+        self.field = field
+        self.facts = facts
+
+
 def checked(table: object) -> Table:
-    """A table as it may be stored: language → word → how to say it. Raises ValueError with a sentence."""
+    """A table as it may be stored: language → word → how to say it. Raises WrongWord."""
     if not isinstance(table, dict) or not set(table) <= set(LANGUAGES):
-        raise ValueError(f"The table must name languages among {', '.join(LANGUAGES)}.")
-    for words in table.values():
+        choices = ", ".join(LANGUAGES)
+        raise WrongWord("choice", "table", f"must name languages among {choices}", choices=choices)
+    for language, words in table.items():
         if not isinstance(words, dict) or len(words) > MOST_ENTRIES:
-            raise ValueError(f"Each language must have at most {MOST_ENTRIES} words.")
+            raise WrongWord("list", f"table.{language}", f"must have at most {MOST_ENTRIES} words", most=MOST_ENTRIES)
         for word, said in words.items():
             if not (isinstance(said, str) and 0 < len(word) <= LONGEST and 0 < len(said.strip()) <= LONGEST):
-                raise ValueError(f"“{str(word)[:40]}” must be said by 1 to {LONGEST} characters.")
+                raise WrongWord("length", str(word)[:40], f"must be said by 1 to {LONGEST} characters", most=LONGEST)
             # espeak-ng reads control characters and tags as orders.
             if any(ord(sign) < 32 or sign in "<>" for sign in said):
-                raise ValueError(f"“{word[:40]}” has a character that cannot be spoken.")
+                raise WrongWord("unspeakable", word[:40], "has a character that cannot be spoken")
     return {language: dict(words) for language, words in table.items()}
 
 

@@ -23,7 +23,12 @@ _BYTES_OF_TEXT = 400
 
 
 class SynthesisError(Exception):
-    """The synthesiser did not make a sound; the text says why."""
+    """The synthesiser made no sound: why as a code with facts; the text is English, for logs and consoles."""
+
+    def __init__(self, code: str, text: str, **facts: str) -> None:
+        super().__init__(text)
+        self.code = code
+        self.facts = facts
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,11 @@ class Synthesiser:
                 if done.returncode == 0 and target.exists():
                     return target.read_bytes()
             except (OSError, subprocess.SubprocessError) as error:
-                raise SynthesisError(f"{self.name} does not run: {error}") from error
+                text = f"{self.name} does not run: {error}"
+                raise SynthesisError("no_run", text, program=self.name, why=str(error)) from error
         said = done.stderr.decode(errors="replace").strip()[-200:]
-        raise SynthesisError(f"{self.name} ended with {done.returncode}: {said}")
+        text = f"{self.name} ended with {done.returncode}: {said}"
+        raise SynthesisError("no_sound", text, program=self.name, why=said or str(done.returncode))
 
 
 def find_synthesiser() -> Synthesiser | None:

@@ -22,6 +22,26 @@ class Word(Protocol):
         """Its clip below the address of clips."""
 
 
+class Fault(Protocol):
+    """A word of which no clip could be made; the pages have words for its code, as for those of recordings."""
+
+    @property
+    def language(self) -> str:
+        """The language of the word."""
+
+    @property
+    def word(self) -> str:
+        """The word as written."""
+
+    @property
+    def code(self) -> str:
+        """Why."""
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """What the words for that are filled with."""
+
+
 class Voice(Protocol):
     """The voice of the hall."""
 
@@ -48,5 +68,5 @@ class Voice(Protocol):
     def set_pronunciation(self, table: object) -> None:
         """Replace it. Raises Refusal bad_setting."""
 
-    def build(self) -> tuple[int, Sequence[str]]:
-        """Make what is missing: how many were made, and a sentence for each that could not be."""
+    def build(self) -> tuple[int, Sequence[Fault]]:
+        """Make what is missing: how many were made, and what went wrong with each that could not be."""

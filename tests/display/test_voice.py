@@ -53,7 +53,7 @@ class Scribe(Synthesiser):
     def make(self, language: str, text: str) -> bytes:
         self.said.append((language, text))
         if text == "kosong":
-            raise SynthesisError("nothing to hear")
+            raise SynthesisError("no_sound", "nothing to hear")
         return wav()
 
 
@@ -112,7 +112,7 @@ class TestBank:
         bank.set_pronunciation({"id": {"loket": "kosong"}})
         made, faults = bank.make_missing(Scribe(), ["id"])
         assert made == len(words_of("id", NAMES)) - 1
-        assert faults == ["id “loket”: nothing to hear"]
+        assert [str(fault) for fault in faults] == ["id “loket”: nothing to hear"]
 
     def test_only_words_of_the_hall_can_be_recorded(self, bank: Bank) -> None:
         for language, text in (("id", "../../etc/passwd"), ("xx", "loket"), ("id", "")):

@@ -13,7 +13,8 @@ from queue_app.printer_probe import ADVICE
 from tests.house.tree import own_sources
 
 LANGUAGES = ("id", "en", "ban")
-WRONG = re.compile(r"\b(?:BadSetting|Mistake|WrongScreen)\(\s*\"(\w+)\"")
+WRONG = re.compile(r"\b(?:BadSetting|Mistake|WrongScreen|WrongWord)\(\s*\"(\w+)\"")
+SILENT = re.compile(r"\b(?:WaveError|SynthesisError)\(\s*\"(\w+)\"")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 Catalogues = dict[str, dict[str, dict[str, str]]]
@@ -65,6 +66,9 @@ def test_what_is_wrong_has_words(catalogues: Catalogues) -> None:
     assert {"choice", "option_unknown", "picture_kind"} <= wrong
     words = {f"setting.{code}" for code in wrong} | {f"lobby.printers.advice.{code}" for code in ADVICE}
     assert sorted(set(Reason) - CODES) == []
+    voice = {code for text in own_sources(".py").values() for code in SILENT.findall(text)}
+    assert {"silent", "no_run"} <= voice
+    words |= {f"recording.{code}" for code in voice}
     words |= {f"officer.alarm.why.{code}" for code in CODES} | {f"officer.alarm.why.then.{end}" for end in ENDS}
     assert sorted(words - set(catalogues["queue_app/locale"]["id"])) == []
 

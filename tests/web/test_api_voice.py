@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from display.voice import Synthesiser
 from queue_app.app import House
 from tests.web.callers import Caller, SignIn
 
@@ -90,7 +91,7 @@ def test_pronunciation(admin: Caller) -> None:
     assert admin.get("/voice/pronunciation").get_json() == {"table": table}
     refused = admin.call("PUT", "/api/v1/voice/pronunciation", json={"table": {"id": {"x": "<audio/>"}}}).get_json()
     assert refused["code"] == "bad_setting"
-    assert "x" in refused["detail"]
+    assert (refused["field"], "“x”: ada tanda yang tidak dapat diucapkan." in refused["detail"]) == ("x", True)
 
 
 def test_build_makes_what_is_missing(admin: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,6 +100,19 @@ def test_build_makes_what_is_missing(admin: Caller, monkeypatch: pytest.MonkeyPa
     assert built == {"made": 6, "faults": []}
     assert word(admin, "loket")["source"] == "made"
     assert admin.call("POST", "/api/v1/voice/build", json={}).get_json() == {"made": 0, "faults": []}
+
+
+def test_what_could_not_be_made_is_said_in_the_callers_language(admin: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = Synthesiser("espeak-ng", ("/bin/sh", "-c", "echo no voice >&2; exit 1"))
+    monkeypatch.setattr("display.voice.find_synthesiser", lambda: broken)
+    monkeypatch.setattr("display.voice.bank.words_of", lambda language, _names: ["nol"] if language == "ban" else [])
+    said = {
+        "id": "Bali “nol”: espeak-ng tidak menghasilkan suara (no voice).",
+        "en": "Bali “nol”: espeak-ng made no sound",
+    }
+    for language, words in said.items():
+        (fault,) = admin.call("POST", f"/api/v1/voice/build?language={language}", json={}).get_json()["faults"]
+        assert (fault["code"], fault["word"], fault["sentence"].startswith(words)) == ("no_sound", "nol", True), fault
 
 
 def test_only_administrators(sign_in: SignIn) -> None:

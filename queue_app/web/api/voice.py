@@ -15,7 +15,8 @@ from queue_app.web.api._kit import STAFF, answer, refusals
 from queue_app.web.api.schemas import Language, Strict
 from queue_app.web.auth import officer, staff
 from queue_app.web.context import here
-from queue_app.web.voice import Word
+from queue_app.web.texts import chosen_language, translate
+from queue_app.web.voice import Fault, Word
 
 blueprint = APIBlueprint("voice", __name__, url_prefix="/api/v1/voice", tag="voice")
 
@@ -72,11 +73,20 @@ class PronunciationOut(BaseModel):
     table: dict[str, dict[str, str]]
 
 
+class VoiceFaultOut(BaseModel):
+    """A word of which no clip could be made, why as a code, and the same as a sentence in the caller's language."""
+
+    language: Language
+    word: str
+    code: str
+    sentence: str
+
+
 class BuiltOut(BaseModel):
-    """How many clips were made, and a sentence for each that could not be."""
+    """How many clips were made, and what went wrong with each that could not be."""
 
     made: int
-    faults: list[str]
+    faults: list[VoiceFaultOut]
 
 
 def _word(word: Word) -> dict[str, Any]:
@@ -175,4 +185,12 @@ def build() -> flask.Response:
     """Make the clips that are neither recorded nor made. Takes some seconds the first time."""
     require_admin(officer())
     made, faults = here().voice.build()
-    return answer({"made": made, "faults": list(faults)})
+    return answer({"made": made, "faults": [_fault(fault) for fault in faults]})
+
+
+def _fault(fault: Fault) -> dict[str, str]:
+    language = chosen_language()
+    why = translate(f"recording.{fault.code}", language, **fault.facts)
+    names = {"tongue": translate(f"language.{fault.language}", language), "word": fault.word}
+    sentence = translate("lobby.voice.fault", language, **names, why=why)
+    return {"language": fault.language, "word": fault.word, "code": fault.code, "sentence": sentence}

@@ -75,7 +75,7 @@ class LobbyVoice extends SettingsPage {
       return answer;
     });
     if (!made) return;
-    this.note = { bad: made.faults.length > 0, text: [this.t("lobby.voice.built", { count: made.made }), ...made.faults].join(" ") };
+    this.note = { bad: made.faults.length > 0, text: [this.t("lobby.voice.built", { count: made.made }), ...made.faults.map(({ sentence }) => sentence)].join(" ") };
   }
 
   record(text, file) {
