@@ -19,14 +19,18 @@ def test_a_ticket_is_printed_again(hall: RunningServer, screens: Screens, api: C
     page.goto(f"{hall.base}/reception")
     page.get_by_role("button", name="Cetak ulang").click()
     dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Nomor antrean")).to_be_focused()
     dialog.get_by_label("Nomor antrean").fill("A-999")
+    dialog.get_by_label("Hilang").check()
     dialog.get_by_role("button", name="Cetak salinan").click()
     expect(dialog.locator(".banner.bad")).to_be_visible()
     dialog.get_by_label("Nomor antrean").fill(ticket["label"].lower())
-    dialog.locator("select[name=reason]").select_option("lost")
-    dialog.locator("select[name=printer]").select_option(index=1)
+    dialog.locator("#printer").select_option(index=1)
     dialog.get_by_role("button", name="Cetak salinan").click()
     expect(dialog.locator(".banner.good")).to_have_text(f"Salinan {ticket['label']} dikirim ke printer.")
+    expect(dialog.get_by_label("Nomor antrean")).to_be_focused()
+    dialog.get_by_label("Nomor antrean").press("Escape")
+    expect(dialog).to_have_count(0)
     jobs = api(hall.port).call("GET", f"/tickets/{ticket['token']}/print-jobs")[1]["print_jobs"]
     assert len(jobs) == 1, "it was taken without paper: this is its only one"
 

@@ -9,6 +9,7 @@ import { Announced } from "./announced.js";
 import { lostView, workView } from "./counter-view.js";
 import { FORMS } from "./forms.js";
 import { ACTS, ON_TICKET, actOf, isPast, lossOf, moment, nameOf, newer, objections, spoken } from "./rules.js";
+import { showForm } from "./sheet-frame.js";
 import { isStored, store, ticksOf, toggleTick } from "./stored.js";
 
 const NOTE_MS = 12_000;
@@ -96,11 +97,7 @@ class OfficerCounter extends LitElement {
   }
 
   updated(changed) {
-    const dialog = this.querySelector("dialog.sheet");
-    if (this.form && dialog && !dialog.open) dialog.showModal();
-    else if (!this.form && dialog?.open) dialog.close();
-    // What the dialog chooses from has come: the focus goes where it would have gone at once.
-    else if (changed.has("form") && this.form?.data && !changed.get("form")?.data) dialog?.querySelector(".sheet-body [autofocus]")?.focus();
+    showForm(this, changed);
   }
 
   /** Carry out an act or open its dialog. What is not possible is said; while an act is under way nothing happens. */

@@ -4,7 +4,7 @@ import { html } from "../kit/vendor/lit.js";
 import { labelOf, nameOf } from "./rules.js";
 import { choices } from "./sheet-parts.js";
 
-export const REASONS = ["not_out", "unreadable", "lost", "other"];
+const REASONS = ["not_out", "unreadable", "lost", "other"];
 
 /** The printers of the hall; none when nobody answers: then it is printed where it was printed. */
 async function printers() {

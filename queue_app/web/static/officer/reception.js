@@ -64,14 +64,14 @@ class OfficerReception extends LitElement {
   stopsDialog() {
     const { t, boot: { assets }, language } = this;
     const shut = () => (this.stopping = false);
-    return html`<dialog class="sheet" aria-labelledby="stops-title" @keydown=${(event) => sheetKeys(event)} @close=${({ target }) => target.open || shut()}>
+    return html`<dialog class="sheet for-stops" aria-labelledby="stops-title" @keydown=${(event) => sheetKeys(event)} @close=${({ target }) => target.open || shut()}>
       <div class="sheet-plain"><header>${icon(assets, "ban")}<h2 id="stops-title">${t("officer.stops.title")}</h2>
         <button type="button" class="sheet-close" aria-label=${t("officer.close_dialog")} @click=${shut}>${icon(assets, "x")}</button></header>
         <div class="sheet-body" tabindex="-1"><service-stops .boot=${this.boot} .language=${language}></service-stops></div></div></dialog>`;
   }
 
   updated() {
-    const dialog = this.querySelector("dialog.sheet");
+    const dialog = this.querySelector("dialog.for-stops");
     if (dialog && !dialog.open) dialog.showModal();
   }
 }

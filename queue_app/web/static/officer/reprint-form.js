@@ -1,22 +1,22 @@
-// Print a ticket once more, as a copy: which number, why, and where.
+// Print a ticket once more at the reception: the counter's dialog, which stays open for the next number.
 import { api, newKey, signInAgain } from "../kit/api.js";
 import { translator } from "../kit/i18n.js";
-import { LitElement, html, nothing } from "../kit/vendor/lit.js";
-import { icon } from "../site/parts.js";
-import { REASONS } from "./forms-paper.js";
+import { LitElement, nothing } from "../kit/vendor/lit.js";
+import { reprint } from "./forms-paper.js";
+import { ACTS } from "./rules.js";
+import { frame, sheetView, showForm } from "./sheet-frame.js";
+
+const ACT = "reprint";
 
 class ReprintForm extends LitElement {
-  static properties = {
-    boot: { attribute: false }, language: { attribute: false },
-    printers: { state: true }, note: { state: true }, busy: { state: true },
-  };
+  static properties = { boot: { attribute: false }, language: { attribute: false }, form: { state: true }, pending: { state: true } };
 
   constructor() {
     super();
-    this.printers = [];
-    this.note = null; // {bad, text}
-    this.busy = false;
-    this.key = null; // {said, key}: the request whose answer is awaited
+    this.state = { ticket: null, waiting: [], held: [], missed: [] }; // the reception has no line of its own
+    this.form = null;
+    this.pending = false;
+    this.unsent = null; // {act, said, key}: what nobody answered; the copy may be on its way, so it keeps its key
   }
 
   createRenderRoot() {
@@ -28,59 +28,53 @@ class ReprintForm extends LitElement {
   }
 
   /** Ask which number. */
-  async open() {
-    this.note = null;
-    this.querySelector("dialog").showModal();
-    try {
-      this.printers = (await api("GET", "/api/v1/staff/printers")).printers;
-    } catch {
-      this.printers = []; // it is printed where it was printed
-    }
+  open() {
+    this.form = { act: ACT, ticket: null, values: reprint.start(this), data: null, problem: null, said: null };
+    this.load();
   }
 
-  async send(event) {
-    event.preventDefault();
-    if (this.busy) return;
-    const form = event.target;
-    const { label, reason, printer } = Object.fromEntries(new FormData(form));
-    const body = { label: label.trim(), reason, ...(printer ? { printer } : {}) };
+  async load() {
+    const data = await reprint.load(this);
+    if (this.form) this.form = { ...this.form, data };
+  }
+
+  fill(values) {
+    this.form = { ...this.form, said: null, values: { ...this.form.values, ...values } };
+  }
+
+  dismiss() {
+    this.form = null;
+    this.unsent = null;
+  }
+
+  async answer() {
+    const { form } = this;
+    if (this.pending || !reprint.ready(this, form)) return;
+    const [[, body]] = reprint.requests(this, form);
     const said = JSON.stringify(body);
-    this.key = this.key?.said === said ? this.key : { said, key: newKey() };
-    this.busy = true;
+    const key = this.unsent?.said === said ? this.unsent.key : newKey();
+    Object.assign(this, { pending: true, unsent: null, form: { ...form, problem: null, said: null } });
     try {
-      await api("POST", "/api/v1/staff/reprints", body, { key: this.key.key, timeout: 8_000 });
-      this.key = null;
-      this.note = { text: this.t("officer.reprint.done", { label: body.label.toUpperCase() }) };
-      form.reset();
+      await api("POST", `/api/v1${ACTS[ACT].path}`, body, { key, timeout: 8_000 });
+      const done = reprint.done(this, form);
+      if (this.form) this.form = { ...this.form, values: { ...reprint.start(this), printer: form.values.printer }, said: done };
     } catch (problem) {
       if (problem.code === "sign_in_needed") signInAgain();
-      // Only an act without an answer keeps its key: the copy may be on its way.
-      if (problem.code !== "unreachable") this.key = null;
-      const { t } = this;
-      const words = problem.code === "unreachable"
-        ? [t("officer.unreachable.title"), t("officer.unreachable.detail", { act: t("officer.reprint.title") })]
-        : [problem.title || t("refusal.internal.title"), problem.detail];
-      this.note = { bad: true, text: words.join(". ") };
+      if (problem.code === "unreachable") this.unsent = { act: ACT, said, key };
+      else if (this.form) this.form = { ...this.form, problem: { title: problem.title || this.t("refusal.internal.title"), detail: problem.detail } };
     } finally {
-      this.busy = false;
+      this.pending = false;
     }
   }
 
   render() {
-    const { t, boot: { assets }, note, printers } = this;
-    return html`<dialog class="ask reprint" aria-labelledby="reprint-title">
-      <form @submit=${(event) => this.send(event)}>
-        <h2 id="reprint-title">${t("officer.reprint.title")}</h2><p>${t("officer.reprint.text")}</p>
-        <div role="alert">${note ? html`<p class="banner ${note.bad ? "bad" : "good"}">${note.text}</p>` : nothing}</div>
-        <label>${t("officer.reprint.label")}<input name="label" required maxlength="12" autocomplete="off" placeholder="A-012" autofocus></label>
-        <label>${t("officer.reprint.reason")}<select name="reason">${REASONS.map((one) => html`<option value=${one}>${t(`officer.reprint.${one}`)}</option>`)}</select></label>
-        <label>${t("officer.issue.printer")}<select name="printer"><option value="">${t("officer.reprint.same")}</option>
-          ${printers.map(({ code, paper_mm: mm }) => html`<option value=${code}>${t("officer.issue.printer_name", { code, mm })}</option>`)}</select></label>
-        <div class="choices">
-          <button class="button" type="button" @click=${() => this.querySelector("dialog").close()}>${t("officer.issue.finished")}</button>
-          <button class="button primary" ?disabled=${this.busy}>${icon(assets, "printer")}${t("officer.reprint.act")}</button>
-        </div>
-      </form></dialog>`;
+    const { form } = this;
+    return frame(this, form ? reprint.kind : "", form ? sheetView(this, form, reprint) : nothing);
+  }
+
+  updated(changed) {
+    showForm(this, changed);
+    if (this.form?.said && !changed.get("form")?.said) this.querySelector("#label")?.focus();
   }
 }
 
