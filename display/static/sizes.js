@@ -11,6 +11,8 @@ const PITCH = 0.985;
 const WIDTH = 5.4;
 /** The same with the agency's name. Larger than needed is not better, if the names then have no room. */
 const WIDTH_WITH_AGENCY = 8.6;
+/** What a name needs beside them. */
+const AGENCY = 2.7;
 const FEWEST = 2;
 const MOST = 8;
 
@@ -33,7 +35,10 @@ export function plan(room, screen) {
   const least = leastSize(screen);
   const rows = Math.max(FEWEST, Math.min(MOST, Math.floor(room.height / (least * PITCH))));
   const wanted = Math.max(least, room.width / WIDTH_WITH_AGENCY);
-  const size = Math.min(room.height / rows / PITCH, room.width / WIDTH, wanted);
-  const spare = room.width - WIDTH * size;
-  return { rows, size, agency: spare > size * 2.7, legible: size >= least - 0.5 };
+  const largest = Math.min(room.height / rows / PITCH, room.width / WIDTH);
+  const beside = Math.min(largest, wanted);
+  const agency = room.width - WIDTH * beside > beside * AGENCY;
+  // Where the name has no room in any case, the numbers take it.
+  const size = agency ? beside : largest;
+  return { rows, size, agency, legible: size >= least - 0.5 };
 }
