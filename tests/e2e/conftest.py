@@ -193,6 +193,22 @@ def set_printers(url: str, **addresses: str) -> None:
     engine.dispose()
 
 
+def set_long_names(url: str) -> None:
+    """Give everything in a hall the longest name that it may have. Takes effect when the server starts."""
+    long = "Penerbitan dokumen kependudukan, pertanggungjawaban dan ketenagakerjaan bagi penduduk rentan di desa"
+    names = dict.fromkeys(("id", "en", "ban"), f"{long} Kabupaten Tabanan")
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        for table in (t.agency, t.service, t.zone):
+            connection.execute(update(table).values(name=names))
+        connection.execute(update(t.agency).values(short=long[:40]))
+        connection.execute(update(t.counter).values(name=f"Loket {long}"[:60]))
+        for machine in (t.kiosk, t.staff):
+            connection.execute(update(machine).values(name=long[:80]))
+        connection.execute(update(t.hall).values(footer=names))
+    engine.dispose()
+
+
 def set_policy(url: str, **values: object) -> None:
     """Set the rules of calling of a hall. Takes effect when the server starts."""
     engine = open_engine(url)

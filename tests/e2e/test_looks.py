@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import RunningServer
-from tests.e2e.conftest import BOARD, DESK, KIOSK, PHONE, Api, Desk, Kiosk, Screens
+from tests.e2e.conftest import BOARD, DESK, KIOSK, PHONE, Api, Desk, Kiosk, Screens, set_long_names
 
 CAPITAL_PX = 80
 """Height of a capital on a board 1,920 pixels wide: 50 mm on a 55-inch screen, readable at ten metres."""
@@ -219,3 +219,32 @@ def test_the_house_pages(hall: RunningServer, screens: Screens) -> None:
         expect(page.locator(".pick").first).to_be_visible()
         page.goto(f"{hall.base}/preview")
         fits(page, "printed tickets", whole=False)
+
+
+def test_the_administrators_pages_with_the_longest_names(
+    sqlite_hall_url: str, start_server: Any, screens: Screens
+) -> None:
+    set_long_names(sqlite_hall_url)
+    base = start_server(sqlite_hall_url).base
+    for width, height in ((1366, 768), (390, 844)):
+        page = screens.open(viewport={"width": width, "height": height})
+        Desk(page, base).sign_in("pengelola")
+        expect(page.locator(".pick").first).to_be_visible()
+        for path, shown in (
+            ("calling", ".card"),
+            ("counters", ".counter-card"),
+            ("counters/1", ".tier-services"),
+            ("hours", "select"),
+            ("displays", "h2"),
+            ("voice", ".word"),
+            ("printers", "[data-printer]"),
+        ):
+            page.goto(f"{base}/admin/{path}")
+            expect(page.locator(shown).first).to_be_visible()
+            expect(page.locator(".admin-tabs [aria-current]")).to_be_in_viewport(ratio=0.9)
+            if path == "printers":
+                page.locator("[data-printer=utama]").get_by_role("button", name="Ubah").click()
+                expect(page.locator("#printer-form")).to_be_visible()
+            # A phone shows the list of pages through a slit, in which links are scrolled by keys.
+            page.locator(".admin-tabs").evaluate("(tabs) => { tabs.tabIndex = 0; }")
+            fits(page, f"{path}, {width} pixels wide", whole=False)

@@ -1,4 +1,4 @@
-// The alarms of the hall on the pages of administrators, which know no rooms otherwise.
+// The frame of the administrators' pages: the alarms of the hall, which these pages do not hear of otherwise.
 import { boot } from "../kit/boot.js";
 import { Live } from "../kit/live.js";
 import "../officer/alarms.js";
@@ -7,3 +7,5 @@ const page = boot();
 const alarms = document.createElement("staff-alarms");
 Object.assign(alarms, { boot: page, language: page.language, rooms: new Live() });
 document.querySelector(".admin-alarms").append(alarms);
+// On a phone the list of pages is wider than the screen: the page one is on is in sight.
+document.querySelector(".admin-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
