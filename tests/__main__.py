@@ -29,7 +29,7 @@ STEPS = {
     "ruff check": ("ruff", "check", "."),
     "ruff format": ("ruff", "format", "--check", "."),
     "mypy --strict": ("mypy", "--strict", *PACKAGES),
-    "lint-imports": ("lint-imports", "--config", "setup.cfg"),
+    "lint-imports": ("lint-imports", "setup.cfg"),
 }
 # Debian package, and what shows that it (or another version of it) is there.
 DEBIAN = {
