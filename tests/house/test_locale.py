@@ -73,6 +73,17 @@ def test_what_is_wrong_has_words(catalogues: Catalogues) -> None:
     assert sorted(words - set(catalogues["queue_app/locale"]["id"])) == []
 
 
+def test_a_balinese_word_is_spelled_in_one_way(catalogues: Catalogues) -> None:
+    """Screens write é, as in *nénten*; paper is printed without accents, and its words have none."""
+    spellings: dict[str, set[str]] = {}
+    for folder, found in catalogues.items():
+        for text in found["ban"].values() if folder != "printer/locale" else ():
+            for word in re.findall(r"\w+", re.sub(r"{\w+}|\S+://\S*", "", text).lower()):
+                spellings.setdefault(word.replace("é", "e"), set()).add(word)
+    assert [ways for ways in spellings.values() if len(ways) > 1] == []
+    assert not any("é" in text for text in catalogues["printer/locale"]["ban"].values())
+
+
 def test_no_empty_text_and_the_word_is_antrean(catalogues: Catalogues) -> None:
     """No text is blank; *antrian* is not the official spelling."""
     wrong = [
