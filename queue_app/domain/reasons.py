@@ -15,6 +15,7 @@ CODES = frozenset(
     {
         "agent_away",
         "bad_address",
+        "busy",
         "connection_lost",
         "cover_open",
         "denied",
@@ -54,6 +55,7 @@ _SYSTEM = {
     **dict.fromkeys(("Name or service not known", "Temporary failure in name resolution"), "no_name"),
     "No address associated with hostname": "no_name",
     **dict.fromkeys(map(os.strerror, (errno.EACCES, errno.EPERM)), "denied"),
+    os.strerror(errno.EBUSY): "busy",
     **dict.fromkeys(map(os.strerror, (errno.ENOENT, errno.ENODEV, errno.ENXIO)), "no_device"),
     os.strerror(errno.ENOSPC): "disk_full",
     f"lp: {os.strerror(errno.ENOENT)}": "no_lp",
@@ -67,7 +69,8 @@ _OLDER = {
     "the agent stopped while sending": "stopped",
 }
 USB_WORDS = {"libusb": "no_libusb", "not plugged in": "not_plugged", "several are": "several_usb"}
-"""What the printer leaf says of USB printers, also of one at an agent's PC."""
+"""What the printer leaf says of USB printers, also of one at an agent's PC; there is advice for these."""
+_SAID = {**USB_WORDS, "may not use it": "denied", "another program uses it": "busy"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +103,4 @@ def _nearer(words: str) -> str | None:
     known = _OLDER.get(words) or _SYSTEM.get(words) or _SYSTEM.get(words.partition(": ")[0])
     if known is None and words in CODES:
         return words
-    return known or next((code for part, code in USB_WORDS.items() if part in words), None)
+    return known or next((code for part, code in _SAID.items() if part in words), None)

@@ -71,6 +71,7 @@ def test_alarms(house: House, officer: Caller, visitor: Caller) -> None:
         ("unreachable: Connection refused", "refused", {}, "sambungan ditolak"),
         ("unreachable: Strange", "unreachable", {"why": "Strange"}, "tidak terjangkau (Strange)"),
         ("not_writable: Permission denied", "denied", {}, "tidak diizinkan"),
+        ("unreachable: Device or resource busy", "busy", {}, "dipakai program lain"),
         ("bad_address: unknown option", "bad_address", {}, "alamat printernya salah"),
         ("fault: stopped", "stopped", {}, "program pencetak berhenti saat mengirim"),
         ("fault: the agent stopped while sending", "stopped", {}, "program pencetak berhenti saat mengirim"),
