@@ -24,6 +24,16 @@ SPILLS = """() => [...document.querySelectorAll("queue-board *")].filter((elemen
 }).map((element) => element.outerHTML.slice(0, 80))"""
 CLIPPED = """() => [...document.querySelectorAll(".label, .row .mark, .goal .mark, .count")]
   .filter((element) => element.scrollWidth > element.clientWidth + 1).map((element) => element.textContent)"""
+TAILS = """() => [...document.querySelectorAll("queue-board *")].flatMap((element) => {
+  const style = getComputedStyle(element), edge = element.getBoundingClientRect().bottom, text = document.createRange();
+  if (style.overflowY === "visible" || element.closest(".visually-hidden, .run")) return [];
+  return [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).flatMap((node) => {
+    text.selectNodeContents(node);
+    // A line that is shown at all is shown down to its tails, which end a little above the line's own room.
+    return [...text.getClientRects()].filter((line) => line.top + line.height / 2 < edge)
+      .filter((line) => line.bottom - edge > 0.07 * parseFloat(style.fontSize)).map(() => element.outerHTML.slice(0, 80));
+  });
+})"""
 COLLISIONS = """() => [".hero", ".rows", ".sign", ".stage", "queue-board"].flatMap((parents) =>
   [...document.querySelectorAll(parents)].flatMap((parent) => {
     const all = [...parent.children].filter((child) => !child.matches(".visually-hidden, .notice"));
@@ -59,6 +69,7 @@ def assert_tidy(screen: Page) -> None:
     screen.evaluate("document.fonts.ready.then(() => null)")
     assert screen.evaluate(SPILLS) == []
     assert screen.evaluate(CLIPPED) == []
+    assert screen.evaluate(TAILS) == []
     assert screen.evaluate(COLLISIONS) == []
     assert screen.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
