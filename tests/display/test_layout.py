@@ -30,8 +30,9 @@ TAILS = """() => [...document.querySelectorAll("queue-board *")].flatMap((elemen
   return [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).flatMap((node) => {
     text.selectNodeContents(node);
     // A line that is shown at all is shown down to its tails, which end a little above the line's own room.
-    return [...text.getClientRects()].filter((line) => line.top + line.height / 2 < edge)
-      .filter((line) => line.bottom - edge > 0.07 * parseFloat(style.fontSize)).map(() => element.outerHTML.slice(0, 80));
+    const lines = [...text.getClientRects()].filter((line) => line.top + line.height / 2 < edge);
+    return lines.filter((line) => line.bottom - edge > 0.07 * parseFloat(style.fontSize))
+      .map(() => element.outerHTML.slice(0, 80));
   });
 })"""
 COLLISIONS = """() => [".hero", ".rows", ".sign", ".stage", "queue-board"].flatMap((parents) =>
