@@ -231,10 +231,10 @@ class ProvingTransport:
             raise ConnectionError("lost while the end was sent")
         self._torn, old = 0, self._torn
         if attempt.proof is Proof.NONE:
-            if talk.close(self._deadlines.close):
+            if talk.close(self._deadlines.close) and trouble is None:
                 return Outcome(JobState.SENT)
             self._torn = old or len(attempt.data)
-            return Outcome(JobState.UNCERTAIN, Reason.CONNECTION_LOST)
+            return Outcome(JobState.UNCERTAIN, trouble or Reason.CONNECTION_LOST)
         return self._listen(talk, attempt)
 
     def _with_requests(self, attempt: _Attempt) -> tuple[bytes, bytes]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from printer.face import Reason
-from printer.link import CHUNK
+from printer.link import CHUNK, piece_of
 
 if TYPE_CHECKING:
     from printer.link import Link
@@ -26,6 +26,7 @@ FLOWS = ("rtscts", "xonxoff", "none")
 BAUDS = (9600, 19200, 38400, 57600, 115200)
 # Not by waiting on the file: some drivers never say that they can take more.
 _NAP = 0.01
+_FIRST_NAP = 0.001
 _READ_WRITE = os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _WRITE_ONLY = os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _IFLAG, _OFLAG, _CFLAG, _LFLAG, _ISPEED, _OSPEED, _CC = range(7)
@@ -38,13 +39,15 @@ class DevicePort:
         self._path = path
 
     def open(self, seconds: float) -> Link:
-        """Open the device, without waiting; OSError if that fails."""
+        """Open the device, without waiting for it; OSError if that fails."""
         try:
-            return DeviceLink(os.open(self._path, _READ_WRITE))
+            link = DeviceLink(os.open(self._path, _READ_WRITE))
         except OSError as error:
             if error.errno not in (errno.EACCES, errno.EINVAL):
                 raise
-        return DeviceLink(os.open(self._path, _WRITE_ONLY), readable=False)
+            return DeviceLink(os.open(self._path, _WRITE_ONLY), readable=False)
+        link.forget()
+        return link
 
 
 class SerialPort:
@@ -92,27 +95,43 @@ class DeviceLink:
         """Whether it is no device at all."""
         return stat.S_ISREG(os.fstat(self._handle).st_mode)
 
+    def forget(self) -> None:
+        """Take away what was said to somebody before: it answers no question of ours."""
+        with contextlib.suppress(OSError):  # the next question will find out
+            while self.read(_NAP):
+                pass
+
     def write(self, data: bytes, seconds: float) -> Reason | None:
-        """Send all of `data`, or say what went wrong."""
+        """Send all of `data`, or say what went wrong.
+
+        TIME_OUT with everything `written`: the last piece is on its way, and closing may cut it off.
+        """
         until = time.monotonic() + seconds
         rest = memoryview(data)
-        while rest:
+        nap = _FIRST_NAP
+        while True:
             try:
-                count = os.write(self._handle, rest)
+                # USB's driver says that it took a piece when it only begins to send it, and takes the next one, at
+                # the end a piece of nothing, when that has gone.
+                count = os.write(self._handle, rest if self._serial else piece_of(rest))
             except BlockingIOError:
                 if time.monotonic() > until:
                     return Reason.TIME_OUT
-                time.sleep(_NAP)
+                time.sleep(nap)
+                nap = min(2 * nap, _NAP)
             except OSError:
                 return Reason.CONNECTION_LOST
             else:
+                if not rest:
+                    return None
                 self.written += count
                 rest = rest[count:]
-        return None
+                nap = _FIRST_NAP
 
     def read(self, seconds: float) -> bytes:
         """What the printer says; empty when time is up. OSError if the device is gone."""
         until = time.monotonic() + seconds
+        nap = _FIRST_NAP
         while True:
             if self._readable:
                 with contextlib.suppress(BlockingIOError):
@@ -121,7 +140,8 @@ class DeviceLink:
             left = until - time.monotonic()
             if left <= 0:
                 return b""
-            time.sleep(min(_NAP, left))
+            time.sleep(min(nap, left))
+            nap = min(2 * nap, _NAP)
 
     def close(self, seconds: float) -> bool:
         """Wait, at most `seconds`, until a serial line has sent everything, and close; False if it did not."""

@@ -9,13 +9,14 @@ from typing import Protocol
 from printer.face import Reason
 
 CHUNK = 4096
+_PIECE, _PACKET = 512, 64
 
 
 class Link(Protocol):
     """An open connection; each call ends within its seconds."""
 
     written: int
-    """Bytes that have left."""
+    """Bytes that have left, or may have: never less than the printer has."""
 
     def write(self, data: bytes, seconds: float) -> Reason | None:
         """Send all of `data`, or say what went wrong: TIME_OUT or CONNECTION_LOST."""
@@ -28,6 +29,14 @@ class Link(Protocol):
     def close(self, seconds: float) -> bool:
         """Say that nothing follows, read what is left, close; False if the printer broke off instead."""
         ...
+
+
+def piece_of(rest: memoryview) -> memoryview:
+    """What of the rest to give to a USB printer next.
+
+    Of a piece that fails nobody knows how much was taken, and the cut is at the end: that goes packet by packet.
+    """
+    return rest[: _PIECE if len(rest) > 2 * _PIECE else _PACKET]
 
 
 class Port(Protocol):

@@ -1,25 +1,43 @@
-"""Printers of the USB printer class, through libusb; needed where `/dev/usb/lp*` is not there, or moves."""
+"""Printers of the USB printer class, through libusb; needed where `/dev/usb/lp*` is not there, or moves.
+
+The kernel's own driver `usblp` has such a printer first. It is sent away at the first use and called back when this
+process ends. Not after each paper: when it comes it resets the way to the printer, and what is still on it is lost.
+"""
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import errno
 import importlib
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from printer.face import Reason
-from printer.link import CHUNK
+from printer.link import CHUNK, piece_of
 
 if TYPE_CHECKING:
     from printer.link import Link
     from printer.offload import Offload
 
+_LIBRARY = "libusb-1.0.so.0"
 _PRINTER_CLASS = 7
+_BULK = 2
 _IN = 0x80
-_PIECE = 512
-_TIMED_OUT = (errno.ETIMEDOUT, 110)
+_NAP = 0.01
+_STALE = 0.01
+"""Seconds: what the printer still wanted to say comes at once."""
+_LONGEST_STALE = 64
+_WORDS = {
+    errno.EACCES: "this user may not use it",
+    errno.EBUSY: "another program uses it",
+    errno.ENODEV: "not plugged in",
+}
+_sent_away: dict[tuple[int, int, int], Any] = {}
+"""Bus, address and interface → the device from which the kernel's driver was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,90 +61,160 @@ class UsbPort:
         return self._offload(self._open)
 
     def _open(self) -> Link:
-        core, util = _library()
+        core, util, backend = _library()
         try:
-            found = core.find(find_all=True, idVendor=self._name.vendor, idProduct=self._name.product)
-            device = self._chosen(list(found or ()), util)
-            interface = _printer_interface(device.get_active_configuration())
-            number = interface.bInterfaceNumber
-            if device.is_kernel_driver_active(number):
-                device.detach_kernel_driver(number)
-            util.claim_interface(device, number)
-        except core.NoBackendError as error:
-            raise OSError(errno.ENOSYS, "libusb is not installed (Debian: libusb-1.0-0)") from error
+            wanted = {"idVendor": self._name.vendor, "idProduct": self._name.product}
+            device = self._chosen(list(core.find(find_all=True, backend=backend, **wanted)), core, util)
+            try:
+                link = UsbLink(device, _printer_interface(device.get_active_configuration()), self._offload)
+                link.claim()
+            except (core.USBError, OSError):
+                util.dispose_resources(device)
+                raise
         except core.USBError as error:
-            raise OSError(error.errno or errno.EIO, f"{error.strerror}: may this user use the printer?") from error
-        return UsbLink(device, interface, self._offload)
+            number = error.errno or errno.EIO
+            raise OSError(number, _WORDS.get(number, error.strerror)) from error
+        return link
 
-    def _chosen(self, found: list[Any], util: Any) -> Any:
-        wanted = self._name.serial
-        matching = [one for one in found if wanted is None or _serial(one, util) == wanted]
-        if not matching:
-            raise OSError(errno.ENODEV, "not plugged in, or another serial number")
+    def _chosen(self, found: list[Any], core: Any, util: Any) -> Any:
+        wanted, refused = self._name.serial, None
+        matching = found
+        if wanted is not None:
+            matching = []
+            for one in found:
+                try:
+                    matching += [one] if _serial(one, util) == wanted else []
+                except core.USBError as error:
+                    refused = error
         if len(matching) > 1:
             raise OSError(errno.ENOTUNIQ, "several are plugged in: add ?serial= to the address")
-        return matching[0]
+        if matching:
+            return matching[0]
+        if refused is not None:  # it may be the one
+            raise refused
+        raise OSError(errno.ENODEV, "not plugged in, or another serial number")
 
 
 class UsbLink:
-    """A claimed printer."""
+    """A printer that can be claimed."""
 
     def __init__(self, device: Any, interface: Any, offload: Offload) -> None:
         self._device = device
         self._interface = interface.bInterfaceNumber
         self._offload = offload
         points: Iterable[Any] = interface
-        addresses = [point.bEndpointAddress for point in points]
-        self._out = next(address for address in addresses if not address & _IN)
+        addresses = [point.bEndpointAddress for point in points if point.bmAttributes & 3 == _BULK]
+        self._out = next((address for address in addresses if not address & _IN), 0)
         self._in = next((address for address in addresses if address & _IN), None)
         self.written = 0
 
+    def claim(self) -> None:
+        """Take it from the kernel's driver, and away from others; forget what it wanted to say to somebody before."""
+        core, util, _ = _library()
+        if self._device.is_kernel_driver_active(self._interface):
+            self._device.detach_kernel_driver(self._interface)
+            if not _sent_away:
+                atexit.register(_call_back)
+            _sent_away[self._device.bus, self._device.address, self._interface] = self._device
+        util.claim_interface(self._device, self._interface)
+        with contextlib.suppress(core.USBError):
+            for _ in range(_LONGEST_STALE):
+                if self._in is None or not self._read(_STALE):
+                    break
+
     def write(self, data: bytes, seconds: float) -> Reason | None:
         """Send all of `data`, or say what went wrong."""
-        core, _ = _library()
-        pieces = [data[at : at + _PIECE] for at in range(0, len(data), _PIECE)]
-        for piece in pieces:
+        core, _, _ = _library()
+        until = time.monotonic() + seconds
+        rest = memoryview(data)
+        while rest:
+            if (left := until - time.monotonic()) <= 0:
+                return Reason.TIME_OUT
+            piece = piece_of(rest)
             try:
-                self.written += self._offload(partial(self._write, piece, seconds / len(pieces)))
+                count = self._offload(partial(self._write, bytes(piece), left))
             except core.USBError as error:
-                return Reason.TIME_OUT if error.errno in _TIMED_OUT else Reason.CONNECTION_LOST
+                self.written += len(piece)
+                self._unblock(error, self._out)
+                return Reason.CONNECTION_LOST
+            self.written += count
+            rest = rest[count:]
         return None
 
     def read(self, seconds: float) -> bytes:
         """What the printer says; empty when time is up. OSError if it is gone."""
-        core, _ = _library()
-        if self._in is None:
-            return b""
+        core, _, _ = _library()
+        until = time.monotonic() + seconds
         try:
-            return self._offload(lambda: self._read(seconds))
+            while self._in is not None and (left := until - time.monotonic()) > 0:
+                if heard := self._offload(partial(self._read, left)):
+                    return heard
+                time.sleep(_NAP)  # some answer at once that they have nothing to say
         except core.USBError as error:
-            if error.errno in _TIMED_OUT:
-                return b""
+            self._unblock(error, self._in)
             raise ConnectionResetError(error.errno, error.strerror) from error
+        return b""
 
     def close(self, seconds: float) -> bool:
-        """Give the printer back."""
-        core, util = _library()
+        """Let others claim it."""
+        core, util, _ = _library()
         try:
             util.release_interface(self._device, self._interface)
-            util.dispose_resources(self._device)
         except core.USBError:
             return False
+        finally:
+            util.dispose_resources(self._device)
         return True
 
     def _write(self, piece: bytes, seconds: float) -> int:
-        return int(self._device.write(self._out, piece, _milliseconds(seconds)))
+        """How much of it was taken; it may be a part, when time is up."""
+        core, _, _ = _library()
+        try:
+            return int(self._device.write(self._out, piece, _milliseconds(seconds)))
+        except core.USBError as error:
+            if error.errno == errno.ETIMEDOUT:
+                return 0
+            raise
 
     def _read(self, seconds: float) -> bytes:
-        return bytes(self._device.read(self._in, CHUNK, _milliseconds(seconds)))
+        core, _, _ = _library()
+        try:
+            return bytes(self._device.read(self._in, CHUNK, _milliseconds(seconds)))
+        except core.USBError as error:
+            if error.errno == errno.ETIMEDOUT:
+                return b""
+            raise
+
+    def _unblock(self, error: Any, point: int | None) -> None:
+        """A printer that refused stays so until it is told that this was understood."""
+        core, _, _ = _library()
+        if error.errno == errno.EPIPE:
+            with contextlib.suppress(core.USBError):
+                self._device.clear_halt(point)
 
 
-def _library() -> tuple[Any, Any]:
-    """pyusb, loaded when the first USB printer is used; OSError if it is not installed."""
+def _library() -> tuple[Any, Any, Any]:
+    """pyusb and its way to libusb, loaded when the first USB printer is used; OSError if one is not installed.
+
+    By its name, because pyusb would start programs to look for it, which cannot be done in the server's threads.
+    """
     try:
-        return importlib.import_module("usb.core"), importlib.import_module("usb.util")
+        core, util = importlib.import_module("usb.core"), importlib.import_module("usb.util")
+        backend = importlib.import_module("usb.backend.libusb1").get_backend(find_library=lambda _: _LIBRARY)
     except ImportError as error:
         raise OSError(errno.ENOSYS, "pyusb is not installed") from error
+    if backend is None:
+        raise OSError(errno.ENOSYS, "libusb is not installed (Debian: libusb-1.0-0)")
+    return core, util, backend
+
+
+def _call_back() -> None:
+    """Let the kernel's driver have its printers again: /dev/usb/lp* comes back."""
+    core, util, _ = _library()
+    for (_, _, interface), device in _sent_away.items():
+        with contextlib.suppress(core.USBError):  # unplugged since
+            device.attach_kernel_driver(interface)
+        util.dispose_resources(device)
 
 
 def _milliseconds(seconds: float) -> int:
@@ -136,7 +224,7 @@ def _milliseconds(seconds: float) -> int:
 def _serial(device: Any, util: Any) -> str | None:
     try:
         text: str | None = util.get_string(device, device.iSerialNumber)
-    except ValueError:  # its texts may not be read
+    except ValueError:  # its texts cannot be read
         return None
     return text
 

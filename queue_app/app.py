@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import flask_socketio
 from apiflask import APIFlask
@@ -254,8 +254,17 @@ def _spawn(target: Callable[[], object], name: str = "worker") -> threading.Thre
 
 
 def _in_native_thread(work: Callable[[], _T]) -> _T:
-    """Run what burns CPU beside the greenlets, so that requests go on meanwhile."""
+    """Run what burns CPU or waits inside C beside the greenlets, so that requests go on meanwhile."""
     import gevent  # not needed, and so not loaded, in the threading mode
 
-    result: _T = gevent.get_hub().threadpool.apply(work)
-    return result
+    def caught() -> tuple[_T | None, Exception | None]:
+        # Else the pool writes each failure into the log as if nobody had expected it.
+        try:
+            return work(), None
+        except Exception as error:
+            return None, error
+
+    result, failure = gevent.get_hub().threadpool.apply(caught)
+    if failure is not None:
+        raise failure
+    return cast(_T, result)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import math
 import os
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,10 +32,10 @@ from printer.transports import (
     among_devices,
     open_transport,
 )
-from printer.usb import UsbName, UsbPort
+from printer.usb import UsbName, UsbPort, _call_back, _library
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 DATA = b"\x1b@A-012\n\x1dVB\x00"
 
@@ -95,6 +98,31 @@ def test_device_that_hangs(tmp_path: Path) -> None:
     device = ProvingTransport(DevicePort(pipe), Model("none"), wanted=Proof.NONE, deadlines=quick)
     outcome = FileTransport(pipe, device=device).deliver(Paperwork(data=b"x" * 1_000_000))
     assert outcome == Outcome(JobState.QUEUED, "time_out: cancelled")
+
+
+@pytest.mark.parametrize(
+    ("room", "outcome"),
+    [
+        (500, Outcome(JobState.SENT)),
+        (128, Outcome(JobState.QUEUED, "time_out: cancelled")),
+        (200, Outcome(JobState.UNCERTAIN, "time_out")),
+    ],
+)
+def test_device_that_sends_behind_our_back(monkeypatch: pytest.MonkeyPatch, room: int, outcome: Outcome) -> None:
+    """As USB's driver does: it says that it took the end, and closing takes back what has not gone."""
+    taken = b""
+
+    def write(_: int, piece: bytes) -> int:
+        nonlocal taken
+        if len(taken) >= room:
+            raise BlockingIOError
+        taken += piece
+        return len(piece)
+
+    quick = Deadlines(write=0.05, longest_transfer=0.01)
+    device = ProvingTransport(DevicePort(Path("/dev/null")), Model("none"), wanted=Proof.NONE, deadlines=quick)
+    monkeypatch.setattr("printer.device.os.write", write)
+    assert device.deliver(Paperwork(data=b"x" * 200)) == outcome
 
 
 @pytest.mark.parametrize(
@@ -233,7 +261,7 @@ def test_an_agents_printer(url: str, inner: str) -> None:
         open_transport(url)
 
 
-# --- USB, with a stand-in for libusb
+# --- USB, with a stand-in for libusb; tests/printer/usb_gadget.py is one that needs no stand-in
 
 
 class UsbCore:
@@ -242,30 +270,38 @@ class UsbCore:
     class USBError(OSError):
         pass
 
-    class NoBackendError(ValueError):
-        pass
-
     def __init__(self, *serials: str) -> None:
         self.serials = serials
         self.written = b""
         self.answers: list[bytes] = []
-        self.released = False
-        self.bInterfaceClass, self.bInterfaceNumber, self.iSerialNumber = 7, 0, 3
+        self.takes = 512
+        """Bytes of a piece, before time is up."""
+        self.room: float = math.inf
+        """Bytes until it takes nothing more, or until `trouble`."""
+        self.trouble: OSError | None = None
+        self.refuses: OSError | None = None
+        self.released = 0
+        self.has_driver = True
+        self.log: list[str] = []
 
     def find(self, **_: object) -> list[UsbDevice]:
         return [UsbDevice(self, serial) for serial in self.serials]
 
     def get_string(self, device: UsbDevice, _: int) -> str:
+        if self.refuses:
+            raise self.refuses
         return device.serial
 
     def claim_interface(self, *_: object) -> None:
-        self.released = False
+        self.log.append("claim")
+        if self.refuses:
+            raise self.refuses
 
     def release_interface(self, *_: object) -> None:
-        self.released = True
+        self.log.append("release")
 
     def dispose_resources(self, *_: object) -> None:
-        pass
+        self.log.append("close")
 
 
 class UsbDevice:
@@ -274,51 +310,113 @@ class UsbDevice:
     def __init__(self, core: UsbCore, serial: str) -> None:
         self.core, self.serial, self.iSerialNumber = core, serial, 3
         self.bInterfaceClass, self.bInterfaceNumber = 7, 0
+        self.bus, self.address = 1, 5
 
     def __iter__(self) -> Iterator[object]:
-        return iter((SimpleNamespace(bEndpointAddress=0x01), SimpleNamespace(bEndpointAddress=0x82)))
+        points = ((0x83, 3), (0x01, 2), (0x82, 2))
+        return iter([SimpleNamespace(bEndpointAddress=number, bmAttributes=kind) for number, kind in points])
 
     def get_active_configuration(self) -> list[UsbDevice]:
         return [self]
 
     def is_kernel_driver_active(self, _: int) -> bool:
-        return False
+        return self.core.has_driver
 
-    def write(self, _: int, data: bytes, timeout: int) -> int:
-        assert timeout > 0, "0 would wait for ever"
-        self.core.written += data
-        if data[:3] == b"\x10\x04\x01":
-            self.core.answers.append(b"\x12")
-        return len(data)
+    def detach_kernel_driver(self, _: int) -> None:
+        self.core.has_driver = False
 
-    def read(self, _: int, size: int, timeout: int) -> bytes:
+    def attach_kernel_driver(self, _: int) -> None:
+        self.core.has_driver = True
+
+    def clear_halt(self, point: int) -> None:
+        self.core.log.append(f"clear {point}")
+
+    def write(self, point: int, data: bytes, timeout: int) -> int:
+        assert (point, timeout > 0) == (0x01, True), "0 would wait for ever"
+        room = min(len(data), self.core.takes, self.core.room)
+        self.core.room -= room
+        self.core.written += data[: int(room)]
+        if self.core.trouble and room < len(data):
+            raise self.core.trouble
+        if not room:
+            time.sleep(timeout / 1000)
+            raise self.core.USBError(errno.ETIMEDOUT, "timed out")
+        return int(room)
+
+    def read(self, point: int, size: int, timeout: int) -> bytes:
+        assert point == 0x82
         if not self.core.answers:
-            raise self.core.USBError(110, "timed out")
+            raise self.core.USBError(errno.ETIMEDOUT, "timed out")
         return self.core.answers.pop(0)
 
 
-def usb(core: UsbCore, monkeypatch: pytest.MonkeyPatch, serial: str | None) -> ProvingTransport:
+@pytest.fixture
+def core(monkeypatch: pytest.MonkeyPatch) -> UsbCore:
+    """Two printers of a kind; only one of them is used."""
+    core = UsbCore("A", "B")
+    monkeypatch.setattr("printer.usb._library", lambda: (core, core, None))
+    monkeypatch.setattr("printer.usb._sent_away", {})
+    monkeypatch.setattr("atexit.register", lambda _: None)
+    return core
+
+
+def usb(serial: str | None = "B") -> ProvingTransport:
     """A transport to it."""
-    monkeypatch.setattr("printer.usb._library", lambda: (core, core))
-    quick = Deadlines(answer=0.01, print=0.01, longest_transfer=0.01, ask_again=0.01)
+    quick = Deadlines(answer=0.01, write=0.05, print=0.01, longest_transfer=0.01, ask_again=0.01)
     return ProvingTransport(
         UsbPort(UsbName(1, 2, serial), in_place), Model("epson"), wanted=Proof.NONE, deadlines=quick
     )
 
 
-def test_usb_by_serial_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The right one of several, in pieces, and given back."""
-    core = UsbCore("A", "B")
-    assert usb(core, monkeypatch, "B").deliver(Paperwork(data=b"x" * 1300)) == Outcome(JobState.SENT)
-    assert (core.written, core.released) == (b"x" * 1300, True)
+def test_usb_by_serial_number(core: UsbCore) -> None:
+    """The right one of several, in pieces of any size, and given back: to the kernel's driver at the end only."""
+    core.takes = 7
+    assert usb().deliver(Paperwork(data=bytes(range(250)) * 5)) == Outcome(JobState.SENT)
+    assert core.written == bytes(range(250)) * 5
+    assert (core.log[-2:], core.has_driver) == (["release", "close"], False)
+    _call_back()
+    assert core.has_driver
 
 
 @pytest.mark.parametrize(("serial", "words"), [("C", "another serial number"), (None, r"\?serial=")])
-def test_usb_not_found(monkeypatch: pytest.MonkeyPatch, serial: str | None, words: str) -> None:
+def test_usb_not_found(core: UsbCore, serial: str | None, words: str) -> None:
     """Not there, or more than one."""
-    outcome = usb(UsbCore("A", "B"), monkeypatch, serial).deliver(Paperwork())
+    outcome = usb(serial).deliver(Paperwork())
     assert outcome.state is JobState.QUEUED
     assert re.search(words, outcome.detail)
+
+
+@pytest.mark.parametrize(
+    ("serial", "number", "words"), [("B", errno.EACCES, "may not use"), (None, errno.EBUSY, "another program")]
+)
+def test_usb_refused(core: UsbCore, serial: str | None, number: int, words: str) -> None:
+    """Not ours, or somebody else's just now: what it was opened with is closed."""
+    core.serials, core.refuses = ("B",), core.USBError(number, "no")
+    outcome = usb(serial).deliver(Paperwork())
+    assert (outcome.state, words in outcome.detail) == (JobState.QUEUED, True)
+    assert core.log[-1:] != ["claim"]
+
+
+@pytest.mark.parametrize(
+    ("room", "number", "outcome"),
+    [
+        (100, None, Outcome(JobState.QUEUED, "time_out: cancelled")),
+        (100, errno.ENODEV, Outcome(JobState.QUEUED, "connection_lost: cancelled")),
+        (199, errno.ENODEV, Outcome(JobState.UNCERTAIN, "connection_lost")),
+        (150, errno.EPIPE, Outcome(JobState.QUEUED, "connection_lost: cancelled")),
+    ],
+)
+def test_usb_breaks_off(core: UsbCore, room: int, number: int | None, outcome: Outcome) -> None:
+    """Of a packet that failed nobody knows how much was taken: one with the cut in it may be a whole paper."""
+    core.room, core.trouble = room, None if number is None else core.USBError(number, "broken")
+    assert usb().deliver(Paperwork(data=b"x" * 200)) == outcome
+    assert ("clear 1" in core.log) is (number == errno.EPIPE)
+
+
+def test_usb_forgets_what_was_said_to_others(core: UsbCore) -> None:
+    """An answer that nobody fetched any more, perhaps of a program that was killed, is none to our question."""
+    core.answers = [b"\x12", b"\x00"]
+    assert UsbPort(UsbName(1, 2, "A"), in_place).open(1).read(0.01) == b""
 
 
 def test_usb_without_libusb() -> None:
@@ -326,3 +424,16 @@ def test_usb_without_libusb() -> None:
     outcome = open_transport("usb://ffff:fffe").deliver(Paperwork())
     assert outcome.state is JobState.QUEUED
     assert outcome.detail.startswith(Reason.UNREACHABLE)
+
+
+def test_libusb_is_not_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Searching starts programs, which fails in the threads of a server."""
+    names: list[str] = []
+
+    def get_backend(find_library: Callable[[str], str]) -> object:
+        names.append(find_library("usb-1.0"))
+        return object()
+
+    monkeypatch.setattr("usb.backend.libusb1.get_backend", get_backend)
+    _library()
+    assert names == ["libusb-1.0.so.0"]
