@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 import printer.face
 from printer.address import Address, parse_address
@@ -20,6 +22,7 @@ from queue_app.domain.reasons import why as reason_why
 PORT = 9100
 CONNECT_SECONDS = 2.0
 _SERIAL = ("ttyUSB*", "ttyACM*")  # every PC has ttyS*, with nothing behind it
+_USB_DEVICES, _USB_NODES = Path("/sys/bus/usb/devices"), Path("/dev/bus/usb")
 UDEV_RULE = (
     'SUBSYSTEM=="usb", ATTR{{idVendor}}=="{vendor:04x}", ATTR{{idProduct}}=="{product:04x}", MODE="0660", GROUP="lp"'
 )
@@ -35,10 +38,13 @@ ADVICE: Mapping[str, str] = {
     "lp": "CUPS does not take it ({why}): lpstat -e lists its queues",
     "no_libusb": "USB printers need libusb on that machine; install it (Debian: libusb-1.0-0), and start again",
     "several_usb": "several of its kind are plugged in: add ?serial= and its serial number to the address",
-    "not_plugged": "it is not plugged in (lsusb lists what is)",
+    "not_plugged": "it is not plugged in, or its serial number is another (printer discover lists what is there)",
+    "in_use": "another program uses it: stop that one, or take the printer out of CUPS",
+    "refused_there": "its print agent may not use it; run there: usermod -a -G lp USER, then start the agent anew",
     "udev": (
         "the user who runs the server may not use it; write to /etc/udev/rules.d/60-queue-printer.rules: {rule} "
-        "then run: udevadm control --reload, and plug the printer in again"
+        "then run: udevadm control --reload && usermod -a -G lp USER, plug the printer in again, and start the server "
+        "anew"
     ),
     "agent_away": "its print agent has not been heard: is the PC on, and does queue-printer run there?",
     "agent_unknown": "no print agent “{agent}” is let in: run: queue-app agent add {agent}",
@@ -58,6 +64,13 @@ _NOT_REACHED = (
     printer.face.Reason.NOT_WRITABLE,
     printer.face.Reason.UNREACHABLE,
 )
+_WORDS = {
+    **USB_WORDS,
+    "another program": "in_use",
+    "resource busy": "in_use",
+    "may not use it": "refused_there",
+    "Permission denied": "refused_there",
+}
 _OF_HEALTH = {
     printer.face.Health.PAPER_OUT: "paper_out",
     printer.face.Health.NEAR_END: "near_end",
@@ -153,7 +166,7 @@ def _not_reached(reason: str, why: str, url: str) -> Advice:
     here = None if address.scheme in ("tcp", "agent") else _probe_here(address)
     if here is not None:
         return here
-    code = next((code for words, code in USB_WORDS.items() if words in why), None)
+    code = next((code for words, code in _WORDS.items() if words in why), None)
     if code is not None:
         return Advice(code)
     if reason == printer.face.Reason.NOT_WRITABLE:
@@ -211,14 +224,14 @@ def _nearest(path: Path) -> Path:
 
 def _probe_usb(address: Address) -> Advice | None:
     name = address.usb
-    found = [one for one in _usb_printers() if (one.vendor, one.product) == (name.vendor, name.product)]
+    found = [
+        one
+        for one in _usb_printers()
+        if (one.vendor, one.product) == (name.vendor, name.product) and name.serial in (None, one.serial)
+    ]
     if not found:
         return Advice("not_plugged")
-    return None if any(one.writable for one in found) else _udev(name.vendor, name.product)
-
-
-def _udev(vendor: int, product: int) -> Advice:
-    return Advice("udev", {"rule": UDEV_RULE.format(vendor=vendor, product=product)})
+    return None if any(one.writable for one in found) else found[0].advice
 
 
 # --- looking around
@@ -233,8 +246,20 @@ class _Usb:
         self.serial = _text(folder / "serial")
         self.name = " ".join(filter(None, (_text(folder / "manufacturer"), _text(folder / "product"))))
         bus, number = _text(folder / "busnum"), _text(folder / "devnum")
-        node = Path(f"/dev/bus/usb/{int(bus or 0):03d}/{int(number or 0):03d}")
-        self.writable = os.access(node, os.W_OK)
+        self._node = _USB_NODES / f"{int(bus or 0):03d}" / f"{int(number or 0):03d}"
+        self.writable = os.access(self._node, os.W_OK)
+
+    @property
+    def advice(self) -> Advice | None:
+        """What is to be done before it can be used. Debian gives most printers to the group lp without a rule."""
+        if self.writable:
+            return None
+        try:
+            if self._node.group() == "lp" and self._node.stat().st_mode & stat.S_IWGRP:
+                return Advice("group", {"group": "lp"})
+        except (OSError, KeyError):  # gone meanwhile; a group without a name
+            pass
+        return Advice("udev", {"rule": UDEV_RULE.format(vendor=self.vendor, product=self.product)})
 
 
 def _text(path: Path) -> str:
@@ -246,7 +271,7 @@ def _text(path: Path) -> str:
 
 def _usb_printers() -> list[_Usb]:
     """Devices with an interface of the class of printers (07)."""
-    classes = Path("/sys/bus/usb/devices").glob("*/bInterfaceClass")
+    classes = _USB_DEVICES.glob("*/bInterfaceClass")
     folders = {path.parent.resolve().parent for path in classes if _text(path) == "07"}
     return [_Usb(folder) for folder in sorted(folders)]
 
@@ -267,9 +292,8 @@ def discover(hosts: Sequence[str]) -> list[Found]:
     """
     found = [_on_host(host) for host in hosts]
     for usb in _usb_printers():
-        serial = f"?serial={usb.serial}" if usb.serial else ""
-        advice = None if usb.writable else _udev(usb.vendor, usb.product)
-        found.append(Found(f"usb://{usb.vendor:04x}:{usb.product:04x}{serial}", usb.name or "USB printer", advice))
+        serial = f"?serial={quote(usb.serial, safe='')}" if usb.serial else ""
+        found.append(Found(f"usb://{usb.vendor:04x}:{usb.product:04x}{serial}", usb.name or "USB printer", usb.advice))
     for path in sorted(Path("/dev/usb").glob("lp*")):
         found.append(Found(f"file://{path}", "USB printer", _probe_path(path)))
     for pattern in _SERIAL:

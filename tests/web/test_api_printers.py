@@ -10,13 +10,15 @@ import io
 import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 from pyzbar.pyzbar import decode
 
-from queue_app.app import House
+from queue_app import printer_probe
+from queue_app.app import House, _in_native_thread
 from queue_app.domain.paper import Health
 from queue_app.printer_probe import advice_of_paper
 from queue_app.services import printers, printing
@@ -27,6 +29,7 @@ from tests.web.callers import Caller, Contract, SignIn
 
 NEW = {"code": "info", "url": "tcp://10.0.0.9:9100?model=epson", "paper_mm": 58, "zone": "utara", "roll_m": 50}
 CLAIM = "/agent/claim"
+USB_PRINTER = {"idVendor": "04b8", "idProduct": "0e28", "serial": "A B", "product": "TM", "busnum": "1", "devnum": "7"}
 
 
 @pytest.fixture
@@ -146,6 +149,8 @@ def test_what_is_wrong_is_said_in_three_languages(
         ("agent://kiosk-1/usb://ffff:fffe", "unreachable: libusb is not installed", "no_libusb", "libusb-1.0-0"),
         ("file:///no/folder/x", "not_writable: No such file or directory", "not_writable", "/no/folder/x tidak dapat"),
         ("agent://kiosk-1/usb", "bad_address: a printer's address", "agent_printer", "--printer usb=ALAMAT"),
+        ("agent://kiosk-1/usb", "unreachable: another program uses it", "in_use", "CUPS"),
+        ("agent://kiosk-1/usb", "unreachable: this user may not use it", "refused_there", "usermod -a -G lp"),
     ],
 )
 def test_what_to_do_is_said_in_the_callers_language(
@@ -174,6 +179,51 @@ def test_what_to_do_about_a_queue_of_cups(
     assert advice.code == code
     assert said in str(advice)
     assert advice_of_paper("paper_out", "cups://tiket") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "mode", "group", "code"),
+    [
+        ("usb://04b8:0e28", 0o660, "lp", "group"),
+        ("usb://04b8:0e28?serial=A%20B", 0o664, "root", "udev"),
+        ("usb://04b8:0e28?serial=C", 0o660, "lp", "not_plugged"),
+        ("usb://04b8:0e29", 0o660, "lp", "not_plugged"),
+    ],
+)
+def test_usb_printers_as_the_kernel_shows_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, mode: int, group: str, code: str
+) -> None:
+    """A rule that gives to a group what the group has already would help nobody: the user must be in it."""
+    device, node = tmp_path / "1-1", tmp_path / "nodes" / "001" / "007"
+    for path, text in (
+        *((device / name, text) for name, text in USB_PRINTER.items()),
+        (device / "1-1:1.0" / "bInterfaceClass", "07"),
+        (node, ""),
+    ):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{text}\n", "utf-8")
+    (tmp_path / "1-1:1.0").symlink_to(device / "1-1:1.0")
+    node.chmod(mode)
+    monkeypatch.setattr(printer_probe, "_USB_DEVICES", tmp_path)
+    monkeypatch.setattr(printer_probe, "_USB_NODES", tmp_path / "nodes")
+    monkeypatch.setattr(Path, "group", lambda _: group)
+    monkeypatch.setattr("os.access", lambda *_: False)
+    advice = printer_probe.probe_printer(url)
+    assert advice is not None
+    assert advice.code == code
+    assert printer_probe.discover([])[0].address == "usb://04b8:0e28?serial=A%20B"
+    monkeypatch.setattr("os.access", lambda *_: True)
+    assert (printer_probe.probe_printer(url) is None) is (code != "not_plugged")
+
+
+def test_what_is_done_beside_the_greenlets_fails_here_and_not_in_the_log(capfd: pytest.CaptureFixture[str]) -> None:
+    def fail() -> None:
+        raise OSError("no printer")
+
+    with pytest.raises(OSError, match="no printer"):
+        _in_native_thread(fail)
+    assert _in_native_thread(lambda: 3) == 3
+    assert capfd.readouterr().err == ""
 
 
 def test_looking_around_tries_only_what_is_named(admin: Caller, free_port: int) -> None:
