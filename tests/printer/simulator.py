@@ -15,7 +15,8 @@ import struct
 import threading
 import time
 import tty
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from tests.printer.machine import WORDS, Machine, Piece, build
 
@@ -70,15 +71,19 @@ class Simulator:
         self._closing = threading.Event()
         self._machine, self._event, self._after = build("ok")[0], "", after
         self.become(mode, after)
-        if serial:
+        self._thread = threading.Thread(target=self._set_up(port), daemon=True)
+
+    def _set_up(self, port: int) -> Callable[[], None]:
+        """Be there; what its thread does."""
+        if self.serial:
             self._master, self._slave = os.openpty()
             tty.setraw(self._master)
             os.set_blocking(self._master, False)
             self.path = os.ttyname(self._slave)
-        else:
-            self._server = socket.create_server(("127.0.0.1", port))
-            self.port = int(self._server.getsockname()[1])
-        self._thread = threading.Thread(target=self._serve_terminal if serial else self._serve, daemon=True)
+            return self._serve_terminal
+        self._server = socket.create_server(("127.0.0.1", port))
+        self.port = int(self._server.getsockname()[1])
+        return self._serve
 
     @property
     def machine(self) -> Machine:
@@ -274,18 +279,18 @@ def main() -> None:
     )
     parser.add_argument("--port", type=int, default=9100)
     parser.add_argument("--serial", action="store_true", help="be a serial line instead; its name is printed")
+    parser.add_argument("--usb", metavar="SERIAL", help="be a USB printer instead (tests/printer/usb_gadget.py)")
     parser.add_argument("--mode", default="full", help="words joined by +, default %(default)s")
     parser.add_argument("--after", type=int, default=1, help="bytes, for the events")
     parser.add_argument("--baud", type=int, default=0, help="pace, default as fast as it comes")
     options = parser.parse_args()
-    simulator = Simulator(
-        options.mode,
-        port=options.port,
-        after=options.after,
-        baud=options.baud,
-        serial=options.serial,
-        wordy=True,
-    )
+    common: dict[str, Any] = {"mode": options.mode, "after": options.after, "baud": options.baud, "wordy": True}
+    if options.usb:
+        from tests.printer.usb_gadget import UsbSimulator
+
+        simulator: Simulator = UsbSimulator(options.usb, **common)
+    else:
+        simulator = Simulator(port=options.port, serial=options.serial, **common)
     with simulator, contextlib.suppress(KeyboardInterrupt):
         print(f"{simulator.url} is {options.mode}", flush=True)
         while True:
