@@ -65,7 +65,7 @@ _UNIT = """\
 [Unit]
 Description=Queue App screen
 Wants=network-online.target
-After=network-online.target systemd-user-sessions.service
+After=network-online.target systemd-user-sessions.service getty@tty1.service
 Conflicts=getty@tty1.service
 
 [Service]
@@ -76,6 +76,9 @@ StandardInput=tty
 StandardOutput=journal
 # cage shows one program full screen; -s lets a keyboard leave to another console.
 ExecStart=/usr/bin/cage -s -- {browser}
+# Where cage cannot start, for instance because the screen's driver is late, it does not end but hangs: begin anew.
+ExecStartPost=+/usr/bin/timeout 20 /bin/sh -ec 'until pgrep -P $MAINPID chromium; do sleep 1; kill -0 $MAINPID; done'
+TimeoutStopSec=5
 Restart=always
 RestartSec=3
 

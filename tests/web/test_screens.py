@@ -290,6 +290,7 @@ def test_start_files(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--kiosk" in unit
     assert unit.count("http://antrean.lan:8000/screen") == 2
     assert "User=screen" in unit
+    assert "ExecStartPost=+" in unit, "a cage that hangs at its start would be left alone"
     server = ["--server", "http://antrean.lan:8000"]
     assert main(["screen-unit", "--kind", "labwc", *server, "--path", "/kiosk/utama"]) == 0
     assert "http://antrean.lan:8000/kiosk/utama" in capsys.readouterr().out
