@@ -36,8 +36,8 @@ _WORDS = {
     errno.EBUSY: "another program uses it",
     errno.ENODEV: "not plugged in",
 }
-_sent_away: dict[tuple[int, int, int], Any] = {}
-"""Bus, address and interface → the device from which the kernel's driver was taken."""
+_taken: dict[tuple[int, int, int], Any] = {}
+"""Bus, address and interface → a device that the kernel's driver shall have again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +113,10 @@ class UsbLink:
         core, util, _ = _library()
         if self._device.is_kernel_driver_active(self._interface):
             self._device.detach_kernel_driver(self._interface)
-            if not _sent_away:
-                atexit.register(_call_back)
-            _sent_away[self._device.bus, self._device.address, self._interface] = self._device
+        # Also where none was: a process before, which was killed, may have sent it away.
+        if not _taken:
+            atexit.register(_call_back)
+        _taken[self._device.bus, self._device.address, self._interface] = self._device
         util.claim_interface(self._device, self._interface)
         with contextlib.suppress(core.USBError):
             for _ in range(_LONGEST_STALE):
@@ -211,8 +212,8 @@ def _library() -> tuple[Any, Any, Any]:
 def _call_back() -> None:
     """Let the kernel's driver have its printers again: /dev/usb/lp* comes back."""
     core, util, _ = _library()
-    for (_, _, interface), device in _sent_away.items():
-        with contextlib.suppress(core.USBError):  # unplugged since
+    for (_, _, interface), device in _taken.items():
+        with contextlib.suppress(core.USBError):  # unplugged since, or there is no such driver
             device.attach_kernel_driver(interface)
         util.dispose_resources(device)
 

@@ -355,7 +355,7 @@ def core(monkeypatch: pytest.MonkeyPatch) -> UsbCore:
     """Two printers of a kind; only one of them is used."""
     core = UsbCore("A", "B")
     monkeypatch.setattr("printer.usb._library", lambda: (core, core, None))
-    monkeypatch.setattr("printer.usb._sent_away", {})
+    monkeypatch.setattr("printer.usb._taken", {})
     monkeypatch.setattr("atexit.register", lambda _: None)
     return core
 
@@ -368,9 +368,13 @@ def usb(serial: str | None = "B") -> ProvingTransport:
     )
 
 
-def test_usb_by_serial_number(core: UsbCore) -> None:
-    """The right one of several, in pieces of any size, and given back: to the kernel's driver at the end only."""
-    core.takes = 7
+@pytest.mark.parametrize("has_driver", [True, False])
+def test_usb_by_serial_number(core: UsbCore, has_driver: bool) -> None:
+    """The right one of several, in pieces of any size, and given back: to the kernel's driver at the end only.
+
+    Also where somebody who was killed before has sent that driver away.
+    """
+    core.takes, core.has_driver = 7, has_driver
     assert usb().deliver(Paperwork(data=bytes(range(250)) * 5)) == Outcome(JobState.SENT)
     assert core.written == bytes(range(250)) * 5
     assert (core.log[-2:], core.has_driver) == (["release", "close"], False)
