@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ _FLAGS = (
 def origin_of(server: str) -> str:
     """`http://antrean.lan:8000` of any address there. Raises ValueError."""
     parts = urlsplit(server)
-    if parts.scheme not in ("http", "https") or not parts.hostname or any(sign.isspace() for sign in server):
+    if parts.scheme not in ("http", "https") or not re.fullmatch(r"[\w.:\[\]-]+", parts.netloc):
         raise ValueError("--server must look like http://antrean.lan:8000")
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -55,9 +56,13 @@ def start_file(server: str, path: str, kind: str, user: str) -> str:
         raise ValueError("--path must be an address of this server, such as /screen or /kiosk/utama")
     if not user.isidentifier():
         raise ValueError("--user must be the name of an account")
-    url = origin_of(server) + path
+    origin = urlsplit(origin_of(server))
+    port = origin.port or (443 if origin.scheme == "https" else 80)
+    url = origin.geturl() + path
     browser = shlex.join(["chromium", *_FLAGS, url])
-    return _UNIT.format(url=url, user=user, browser=browser) if kind == "systemd" else _LABWC.format(browser=browser)
+    wait = f'until timeout 5 bash -c ": </dev/tcp/{origin.hostname}/{port}" 2>/dev/null; do sleep 2; done'
+    words = {"url": url, "browser": browser, "wait": wait}
+    return _UNIT.format(user=user, **words) if kind == "systemd" else _LABWC.format(**words)
 
 
 _UNIT = """\
@@ -74,6 +79,9 @@ PAMName=login
 TTYPath=/dev/tty1
 StandardInput=tty
 StandardOutput=journal
+# Chromium tries a server that is not there again after minutes only, and a server starts more slowly than a screen.
+ExecStartPre=+/bin/bash -c 'echo "Waiting for {url}" >/dev/tty1; {wait}'
+TimeoutStartSec=infinity
 # cage shows one program full screen; -s lets a keyboard leave to another console.
 ExecStart=/usr/bin/cage -s -- {browser}
 # Where cage cannot start, for instance because the screen's driver is late, it does not end but hangs: begin anew.
@@ -89,6 +97,8 @@ WantedBy=multi-user.target
 _LABWC = """\
 # ~/.config/labwc/autostart: starts the browser with the desktop, and again whenever it ends.
 while true; do
+  # Chromium tries a server that is not there again after minutes only.
+  {wait}
   {browser}
   sleep 3
 done &

@@ -288,8 +288,11 @@ def test_policy_lets_sound_through() -> None:
 def test_start_files(capsys: pytest.CaptureFixture[str]) -> None:
     unit = start_file("http://antrean.lan:8000", "/screen", "systemd", "screen")
     assert "--kiosk" in unit
-    assert unit.count("http://antrean.lan:8000/screen") == 2
+    assert unit.count("http://antrean.lan:8000/screen") == 3
     assert "User=screen" in unit
+    assert "/dev/tcp/antrean.lan/8000" in unit, (
+        "a browser that is there before its server stays with its error for minutes"
+    )
     assert "ExecStartPost=+" in unit, "a cage that hangs at its start would be left alone"
     server = ["--server", "http://antrean.lan:8000"]
     assert main(["screen-unit", "--kind", "labwc", *server, "--path", "/kiosk/utama"]) == 0
@@ -303,6 +306,9 @@ def test_start_files(capsys: pytest.CaptureFixture[str]) -> None:
     [
         ("ftp://x", "/screen", "screen"),
         ("http://x y", "/screen", "screen"),
+        ("http://$(reboot)", "/screen", "screen"),
+        ("http://x'y@z", "/screen", "screen"),
+        ("http:///", "/screen", "screen"),
         ("http://x", "screen; reboot", "screen"),
         ("http://x", "/a b", "s"),
         ("http://x", "/a", "a b"),
