@@ -75,7 +75,8 @@ class UsbSimulator(Simulator):
         subprocess.run(["modprobe", "dummy_hcd", "num=2"], check=True)
         self._describe()
         self._files.mkdir(exist_ok=True)
-        subprocess.run(["mount", "-t", "functionfs", self._gadget.name, self._files], check=True)
+        if not self._files.is_mount():
+            subprocess.run(["mount", "-t", "functionfs", self._gadget.name, self._files], check=True)
         self._control = os.open(self._files / "ep0", os.O_RDWR)
         os.write(self._control, struct.pack("<IIII", 3, 16 + len(_DESCRIPTORS), 1, 3) + _DESCRIPTORS)
         os.write(self._control, struct.pack("<IIII", 2, 16, 0, 0))
