@@ -50,6 +50,7 @@ class QueueBoard extends LitElement {
     this.lost = false;
     this.running = [];
     this.plan = { rows: 6, size: null, agency: true, legible: true };
+    this.tried = new Set();
     this.shape = matchMedia("(orientation: portrait)");
     this.portrait = this.shape.matches;
   }
@@ -180,7 +181,13 @@ class QueueBoard extends LitElement {
     if (!room?.height) return;
     const { inches, distance_m: distance } = this.start.screen;
     const next = plan(room, { width: innerWidth, height: innerHeight, inches, distance });
-    if (JSON.stringify(next) !== JSON.stringify(this.plan)) this.plan = next;
+    const name = JSON.stringify(next);
+    if (name === JSON.stringify(this.plan)) return;
+    // Two sizes that each bring about the other would follow one another for ever, and nothing else would happen.
+    if (this.tried.has(name)) return;
+    if (!this.tried.size) setTimeout(() => this.tried.clear());
+    this.tried.add(name);
+    this.plan = next;
   }
 
   updated() {

@@ -27,7 +27,7 @@ CLIPPED = """() => [...document.querySelectorAll(".label, .row .mark, .goal .mar
 TAILS = """() => [...document.querySelectorAll("queue-board *")].flatMap((element) => {
   const style = getComputedStyle(element), edge = element.getBoundingClientRect().bottom, text = document.createRange();
   if (style.overflowY === "visible" || element.closest(".visually-hidden, .run")) return [];
-  return [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).flatMap((node) => {
+  return [...element.childNodes].filter((node) => node.nodeType === 3 && node.data.trim()).flatMap((node) => {
     text.selectNodeContents(node);
     // A line that is shown at all is shown down to its tails, which end a little above the line's own room.
     const lines = [...text.getClientRects()].filter((line) => line.top + line.height / 2 < edge);
@@ -99,9 +99,12 @@ def test_nothing_spills(screen: Page, house: Any, url: str, long: bool) -> None:
 
 @pytest.mark.parametrize("screen", ["hd", "upright", "square"], indirect=True)
 @pytest.mark.parametrize("layout", ["split", "sign"])
-def test_nothing_spills_in_other_layouts(screen: Page, house: Any, url: str, layout: str) -> None:
+@pytest.mark.parametrize("noticed", [False, True])
+def test_nothing_spills_in_other_layouts(screen: Page, house: Any, url: str, layout: str, noticed: bool) -> None:
     fill(house, long=True)
     picture(house.media)
+    if noticed:
+        house.notices = [{"text": f"Pengumuman: {LONG}", "from_at": house.now() - 1_000, "until_at": house.now() + 1e6}]
     screen.goto(f"{url}?layout={layout}&counter=42&voice=off")
     shown = {"split": ".media img", "sign": ".sign .label"}[layout]
     expect(screen.locator(shown).first).to_be_visible()
