@@ -12,15 +12,21 @@ import fcntl
 import os
 import stat
 import termios
+import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from printer.face import Reason
 from printer.link import CHUNK, piece_of
+from printer.offload import in_place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from printer.link import Link
+    from printer.offload import Offload
 
 FLOWS = ("rtscts", "xonxoff", "none")
 BAUDS = (9600, 19200, 38400, 57600, 115200)
@@ -51,22 +57,38 @@ class DevicePort:
 
 
 class SerialPort:
-    """A serial line, eight bits, no parity, one stop bit. `flow` is one of FLOWS, `baud` one of BAUDS."""
+    """A serial line, eight bits, no parity, one stop bit. `flow` is one of FLOWS, `baud` one of BAUDS.
 
-    def __init__(self, path: Path, baud: int, flow: str) -> None:
+    Where the printer takes no more, closing waits for it inside the kernel, for half a minute, and so does who opens
+    it then; USB adapters' drivers discard nothing when told to. `offload` keeps that from holding up others.
+    """
+
+    def __init__(self, path: Path, baud: int, flow: str, offload: Offload = in_place) -> None:
         self._path = path
         self._speed = getattr(termios, f"B{baud}")
         self._flow = flow
+        self._offload = offload
+        self._closing: threading.Thread | None = None
 
     def open(self, seconds: float) -> Link:
-        """Open and set up the line, without waiting; OSError if that fails."""
+        """Open and set up the line; OSError if that fails, or the one before is not closed yet."""
+        if self._closing is not None and self._closing.is_alive():
+            raise OSError(errno.EBUSY, "the printer takes nothing")
+        return self._offload(self._open)
+
+    def _open(self) -> Link:
         handle = os.open(self._path, _READ_WRITE)
         try:
             self._set_up(handle)
         except (OSError, termios.error) as error:
             os.close(handle)
             raise OSError(errno.EINVAL, f"not a serial line: {error.args[-1]}") from error
-        return DeviceLink(handle, serial=True)
+        return DeviceLink(handle, hang_up=self._hang_up)
+
+    def _hang_up(self, handle: int) -> None:
+        """Close it, some time."""
+        self._closing = threading.Thread(target=self._offload, args=(partial(os.close, handle),), daemon=True)
+        self._closing.start()
 
     def _set_up(self, handle: int) -> None:
         line = termios.tcgetattr(handle)
@@ -82,12 +104,13 @@ class SerialPort:
 
 
 class DeviceLink:
-    """An open device. Not blocking: a device that hangs would hold up everything."""
+    """An open device. Not blocking: a device that hangs would hold up everything. `hang_up` closes a serial line."""
 
-    def __init__(self, handle: int, *, readable: bool = True, serial: bool = False) -> None:
+    def __init__(self, handle: int, *, readable: bool = True, hang_up: Callable[[int], None] | None = None) -> None:
         self._handle = handle
         self._readable = readable
-        self._serial = serial
+        self._serial = hang_up is not None
+        self._hang_up = hang_up or os.close
         self.written = 0
 
     @property
@@ -151,12 +174,11 @@ class DeviceLink:
             while self._serial and (sent := _waiting(self._handle) == 0) is False and time.monotonic() < until:
                 time.sleep(_NAP)
             if self._serial and not sent:
-                # Else closing waits for a printer that holds its hand up, for half a minute.
                 termios.tcflush(self._handle, termios.TCOFLUSH)
         except (OSError, termios.error):
             sent = False
         finally:
-            os.close(self._handle)
+            (os.close if sent else self._hang_up)(self._handle)
         return sent
 
 

@@ -73,7 +73,7 @@ def _tcp(address: Address, offload: Offload, known: Capabilities | None) -> Tran
 
 def _serial(address: Address, offload: Offload, known: Capabilities | None) -> Transport:
     options = address.options
-    port = SerialPort(address.path, int(options.get("baud", "9600")), options.get("flow", "rtscts"))
+    port = SerialPort(address.path, int(options.get("baud", "9600")), options.get("flow", "rtscts"), offload)
     return _proving(port, address, known)
 
 

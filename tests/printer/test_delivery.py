@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from tests.printer.simulator import Simulator
 
 # Long where an answer is expected, short where silence is.
+T = TypeVar("T")
 QUICK = Deadlines(
     connect=2, answer=0.5, write=0.2, print=0.1, proof=0.3, recover=3, close=0.3, ask_again=0.2, longest_transfer=0.2
 )
@@ -250,17 +253,36 @@ def test_a_serial_line(simulate: Callable[..., Simulator], ticket: Callable[...,
     assert transport.look() == PrinterHealth(Health.PAPER_OUT, "paper_out")
 
 
-def test_a_serial_printer_that_holds_its_hand_up(ticket: Callable[..., Ticket]) -> None:
-    """Nobody reads: a deadline ends the write, no whole paper can come of it, and closing does not wait."""
+def test_a_serial_printer_that_holds_its_hand_up(
+    ticket: Callable[..., Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody reads: a deadline ends the write, no whole paper can come of it, and a close that waits is not waited for.
+
+    A pseudo-terminal keeps nothing back; a USB adapter's driver says that it does, and its close takes half a minute.
+    """
+    monkeypatch.setattr("printer.device._waiting", lambda _: 3)
+    closed = threading.Event()
+
+    def slow_to_close(work: Callable[[], T]) -> T:
+        if getattr(work, "func", None) is os.close:
+            closed.wait(10)
+        return work()
+
     master, slave = os.openpty()
     try:
-        port = SerialPort(Path(os.ttyname(slave)), 9600, "rtscts")
+        port = SerialPort(Path(os.ttyname(slave)), 9600, "rtscts", slow_to_close)
         transport = ProvingTransport(port, MODELS["generic"], wanted=Proof.NONE, deadlines=QUICK)
-        outcome = transport.deliver(Ticket(1, ticket().data * 200))
+        job = Ticket(1, ticket().data * 200)
+        assert transport.deliver(job) == Outcome(JobState.QUEUED, "time_out: cancelled")
+        assert transport.deliver(job) == Outcome(JobState.QUEUED, "unreachable: the printer takes nothing")
+        closed.set()
+        until = time.monotonic() + 5
+        while (outcome := transport.deliver(job)).detail.startswith("unreachable") and time.monotonic() < until:
+            time.sleep(0.01)
+        assert outcome.detail == "time_out: cancelled"
     finally:
         os.close(master)
         os.close(slave)
-    assert outcome == Outcome(JobState.QUEUED, "time_out: cancelled")
 
 
 def test_nobody_there(free_port: int, ticket: Callable[..., Ticket]) -> None:
