@@ -15,6 +15,9 @@ _FLAGS = (
     "--disable-session-crashed-bubble",
     "--disable-pinch",
     "--overscroll-history-navigation=0",
+    # Whatever it has open to the server's port is then the page's.
+    "--disable-background-networking",
+    "--no-proxy-server",
     "--password-store=basic",
     "--ozone-platform=wayland",
 )
@@ -60,10 +63,27 @@ def start_file(server: str, path: str, kind: str, user: str) -> str:
     port = origin.port or (443 if origin.scheme == "https" else 80)
     url = origin.geturl() + path
     browser = shlex.join(["chromium", *_FLAGS, url])
-    wait = f'until timeout 5 bash -c ": </dev/tcp/{origin.hostname}/{port}" 2>/dev/null; do sleep 2; done'
-    words = {"url": url, "browser": browser, "wait": wait}
-    return _UNIT.format(user=user, **words) if kind == "systemd" else _LABWC.format(**words)
+    reach = f'timeout 5 bash -c ": </dev/tcp/{origin.hostname}/{port}" 2>/dev/null'
+    words = {
+        "url": url,
+        "browser": browser,
+        "reach": reach,
+    }
+    words["watch"] = _WATCH.format(port=port, reach=reach, origin=origin.geturl())
+    if kind == "labwc":
+        return _LABWC.format(**words)
+    # systemd takes a single $ for its own.
+    return _UNIT.format(user=user, **{**words, "watch": words["watch"].replace("$", "$$")})
 
+
+# $$ is the browser's parent. Connections of the own account alone count: a print agent beside it talks to the server
+# too. UDP is for a server behind HTTP/3. Where ss fails nothing is known, and nothing is done.
+_WATCH = """\
+(n=0; while sleep 10; kill -0 $$; do \\
+    open=$(ss -Htune state established dport = :{port}) && \\
+    [[ $open != *" uid:$UID "* ]] && {reach} && n=$((n+1)) || n=0; \\
+    if [ $n = 9 ]; then echo "No connection from here to {origin}: new browser"; pkill -KILL -P $$ chromium; n=0; fi; \\
+  done) 2>/dev/null &"""
 
 _UNIT = """\
 # /etc/systemd/system/queue-screen.service: shows {url} on the first screen.
@@ -80,10 +100,12 @@ TTYPath=/dev/tty1
 StandardInput=tty
 StandardOutput=journal
 # Chromium tries a server that is not there again after minutes only, and a server starts more slowly than a screen.
-ExecStartPre=+/bin/bash -c 'echo "Waiting for {url}" >/dev/tty1; {wait}'
+ExecStartPre=+/bin/bash -c 'echo "Waiting for {url}" >/dev/tty1; until {reach}; do sleep 2; done'
 TimeoutStartSec=infinity
 # cage shows one program full screen; -s lets a keyboard leave to another console.
-ExecStart=/usr/bin/cage -s -- {browser}
+# A browser that for 90 s has no connection to a server that is there shows nothing, or an old page: begin anew.
+ExecStart=/bin/bash -c '{watch} \\
+  exec /usr/bin/cage -s -- {browser}'
 # Where cage cannot start, for instance because the screen's driver is late, it does not end but hangs: begin anew.
 ExecStartPost=+/usr/bin/timeout 20 /bin/sh -ec 'until pgrep -P $MAINPID chromium; do sleep 1; kill -0 $MAINPID; done'
 TimeoutStopSec=5
@@ -96,10 +118,12 @@ WantedBy=multi-user.target
 
 _LABWC = """\
 # ~/.config/labwc/autostart: starts the browser with the desktop, and again whenever it ends.
+# A browser that for 90 s has no connection to a server that is there shows nothing, or an old page: it is ended.
+bash -c '{watch}
 while true; do
   # Chromium tries a server that is not there again after minutes only.
-  {wait}
+  until {reach}; do sleep 2; done
   {browser}
   sleep 3
-done &
+done' &
 """

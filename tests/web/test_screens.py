@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -299,6 +306,61 @@ def test_start_files(capsys: pytest.CaptureFixture[str]) -> None:
     assert "http://antrean.lan:8000/kiosk/utama" in capsys.readouterr().out
     assert main(["kiosk-policy", *server]) == 0
     assert json.loads(capsys.readouterr().out)["AutoplayAllowed"] is True
+
+
+_PROGRAMS = {
+    "sleep": "exec /bin/sleep 0.02",
+    "ss": "echo >>looks; exec cat open",  # without the file: it fails
+    "chromium": "echo >>starts; while :; do /bin/sleep 0.1; done",
+}
+
+
+def test_a_browser_without_a_connection_is_ended(tmp_path: Path) -> None:
+    """Only while the server is there, and not for what another account has open to it."""
+
+    def count(name: str) -> int:
+        return (tmp_path / name).read_text().count("\n") if (tmp_path / name).exists() else 0
+
+    def until(true: Callable[[], bool]) -> None:
+        end = time.monotonic() + 20
+        while not true():
+            assert time.monotonic() < end
+            time.sleep(0.02)
+
+    def look(times: int) -> None:
+        seen = count("looks")
+        until(lambda: count("looks") >= seen + times)
+
+    for name, text in _PROGRAMS.items():
+        (tmp_path / name).write_text(f"#!/bin/bash\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    shown = tmp_path / "open"
+    line = "tcp 0 0 127.0.0.1:38670 127.0.0.1:80 uid:{} ino:19815 sk:1 cgroup:/a.service <->\n"
+    mine, others = line.format(os.getuid()), line.format(f"{os.getuid()}7")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
+        text = start_file(address, "/screen", "labwc", "screen").removesuffix(" &\n")
+        watch = text[text.index("(n=0") : text.index(" &\n")]
+        assert watch in start_file(address, "/screen", "systemd", "screen").replace("$$", "$")
+        shown.write_text(mine)
+        search = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+        running = subprocess.Popen(["bash", "-c", text], cwd=tmp_path, env=search, start_new_session=True)
+        try:
+            look(12)
+            shown.unlink()
+            look(12)
+            assert count("starts") == 1
+            shown.write_text(others)
+            until(lambda: count("starts") == 2)
+            shown.write_text(mine)
+            look(1)
+            server.close()
+            shown.write_text(others)
+            look(12)
+            assert count("starts") == 2
+        finally:
+            os.killpg(running.pid, signal.SIGKILL)
+            running.wait()
 
 
 @pytest.mark.parametrize(
