@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from printer.face import Reason
-from printer.link import CHUNK, piece_of
+from printer.link import CHUNK, PACKET, piece_of
 from printer.offload import in_place
 
 if TYPE_CHECKING:
@@ -135,8 +135,10 @@ class DeviceLink:
         while True:
             try:
                 # USB's driver says that it took a piece when it only begins to send it, and takes the next one, at
-                # the end a piece of nothing, when that has gone.
-                count = os.write(self._handle, rest if self._serial else piece_of(rest))
+                # the end a piece of nothing, when that has gone. A serial one's would take a whole paper and keep it.
+                if self._serial and _waiting(self._handle) > PACKET:
+                    raise BlockingIOError
+                count = os.write(self._handle, piece_of(rest))
             except BlockingIOError:
                 if time.monotonic() > until:
                     return Reason.TIME_OUT

@@ -9,7 +9,8 @@ from typing import Protocol
 from printer.face import Reason
 
 CHUNK = 4096
-_PIECE, _PACKET = 512, 64
+PACKET = 64
+_PIECE = 512
 
 
 class Link(Protocol):
@@ -32,11 +33,11 @@ class Link(Protocol):
 
 
 def piece_of(rest: memoryview) -> memoryview:
-    """What of the rest to give to a USB printer next.
+    """What of the rest to give to a printer on a wire next.
 
     Of a piece that fails nobody knows how much was taken, and the cut is at the end: that goes packet by packet.
     """
-    return rest[: _PIECE if len(rest) > 2 * _PIECE else _PACKET]
+    return rest[: _PIECE if len(rest) > 2 * _PIECE else PACKET]
 
 
 class Port(Protocol):
