@@ -77,12 +77,13 @@ def start_file(server: str, path: str, kind: str, user: str) -> str:
 
 
 # $$ is the browser's parent. Connections of the own account alone count: a print agent beside it talks to the server
-# too. UDP is for a server behind HTTP/3. Where ss fails nothing is known, and nothing is done.
+# too. UDP is for a server behind HTTP/3. Where ss fails nothing is known, and nothing is done. A slow computer
+# has 180 s for its first connection: else it would begin anew for ever.
 _WATCH = """\
-(n=0; while sleep 10; kill -0 $$; do \\
+(n=-9; while sleep 10; kill -0 $$; do \\
     open=$(ss -Htune state established dport = :{port}) && \\
     [[ $open != *" uid:$UID "* ]] && {reach} && n=$((n+1)) || n=0; \\
-    if [ $n = 9 ]; then echo "No connection from here to {origin}: new browser"; pkill -KILL -P $$ chromium; n=0; fi; \\
+    if [ $n = 9 ]; then echo "No connection to {origin}: new browser"; pkill -KILL -P $$ chromium; n=-9; fi; \\
   done) 2>/dev/null &"""
 
 _UNIT = """\
@@ -103,7 +104,7 @@ StandardOutput=journal
 ExecStartPre=+/bin/bash -c 'echo "Waiting for {url}" >/dev/tty1; until {reach}; do sleep 2; done'
 TimeoutStartSec=infinity
 # cage shows one program full screen; -s lets a keyboard leave to another console.
-# A browser that for 90 s has no connection to a server that is there shows nothing, or an old page: begin anew.
+# A browser that for 90 s (at its start 180 s) has no connection to a server that is there is no use: begin anew.
 ExecStart=/bin/bash -c '{watch} \\
   exec /usr/bin/cage -s -- {browser}'
 # Where cage cannot start, for instance because the screen's driver is late, it does not end but hangs: begin anew.
@@ -118,7 +119,7 @@ WantedBy=multi-user.target
 
 _LABWC = """\
 # ~/.config/labwc/autostart: starts the browser with the desktop, and again whenever it ends.
-# A browser that for 90 s has no connection to a server that is there shows nothing, or an old page: it is ended.
+# A browser that for 90 s (at its start 180 s) has no connection to a server that is there is no use: it is ended.
 bash -c '{watch}
 while true; do
   # Chromium tries a server that is not there again after minutes only.

@@ -340,7 +340,7 @@ def test_a_browser_without_a_connection_is_ended(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"http://127.0.0.1:{server.getsockname()[1]}"
         text = start_file(address, "/screen", "labwc", "screen").removesuffix(" &\n")
-        watch = text[text.index("(n=0") : text.index(" &\n")]
+        watch = text[text.index("(n=-9") : text.index(" &\n")]
         assert watch in start_file(address, "/screen", "systemd", "screen").replace("$$", "$")
         shown.write_text(mine)
         search = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
