@@ -140,7 +140,14 @@ def _hanging(bench: Bench, section: Section) -> None:
             "ill": bench.grounds.serve(_hall(bench, utama=f"{hung.url}?proof=ack", lobi=fine.url)),
         }
         services = [service["id"] for service in servers["well"].services]
-        works = {name: partial(issue, bench, server, 8, services) for name, server in servers.items()}
+
+        def alone(server: Server) -> Load:
+            # The others must not print on meanwhile: they would share the disk, and not equally.
+            for each in servers.values():
+                each.clear_lines()
+            return issue(bench, server, 8, services)
+
+        works = {name: partial(alone, server) for name, server in servers.items()}
         for work in works.values():
             work()
         loads: dict[str, list[Load]] = in_turns(bench.scale.rounds * _HANGING_TIMES, works)
