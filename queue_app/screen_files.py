@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shlex
+import struct
 from urllib.parse import urlsplit
 
 KINDS = ("systemd", "labwc")
@@ -68,6 +70,7 @@ def start_file(server: str, path: str, kind: str, user: str) -> str:
         "url": url,
         "browser": browser,
         "reach": reach,
+        "arrow": base64.b64encode(_EMPTY_ARROW).decode(),
     }
     words["watch"] = _WATCH.format(port=port, reach=reach, origin=origin.geturl())
     if kind == "labwc":
@@ -75,6 +78,11 @@ def start_file(server: str, path: str, kind: str, user: str) -> str:
     # systemd takes a single $ for its own.
     return _UNIT.format(user=user, **{**words, "watch": words["watch"].replace("$", "$$")})
 
+
+# A cursor file of X: its head, a table with one image for size 24, and that image: a single transparent point.
+_EMPTY_ARROW = struct.pack(
+    "<4s3I 3I 9I 4x", b"Xcur", 16, 0x10000, 1, 0xFFFD0002, 24, 28, 36, 0xFFFD0002, 24, 1, 1, 1, 0, 0, 0
+)
 
 # $$ is the browser's parent. Connections of the own account alone count: a print agent beside it talks to the server
 # too. UDP is for a server behind HTTP/3. Where ss fails nothing is known, and nothing is done. A slow computer
@@ -119,12 +127,21 @@ WantedBy=multi-user.target
 
 _LABWC = """\
 # ~/.config/labwc/autostart: starts the browser with the desktop, and again whenever it ends.
+# Without a mouse no page can hide labwc's arrow, and it would stay on the screen: this desktop's arrow is empty.
+if [ ! -e ~/.icons/queue-screen ]; then
+  mkdir -p ~/.icons/queue-screen/cursors
+  for shape in default left_ptr; do echo {arrow} | base64 -d > ~/.icons/queue-screen/cursors/$shape; done
+  echo XCURSOR_THEME=queue-screen >> ~/.config/labwc/environment
+  labwc --reconfigure
+fi
 # A browser that for 90 s (at its start 180 s) has no connection to a server that is there is no use: it is ended.
-bash -c '{watch}
-while true; do
+# With labwc it ends: the next desktop starts its own.
+bash -c 'while kill -0 $LABWC_PID; do
   # Chromium tries a server that is not there again after minutes only.
   until {reach}; do sleep 2; done
+  {watch}
   {browser}
+  kill $!
   sleep 3
 done' &
 """

@@ -10,6 +10,7 @@ import { header, icon, steps } from "./frame.js";
 import { untilAnswered, watchPaper } from "./issue.js";
 import { CHOOSING, begin, idleLeft, isPristine, isWarned, reduce } from "./journey.js";
 import { hallClosed, isOutdated } from "./menu.js";
+import { showArrowForMouse } from "./mouse.js";
 import { idleQuestion, issuingScreen, numberScreen, offlineCover, refusedScreen } from "./outcome.js";
 import { FAILED_JOB } from "./paper.js";
 import { paperBanner } from "./paper-view.js";
@@ -62,6 +63,7 @@ class QueueKiosk extends LitElement {
       if (event.key === "Escape" && !this.#isWarned()) this.send({ type: "back" });
     });
     document.addEventListener("contextmenu", (event) => event.preventDefault());
+    showArrowForMouse();
   }
 
   /** Apply an event of the journey, and do what its new state asks for. */

@@ -43,7 +43,7 @@ def test_rules(board: Page) -> None:
 
 def test_empty_board_says_what_to_do(board: Page) -> None:
     expect(board.locator(".headline .first")).to_have_text("Belum ada panggilan")
-    expect(board.locator(".advice .first")).to_have_text("Silakan ambil nomor di kiosk.")
+    expect(board.locator(".advice .first")).to_have_text("Silakan ambil nomor di kios.")
     expect(board.locator(".count")).to_have_text("0")
     expect(board.locator("h1")).to_have_text("Zona A")
 

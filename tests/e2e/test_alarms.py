@@ -40,7 +40,7 @@ def test_a_printer_that_needs_somebody(sqlite_hall_url: str, start_server: Any, 
         expect(reception.locator(".pick").first).to_be_visible()
         reception.goto(f"{server.base}/reception")
         for page in (desk, reception):
-            expect(banner(page)).to_contain_text("Kertas habis: printer utama, Kiosk Utama, Zona Utara (sejak")
+            expect(banner(page)).to_contain_text("Kertas habis: printer utama, Kios Utama, Zona Utara (sejak")
             expect(banner(page)).to_contain_text("Pasang gulungan kertas baru")
             expect(banner(page)).to_contain_text("+1 lagi")
         good(desk, "desk, paper out")

@@ -67,7 +67,7 @@ def test_a_printer_is_found_added_tested_and_removed(
         expect(page.get_by_role("alert").first).to_contain_text("“lobi” sudah ada: pilih kode lain.", timeout=30_000)
         expect(page.get_by_role("alert").first.locator(".banner")).to_be_in_viewport(ratio=1)
         form.locator("input[name=code]").fill("info")
-        form.get_by_label("Kiosk Lobi").check()
+        form.get_by_label("Kios Lobi").check()
         press(form, "Tambah printer")
         expect(row(page, "info")).to_contain_text("siap", timeout=30_000)
         # A test that does not come out is followed in its row, and the others can be used meanwhile.

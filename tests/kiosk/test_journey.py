@@ -103,7 +103,7 @@ def test_a_refusal_leads_on(run: Run) -> None:
 
 
 UNSURE: Steps = [*TO_NUMBER, ("paper", {"job": {"state": "uncertain", "detail": "", "copy": 1, "place": None}})]
-PLACE = {"id": "Kiosk Lobi"}
+PLACE = {"id": "Kios Lobi"}
 
 
 def heard(state: str, detail: str = "", copy: int = 1, place: Any = None, taken: bool | None = None) -> Steps:

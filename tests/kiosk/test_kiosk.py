@@ -99,6 +99,20 @@ def test_by_keyboard_alone_in_english(visitor: Any, hall: Any) -> None:
     expect(visitor.page.locator("html")).to_have_attribute("lang", "id")
 
 
+def test_the_arrow_is_shown_to_a_mouse_alone(visitor: Any) -> None:
+    """A touch screen that is a mouse too leaves no arrow in the middle of the kiosk."""
+    visitor.arrive()
+    tile = visitor.page.locator(".tile").first
+    cursor = "tile => getComputedStyle(tile).cursor"
+    assert tile.evaluate(cursor) == "none"
+    visitor.page.mouse.move(300, 300)
+    visitor.page.mouse.move(320, 330)
+    assert tile.evaluate(cursor) == "pointer"
+    visitor.touch("Disdukcapil")
+    visitor.at("services")
+    assert visitor.page.locator(".row").first.evaluate(cursor) == "none"
+
+
 def test_a_double_touch_gives_one_ticket(visitor: Any, hall: Any) -> None:
     visitor.arrive(settle=1_200)
     visitor.page.wait_for_timeout(1_250)
@@ -351,7 +365,7 @@ def test_paper_trouble_is_a_banner_not_a_dead_kiosk(visitor: Any, hall: Any) -> 
 
 
 def test_the_banner_names_the_printer_that_stands_in(visitor: Any, hall: Any, size: Any) -> None:
-    place = "Kiosk Lobi Timur, Zona Selatan"
+    place = "Kios Lobi Timur, Zona Selatan"
     hall.kiosk_state |= {"paper": "elsewhere", "paper_place": {"id": place, "en": place, "ban": place}}
     visitor.arrive()
     assert f"tiket Anda dicetak di {place}" in visitor.text()

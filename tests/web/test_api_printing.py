@@ -48,7 +48,7 @@ def test_alarms(house: House, officer: Caller, visitor: Caller) -> None:
     see(house, "near_end", 2, "paper_low")
     first, second = officer.get("/alarms").get_json()["state"]["alarms"]
     assert first["reason"] == {"code": "paper_out", "facts": {}}
-    assert (first["code"], first["state"], first["place"]["en"]) == ("utama", "paper_out", "Kiosk Utama, North Zone")
+    assert (first["code"], first["state"], first["place"]["en"]) == ("utama", "paper_out", "Kios Utama, North Zone")
     assert (second["code"], second["state"]) == ("lobi", "near_end")
     assert visitor.get("/alarms").status_code == 401
     listed = officer.get("/staff/printers").get_json()["printers"]
@@ -103,13 +103,13 @@ def test_a_kiosk_says_where_its_paper_comes_out(house: House, visitor: Caller) -
     with house.store.transaction() as connection:
         connection.execute(t.printer.update().where(t.printer.c.id == 1).values(fallback_id=2))
     assert state()[0] == "elsewhere"
-    assert state()[1]["id"] == "Kiosk Lobi, Zona Selatan"
+    assert state()[1]["id"] == "Kios Lobi, Zona Selatan"
     token = ticket(visitor)["token"]
     job = printing.claim(house.store, 1, "one", 60, house.clock())
     assert job is not None
     assert printing.hand_over(house.store, job.id, "one", "cover_open", house.clock())
     (paper,) = visitor.get(f"/tickets/{token}/print-jobs").get_json()["print_jobs"]
-    assert (paper["state"], paper["place"]["ban"]) == ("queued", "Kiosk Lobi, Zona Kidul")
+    assert (paper["state"], paper["place"]["ban"]) == ("queued", "Kios Lobi, Zona Kidul")
 
 
 def test_a_copy(house: House, officer: Caller, visitor: Caller) -> None:

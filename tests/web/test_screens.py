@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -183,7 +184,7 @@ def test_a_screen_that_becomes_a_kiosk(
     assert television.get("/screen/place?kiosk=utama").get_json() == {"place": "/screen"}
     number = {"service": 1, "kiosk": "utama", "class": "regular", "language": "id"}
     assert television.post("/api/v1/tickets", json=number).get_json()["code"] == "not_allowed"
-    machine = {"code": code_on(television), "kind": "kiosk", "name": "Anjungan pintu masuk", "place": "utama"}
+    machine = {"code": code_on(television), "kind": "kiosk", "name": "Kios pintu masuk", "place": "utama"}
     assert sign_in("dukcapil1").call("POST", "/api/v1/machines", json=machine).get_json()["code"] == "not_allowed"
     assert (
         supervisor.call("POST", "/api/v1/machines", json={**machine, "place": "x"}).get_json()["code"]
@@ -225,7 +226,7 @@ def test_a_print_agent_is_let_in_by_its_code(
     clock.forward(minutes=16)
     told = ask(first["token"])
     assert told["token"] != first["token"]  # with a new code comes a new token
-    machine = {"code": told["code"], "kind": "agent", "name": "PC anjungan", "place": "kiosk-1"}
+    machine = {"code": told["code"], "kind": "agent", "name": "PC kios", "place": "kiosk-1"}
     admin = sign_in("pengelola")
     assert supervisor.call("POST", "/api/v1/machines", json=machine).get_json()["code"] == "not_allowed"
     assert admin.call("POST", "/api/v1/machines", json={**machine, "place": "a b"}).get_json()["code"] == "bad_setting"
@@ -312,7 +313,26 @@ _PROGRAMS = {
     "sleep": "exec /bin/sleep 0.02",
     "ss": "echo >>looks; exec cat open",  # without the file: it fails
     "chromium": "echo >>starts; while :; do /bin/sleep 0.1; done",
+    "labwc": "echo $* >>labwc-was-told",
 }
+
+
+def test_a_desktop_without_a_mouse_shows_no_arrow(tmp_path: Path) -> None:
+    """Made at the first start alone; what else is set for the desktop stays."""
+    told = tmp_path / "labwc"
+    told.write_text(f"#!/bin/sh\n{_PROGRAMS['labwc']}\n")
+    told.chmod(0o755)
+    settings = tmp_path / ".config" / "labwc" / "environment"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("XKB_DEFAULT_LAYOUT=us\n")
+    text = start_file("http://antrean.lan:8000", "/screen", "labwc", "screen").partition("bash -c")[0]
+    search = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    for _start in range(2):
+        subprocess.run(["sh", "-ec", text], cwd=tmp_path, env=search, check=True)
+    assert settings.read_text() == "XKB_DEFAULT_LAYOUT=us\nXCURSOR_THEME=queue-screen\n"
+    assert (tmp_path / "labwc-was-told").read_text() == "--reconfigure\n"
+    cursors = tmp_path / ".icons" / "queue-screen" / "cursors"
+    assert {file.name: file.read_bytes()[:4] for file in cursors.iterdir()} == {"default": b"Xcur", "left_ptr": b"Xcur"}
 
 
 def test_a_browser_without_a_connection_is_ended(tmp_path: Path) -> None:
@@ -337,14 +357,16 @@ def test_a_browser_without_a_connection_is_ended(tmp_path: Path) -> None:
     shown = tmp_path / "open"
     line = "tcp 0 0 127.0.0.1:38670 127.0.0.1:80 uid:{} ino:19815 sk:1 cgroup:/a.service <->\n"
     mine, others = line.format(os.getuid()), line.format(f"{os.getuid()}7")
+    desktop = subprocess.Popen(["sleep", "60"])
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"http://127.0.0.1:{server.getsockname()[1]}"
         text = start_file(address, "/screen", "labwc", "screen").removesuffix(" &\n")
         watch = text[text.index("(n=-9") : text.index(" &\n")]
         assert watch in start_file(address, "/screen", "systemd", "screen").replace("$$", "$")
         shown.write_text(mine)
-        search = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
-        running = subprocess.Popen(["bash", "-c", text], cwd=tmp_path, env=search, start_new_session=True)
+        search = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+        search["LABWC_PID"] = str(desktop.pid)
+        running = subprocess.Popen(["sh", "-c", text], cwd=tmp_path, env=search, start_new_session=True)
         try:
             look(12)
             shown.unlink()
@@ -353,13 +375,29 @@ def test_a_browser_without_a_connection_is_ended(tmp_path: Path) -> None:
             shown.write_text(others)
             until(lambda: count("starts") == 2)
             shown.write_text(mine)
-            look(1)
+            look(2)
+            shown.write_text(others)
+            subprocess.run(["pkill", "-g", str(running.pid), "chromium"], check=True)
+            until(lambda: count("starts") == 3)
+            before = count("looks")
+            until(lambda: count("starts") == 4)
+            assert 17 <= count("looks") - before <= 20, "a new browser has twice the time, and is watched once"
+            shown.write_text(mine)
+            look(2)
             server.close()
             shown.write_text(others)
             look(12)
-            assert count("starts") == 2
+            assert count("starts") == 4
+            desktop.kill()
+            desktop.wait()
+            subprocess.run(["pkill", "-g", str(running.pid), "chromium"], check=True)
+            running.wait(timeout=10)
+            assert count("starts") == 4, "what a desktop started ends with it"
         finally:
-            os.killpg(running.pid, signal.SIGKILL)
+            desktop.kill()
+            desktop.wait()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGKILL)
             running.wait()
 
 
