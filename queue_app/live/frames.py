@@ -33,6 +33,7 @@ MAX_BYTES = 1 << 20
 PATIENCE_S = 15.0
 KERNEL_BYTES = 1 << 18  # what the kernel may hold for one client; it grows to megabytes otherwise
 LINGER_S = 1.0
+_DO_NOT_WAIT = int(socket.MSG_DONTWAIT)  # the member of an enumeration costs more, at each of a thousand displays
 
 _log = logging.getLogger(__name__)
 
@@ -125,11 +126,14 @@ class Outbox:
         with self._lock:
             if not self.live:
                 return
+            if not self._waiting:  # as nearly always: straight through
+                sent = self._send(data)
+                if sent == len(data) or not self.live:
+                    return
+                data = data[sent:]
             self._waiting.append(data)
             self._bytes += len(data)
-            self._flush()
-            if self._waiting:
-                self._hold()
+            self._hold()
 
     def close(self, code: int | None = None) -> None:
         """End the connection and wake its reader; with a Close frame, if a code is given and nothing waits."""
@@ -158,20 +162,28 @@ class Outbox:
         with contextlib.suppress(OSError):
             self._sock.shutdown(how)
 
-    def _flush(self) -> None:
+    def _send(self, data: bytes | memoryview) -> int:
+        """How much of `data` the kernel took. Ends the connection if it is gone."""
         try:
-            while self._waiting:
-                first = self._waiting[0]
-                sent = self._raw.send(first, socket.MSG_DONTWAIT)
-                self._bytes -= sent
-                if sent < len(first):
-                    self._waiting[0] = memoryview(first)[sent:]
-                    return
-                del self._waiting[0]
+            sent: int = self._raw.send(data, _DO_NOT_WAIT)
         except BlockingIOError:
-            return
+            return 0
         except OSError:
             self.close()
+            return 0
+        return sent
+
+    def _flush(self) -> None:
+        while self._waiting:
+            first = self._waiting[0]
+            sent = self._send(first)
+            if not self.live:
+                return
+            self._bytes -= sent
+            if sent < len(first):
+                self._waiting[0] = memoryview(first)[sent:]
+                return
+            del self._waiting[0]
 
     def _hold(self) -> None:
         too_much = len(self._waiting) > MAX_FRAMES or self._bytes > MAX_BYTES

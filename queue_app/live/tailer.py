@@ -120,17 +120,14 @@ class Tailer:
             catalogue = self._store.catalogue(connection)
             moment = Moment(connection, catalogue, seq, day, now_ms, self._lacking)
             self._retry &= rooms  # who comes back later begins with a snapshot
-            heard = (concerned(facts, catalogue, rooms) | self._retry) & rooms
-            messages = {room: self._message(moment, room, facts) for room in heard | aged}
-            for room in aged - heard:
-                message, (_, known) = messages[room], self._told[room]
-                if message is None or message["state"] == known:
-                    self._told[room] = (now_ms, known)
-                    del messages[room]
+            concerns = {room for room in concerned(facts, catalogue, rooms) if self._sent.get(room) != seq}
+            heard = (concerns | self._retry) & rooms
+            boards = {room for room in heard | aged if room.kind is RoomKind.BOARD}
+            self._tell_all(moment, boards, facts, aged - heard)
+            # The hall has heard the call. Now the answer to the officer who made it, then everybody else's screens.
+            time.sleep(0)
+            self._tell_all(moment, (heard | aged) - boards, facts, aged - heard)
         self._position = seq
-        for room, message in messages.items():
-            if message is not None:
-                self._tell(room, message)
         self._evict(facts)
         return True
 
@@ -180,13 +177,23 @@ class Tailer:
                 return facts
             after = batch[-1].seq
 
+    def _tell_all(self, moment: Moment, rooms: Iterable[Room], facts: Iterable[Fact], only_aged: set[Room]) -> None:
+        """Tell `rooms` their states, but those that are `only_aged` only what time has changed."""
+        messages = {room: self._message(moment, room, facts) for room in rooms}
+        for room, message in messages.items():
+            if room in only_aged and (message is None or message["state"] == self._told[room][1]):
+                self._told[room] = (moment.now_ms, self._told[room][1])
+            elif message is not None:
+                self._tell(room, message)
+
     def _message(self, moment: Moment, room: Room, facts: Iterable[Fact]) -> Json | None:
         previous = self._sent.get(room, 0)
         news: Sequence[Json] = []
         try:
             state = building.state_of(moment, room)
             if room.kind is RoomKind.BOARD:
-                calls: Iterable[Fact] = [fact for fact in facts if fact.kind in SPOKEN]
+                # Facts come again where a round broke off after the boards.
+                calls: Iterable[Fact] = [fact for fact in facts if fact.kind in SPOKEN and fact.seq > previous]
                 if room in self._retry:
                     calls = views.calls_since(moment.connection, previous, moment.now_ms - SPOKEN_MS)
                 news = states.announcements(moment.catalogue, calls, room.key)

@@ -116,10 +116,10 @@ class _Manager(socketio.Manager):  # type: ignore[misc]  # the library publishes
         packet = self.server.packet_class(data=[event, *arguments], namespace=namespace)
         message = engineio.packet.Packet(engineio.packet.MESSAGE, packet.encode())
         framed = text_frame(message.encode())
-        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
+        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid] if skip_sid else []
         clients: dict[str, _Client] = self.server.eio.sockets
         for sid, engine_sid in self.get_participants(namespace, to or room):
-            if sid in skipped:
+            if skipped and sid in skipped:
                 continue
             client = clients.get(engine_sid)
             if client is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from queue_app.domain.catalogue import Counter
 from queue_app.domain.errors import Refusal
@@ -35,6 +35,10 @@ KINDS: Mapping[Verb, Kind] = {
     Verb.EXPIRE: Kind.EXPIRED,
     Verb.CLOSE: Kind.CLOSED,
 }
+# Made once: to make a statement takes longer than to run it. An update sets what the parameters name.
+_MOVE = update(t.ticket).where(t.ticket.c.id == bindparam("of"), t.ticket.c.state == bindparam("from"))
+_REQUEST = select(t.idempotency.c.request).where(t.idempotency.c.key == bindparam("key"))
+_KEEP_REQUEST = insert(t.idempotency)
 
 
 def at_counter(unit: Unit, officer: Officer, counter_id: int, *, working: bool = False) -> Counter:
@@ -54,11 +58,9 @@ def seen(unit: Unit, key: str | None, request: str) -> bool:
     if key is None:
         return False
     digest = hashlib.sha256(request.encode()).hexdigest()
-    earlier = unit.connection.execute(
-        select(t.idempotency.c.request).where(t.idempotency.c.key == key)
-    ).scalar_one_or_none()
+    earlier = unit.connection.execute(_REQUEST, {"key": key}).scalar_one_or_none()
     if earlier is None:
-        unit.connection.execute(insert(t.idempotency), {"key": key, "request": digest, "at": unit.now_ms})
+        unit.connection.execute(_KEEP_REQUEST, {"key": key, "request": digest, "at": unit.now_ms})
         return False
     if earlier != digest:
         raise Refusal("key_reused")
@@ -122,11 +124,8 @@ def move(
     if verb in (Verb.CALL, Verb.RECALL, Verb.RESUME):
         values = {**values, "last_call_seq": seq, "last_called_at": unit.now_ms}
     # Compare-and-set: the hall is locked, so this can only fail if someone bypasses the lock.
-    done = unit.connection.execute(
-        update(t.ticket)
-        .where(t.ticket.c.id == row.id, t.ticket.c.state == row.state.value)
-        .values(state=target.value, **values)
-    )
+    change = {"of": row.id, "from": row.state.value, "state": target.value, **values}
+    done = unit.connection.execute(_MOVE, change)
     if done.rowcount != 1:
         raise Refusal("lost_race", label=row.label)
     return seq

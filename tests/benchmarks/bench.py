@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import secrets
 import subprocess
 import sys
@@ -27,8 +28,9 @@ class Scale:
     rounds: int = 5
     seconds: float = 1.0  # of issuing, a round
     clients: Sequence[int] = (1, 8, 32)
-    display_rounds: int = 3
-    calls: int = 12  # of a display round
+    display_rounds: int = 5
+    calls: int = 16  # of a display round
+    kills: int = 3
     audiences: Sequence[int] = (10, 200, 1000)
     compared: Sequence[int] = (10, 1000)  # audiences at which the stock transport and Node are measured too
     crowd: int = 5_000
@@ -42,6 +44,7 @@ QUICK = Scale(
     clients=(8,),
     display_rounds=1,
     calls=8,
+    kills=1,
     audiences=(10, 1000),
     compared=(),
     crowd=2_000,
@@ -159,6 +162,10 @@ class Listeners:
             raise RuntimeError("the listeners program ended")
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+    def keep_to(self, processors: set[int]) -> None:
+        """Let them run on these processors only."""
+        os.sched_setaffinity(self._process.pid, processors)
 
     def ask(self, **order: object) -> dict[str, Any]:
         """Give an order and wait for its answer."""

@@ -30,7 +30,7 @@ def crowd(bench: Bench) -> Section:
     _far(bench, section, many)
     for what, down, limit in (("the worker", 0.0, 3.0), ("the service", _DOWN_SECONDS, None)):
         backs, calls, gaps = [], 0, 0
-        for _ in range(bench.scale.display_rounds):
+        for _ in range(bench.scale.kills):
             back, called, missing = _killed(bench, audience, down)
             backs.append(back)
             calls, gaps = calls + called, gaps + missing

@@ -106,6 +106,12 @@ class Program:
         children = Path(f"/proc/{mine}/task/{mine}/children").read_text("ascii").split()
         return [mine, *map(int, children)]
 
+    def keep_to(self, processors: set[int]) -> None:
+        """Let it run on these processors only, with all threads it has and will have."""
+        for pid in self.pids():
+            for thread in Path(f"/proc/{pid}/task").iterdir():
+                os.sched_setaffinity(int(thread.name), processors)
+
     def cpu_seconds(self) -> float:
         """Processor time used so far, in steps of 10 ms."""
         ticks = 0
