@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -53,6 +53,8 @@ class BoardPage:
     """A call that stood still for longer than this, because nobody could speak, is shown only."""
     turn_ms: int = 3_000
     """How long a call keeps the large field at least when others wait."""
+    others: Sequence[BoardPage] = ()
+    """The boards of further zones that this display shows, too; of them only zone, number and state count."""
     test: bool = False
     """Let the page keep a record of its announcements for a browser test."""
 

@@ -10,7 +10,9 @@ THEMES = ("dark", "light", "contrast")
 LANGUAGES = ("id", "en", "ban")
 _DISTANCE = (1.0, 60.0)
 _INCHES = (5.0, 200.0)
-_LONGEST_COUNTER = 40
+_LONGEST_CODE = 40
+MOST_ALSO = 7
+"""A page follows at most eight rooms of the server."""
 
 
 class WrongScreen(ValueError):
@@ -40,6 +42,8 @@ class Screen:
     voice: bool = True
     volume: int = 80
     """Percent."""
+    also: tuple[str, ...] = ()
+    """Codes of further zones whose calls it shows, and speaks, too. A sign has none."""
 
 
 def screen_of(stored: Mapping[str, object]) -> Screen:
@@ -67,11 +71,20 @@ def screen_of(stored: Mapping[str, object]) -> Screen:
     if not isinstance(values.get("voice", True), bool):
         raise WrongScreen("boolean", "voice", "must be true or false")
     counter = values.get("counter", "")
-    if not isinstance(counter, str) or len(counter) > _LONGEST_COUNTER:
+    if not _is_code(counter):
         raise WrongScreen("counter_code", "counter", "must be the code of a counter")
     if values.get("layout") == "sign" and not counter:
         raise WrongScreen("sign_counter", "counter", "must be the code of a counter: a sign hangs above one")
-    return Screen(**{**values, "languages": tuple(languages)})  # type: ignore[arg-type]  # every value was checked above
+    also = values.get("also", ())
+    if not isinstance(also, list | tuple) or len(also) > MOST_ALSO or not all(code and _is_code(code) for code in also):
+        raise WrongScreen("zone_codes", "also", f"must be the codes of at most {MOST_ALSO} zones", most=MOST_ALSO)
+    others = () if values.get("layout") == "sign" else tuple(dict.fromkeys(also))
+    # Every value was checked above.
+    return Screen(**{**values, "languages": tuple(languages), "also": others})  # type: ignore[arg-type]
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST_CODE
 
 
 def screen_of_query(query: Mapping[str, str]) -> Screen:
@@ -96,4 +109,4 @@ def _value(name: str, text: str) -> object:
         return int(text)
     if name == "voice":
         return text != "off"
-    return text.split(",") if name == "languages" else text
+    return text.split(",") if name in ("languages", "also") else text

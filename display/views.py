@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, redirect, render_template, request
@@ -42,6 +44,10 @@ def _boot(page: BoardPage, assets: str) -> dict[str, object]:
         "text": _texts(),
         "seq": page.seq,
         "state": dict(page.state),
+        "others": [
+            {"zone": {"code": one.zone_code, "name": dict(one.zone_name)}, "seq": one.seq, "state": dict(one.state)}
+            for one in page.others
+        ],
         "now": page.now_ms,
         "silence": page.silence_ms,
         "turn": page.turn_ms,
@@ -55,12 +61,38 @@ def _boot(page: BoardPage, assets: str) -> dict[str, object]:
     }
 
 
-def _shown(page: BoardPage) -> BoardPage:
+def _shown(backend: Backend, page: BoardPage) -> BoardPage:
     """The page as this display shows it: a paired one as staff set it, another as its address says."""
     if page.key is None:
         page = replace(page, screen=screen_of_query(request.args))
     spoken = page.hall_language or page.language
-    return replace(page, hall_language=spoken, language=(*page.screen.languages, page.language)[0])
+    # A zone that is there no more leaves the others.
+    others = [one for code in page.screen.also if code != page.zone_code and (one := backend.page(code)) is not None]
+    return replace(page, hall_language=spoken, language=(*page.screen.languages, page.language)[0], others=others)
+
+
+def _zone_name(page: BoardPage, language: str) -> str:
+    return page.zone_name.get(language) or page.zone_name["id"]
+
+
+def _zone_names(page: BoardPage) -> str:
+    return " · ".join(_zone_name(one, page.language) for one in (page, *page.others))
+
+
+def _merged(page: BoardPage) -> Mapping[str, Any]:
+    """The state of all zones of a display as one, as board-rules.js does it."""
+    if not page.others:
+        return page.state
+    boards: list[tuple[str, Mapping[str, Any]]] = [
+        (_zone_name(one, page.language), one.state) for one in (page, *page.others)
+    ]
+    states = [state for _, state in boards]
+    placed = [{**call, "place": name} for name, state in boards for call in state["calls"]]
+    calls = sorted(placed, key=lambda call: call["seq"], reverse=True)
+    stops = {stop["agency"]: stop for state in states for stop in state.get("stops", ())}
+    notices = {notice["id"]: notice for state in states for notice in state.get("notices", ())}
+    missed = [label for state in states for label in state["missed"]]
+    return {**page.state, "calls": calls, "missed": missed, "stops": [*stops.values()], "notices": [*notices.values()]}
 
 
 def create_blueprint(backend: Backend, bank: Bank, media: Path) -> Blueprint:
@@ -80,14 +112,14 @@ def create_blueprint(backend: Backend, bank: Bank, media: Path) -> Blueprint:
         page = backend.page(zone)
         if page is None:
             abort(404)
-        page = _shown(page)
+        page = _shown(backend, page)
         return render_template(
             "display/board.html",
             asset=backend.asset,
             boot=_boot(page, backend.asset("display").rpartition("/")[0]),
             page=page,
             text=_texts()[page.language],
-            zone_name=page.zone_name.get(page.language) or page.zone_name["id"],
+            zone_name=_zone_names(page),
         )
 
     @blueprint.get("/display/<zone>/basic")
@@ -99,18 +131,18 @@ def create_blueprint(backend: Backend, bank: Bank, media: Path) -> Blueprint:
         page = backend.page(zone)
         if page is None:
             abort(404)
-        page = _shown(page)
+        page = _shown(backend, page)
         now = datetime.fromtimestamp(page.now_ms / 1000, UTC).astimezone(ZoneInfo(page.time_zone))
         return render_template(
             "display/basic.html",
             asset=backend.asset,
             page=page,
-            state=page.state,
+            state=_merged(page),
             rows=_BASIC_ROWS,
             seconds=_BASIC_SECONDS,
             text=_texts()[page.language],
             time=f"{now:%H:%M}",
-            zone_name=page.zone_name.get(page.language) or page.zone_name["id"],
+            zone_name=_zone_names(page),
         )
 
     return blueprint

@@ -66,6 +66,38 @@ export function isIdle(desk) {
   return !desk.current && !desk.queue.length && !desk.lit.length;
 }
 
+/**
+ * The states of all zones that a display shows as one, the first being its own; `zones` are theirs. Each call says in
+ * which zone it is, if there are several: whoever reads it must know where to go.
+ */
+export function merged(states) {
+  const [own, ...others] = states;
+  const zones = states.map(({ zone }) => zone);
+  if (!others.length) return { ...own, zones };
+  const all = (name) => states.flatMap((state) => state[name] ?? []);
+  const once = (items, key) => [...new Map(items.map((item) => [item[key], item])).values()];
+  return {
+    ...own,
+    zones,
+    waiting: states.reduce((sum, { waiting }) => sum + waiting, 0),
+    calls: states.flatMap(({ zone, calls }) => calls.map((call) => ({ ...call, zone: zone.name }))).sort((a, b) => b.seq - a.seq),
+    missed: all("missed"),
+    stops: once(all("stops"), "agency"),
+    notices: once(all("notices"), "id"),
+  };
+}
+
+/** The desks of all zones as one: the call that is being spoken stands in the large field, or else the newest one. */
+export function mergedDesk(desks, speaking) {
+  const busy = desks.filter(({ current }) => current);
+  const first = busy.find(({ current }) => current.seq === speaking) ?? busy.sort((a, b) => b.since - a.since)[0];
+  return {
+    ...(first ?? newDesk()),
+    queue: desks.flatMap(({ queue }) => queue).sort((a, b) => a.seq - b.seq),
+    lit: desks.flatMap(({ lit }) => lit),
+  };
+}
+
 /** What stands in the large field: `{call, calling}`, or null when there is nothing to show. */
 export function heroOf(state, desk) {
   if (desk.current) return { call: desk.current, calling: true };
@@ -103,7 +135,7 @@ export function shiftOf(ms) {
   return { x: `${x}px`, y: `${y}px` };
 }
 
-/** The rows, newest call first and each ticket once: `{label, mark, agency, active, lit}`. */
+/** The rows, newest call first and each ticket once: `{label, mark, agency, zone, active, lit}`. */
 export function rowsOf(state, desk, limit) {
   const lit = new Set(desk.lit.map(({ label }) => label));
   const rows = new Map();
@@ -113,6 +145,7 @@ export function rowsOf(state, desk, limit) {
       label: call.label,
       mark: counterMark(call.counter),
       agency: call.agency ?? "",
+      zone: call.zone,
       active: ACTIVE.has(call.state),
       lit: lit.has(call.label),
     });

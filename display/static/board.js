@@ -4,9 +4,10 @@ import { boot } from "../kit/boot.js";
 import { clock, translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
 import { Announcer } from "./announcer.js";
-import { heroOf, isLost, newDesk, rowsOf, shiftOf, signOf, tickerOf } from "./board-rules.js";
+import { heroOf, isLost, merged, mergedDesk, newDesk, rowsOf, shiftOf, signOf, tickerOf } from "./board-rules.js";
 import { Clips } from "./clips.js";
 import "./media.js";
+import { Mouth } from "./mouth.js";
 import * as parts from "./parts.js";
 import { plan } from "./sizes.js";
 import { Sound } from "./sound.js";
@@ -44,8 +45,9 @@ class QueueBoard extends LitElement {
     this.second = second ?? SECOND[language] ?? "en";
     this.t = translator(text, language);
     this.t2 = translator(text, this.second);
-    this.board = this.start.state;
-    this.desk = newDesk();
+    // The display's own zone first.
+    this.zones = [this.start, ...this.start.others].map(({ zone, seq, state }) => ({ ...zone, seq, state, desk: newDesk() }));
+    this.merge();
     this.blocked = false;
     this.lost = false;
     this.running = [];
@@ -62,7 +64,7 @@ class QueueBoard extends LitElement {
 
   connectedCallback() {
     super.connectedCallback();
-    const { screen, turn, test, zone, seq, silence, late } = this.start;
+    const { screen, test, silence } = this.start;
     this.dataset.layout = screen.layout;
     document.documentElement.dataset.theme = screen.theme;
     this.shape.addEventListener("change", () => { this.portrait = this.shape.matches; });
@@ -71,43 +73,65 @@ class QueueBoard extends LitElement {
     this.liveUntil = this.begun;
     this.key = this.start.key ?? keyOfPage();
     this.prepareVoice();
-    this.announcer = new Announcer({
-      play: (call, waiting) => this.speaker.announce(call, waiting),
-      onChange: (desk) => { this.desk = desk; },
-      turn,
-      late,
-      log: test ? (window.__played = []) : null,
-    });
+    const log = test ? (window.__played = []) : null;
     this.live = new Live({ silence, auth: this.start.auth ?? null, onStatus: (status) => this.follow(status) });
-    this.live.join(`board:${zone.code}`, (message) => this.hear(message), { last: seq });
+    for (const zone of this.zones) this.announce(zone, log);
     setInterval(() => this.tick(), Math.min(1_000, silence / 5));
     setInterval(() => this.report(), REPORT);
     this.tick();
   }
 
-  /** Sound, clips and the one who speaks; `window.__sounds` keeps what was played and when, for whoever wonders. */
+  /** Follow a zone: its state, and its calls one after another. */
+  announce(zone, log) {
+    const { turn, late } = this.start;
+    zone.announcer = new Announcer({
+      play: (call, waiting) => zone.speaker.announce(call, waiting),
+      onChange: (desk) => {
+        zone.desk = desk;
+        this.merge();
+      },
+      turn,
+      late,
+      log,
+    });
+    this.live.join(`board:${zone.code}`, (message) => this.hear(zone, message), { last: zone.seq });
+  }
+
+  merge() {
+    this.board = merged(this.zones.map(({ state }) => state));
+    this.desk = mergedDesk(this.zones.map(({ desk }) => desk), this.mouth?.speaking);
+  }
+
+  /** Whether nothing is being announced. */
+  get idle() {
+    return this.zones.every(({ announcer }) => announcer.idle);
+  }
+
+  /** Sound, clips and the ones who speak, one for each zone; `window.__sounds` keeps what was played and when, for whoever wonders. */
   prepareVoice() {
-    const { voice, zone, late } = this.start;
+    const { voice, late } = this.start;
     const sounds = (window.__sounds = []);
     if (voice.on) {
       this.sound = new Sound({ volume: voice.volume, onChange: () => this.followSound() });
       this.clips = new Clips(voice.bank);
       this.clips.keep();
     }
-    this.speaker = new Speaker({
+    this.mouth = new Mouth(() => this.merge());
+    const common = {
       ask: (...said) => this.live.ask(...said),
       sound: this.sound,
       clips: this.clips,
+      mouth: this.mouth,
       now: () => this.now(),
       voice,
       late,
-      zone: zone.code,
       me: `${this.key}-${chance()}`,
       log: (record) => {
         sounds.push(record);
         if (sounds.length > REMEMBERED_SOUNDS) sounds.shift();
       },
-    });
+    };
+    for (const zone of this.zones) zone.speaker = new Speaker({ ...common, zone: zone.code });
     this.followSound();
   }
 
@@ -135,12 +159,13 @@ class QueueBoard extends LitElement {
   obey(answer) {
     const { setup } = this.start;
     this.stale = setup !== null && answer?.ok === true && answer.setup !== setup;
-    if (this.stale && this.announcer.idle) location.reload();
+    if (this.stale && this.idle) location.reload();
   }
 
-  hear({ state, news }) {
-    this.board = state;
-    this.announcer.hear(news, this.now());
+  hear(zone, { state, news }) {
+    zone.state = state;
+    this.merge();
+    zone.announcer.hear(this.zones.length > 1 ? news.map((call) => ({ ...call, zone: zone.name })) : news, this.now());
     this.tick();
   }
 
@@ -196,13 +221,13 @@ class QueueBoard extends LitElement {
 
   async renew() {
     const build = this.status?.build;
-    if (!build || build === this.start.build || !this.announcer.idle || this.renewing) return;
+    if (!build || build === this.start.build || !this.idle || this.renewing) return;
     // Once for each build: a server that names one build and serves another must not keep us reloading.
     if (sessionStorage.getItem(RELOADED) === build) return;
     this.renewing = true;
     const ready = await fetch(location.href, { cache: "no-store" }).then((answer) => answer.ok, () => false);
     this.renewing = false;
-    if (!ready || !this.announcer.idle) return;
+    if (!ready || !this.idle) return;
     sessionStorage.setItem(RELOADED, build);
     location.reload();
   }

@@ -14,7 +14,7 @@ export function header(view) {
     <header class="top">
       <div class="place">
         <p class="hall">${view.board.hall?.name ?? hall.name}</p>
-        <h1 class="zone">${pick(view.board.zone?.name ?? zone.name, view.language)}</h1>
+        <h1 class="zone" data-many=${view.board.zones.length > 1}>${view.board.zones.map((one) => pick(one?.name ?? zone.name, view.language)).join(" · ")}</h1>
       </div>
       <div class="when">
         <p class="date">${longDate(view.now(), tz, view.language)}</p>
@@ -35,8 +35,13 @@ export function hero(view, { call, calling }) {
         <span class="word">${view.both("board.counter")}</span>
         <span class="mark number" .style=${`--ems:${emsOf(mark)}`}>${mark}</span>
       </p>
-      <p class="agency">${call.agency}</p>
+      <p class="agency">${where(view, call)}</p>
     </section>`;
+}
+
+/** Under a number: its agency, and its zone on a display that shows several. */
+function where(view, { agency, zone }) {
+  return zone ? html`<span class="zone-of">${pick(zone, view.language)}</span> ${agency}` : agency;
 }
 
 export function list(view, rows, { agency, rows: places }) {
@@ -53,14 +58,14 @@ export function list(view, rows, { agency, rows: places }) {
     </section>`;
 }
 
-function row(view, { label, mark, agency, active, lit }) {
+function row(view, { label, mark, active, lit, ...call }) {
   return html`
     <li class="row" data-active=${active} data-lit=${lit}>
       <span class="label number" .style=${`--ems:${emsOf(label)}`}>${label}</span>
       ${view.icon("arrow-right")}
       <span class="where" data-named=${isNamed(mark)}>
         <span class="mark number" .style=${`--ems:${emsOf(mark)}`}>${mark}</span>
-        <span class="agency">${agency}</span>
+        <span class="agency">${where(view, call)}</span>
       </span>
     </li>`;
 }

@@ -21,6 +21,7 @@ export class Speaker {
   #ask;
   #sound;
   #clips;
+  #mouth;
   #now;
   #voice;
   #log;
@@ -43,13 +44,14 @@ export class Speaker {
 
   /**
    * ask(event, message, ms): a promise of the server's answer. now(): server time. voice: `{on, times, both, gong,
-   * agency, language}`. me: a name that no other page has. late: in place of LATE. log(record) hears of each sound:
+   * agency, language}`. mouth: who lets the zones of this display speak in turn. me: a name that no other page has. late: in place of LATE. log(record) hears of each sound:
    * `{what, seq, from, to, heard}`.
    */
-  constructor({ ask, sound, clips, now, voice, zone, me, late = LATE, log = () => {} }) {
+  constructor({ ask, sound, clips, mouth, now, voice, zone, me, late = LATE, log = () => {} }) {
     this.#ask = ask;
     this.#sound = sound;
     this.#clips = clips;
+    this.#mouth = mouth;
     this.#now = now;
     this.#voice = voice;
     this.#me = me;
@@ -72,7 +74,7 @@ export class Speaker {
       const began = performance.now();
       const renew = setInterval(() => this.#isDue() && this.#renew(call, waiting()), LOOK);
       try {
-        await this.#say(call, waiting);
+        await this.#mouth.say(call, () => this.#say(call, waiting));
         this.#pace = this.#pace * 0.7 + (performance.now() - began) * 0.3;
         this.#done(call, waiting());
         return "spoken";
@@ -190,6 +192,8 @@ export class Speaker {
   }
 
   async #say(call, waiting) {
+    // Behind another zone's sentence it may have waited too long.
+    if (!this.#holds()) throw new Error("the voice went to another");
     const languages = [call.language, ...(this.#voice.both ? [this.#voice.language] : [])];
     const said = [...new Set(languages)]
       .map((language) => this.#clips.of(language, this.#words(call)))

@@ -37,6 +37,9 @@ class Lobby:
         self._store = store
         self._clock = clock
         self._lock = threading.Lock()
+        self.on_silence: Callable[[], None] = lambda: None
+        """Called when a display is held back by its browser for some seconds, or is not any more."""
+        self._silent: set[str] = set()
         self._reports: dict[str, tuple[Report, datetime]] = {}
         self._told: dict[str, tuple[str, str]] = {}
 
@@ -60,11 +63,27 @@ class Lobby:
             if report.key not in self._reports and len(self._reports) >= _MOST_SCREENS:
                 raise Refusal("bad_request")
             self._reports[report.key] = (report, self._clock())
-            urgent = self._told.get(report.key) != (report.zone, report.sound)
-            self._told[report.key] = (report.zone, report.sound)
+            before = self._told.get(report.key)
+            self._told[report.key] = now = (report.zone, report.sound)
+            urgent = before != now
+            changed = self._is_silence(report, before)
         if urgent:  # a display that came, or fell silent: staff want to know now
             self.flush()
+        if changed:
+            self.on_silence()
         return {"setup": self._setup_of(report.key)}
+
+    def _is_silence(self, report: Report, before: tuple[str, str] | None) -> bool:
+        """Whether staff must hear of it now. Every page is held back for a moment after it was loaded: only what is
+        said twice counts."""
+        was = before is not None and before[1] == "blocked"
+        if report.sound != "blocked":
+            self._silent.discard(report.key)
+            return was
+        new = was and report.key not in self._silent
+        if was:
+            self._silent.add(report.key)
+        return new
 
     def flush(self) -> None:
         """Write down what was reported since the last time."""
@@ -72,6 +91,7 @@ class Lobby:
             reports, self._reports = list(self._reports.values()), {}
             if len(self._told) > _MOST_SCREENS:
                 self._told.clear()
+                self._silent.clear()
         try:
             keep_reports(self._store, [one for one in reports if self._setup_of(one[0].key) is not None])
         except SQLAlchemyError:

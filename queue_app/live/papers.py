@@ -10,7 +10,9 @@ from sqlalchemy import Connection
 from queue_app.domain.catalogue import LANGUAGES, Catalogue, pick
 from queue_app.domain.paper import NOT_TAKEN, Printer, alarming, stand_in
 from queue_app.domain.reasons import why
+from queue_app.services.pairing import setups
 from queue_app.services.printers import agent_of
+from queue_app.services.screens import held_back, screens_of
 from queue_app.store.printers import PrintJobRow, agents, home_printer, printers
 
 if TYPE_CHECKING:
@@ -78,7 +80,8 @@ def reason_json(detail: str) -> Json | None:
 
 
 def alarms(moment: Moment, _key: str = "") -> Json:
-    """The state of the room of alarms: every printer that needs somebody, and what server and print agents lack."""
+    """The state of the room of alarms: every printer that needs somebody, zones whose calls are not heard because the
+    browsers hold the sound back, and what server and print agents lack."""
     known = printers(moment.connection)
     rows = [
         {
@@ -96,7 +99,14 @@ def alarms(moment: Moment, _key: str = "") -> Json:
     # The server draws the papers of its own printers only.
     if moment.lacking is not None and any(agent_of(printer.url) is None for printer in known.values()):
         rows.append(_lacks("server", "server", moment.lacking))
-    return {"alarms": rows + _agents(moment.connection)}
+    return {"alarms": rows + _voices(moment) + _agents(moment.connection)}
+
+
+def _voices(moment: Moment) -> list[Json]:
+    zones = moment.catalogue.zones_by_code
+    shown = {setup.key: setup.zones for setup in setups(moment.connection).values()}
+    silent = held_back(screens_of(moment.connection), zones, shown, moment.now_ms)
+    return [{**_lacks("voice", code, "blocked"), "place": zones[code].name, "state": "blocked"} for code in silent]
 
 
 def _agents(connection: Connection) -> list[Json]:

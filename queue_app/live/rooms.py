@@ -35,6 +35,9 @@ class Room:
         return f"{self.kind.value}:{self.key}"
 
 
+ALARMS = Room(RoomKind.ALARMS, "hall")
+
+
 def parse(name: object) -> Room:
     """The room called `name`. Raises Refusal unknown_room for anything else."""
     if not isinstance(name, str) or len(name) > 60:
@@ -52,7 +55,7 @@ def admit(room: Room, catalogue: Catalogue, officer: Officer | None) -> None:
     elif room.kind is RoomKind.KIOSK:
         known = room.key in catalogue.kiosks
     elif room.kind is RoomKind.ALARMS:
-        known = room.key == "hall"
+        known = room == ALARMS
     else:
         table = catalogue.services if room.kind is RoomKind.LINE else catalogue.counters
         # One name per room: "line:07" would be a second room with the same content.

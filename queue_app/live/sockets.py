@@ -16,7 +16,7 @@ import flask_socketio
 from queue_app.domain.errors import Refusal
 from queue_app.domain.staff import Officer
 from queue_app.live.lobby import Lobby
-from queue_app.live.rooms import Room, admit, parse
+from queue_app.live.rooms import ALARMS, Room, admit, parse
 from queue_app.live.states import Json
 from queue_app.live.tailer import Tailer
 from queue_app.services.staff import valid_sessions
@@ -85,6 +85,8 @@ class Sockets:
     ) -> None:
         """Bind the handlers. `officer_of` maps the handshake's token (or the cookie) to an officer; `paired` says
         whether the handshake is that of a display which staff have let in."""
+
+        self.lobby.on_silence = lambda: tailer.look_again(ALARMS)
 
         @self._sio.on("connect")
         def _connect(auth: Any = None) -> None:

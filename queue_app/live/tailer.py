@@ -29,7 +29,7 @@ COALESCE_SECONDS = 0.025
 BEAT_SECONDS = 5.0
 SPOKEN_MS = 20_000
 AGE_MS = 60_000  # waits, stops and the order of a line change with time alone: after so long rooms are told again
-_AGEING = frozenset({RoomKind.BOARD, RoomKind.KIOSK, RoomKind.LINE, RoomKind.COUNTER})
+_AGEING = frozenset(RoomKind)
 _BATCH = 500
 
 logger = logging.getLogger(__name__)
@@ -81,6 +81,12 @@ class Tailer:
     def ring(self) -> None:
         """Something may be new in the log."""
         self._bell.set()
+
+    def look_again(self, room: Room) -> None:
+        """What no fact tells of may have changed the state of this room: tell it, if it is another."""
+        _, known = self._told.get(room, (0, None))
+        self._told[room] = (0, known)
+        self.ring()
 
     def stop(self) -> None:
         """Let `run` return."""

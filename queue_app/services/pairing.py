@@ -53,6 +53,12 @@ class Setup:
         return f"d{self.device_id}"
 
     @property
+    def zones(self) -> tuple[str, ...]:
+        """The zones whose calls it shows and speaks, its own first."""
+        also = self.config.get("also", ())
+        return tuple(dict.fromkeys([self.zone, *(also if isinstance(also, list) else ())]))
+
+    @property
     def version(self) -> str:
         """Changes when staff give the display another zone or another look."""
         return hashlib.sha256(json.dumps([self.zone, dict(self.config)]).encode()).hexdigest()[:12]
@@ -110,7 +116,7 @@ def approve(store: Store, officer: Officer, code: str, name: str, zone: str, con
             )
         )
         device_id = new_id(made)
-        values = {"device_id": device_id, "zone_id": zone_id, "config": dict(config)}
+        values = {"device_id": device_id, "zone_id": zone_id, "config": _checked(unit, zone, config)}
         unit.connection.execute(insert(t.display_setup).values(**values))
         _changed(unit, officer, device_id, "added")
     return device_id
@@ -120,7 +126,7 @@ def change(store: Store, officer: Officer, device_id: int, name: str, zone: str,
     """Name a display anew, or change how it shows what. Raises Refusal not_allowed, unknown_device, unknown_zone."""
     require_supervisor(officer)
     with acting(store, now) as unit:
-        values = {"zone_id": _zone_id(unit, zone), "config": dict(config)}
+        values = {"zone_id": _zone_id(unit, zone), "config": _checked(unit, zone, config)}
         which = t.display_setup.c.device_id == device_id
         if unit.connection.execute(update(t.display_setup).where(which).values(**values)).rowcount == 0:
             raise Refusal("unknown_device")
@@ -169,6 +175,15 @@ def _zone_id(unit: Unit, zone: str) -> int:
     if found is None:
         raise Refusal("unknown_zone")
     return found.id
+
+
+def _checked(unit: Unit, zone: str, config: Config) -> dict[str, object]:
+    """The settings to keep; the zones a display also shows must be there. Raises Refusal unknown_zone."""
+    also = config.get("also", ())
+    assert isinstance(also, list | tuple)
+    for code in also:
+        _zone_id(unit, code)
+    return {**config, "also": [code for code in also if code != zone]}
 
 
 def take_code(unit: Unit, code: str, kind: str) -> str:

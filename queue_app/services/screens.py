@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from queue_app.domain.clock import to_ms
 from queue_app.store import tables as t
@@ -71,11 +71,36 @@ def keep_reports(store: Store, reports: Collection[tuple[Report, datetime]]) -> 
                 known.add(report.key)
 
 
+_SCREENS = select(t.screen).order_by(t.screen.c.zone, t.screen.c.first_seen_at, t.screen.c.key)
+
+
 def screens(store: Store) -> Sequence[Screen]:
     """Every display that was heard of in the last week, by zone."""
     with store.read() as connection:
-        rows = connection.execute(select(t.screen).order_by(t.screen.c.zone, t.screen.c.first_seen_at, t.screen.c.key))
-        return [Screen(**row._mapping) for row in rows]
+        return screens_of(connection)
+
+
+def screens_of(connection: Connection) -> Sequence[Screen]:
+    """The same, as of this moment."""
+    return [Screen(**row._mapping) for row in connection.execute(_SCREENS)]
+
+
+def held_back(
+    screens: Collection[Screen], zones: Collection[str], shown: Mapping[str, Collection[str]], now_ms: int
+) -> list[str]:
+    """Those of `zones` in which no call is heard, because each display that could speak waits for a touch.
+
+    `shown` are the zones of the displays that staff let in, by key. Where there is such a one, a window that somebody
+    has opened for a try does not count.
+    """
+    alive = [one for one in screens if one.is_alive(now_ms)]
+    silent = []
+    for zone in zones:
+        known = [one.sound for one in alive if zone in shown.get(one.key, ())]
+        sounds = known or [one.sound for one in alive if one.key not in shown and one.zone == zone]
+        if "blocked" in sounds and "on" not in sounds:
+            silent.append(zone)
+    return silent
 
 
 def forget_screen(store: Store, key: str) -> None:

@@ -1,5 +1,5 @@
 import {
-  counterMark, emsOf, FRESH, hear, heroOf, HIGHLIGHT, isIdle, isLost, isNamed, newDesk, nextStep, rowsOf, soundOver, step, TURN,
+  counterMark, emsOf, FRESH, hear, heroOf, HIGHLIGHT, isIdle, isLost, isNamed, merged, mergedDesk, newDesk, nextStep, rowsOf, soundOver, step, TURN,
 } from "/assets/t/display/board-rules.js";
 import { equal, test } from "/tests/kit/check.mjs";
 
@@ -100,6 +100,26 @@ test("rows: newest first, each ticket once, no more than fit", () => {
   const calls = [call(9, "A", { state: "serving" }), call(8, "B", { state: "served" }), call(7, "A"), call(6, "C")];
   equal(rowsOf(state(...calls), newDesk(), 6).map(({ label, active }) => [label, active]), [["A", true], ["B", false], ["C", true]]);
   equal(rowsOf(state(...calls), newDesk(), 2).length, 2);
+});
+
+test("several zones: calls by their order, each with its zone; what is said of both is said once", () => {
+  const zone = (code, calls, more = {}) => ({ zone: { code, name: { id: code } }, calls, missed: [], waiting: 1, ...more });
+  const one = zone("u", [call(5, "B"), call(2, "A")], { missed: ["A-1"], stops: [{ agency: "X" }], notices: [{ id: 1 }], hall: "H" });
+  const two = zone("t", [call(4, "C")], { missed: ["C-1"], stops: [{ agency: "X" }, { agency: "Y" }], notices: [{ id: 1 }, { id: 2 }] });
+  const all = merged([one, two]);
+  equal(all.calls.map(({ label, zone: { id } }) => [label, id]), [["B", "u"], ["C", "t"], ["A", "u"]]);
+  equal([all.waiting, all.missed, all.hall, all.zones.length], [2, ["A-1", "C-1"], "H", 2]);
+  equal([all.stops.map(({ agency }) => agency), all.notices.map(({ id }) => id)], [["X", "Y"], [1, 2]]);
+  equal(merged([one]).calls, one.calls);
+});
+
+test("several zones: what is being spoken stands in the large field, else the newest", () => {
+  const older = turn(hear(newDesk(), [call(1, "A"), call(3, "D")], 0, 0), 0).desk;
+  const newer = turn(hear(newDesk(), [call(2, "B")], 0, 500), 500).desk;
+  equal([1, 2, null].map((seq) => mergedDesk([older, newer], seq).current.label), ["A", "B", "B"]);
+  const both = mergedDesk([older, newer], null);
+  equal([both.queue.map(({ label }) => label), both.lit.map(({ label }) => label).sort()], [["D"], ["A", "B", "D"]]);
+  equal([mergedDesk([newDesk(), newDesk()], null).current, mergedDesk([older, newDesk()], null).current.label], [null, "A"]);
 });
 
 test("counters: the word of the column is not repeated, names stay whole", () => {

@@ -27,6 +27,9 @@ POLICY = (
 )
 
 
+ZONE_B = {"id": "Zona B", "en": "Zone B"}
+
+
 def now_ms() -> int:
     """Return the time in milliseconds since the epoch."""
     return int(time.time() * 1000)
@@ -54,6 +57,7 @@ class FakeHouse:
         self.zone = {"id": "Zona A", "en": "Zone A"}
         self.waiting = 0
         self.calls: list[dict[str, Any]] = []
+        self.calls_of_b: list[dict[str, Any]] = []
         self.missed: list[str] = []
         self.log: list[dict[str, Any]] = []
         self.joins: list[dict[str, Any]] = []
@@ -87,6 +91,9 @@ class FakeHouse:
 
     def page(self, zone: str) -> BoardPage | None:
         """Answer as the display's backend."""
+        if zone == "b":
+            state = self.state_of_b()
+            return BoardPage("b", ZONE_B, self.hall, self.language, self.build, "Asia/Makassar", 7, state, self.now())
         if zone != "a":
             return None
         return BoardPage(
@@ -111,6 +118,10 @@ class FakeHouse:
             "calls": list(self.calls), "missed": list(self.missed),
             "opening": self.opening, "notices": self.notices, "stops": self.stops,
         }  # fmt: skip
+
+    def state_of_b(self) -> dict[str, Any]:
+        """Return the BoardState of the second zone, of which a display may show the calls too."""
+        return {**self.state(), "zone": {"code": "b", "name": ZONE_B}, "calls": list(self.calls_of_b), "missed": []}
 
     def call(self, label: str, counter: str, agency: str = "Disdukcapil", age_ms: int = 0) -> dict[str, Any]:
         """Call a ticket without telling anybody yet."""
@@ -192,7 +203,8 @@ class FakeHouse:
                 join_room(message["room"])
             last = message["last"]
             news = [] if last is None else [call for call in self.log if call["seq"] > last]
-            told = {"room": message["room"], "seq": self.seq, "at": self.now(), "state": self.state(), "news": news}
+            state, news = (self.state_of_b(), []) if message["room"] == "board:b" else (self.state(), news)
+            told = {"room": message["room"], "seq": self.seq, "at": self.now(), "state": state, "news": news}
             return {"ok": True, **told}
 
         @self.sockets.on("speak")

@@ -97,6 +97,18 @@ def test_nothing_spills(screen: Page, house: Any, url: str, long: bool) -> None:
     assert_tidy(screen)
 
 
+@pytest.mark.parametrize("screen", ["hd", "uhd", "upright", "square"], indirect=True)
+@pytest.mark.parametrize("layout", ["board", "split"])
+def test_nothing_spills_on_a_display_of_several_zones(screen: Page, house: Any, url: str, layout: str) -> None:
+    """Zone and agency stand beside a number, and all zones in the head."""
+    fill(house, long=True)
+    house.calls_of_b, house.calls = house.calls[::2], house.calls[1::2]
+    screen.goto(f"{url}?also=b&layout={layout}&voice=off")
+    expect(screen.locator(".row").first).to_be_visible()
+    expect(screen.locator("h1.zone")).to_contain_text("Zona B")
+    assert_tidy(screen)
+
+
 @pytest.mark.parametrize("screen", ["hd", "upright", "square"], indirect=True)
 @pytest.mark.parametrize("layout", ["split", "sign"])
 @pytest.mark.parametrize("noticed", [False, True])

@@ -91,6 +91,9 @@ def test_every_text_the_board_asks_for_exists() -> None:
             {"layout": "board", "volume": 80},
         ),
         ("?languages=en,ban&distance_m=12.5", {"languages": ["en", "ban"], "distance_m": 12.5}),
+        ("?also=b,zz,b", {"also": ["b", "zz"]}),
+        ("?also=b&layout=sign&counter=3", {"also": [], "layout": "sign"}),
+        (f"?also={','.join('abcdefgh')}", {"also": []}),
     ],
 )
 def test_the_address_says_how_a_display_is(house: Any, query: str, shown: dict[str, Any]) -> None:
@@ -98,6 +101,22 @@ def test_the_address_says_how_a_display_is(house: Any, query: str, shown: dict[s
     assert {name: boot["screen"][name] for name in shown} == shown
     if "languages=en" in query:
         assert (boot["language"], boot["second"], boot["voice"]["language"]) == ("en", "ban", "id")
+
+
+def test_a_display_may_show_further_zones(house: Any) -> None:
+    """Those that are there; the plain page too, and it says where each counter is."""
+    house.call("A-012", "3")
+    house.calls_of_b = [{**house.call("B-001", "9"), "label": "B-001"}]
+    house.calls = house.calls[1:]
+    boot = boot_of(house.app.test_client().get("/display/a?also=b,zz,a").text)
+    (other,) = boot["others"]
+    assert (boot["zone"]["code"], other["zone"]["code"], other["seq"]) == ("a", "b", 7)
+    assert [call["label"] for call in other["state"]["calls"]] == ["B-001"]
+    plain = house.app.test_client().get("/display/a/basic?also=b").text
+    assert "<b>Zona A · Zona B</b>" in plain
+    assert plain.index("B-001") < plain.index("A-012"), "the newest call of all first"
+    assert "<td>Loket 9 <small>Zona B</small></td>" in plain
+    assert "Zona B" not in house.app.test_client().get("/display/a/basic").text
 
 
 def test_basic_page_is_plain_and_comes_again(house: Any) -> None:

@@ -1,4 +1,4 @@
-"""Staff hear of a printer that needs somebody: raised, put away, raised again and cleared on their open pages."""
+"""Staff hear of a printer or a display that needs somebody: raised, put away, raised again and cleared."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import DESK, Api, Desk, Screens, set_printers, until
+from tests.e2e.conftest import BOARD, DESK, Api, Desk, Screens, set_printers, until
 from tests.e2e.test_accessibility import SMALL, sound
 from tests.e2e.test_looks import fits
 from tests.printer.simulator import Simulator
@@ -99,3 +99,18 @@ def test_an_alarm_leaves_the_work_its_room(
     for width, height in ((1366, 768), (1024, 600)):
         page.set_viewport_size({"width": width, "height": height})
         good(page, f"desk of {width} pixels, off line")
+
+
+def test_a_display_whose_sound_is_held_back(sqlite_hall_url: str, start_server: Any, screens: Screens) -> None:
+    """Said to the staff after some seconds, and taken back as soon as somebody has touched the display."""
+    server = start_server(sqlite_hall_url)
+    desk, board = screens.open(**DESK), screens.open(f"{server.base}/display/utara", **BOARD)
+    Desk(desk, server.base).sign_in("dukcapil1").sit("Loket 1")
+    expect(board.locator(".hint")).to_be_visible()
+    expect(banner(desk)).to_contain_text(
+        "Zona Utara: panggilan tidak bersuara. Layarnya menunggu disentuh", timeout=30_000
+    )
+    good(desk, "desk, a display without sound")
+    board.mouse.click(5, 5)
+    expect(board.locator(".hint")).to_have_count(0)
+    expect(banner(desk)).to_have_count(0)

@@ -83,6 +83,30 @@ def test_a_new_screen_becomes_a_kiosk(hall: RunningServer, admin: Page, screens:
     screen.wait_for_url("**/screen", timeout=SLOW)
 
 
+def test_a_display_is_given_a_second_zone(hall: RunningServer, admin: Page, screens: Screens) -> None:
+    screen = screens.open(f"{hall.base}/screen")
+    code = screen.locator(".code").get_attribute("aria-label")
+    admin.goto(f"{hall.base}/admin/displays?code={code}")
+    admin.get_by_label("Nama").fill("Layar pintu masuk")
+    group = admin.get_by_role("group", name="Juga menampilkan dan menyuarakan")
+    expect(group.get_by_role("checkbox")).to_have_count(2)
+    group.get_by_label("Zona Tengah").check()
+    admin.locator("form").get_by_role("button", name="Izinkan perangkat").click()
+    row = admin.locator(".screen", has_text="Layar pintu masuk")
+    expect(row).to_contain_text("Zona Utara, Zona Tengah", timeout=SLOW)
+    screen.wait_for_url("**/display/utara", timeout=SLOW)
+    expect(screen.locator("h1.zone")).to_have_text("Zona Utara · Zona Tengah")
+    # Taken away again: the screen follows by itself.
+    row.get_by_role("button", name="Ubah").click()
+    expect(group.get_by_label("Zona Tengah")).to_be_checked()
+    group.get_by_label("Zona Tengah").uncheck()
+    admin.get_by_role("button", name="Simpan").first.click()
+    expect(screen.locator("h1.zone")).to_have_text("Zona Utara", timeout=SLOW)
+    row.get_by_role("button", name="Cabut").click()
+    admin.locator("dialog").get_by_role("button", name="Cabut").click()
+    screen.wait_for_url("**/screen", timeout=SLOW)
+
+
 def test_no_page_spills_on_a_phone(hall: RunningServer, admin: Page) -> None:
     admin.set_viewport_size({"width": 390, "height": 844})
     for path in ("displays", "notices", "voice"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import math
 import sqlite3
 import time
@@ -50,20 +51,21 @@ class Hall:
         self.officer = Api(server.port).sign_in("dukcapil1")
         assert self.officer.call("POST", "/counters/1/open", {})[0] == 200
 
-    def display(self) -> Page:
+    def display(self, path: str = "utara") -> Page:
         """A display with its sound on and its clips fetched."""
-        page = self.screens.open(f"{self.server.base}/display/utara", **BOARD)
+        page = self.screens.open(f"{self.server.base}/display/{path}", **BOARD)
         page.mouse.click(5, 5)
         ready = "document.querySelector('queue-board').clips.of('id', { label: 'Z-9', counter: '9' })"
         until(page, lambda: page.evaluate(ready))
         return page
 
-    def call(self) -> str:
+    def call(self, officer: Api | None = None, counter: int = 1, service: int = 1) -> str:
         """Take a number and call it."""
-        self.visitor.issue(1)
-        status, state = self.officer.call("POST", "/counters/1/call-next", {})
+        officer = officer or self.officer
+        self.visitor.issue(service)
+        status, state = officer.call("POST", f"/counters/{counter}/call-next", {})
         assert status == 200, state
-        assert self.officer.call("POST", "/counters/1/start", {"ticket": state["ticket"]["id"]})[0] == 200
+        assert officer.call("POST", f"/counters/{counter}/start", {"ticket": state["ticket"]["id"]})[0] == 200
         return str(state["ticket"]["label"])
 
 
@@ -119,6 +121,33 @@ def test_one_of_two_displays_speaks_each_call_once(hall: Hall) -> None:
     assert [each["key"] for each in displays if each["speaker"]] == [key]
     status, became = hall.officer.call("GET", "/counters/1/announcement")
     assert (status, became["label"], became["state"]) == (200, labels[-1], "spoken")
+
+
+def test_a_display_of_two_zones_shows_both_and_speaks_one_after_another(hall: Hall) -> None:
+    """Beside a display of the other zone alone, which may speak for it as well: nothing is said twice."""
+    entrance, inner = hall.display("utara?also=tengah"), hall.display("tengah")
+    other = Api(hall.server.port).sign_in("dpmptsp1")
+    assert other.call("POST", "/counters/10/open", {})[0] == 200
+    labels = [label for _ in range(3) for label in (hall.call(), hall.call(other, 10, 7))]
+    until(entrance, lambda: len(spoken(entrance, inner)) >= 6)
+    entrance.wait_for_timeout(800)
+    said = spoken(entrance, inner)
+    assert sorted(said) == sorted(labels)
+    assert [[label for label in said if label in zone] for zone in (labels[::2], labels[1::2])] == [
+        labels[::2],
+        labels[1::2],
+    ]
+    assert set(labels[::2]) <= set(spoken(entrance))
+    sounds = entrance.evaluate("window.__sounds.map(({ from, to }) => [from, to])")
+    assert all(end <= begin for (_, end), (begin, _) in itertools.pairwise(sounds)), "one loudspeaker, one sentence"
+    rows = [" ".join(row.split()) for row in entrance.locator(".row").all_inner_texts()]
+    assert any(labels[1] in row and "Zona Tengah DPMPTSP" in row for row in rows), rows
+    assert any(labels[0] in row and "Zona Utara Disdukcapil" in row for row in rows), rows
+    # One zone's display goes: the other still speaks for it.
+    inner.context.close()
+    last = hall.call(other, 10, 7)
+    until(entrance, lambda: last in spoken(entrance))
+    other.close()
 
 
 def test_the_other_takes_over_when_the_speaker_dies_in_mid_sentence(hall: Hall) -> None:

@@ -22,10 +22,11 @@ from queue_app.domain.errors import Refusal
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import TicketClass, Verb
 from queue_app.live import building, states
-from queue_app.live.rooms import Room, parse
+from queue_app.live.rooms import ALARMS, Room, parse
 from queue_app.live.tailer import AGE_MS, SPOKEN_MS, Tailer
 from queue_app.services import calling, counters, issuing, moving, printing, staff
 from queue_app.services.day import open_day
+from queue_app.services.screens import Report, keep_reports
 from queue_app.store import tables as t
 from queue_app.store import views
 from queue_app.store.database import open_engine
@@ -193,6 +194,26 @@ def test_what_the_server_lacks_is_told_with_the_alarms(live: Live) -> None:
     tailer = Tailer(live.store, Ears(), live.clock, "b1", "text_shaping")
     (alarm,) = tailer.snapshot(parse("alarms:hall"), None)["state"]["alarms"]
     assert (alarm["kind"], alarm["detail"]) == ("server", "text_shaping")
+
+
+def test_a_display_that_is_held_back_is_told_with_the_alarms(live: Live) -> None:
+    """No fact says so: the room is looked at again when asked for, else every minute; and told only of a change."""
+    live.ears.present |= {ALARMS}
+    live.tailer.follow()
+    live.ears.heard.clear()
+
+    def told(sound: str) -> list[tuple[str, str, str]]:
+        keep_reports(live.store, [(Report("s-1", "utara", "board", sound, None, 1, 1, True, "b"), live.clock())])
+        live.tailer.look_again(ALARMS)
+        live.tailer.follow()
+        states, live.ears.heard = live.ears.states("alarms:hall"), []
+        return [(one["kind"], one["code"], one["state"]) for state in states for one in state["state"]["alarms"]]
+
+    assert told("blocked") == [("voice", "utara", "blocked")]
+    assert told("blocked") == []
+    live.clock.forward(seconds=AGE_MS / 1000)
+    live.tailer.follow()
+    assert [message["state"]["alarms"] for message in live.ears.states("alarms:hall")] == [[]]  # it died since
 
 
 def test_who_is_not_concerned_is_not_told(live: Live) -> None:

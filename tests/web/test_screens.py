@@ -126,12 +126,38 @@ def test_what_cannot_be(television: FlaskClient, supervisor: Caller, sign_in: Si
         {"other": 1},
         {"distance_m": "9"},
         {"voice": 1},
+        {"also": "tengah"},
+        {"also": [""]},
+        {"also": list("abcdefgh")},
     ):
         refused = let_in(supervisor, code, screen=screen).get_json()
         assert (refused["code"], refused["field"]) == ("bad_setting", next(reversed(screen))), screen
         assert "must" not in refused["detail"], "it is said in Indonesian"
+    assert let_in(supervisor, code, screen={"also": ["nowhere"]}).get_json()["code"] == "unknown_zone"
     assert let_in(supervisor, code).status_code == 200
     assert let_in(supervisor, code).get_json()["code"] == "unknown_device"
+
+
+def test_a_display_of_several_zones(house: House, television: FlaskClient, supervisor: Caller) -> None:
+    """It counts in each of them: there it can be heard, and speaks."""
+    screen = {"also": ["tengah", "utara", "tengah"]}
+    (paired,) = let_in(supervisor, code_on(television), screen=screen).get_json()["paired"]
+    assert paired["screen"]["also"] == ["tengah"]
+    boot = boot_on(television)
+    assert [other["zone"]["code"] for other in boot["others"]] == ["tengah"]
+    report = {"zone": "utara", "screen": boot["key"], "layout": "board", "sound": "blocked", "shown": None}
+    house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, True)
+    house.lobby.speak({"zone": "tengah", "screen": f"{boot['key']}-x", "queue": []}, True)
+    told = supervisor.get("/displays").get_json()
+    (display,) = told["displays"]
+    assert (display["zones"], display["speaker"]) == (["utara", "tengah"], True)
+    voices = {one["zone"]: one["voice"] for one in told["zones"]}
+    assert voices == {"utara": "blocked", "tengah": "blocked", "selatan": "silent"}
+    # Changed to one zone, it loads itself anew.
+    change = {**SCREEN, "screen": {"layout": "board"}}
+    assert supervisor.call("PUT", f"/api/v1/displays/{paired['id']}", json=change).status_code == 200
+    told = house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, True)
+    assert told["setup"] != boot["setup"]
 
 
 def test_what_the_hall_sets_reaches_displays_that_are_on(

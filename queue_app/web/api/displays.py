@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import flask
@@ -31,6 +32,7 @@ class DisplayOut(BaseModel):
 
     key: str
     zone: str
+    zones: Annotated[list[str], Field(description="whose calls it shows and speaks; its own first")]
     layout: str
     sound: Sound
     shown: str | None
@@ -54,7 +56,7 @@ class PairedOut(BaseModel):
 
 class PairedIn(Strict):
     """How a display is called, and what it shows how. `screen`: layout, counter, distance_m, inches, languages, theme,
-    voice, volume; what is missing gets its default."""
+    voice, volume, also (further zones); what is missing gets its default."""
 
     name: Annotated[str, Field(min_length=1, max_length=120)]
     zone: Annotated[str, Field(max_length=40)]
@@ -158,13 +160,23 @@ def displays() -> flask.Response:
     with context.store.read() as connection:
         zones = context.store.catalogue(connection).zones_by_code
         paired = pairing.setups(connection).values()
+        # A display that nobody let in says its own zone only.
+        shown = {setup.key: setup.zones for setup in paired}
         speakers = {code: speaking.speaker_of(connection, zone.id) or "" for code, zone in zones.items()}
     return answer(
         {
-            "displays": [_display(one, now_ms, speakers.get(one.zone, "")) for one in found if one.zone in zones],
+            "displays": [
+                _display(one, shown.get(one.key, (one.zone,)), now_ms, speakers) for one in found if one.zone in zones
+            ],
             "paired": [_paired(setup) for setup in paired],
             "machines": [_machine(one, now_ms) for one in letting_in.machines(context.store)],
-            "zones": [{"zone": code, "voice": _voice(code, found, now_ms)} for code in zones],
+            "zones": [
+                {
+                    "zone": code,
+                    "voice": _voice([one for one in found if code in shown.get(one.key, (one.zone,))], now_ms),
+                }
+                for code in zones
+            ],
         }
     )
 
@@ -262,10 +274,11 @@ def _machine(one: Device, now_ms: int) -> dict[str, Any]:
     }
 
 
-def _display(one: screens.Screen, now_ms: int, speaker: str) -> dict[str, Any]:
+def _display(one: screens.Screen, zones: Sequence[str], now_ms: int, speakers: Mapping[str, str]) -> dict[str, Any]:
     return {
         "key": one.key,
         "zone": one.zone,
+        "zones": list(zones),
         "layout": one.layout,
         "sound": one.sound,
         "shown": one.shown,
@@ -273,13 +286,13 @@ def _display(one: screens.Screen, now_ms: int, speaker: str) -> dict[str, Any]:
         "height": one.height,
         "legible": one.legible,
         "alive": one.is_alive(now_ms),
-        "speaker": speaker.startswith(f"{one.key}-"),
+        "speaker": any(speakers.get(zone, "").startswith(f"{one.key}-") for zone in zones),
         "last_seen_at": one.last_seen_at,
     }
 
 
-def _voice(zone: str, found: Any, now_ms: int) -> str:
-    sounds = {one.sound for one in found if one.zone == zone and one.is_alive(now_ms)}
+def _voice(displays: Iterable[screens.Screen], now_ms: int) -> str:
+    sounds = {one.sound for one in displays if one.is_alive(now_ms)}
     return next((sound for sound in ("on", "blocked") if sound in sounds), "silent")
 
 

@@ -55,12 +55,13 @@ class AlarmReasonOut(BaseModel):
 
 
 class AlarmOut(BaseModel):
-    """A machine that needs somebody: what, where, since when. `detail` of server and agents is what they lack."""
+    """A machine that needs somebody: what, where, since when. `detail` of server and agents is what they lack; a voice
+    that is `blocked` is a zone's, whose displays wait for a touch."""
 
-    kind: Literal["printer", "agent", "server"]
+    kind: Literal["printer", "voice", "agent", "server"]
     code: str
     place: Names | None
-    state: PaperHealth
+    state: PaperHealth | Literal["blocked"]
     detail: str
     reason: AlarmReasonOut | None
     since: Ms | None

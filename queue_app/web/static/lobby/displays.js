@@ -11,7 +11,7 @@ const LAYOUTS = ["board", "split", "totem", "sign"];
 const THEMES = ["dark", "light", "contrast"];
 const NEW = {
   kind: "display", place: "", name: "", zone: "",
-  screen: { layout: "board", counter: "", distance_m: 10, inches: 55, languages: [], theme: "dark", voice: true, volume: 80 },
+  screen: { layout: "board", counter: "", distance_m: 10, inches: 55, languages: [], theme: "dark", voice: true, volume: 80, also: [] },
 };
 
 class LobbyDisplays extends SettingsPage {
@@ -138,7 +138,18 @@ class LobbyDisplays extends SettingsPage {
         (value) => this.setScreen("languages", value ? value.split(",") : []))}
       ${this.choice(t("lobby.displays.theme"), screen.theme, named(THEMES, "theme"), (value) => this.setScreen("theme", value))}
       ${this.check(t("lobby.displays.voice"), screen.voice, (value) => this.setScreen("voice", value))}
-      ${this.size("volume", [0, 100, 5])}`;
+      ${this.size("volume", [0, 100, 5])}
+      ${screen.layout === "sign" ? nothing : this.otherZones()}`;
+  }
+
+  /** Further zones whose calls this display shows and speaks. */
+  otherZones() {
+    const { t, form, boot: { zones, language } } = this;
+    const also = form.screen.also ?? [];
+    const turn = (code, on) => this.setScreen("also", on ? [...also, code] : also.filter((one) => one !== code));
+    const others = zones.filter(({ code }) => code !== form.zone);
+    return others.length ? html`<fieldset class="wide"><legend>${t("lobby.displays.also")}</legend>
+      ${others.map(({ code, name }) => this.check(pick(name, language), also.includes(code), (on) => turn(code, on)))}</fieldset>` : nothing;
   }
 
   sound({ sound, alive }) {
@@ -156,7 +167,7 @@ class LobbyDisplays extends SettingsPage {
     const paired = this.seen.paired.find(({ key }) => key === screen.key);
     return html`<li class="screen">
       <strong>${paired?.name ?? t("lobby.displays.unpaired")}</strong>
-      <span>${this.zoneName(screen.zone)} · ${t(`lobby.layout.${screen.layout}`)}</span>
+      <span>${screen.zones.map((code) => this.zoneName(code)).join(", ")} · ${t(`lobby.layout.${screen.layout}`)}</span>
       ${screen.last_seen_at === null ? html`<span class="chip bad">${t("lobby.displays.never")}</span>` : this.sound(screen)}
       ${screen.speaker ? html`<span class="chip">${t("lobby.displays.speaker")}</span>` : nothing}
       ${screen.legible === false ? html`<span class="chip bad">${t("lobby.displays.small")}</span>` : nothing}
@@ -185,10 +196,10 @@ class LobbyDisplays extends SettingsPage {
   render() {
     const { t, seen, form, hall, boot: { assets, zones } } = this;
     if (!seen) return html`<main class="lobby"><h1>${t("lobby.displays.title")}</h1>${this.noteView()}</main>`;
-    const silent = seen.zones.filter(({ zone, voice }) => voice !== "on" && seen.displays.some((one) => one.zone === zone && one.alive));
+    const silent = seen.zones.filter(({ zone, voice }) => voice !== "on" && seen.displays.some((one) => one.zones.includes(zone) && one.alive));
     const known = new Set(seen.displays.map(({ key }) => key));
     const never = seen.paired.filter(({ key }) => !known.has(key))
-      .map(({ key, zone, screen }) => ({ key, zone, layout: screen.layout ?? "board", last_seen_at: null }));
+      .map(({ key, zone, screen }) => ({ key, zones: [zone, ...(screen.also ?? [])], layout: screen.layout ?? "board", last_seen_at: null }));
     // A window that somebody opened for a try is not a display that died.
     const paired = new Set(seen.paired.map(({ key }) => key));
     const gone = seen.displays.filter(({ key, alive }) => !alive && !paired.has(key));

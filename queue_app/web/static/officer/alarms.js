@@ -1,4 +1,4 @@
-// A banner for staff about a printer (or what server and print agents lack) that needs somebody: what, where, since when, what to do.
+// A banner for staff about a printer or a display (or what server and print agents lack) that needs somebody: what, where, since when, what to do.
 // One at a time, the most urgent first, so that the work keeps its room. It goes by itself when the trouble is over.
 import { clock, pick, translator } from "../kit/i18n.js";
 import { LitElement, html, nothing } from "../kit/vendor/lit.js";
@@ -53,6 +53,9 @@ class StaffAlarms extends LitElement {
   #words(alarm) {
     const t = translator(this.boot.text, this.language);
     const { kind, code, state, detail, since, tickets_left: left } = alarm;
+    if (kind === "voice") {
+      return { title: t("officer.alarm.voice", { place: pick(alarm.place, this.language) }), todo: t("officer.alarm.voice.do") };
+    }
     const facts = { what: t(`officer.alarm.${state}`), code, place: pick(alarm.place, this.language) };
     if (detail === "text_shaping") return { title: t("officer.alarm.unshaped"), todo: t(`officer.alarm.unshaped.${kind}`, facts) };
     if (kind === "agent") return { title: t("officer.alarm.agent", facts), todo: t("officer.alarm.agent.do", { detail }) };
@@ -73,7 +76,8 @@ class StaffAlarms extends LitElement {
   #banner(alarm, more) {
     const t = translator(this.boot.text, this.language);
     const { title, todo } = this.#words(alarm);
-    return html`<div class="banner ${isUrgent(alarm) ? "bad" : ""}">${icon(this.boot.assets, isUrgent(alarm) ? "printer-off" : "printer")}
+    const sign = alarm.kind === "voice" ? "volume-off" : isUrgent(alarm) ? "printer-off" : "printer";
+    return html`<div class="banner ${isUrgent(alarm) ? "bad" : ""}">${icon(this.boot.assets, sign)}
       <p><strong>${title}</strong> <span>${todo}</span>${more ? html` <em>${t("officer.alarm.more", { count: more })}</em>` : nothing}</p>
       <button type="button" class="button" @click=${() => this.#putAway([...this.away, keyOf(alarm)])}>${icon(this.boot.assets, "check")}${t("officer.alarm.seen")}</button></div>`;
   }

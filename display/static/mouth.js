@@ -1,0 +1,33 @@
+// A display that shows several zones has one loudspeaker: their sentences come one after another.
+
+export class Mouth {
+  #last = Promise.resolve();
+  #onChange;
+
+  /** The number of the call that is being spoken, or null. */
+  speaking = null;
+
+  /** onChange() is told whenever another call is being spoken. */
+  constructor(onChange) {
+    this.#onChange = onChange;
+  }
+
+  /** Let `speak` say a call, once whoever came before is done; settles as it does. */
+  say({ seq }, speak) {
+    const turn = this.#last.then(async () => {
+      this.#now(seq);
+      try {
+        await speak();
+      } finally {
+        this.#now(null);
+      }
+    });
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  #now(seq) {
+    this.speaking = seq;
+    this.#onChange();
+  }
+}
