@@ -196,7 +196,8 @@ class LobbyDisplays extends SettingsPage {
   render() {
     const { t, seen, form, hall, boot: { assets, zones } } = this;
     if (!seen) return html`<main class="lobby"><h1>${t("lobby.displays.title")}</h1>${this.noteView()}</main>`;
-    const silent = seen.zones.filter(({ zone, voice }) => voice !== "on" && seen.displays.some((one) => one.zones.includes(zone) && one.alive));
+    // One that is held back by its browser is among the alarms above.
+    const silent = seen.zones.filter(({ zone, voice }) => voice === "silent" && seen.displays.some((one) => one.zones.includes(zone) && one.alive));
     const known = new Set(seen.displays.map(({ key }) => key));
     const never = seen.paired.filter(({ key }) => !known.has(key))
       .map(({ key, zone, screen }) => ({ key, zones: [zone, ...(screen.also ?? [])], layout: screen.layout ?? "board", last_seen_at: null }));
@@ -206,8 +207,8 @@ class LobbyDisplays extends SettingsPage {
     const shown = [...seen.displays.filter((one) => !gone.includes(one)), ...never];
     return html`<main class="lobby">
       <h1>${t("lobby.displays.title")}</h1>
-      ${this.noteView(silent.map(({ zone, voice }) => html`<p class="banner bad">${icon(assets, "volume-off")}
-        <span>${t(`lobby.displays.zone_${voice}`, { zone: this.zoneName(zone) })}</span></p>`))}
+      ${this.noteView(silent.map(({ zone }) => html`<p class="banner bad">${icon(assets, "volume-off")}
+        <span>${t("lobby.displays.zone_silent", { zone: this.zoneName(zone) })}</span></p>`))}
       ${form ? this.editor() : html`<div class="acts"><button class="button primary"
         @click=${() => { this.form = { ...structuredClone(NEW), zone: zones[0]?.code ?? "", code: "" }; }}>${icon(assets, "plus")}${t("lobby.displays.let_in")}</button></div>`}
       <h2>${t("lobby.displays.heading")}</h2>
