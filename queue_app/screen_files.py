@@ -136,7 +136,7 @@ if [ ! -e ~/.icons/queue-screen ]; then
 fi
 # A browser that for 90 s (at its start 180 s) has no connection to a server that is there is no use: it is ended.
 # With labwc it ends: the next desktop starts its own.
-bash -c 'while kill -0 $LABWC_PID; do
+bash -c 'while [ -e /proc/${{LABWC_PID:-self}} ]; do
   # Chromium tries a server that is not there again after minutes only.
   until {reach}; do sleep 2; done
   {watch}
