@@ -182,7 +182,7 @@ def create_house(
     sio = build_socketio(app, lean=settings.transport == "lean", async_mode=async_mode)
     sockets = Sockets(sio, store, clock)
     tailer = Tailer(store, sockets, clock, context.build, printer_tools.text_trouble())
-    sockets.listen(tailer, current_officer, errors.problem_of, lambda: screens.setup_of_request() is not None)
+    sockets.listen(tailer, current_officer, errors.problem_of, screens.name_of_request)
     owner = own_name()
     spooler = Spooler(
         PrintQueue(store, clock, is_gone),

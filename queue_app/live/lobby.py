@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{2,40}")
 _PAIRED = re.compile(r"d[0-9]{1,9}")
+_OF_PAIRED = re.compile(r"(d[0-9]{1,9})(?:-.*)?")
 _LABEL = re.compile(r"[A-Z0-9-]{1,12}")
 _WORD = re.compile(r"[a-z0-9.]{0,20}")
 _LONGEST_WAIT_MS = 3_600_000
@@ -43,22 +44,26 @@ class Lobby:
         self._reports: dict[str, tuple[Report, datetime]] = {}
         self._told: dict[str, tuple[str, str]] = {}
 
-    def speak(self, message: Any, paired: bool) -> Json:
-        """Ask for the voice of a zone. Raises Refusal bad_request, unknown_zone; not_allowed for a display that is
-        not `paired` in a hall that wants this."""
+    def speak(self, message: Any, paired: str | None) -> Json:
+        """Ask for the voice of a zone. `paired` names the display that staff have let in. Raises Refusal bad_request,
+        unknown_zone; not_allowed for another's name, and for a display without one in a hall that wants this."""
         zone_id = self._zone_id(message)
         if not paired and self._catalogue().lobby.pairing:
             raise Refusal("not_allowed")
         asked = _asked(message)
+        if not _is_own(asked.speaker, paired):
+            raise Refusal("not_allowed")
         now = self._clock()
         turn = ask_for_voice(self._store, zone_id, asked, now)
         return {"granted": turn.granted, "ms": LEASE_MS, "spoken": list(turn.spoken), "at": to_ms(now)}
 
-    def report(self, message: Any, _paired: bool) -> Json:
-        """A display says how it is, and is told which settings it should have. Raises Refusal bad_request,
-        unknown_zone."""
+    def report(self, message: Any, paired: str | None) -> Json:
+        """A display says how it is, and is told which settings it should have: none, if it was locked out. `paired`
+        names it, if staff have let it in. Raises Refusal bad_request, unknown_zone."""
         self._zone_id(message)
         report = _report(message)
+        if not _is_own(report.key, paired):
+            return {"setup": None}
         with self._lock:
             if report.key not in self._reports and len(self._reports) >= _MOST_SCREENS:
                 raise Refusal("bad_request")
@@ -117,6 +122,12 @@ class Lobby:
         if zone is None:
             raise Refusal("unknown_zone")
         return zone.id
+
+
+def _is_own(name: str, paired: str | None) -> bool:
+    """Nobody speaks or reports under the name of a display that staff have let in, but that display itself."""
+    claimed = _OF_PAIRED.fullmatch(name)
+    return claimed is None or claimed[1] == paired
 
 
 def _asked(message: Json) -> Asked:

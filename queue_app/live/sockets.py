@@ -37,7 +37,8 @@ class _Listener:
     """One connected socket."""
 
     officer: Officer | None = None
-    paired: bool = False
+    paired: str | None = None
+    """The name of the display, if staff have let it in."""
     rooms: set[Room] = field(default_factory=set)
     joins: deque[float] = field(default_factory=deque)
     words: deque[float] = field(default_factory=deque)
@@ -81,10 +82,10 @@ class Sockets:
         tailer: Tailer,
         officer_of: Callable[[str | None], Officer | None],
         problem: Callable[[Refusal], Json],
-        paired: Callable[[], bool],
+        paired: Callable[[], str | None],
     ) -> None:
-        """Bind the handlers. `officer_of` maps the handshake's token (or the cookie) to an officer; `paired` says
-        whether the handshake is that of a display which staff have let in."""
+        """Bind the handlers. `officer_of` maps the handshake's token (or the cookie) to an officer; `paired` names
+        the display whose handshake it is, if staff have let it in."""
 
         self.lobby.on_silence = lambda: tailer.look_again(ALARMS)
 
@@ -131,7 +132,7 @@ class Sockets:
             return {"ok": False, "problem": {"code": "internal", "status": 500}}
 
     def _answer(
-        self, sid: str, message: Any, act: Callable[[Any, bool], Json], problem: Callable[[Refusal], Json]
+        self, sid: str, message: Any, act: Callable[[Any, str | None], Json], problem: Callable[[Refusal], Json]
     ) -> Json:
         """What a display says, done only if its socket is in the room of that zone's board."""
         try:

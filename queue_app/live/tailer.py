@@ -29,7 +29,6 @@ COALESCE_SECONDS = 0.025
 BEAT_SECONDS = 5.0
 SPOKEN_MS = 20_000
 AGE_MS = 60_000  # waits, stops and the order of a line change with time alone: after so long rooms are told again
-_AGEING = frozenset(RoomKind)
 _BATCH = 500
 
 logger = logging.getLogger(__name__)
@@ -169,9 +168,8 @@ class Tailer:
 
     def _aged(self, rooms: set[Room], now_ms: int) -> set[Room]:
         """The rooms that were not told anything for so long that time alone may have changed them."""
-        present = {room for room in rooms if room.kind in _AGEING}
         # Who came in meanwhile got a snapshot; a clock that was set back must not make a room wait.
-        self._told = {room: self._told.get(room, (now_ms, None)) for room in present}
+        self._told = {room: self._told.get(room, (now_ms, None)) for room in rooms}
         return {room for room, (at, _) in self._told.items() if not 0 <= now_ms - at < AGE_MS}
 
     def _new_facts(self, connection: Any, after: int) -> list[Fact]:

@@ -33,6 +33,12 @@ def setup_of_request() -> Setup | None:
         return pairing.setup_of_token(connection, token)
 
 
+def name_of_request() -> str | None:
+    """What the paired display that opened this socket is called in its reports."""
+    setup = setup_of_request()
+    return None if setup is None else setup.key
+
+
 def _token() -> str:
     return flask.request.cookies.get(SCREEN_COOKIE, "")[:100]
 

@@ -40,14 +40,14 @@ def zone(who: Caller, code: str = "utara") -> str:
 def test_displays_come_fall_silent_and_die(house: House, officer: Caller, clock: Clock) -> None:
     assert officer.get("/displays").get_json()["displays"] == []
     assert zone(officer) == "silent"
-    house.lobby.report(REPORT, False)
-    house.lobby.speak({"zone": "utara", "screen": "s-0123456789ab-ff", "queue": [[3, 0]]}, False)
+    house.lobby.report(REPORT, None)
+    house.lobby.speak({"zone": "utara", "screen": "s-0123456789ab-ff", "queue": [[3, 0]]}, None)
     (one,) = officer.get("/displays").get_json()["displays"]
     assert (one["alive"], one["sound"], one["speaker"], one["shown"]) == (True, "on", True, None)
     assert zone(officer) == "on"
-    house.lobby.report({**REPORT, "sound": "blocked"}, False)
+    house.lobby.report({**REPORT, "sound": "blocked"}, None)
     assert zone(officer) == "blocked"
-    house.lobby.report({**REPORT, "sound": "blocked", "shown": "A-001"}, False)
+    house.lobby.report({**REPORT, "sound": "blocked", "shown": "A-001"}, None)
     assert officer.get("/displays").get_json()["displays"][0]["shown"] is None  # not urgent, so not yet
     house.lobby.flush()
     assert officer.get("/displays").get_json()["displays"][0]["shown"] == "A-001"
@@ -180,4 +180,4 @@ def test_nonsense_from_a_socket_is_refused(house: House, event: str, wrong: dict
     from queue_app.domain.errors import Refusal
 
     with pytest.raises(Refusal):
-        getattr(house.lobby, event)({**REPORT, **wrong}, False)
+        getattr(house.lobby, event)({**REPORT, **wrong}, None)
