@@ -58,7 +58,13 @@ export function sheetView(page, form, spec) {
 export function frame(page, kind, content) {
   // The browser tells of the closing late: by then the next dialog may be open.
   const closed = ({ target }) => target.open || page.dismiss();
-  return html`<dialog class="sheet ${kind}" aria-labelledby="sheet-title" @keydown=${(event) => sheetKeys(event)}
+  // Closed by the browser, the dialog would be opened again by news that come before the browser has told of it.
+  const keys = (event) => {
+    if (event.key !== "Escape" || event.isComposing) return sheetKeys(event);
+    event.preventDefault();
+    return page.dismiss();
+  };
+  return html`<dialog class="sheet ${kind}" aria-labelledby="sheet-title" @keydown=${keys}
     @cancel=${() => page.dismiss()} @close=${closed}>
     ${content}</dialog>`;
 }
