@@ -79,8 +79,8 @@ def screen_of(stored: Mapping[str, object]) -> Screen:
     if not isinstance(also, list | tuple) or len(also) > MOST_ALSO or not all(code and _is_code(code) for code in also):
         raise WrongScreen("zone_codes", "also", f"must be the codes of at most {MOST_ALSO} zones", most=MOST_ALSO)
     others = () if values.get("layout") == "sign" else tuple(dict.fromkeys(also))
-    # Every value was checked above.
-    return Screen(**{**values, "languages": tuple(languages), "also": others})  # type: ignore[arg-type]
+    values |= {"languages": tuple(languages), "also": others}
+    return Screen(**values)  # type: ignore[arg-type]  # every value was checked above
 
 
 def _is_code(value: object) -> bool:
