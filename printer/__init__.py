@@ -1,1 +1,1 @@
-"""Paper: slip → layout → bytes or picture → printer. A leaf of the house: it knows only its own face."""
+"""Printing: slip → layout → bytes or picture → printer. Imports nothing of the app; jobs come by `printer.face`."""

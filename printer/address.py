@@ -1,4 +1,4 @@
-"""Addresses of printers, read and checked; a `Mistake` has words that help to mend it."""
+"""Parse and check addresses of printers; a `Mistake` says how to correct the address."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _ROLL_METRES = range(1, 1001)
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A printer's address, taken apart and checked."""
+    """A printer's address, parsed and checked."""
 
     scheme: str
     parts: SplitResult
@@ -54,7 +54,7 @@ class Address:
 
     @property
     def model(self) -> Model:
-        """The model, with what the address says otherwise."""
+        """The model, with the options of the address applied."""
         model = MODELS[self.options.get("model", "generic")]
         changes: dict[str, object] = {key: self.options[key] for key in ("qr", "cut") if key in self.options}
         if "dpi" in self.options:
@@ -63,9 +63,9 @@ class Address:
 
     @property
     def proof(self) -> Proof | None:
-        """The rung of proof that is asked for; None: find out."""
-        wanted = self.options.get("proof", "auto")
-        return None if wanted == "auto" else Proof(wanted)
+        """The level of proof that the address asks for; None: probe the printer."""
+        requested = self.options.get("proof", "auto")
+        return None if requested == "auto" else Proof(requested)
 
     @property
     def roll_mm(self) -> int | None:
@@ -74,7 +74,7 @@ class Address:
 
     @property
     def path(self) -> Path:
-        """Of a file, device or folder."""
+        """Path of a file, device or folder."""
         return Path(unquote(self.parts.path))
 
     @property
@@ -84,12 +84,12 @@ class Address:
 
     @property
     def usb(self) -> UsbName:
-        """Name of a USB printer."""
-        found = _USB_NAME.fullmatch(self.parts.netloc)
-        if found is None:
+        """Vendor, product and serial number of a USB printer. Raises Mistake if the address has none."""
+        match = _USB_NAME.fullmatch(self.parts.netloc)
+        if match is None:
             text = "a USB printer's address is usb://VENDOR:PRODUCT, four hexadecimal digits each (lsusb)"
             raise Mistake("address_usb", text)
-        return UsbName(int(found[1], 16), int(found[2], 16), self.options.get("serial"))
+        return UsbName(int(match[1], 16), int(match[2], 16), self.options.get("serial"))
 
     @property
     def agent(self) -> tuple[str, str]:
@@ -101,11 +101,11 @@ class Address:
 
 
 def parse_address(url: str) -> Address:
-    """An address, checked; `Mistake` that says what is wrong, and the nearest right key or value."""
+    """Parse and check an address. Raises Mistake, which says what is wrong and names the nearest valid key or value."""
     parts = _split(url)
     scheme = parts.scheme
     if scheme not in KEYS:
-        schemes = ", ".join(f"{known}://" for known in KEYS)
+        schemes = ", ".join(f"{scheme_name}://" for scheme_name in KEYS)
         text = f"a printer's address begins with one of {schemes}, not with {scheme or url!r}"
         raise Mistake("address_scheme", text, choices=schemes, value=scheme or url)
     if parts.fragment:
@@ -119,28 +119,28 @@ def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         if parts.scheme == "tcp":
-            _ = parts.port  # it is read only now
+            _ = parts.port  # the port is parsed only when it is read
     except ValueError as error:
         raise Mistake("address_host", f"host and port cannot be read: {error}") from error
     return parts
 
 
 def is_for_agent(url: str) -> bool:
-    """Whether a printer is left to its agent."""
+    """Whether a printer is served by its agent."""
     return url.startswith("agent://")
 
 
-def _options(parts: SplitResult, known: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+def _options(parts: SplitResult, allowed_values: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     options: dict[str, str] = {}
     for key, value in parse_qsl(parts.query, keep_blank_values=True):
-        if key not in known:
-            nearest, allowed = _nearest(key, known), ", ".join(known)
+        if key not in allowed_values:
+            nearest, allowed = _nearest(key, allowed_values), ", ".join(allowed_values)
             text = f"option {key!r} is not known, {parts.scheme}:// allows {allowed}{_hint(nearest)}"
             raise Mistake("option_unknown", text, option=key, scheme=parts.scheme, choices=allowed, nearest=nearest)
         if key in options:
             raise Mistake("option_twice", f"option {key!r} is given twice", option=key)
-        if known[key] and value not in known[key]:
-            nearest, allowed = _nearest(value, known[key]), ", ".join(known[key])
+        if allowed_values[key] and value not in allowed_values[key]:
+            nearest, allowed = _nearest(value, allowed_values[key]), ", ".join(allowed_values[key])
             text = f"option {key!r} is one of {allowed}{_hint(nearest)}"
             raise Mistake("option_value", text, option=key, choices=allowed, nearest=nearest)
         options[key] = value
@@ -149,9 +149,9 @@ def _options(parts: SplitResult, known: Mapping[str, tuple[str, ...]]) -> dict[s
     return options
 
 
-def _nearest(word: str, known: Iterable[str]) -> str:
-    """What may have been meant; empty if nothing is like it."""
-    return next(iter(difflib.get_close_matches(word, list(known), 1, 0.5)), "")
+def _nearest(word: str, candidates: Iterable[str]) -> str:
+    """Return the candidate most like `word`; empty if none is similar."""
+    return next(iter(difflib.get_close_matches(word, list(candidates), 1, 0.5)), "")
 
 
 def _hint(nearest: str) -> str:
@@ -159,7 +159,7 @@ def _hint(nearest: str) -> str:
 
 
 def _check_place(address: Address) -> None:
-    """`Mistake` if host, path or name is not what the scheme needs."""
+    """Raise Mistake if host, path or name is not what the scheme needs."""
     parts = address.parts
     if address.scheme == "tcp":
         if not parts.hostname or parts.path not in ("", "/") or parts.username is not None or parts.port == 0:

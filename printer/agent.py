@@ -24,7 +24,7 @@ from printer.raster import lacking
 from printer.spooler import Spooler, Timing
 
 _log = logging.getLogger("printer.agent")
-# Answers after which a report is not repeated: the job is no longer this agent's, or never was.
+# Statuses after which a report is not repeated: the job is no longer this agent's, or never was.
 _NO_LONGER_OURS = (404, 409, 410)
 _NO_ENTRY = (401, 403)
 UNIT = """\
@@ -50,60 +50,60 @@ WantedBy=multi-user.target
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds."""
+    """Intervals of the agent's requests, in seconds."""
 
     wait: int = 20
-    """The server may keep a claim so long before it says that there is nothing."""
+    """How long the server may hold a claim open before it answers that there is no job."""
     first_pause: float = 1.0
     longest_pause: float = 15.0
     no_entry: float = 30.0
-    """After the server refused the token."""
+    """Pause after the server refused the token."""
     health: float = 20.0
-    """Tell the server how the printers are, at the latest after so long."""
+    """Longest time between two health reports to the server."""
 
 
 class Agent:
-    """Fetches jobs, has them printed, tells what became of them; for ever, whatever the server does."""
+    """Fetches jobs, prints them and reports their outcomes; runs until stopped, whatever the server does."""
 
     def __init__(
         self, server: Server, store: AgentStore, pace: Pace | None = None, timing: Timing | None = None
     ) -> None:
         self._server = server
         self._store = store
-        self._pace = pace or Pace()
+        self._timings = pace or Pace()
         self._spooler = Spooler(store, f"agent:{os.getpid()}", timing=timing)
         self._stopping = threading.Event()
 
     def start(self) -> None:
-        """Begin, in the background."""
+        """Start fetching, printing and reporting in background threads."""
         if uncertain := self._store.recover():
             _log.warning("%s jobs were being sent when the agent stopped; they are uncertain", uncertain)
         self._spooler.start()
-        for work in (self._fetch, self._tell):
+        for work in (self._fetch, self._report):
             threading.Thread(target=self._for_ever, args=(work,), daemon=True).start()
 
     def stop(self) -> None:
-        """Finish the job in hand, and claim no other."""
+        """Finish the job being printed, and claim no other."""
         self._stopping.set()
         self._store.news.set()
         self._spooler.stop()
 
     def wait(self) -> None:
-        """Until it is stopped."""
+        """Block until the agent is stopped."""
         while not self._stopping.wait(3600):
             pass
 
     def _for_ever(self, work: Callable[[], None]) -> None:
-        """Repeat with growing pauses while it fails."""
-        pause = self._pace.first_pause
+        """Repeat `work` until the agent stops, with growing pauses while it fails."""
+        pause = self._timings.first_pause
         while not self._stopping.is_set():
             try:
                 work()
-                pause = self._pace.first_pause
+                pause = self._timings.first_pause
                 continue
             except Refused as error:
                 _log.error("%s%s", error, ": is the token right?" if error.status in _NO_ENTRY else "")
-                delay = self._pace.no_entry if error.status in _NO_ENTRY else pause
+                delay = self._timings.no_entry if error.status in _NO_ENTRY else pause
             except OSError as error:
                 _log.warning("the server cannot be reached: %s", error)
                 delay = pause
@@ -111,10 +111,10 @@ class Agent:
                 _log.exception("something is wrong, trying again")
                 delay = pause
             self._stopping.wait(delay)
-            pause = min(pause * 2, self._pace.longest_pause)
+            pause = min(pause * 2, self._timings.longest_pause)
 
     def _fetch(self) -> None:
-        claim = self._server.claim(self._pace.wait, self._store.unfinished())
+        claim = self._server.claim(self._timings.wait, self._store.unfinished())
         self._store.set_printers(claim.printers)
         if claim.job is None:
             return
@@ -126,31 +126,31 @@ class Agent:
             if isinstance(number, int):
                 self._server.report(number, "failed", f"fault: {error}"[:200])
 
-    def _tell(self) -> None:
-        self._store.news.wait(self._pace.health)
+    def _report(self) -> None:
+        self._store.news.wait(self._timings.health)
         self._store.news.clear()
-        for one in self._store.untold():
+        for report in self._store.untold():
             try:
-                self._server.report(one.job_id, one.state, one.detail)
+                self._server.report(report.job_id, report.state, report.detail)
             except Refused as error:
                 if error.status not in _NO_LONGER_OURS:
                     self._store.news.set()
                     raise
-                _log.warning("job %s (%s) is not this agent's any more", one.job_id, one.state)
+                _log.warning("job %s (%s) is not this agent's any more", report.job_id, report.state)
             except OSError:
-                self._store.news.set()  # or it would be told only with the next one
+                self._store.news.set()  # else this report would wait for the next change
                 raise
-            self._store.told(one)
-        found = self._store.take_health()
+            self._store.told(report)
+        health = self._store.take_health()
         try:
-            self._server.health(health_json(found, trouble=lacking()))
+            self._server.health(health_json(health, trouble=lacking()))
         except (OSError, Refused):
-            self._store.give_back_health(found)
+            self._store.give_back_health(health)
             raise
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the agent until it is told to stop; 2 for a mistake in the options."""
+    """Run the agent until a signal stops it, and return the exit code: 2 for a mistake in the options."""
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
@@ -158,9 +158,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.install_unit:
             print(unit(options.server, options.token_file, options.printer), end="")
             if not options.token_file.exists():
-                # Else systemd says only that it cannot load a credential.
+                # Without this hint systemd says only that it cannot load a credential.
                 print(
-                    f"{options.token_file} is not there yet: first run this without --install-unit, and let it in.",
+                    f"{options.token_file} is not there yet: first run this without --install-unit, and approve it.",
                     file=sys.stderr,
                 )
             return 0
@@ -185,7 +185,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def unit(server: str, token_file: Path, printers: Sequence[str]) -> str:
-    """A systemd unit for these options: an unprivileged user that may use printers, started again whatever happens."""
+    """Return a systemd unit for these options: an unprivileged user that may use printers, always restarted."""
     words = [sys.executable, "-m", "printer", "--server", server]
     words += ["--token-file", "${CREDENTIALS_DIRECTORY}/token", "--data", "/var/lib/queue-printer/jobs.db"]
     words += [word for printer in printers for word in ("--printer", printer)]
@@ -217,7 +217,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _token(path: Path) -> str:
-    """The first word of a file; ValueError if there is none, OSError if it cannot be read."""
+    """Return the first word of a file. Raises ValueError if there is none, OSError if the file cannot be read."""
     words = path.read_text("utf-8").split()
     if not words:
         raise ValueError(f"{path} is empty: it must hold the device's token")

@@ -1,4 +1,4 @@
-"""What a print agent knows, in a small SQLite file: it survives a power cut, and the same job twice is one paper."""
+"""The print agent's jobs in a small SQLite file: jobs survive a power cut, and the same job twice is printed once."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from printer.face import Capabilities, Job, JobState, PrinterConfig, PrinterHeal
 
 _log = logging.getLogger("printer.agent")
 RETURNED = "returned"
-"""Not printed here: the server may give it to another printer, or to this one again. It is told `queued`."""
+"""Not printed here: the server may give the job to another printer, or to this one again. Reported as `queued`."""
 KEPT_SECONDS = 24 * 3600
-"""A job that is over is remembered so long, to know it again."""
+"""How long a finished job is kept, so that a repeated delivery is recognised."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS printer (id INTEGER PRIMARY KEY, body TEXT NOT NULL, torn INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS job (
@@ -37,13 +37,13 @@ _EXPIRE = "UPDATE job SET state = 'expired', news = news + 1 WHERE state = 'queu
 _REPORT = """
 UPDATE job SET state = ?, detail = ?, news = news + 1 WHERE id = ? AND state = 'sending' RETURNING printer
 """
-# `news` counts what happened to a job, `told` is how much of it the server knows.
-_TELLING = "told < news AND state NOT IN ('queued', 'sending')"
+# `news` counts the changes of a job, `told` is the number of the last change that the server acknowledged.
+_PENDING = "told < news AND state NOT IN ('queued', 'sending')"
 
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """The state of a job, that the server does not know."""
+    """A job's state that the server has not acknowledged."""
 
     job_id: int
     state: str
@@ -52,20 +52,20 @@ class Untold:
 
 
 class AgentStore:
-    """The jobs of an agent; a `JobSource` for its spooler. `names` are printers' names that this PC gives a meaning.
+    """The jobs of an agent; a `JobSource` for its spooler. `names` maps printers' names to addresses on this PC.
 
-    Time is the wall clock in seconds, because it must outlive a restart.
+    `clock` is the wall clock in seconds, because times must stay valid after a restart.
     """
 
     def __init__(self, path: Path, names: Mapping[str, str], clock: Callable[[], float] = time.time) -> None:
         self._names = dict(names)
         self._clock = clock
         self._lock = threading.RLock()
-        self._rung = threading.Event()
+        self._job_arrived = threading.Event()
         self.news = threading.Event()
-        """Something is to be told to the server."""
+        """Set when a report to the server is pending."""
         self._health: dict[int, PrinterHealth] = {}
-        self._able: dict[int, Capabilities] = {}
+        self._capabilities: dict[int, Capabilities] = {}
         # Each statement is a transaction of its own, on the disk before it returns.
         self._sql = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
         self._sql.execute("PRAGMA journal_mode = WAL")
@@ -78,7 +78,9 @@ class AgentStore:
             self._sql.close()
 
     def recover(self) -> int:
-        """Jobs that were being sent when the agent died are uncertain, their printers may hold a piece; how many."""
+        """Mark jobs that were being sent when the agent died `uncertain`, and their printers as interrupted.
+
+        A printer may hold a part of such a job. Returns the number of jobs."""
         with self._lock:
             self._sql.execute(
                 "UPDATE printer SET torn = 1 WHERE id IN (SELECT printer FROM job WHERE state = 'sending')"
@@ -92,80 +94,80 @@ class AgentStore:
     # --- from and to the server
 
     def set_printers(self, printers: Sequence[PrinterConfig]) -> None:
-        """The server said which printers are this agent's."""
+        """Replace this agent's printers by those that the server named."""
         with self._lock:
-            known = [str(config.id) for config in printers]
+            ids = [str(config.id) for config in printers]
             for config in printers:
                 self._sql.execute(
                     "INSERT INTO printer (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
                     (config.id, json.dumps(printer_to_json(config))),
                 )
-            self._sql.execute(f"DELETE FROM printer WHERE id NOT IN ({', '.join(known) or 'NULL'})")
+            self._sql.execute(f"DELETE FROM printer WHERE id NOT IN ({', '.join(ids) or 'NULL'})")
 
     def take(self, body: Mapping[str, object]) -> None:
-        """A job came. One that is known already is not printed again; what became of it is told again.
+        """Store a job from the server. A job stored before is not printed again; its outcome is reported again.
 
-        ValueError if it is not understood.
+        Raises ValueError if the job cannot be parsed.
         """
         job = job_from_json(body, {config.id: config for config in self._configs()})
         digest = _digest(body)
         now, expires = self._clock(), int(str(body["expires_in"]))
         with self._lock:
-            known = self._sql.execute("SELECT digest, state FROM job WHERE id = ?", (job.id,)).fetchone()
-            if known is not None and known[0] == digest and known[1] != RETURNED:
+            existing = self._sql.execute("SELECT digest, state FROM job WHERE id = ?", (job.id,)).fetchone()
+            if existing is not None and existing[0] == digest and existing[1] != RETURNED:
                 self._sql.execute("UPDATE job SET news = news + 1 WHERE id = ?", (job.id,))
                 self.news.set()
                 return
             self._sql.execute(_TAKE, (job.id, job.printer.id, digest, json.dumps(body), now + expires, now))
-        self._rung.set()
+        self._job_arrived.set()
 
     def untold(self) -> list[Untold]:
-        """What the server must hear about, the oldest first."""
-        query = f"SELECT id, state, detail, news FROM job WHERE {_TELLING} ORDER BY taken_at"
+        """Return the states not yet acknowledged by the server, the oldest first."""
+        query = f"SELECT id, state, detail, news FROM job WHERE {_PENDING} ORDER BY taken_at"
         with self._lock:
             rows = self._sql.execute(query).fetchall()
         return [Untold(job_id, "queued" if state == RETURNED else state, *rest) for job_id, state, *rest in rows]
 
     def unfinished(self) -> list[int]:
-        """Jobs that the server gave, and of whose end it has not heard."""
+        """Return the ids of jobs whose outcome the server has not acknowledged."""
         with self._lock:
             return [row[0] for row in self._sql.execute("SELECT id FROM job WHERE told < news ORDER BY id")]
 
-    def told(self, one: Untold) -> None:
-        """The server knows it; what happened since is still to be told."""
+    def told(self, report: Untold) -> None:
+        """Mark a report as acknowledged; later changes of the job stay pending. Deletes old finished jobs."""
         with self._lock:
-            self._sql.execute("UPDATE job SET told = ? WHERE id = ? AND told < ?", (one.news, one.job_id, one.news))
+            self._sql.execute("UPDATE job SET told = ?1 WHERE id = ?2 AND told < ?1", (report.news, report.job_id))
             too_old = self._clock() - KEPT_SECONDS
             self._sql.execute("DELETE FROM job WHERE told = news AND taken_at < ?", (too_old,))
 
     def take_health(self) -> dict[int, tuple[PrinterHealth, Capabilities | None]]:
-        """What is known of the printers since the last time; the paper used is handed out once."""
+        """Return the printers' health with the paper used since the last call, and reset that count."""
         with self._lock:
-            found = {number: (health, self._able.get(number)) for number, health in self._health.items()}
-            for number, (health, _) in found.items():
+            reports = {number: (health, self._capabilities.get(number)) for number, health in self._health.items()}
+            for number, (health, _) in reports.items():
                 self._health[number] = replace(health, used_mm=0, new_roll=False)
-            return found
+            return reports
 
-    def give_back_health(self, found: Mapping[int, tuple[PrinterHealth, Capabilities | None]]) -> None:
-        """The server did not hear it: the paper used is told the next time."""
+    def give_back_health(self, reports: Mapping[int, tuple[PrinterHealth, Capabilities | None]]) -> None:
+        """Put back health that could not be reported: the paper used is added to the next report."""
         with self._lock:
-            for number, (health, _) in found.items():
-                self._health[number] = _together(health, self._health.get(number, health))
+            for number, (health, _) in reports.items():
+                self._health[number] = _merge_health(health, self._health.get(number, health))
 
     # --- for the spooler
 
     def printers(self) -> Sequence[PrinterConfig]:
-        """This agent's printers, with the addresses that this PC knows them by."""
+        """Return this agent's printers, with their addresses on this PC."""
         return [self._resolved(config) for config in self._configs()]
 
     def claim(self, printer_id: int, owner: str, lease_seconds: int) -> Job | None:
-        """The oldest job that is not too old; now it is being sent."""
+        """Take the oldest queued job that has not expired (queued → sending), or None."""
         with self._lock:
-            late = self._sql.execute(
+            expired = self._sql.execute(
                 "UPDATE job SET state = 'expired', news = news + 1 WHERE state = 'queued' AND expires_at < ?",
                 (self._clock(),),
             )
-            if late.rowcount:
+            if expired.rowcount:
                 self.news.set()
             row = self._sql.execute(
                 "UPDATE job SET state = 'sending' WHERE id = (SELECT id FROM job WHERE printer = ? AND state = 'queued'"
@@ -174,12 +176,13 @@ class AgentStore:
             ).fetchone()
             if row is None:
                 return None
-            torn = self._sql.execute("SELECT torn FROM printer WHERE id = ?", (printer_id,)).fetchone()
+            interrupted = self._sql.execute("SELECT torn FROM printer WHERE id = ?", (printer_id,)).fetchone()
         job = job_from_json(json.loads(row[0]), {config.id: config for config in self._configs()})
-        return replace(job, printer=self._resolved(job.printer), clean_first=job.clean_first or bool(torn and torn[0]))
+        clean_first = job.clean_first or bool(interrupted and interrupted[0])
+        return replace(job, printer=self._resolved(job.printer), clean_first=clean_first)
 
     def report(self, job_id: int, owner: str, state: JobState, detail: str) -> bool:
-        """Keep what became of a job; one of which nothing came stays for another try here."""
+        """Store the outcome of a job; a job that produced no output stays queued for another try here."""
         with self._lock:
             done = self._sql.execute(_REPORT, (state.value, detail, job_id)).fetchone()
             if done is not None and state in (JobState.PRINTED, JobState.SENT):
@@ -188,34 +191,34 @@ class AgentStore:
         return done is not None
 
     def hand_over(self, job_id: int, owner: str, detail: str) -> bool:
-        """Give it back to the server, which knows the other printers."""
+        """Return the job to the server, which knows the other printers."""
         with self._lock:
             done = self._sql.execute(_REPORT, (RETURNED, detail, job_id)).fetchone()
         self.news.set()
         return done is not None
 
     def may_look(self, printer_id: int, owner: str) -> bool:
-        """The printers of an agent are its own."""
+        """True: no other process serves an agent's printers."""
         return True
 
     def report_health(self, printer_id: int, health: PrinterHealth) -> None:
-        """Keep it until the server is told."""
+        """Keep the health until it is reported to the server."""
         with self._lock:
             old = self._health.get(printer_id)
-            self._health[printer_id] = health if old is None else _together(old, health)
+            self._health[printer_id] = health if old is None else _merge_health(old, health)
         if old is None or (old.state, old.detail) != (health.state, health.detail):
             self.news.set()
 
     def report_capabilities(self, printer_id: int, capabilities: Capabilities) -> None:
-        """Keep it until the server is told, with the printer's health."""
+        """Keep the capabilities; they are reported to the server with the printer's health."""
         with self._lock:
-            self._able[printer_id] = capabilities
+            self._capabilities[printer_id] = capabilities
         self.news.set()
 
     def wait(self, timeout: float) -> None:
-        """Return when a job came, at the latest after `timeout` seconds."""
-        self._rung.wait(timeout)
-        self._rung.clear()
+        """Return when a job arrives, at the latest after `timeout` seconds."""
+        self._job_arrived.wait(timeout)
+        self._job_arrived.clear()
 
     # --- inside
 
@@ -229,12 +232,12 @@ class AgentStore:
 
 
 def _digest(body: Mapping[str, object]) -> str:
-    """Tells a job from one of the same number on a server that was restored from a backup."""
+    """Return a hash that distinguishes a job from one of the same id on a server restored from a backup."""
     same = json.dumps([body.get("copy_no"), body.get("printer"), body.get("slip")], sort_keys=True)
     return hashlib.sha256(same.encode()).hexdigest()
 
 
-def _together(old: PrinterHealth, new: PrinterHealth) -> PrinterHealth:
-    """The newer state, with the paper of both; what was used before a new roll does not count."""
+def _merge_health(old: PrinterHealth, new: PrinterHealth) -> PrinterHealth:
+    """Return the newer state with the paper of both; paper used before a new roll does not count."""
     used = new.used_mm if new.new_roll else old.used_mm + new.used_mm
     return replace(new, used_mm=used, new_roll=old.new_roll or new.new_roll)

@@ -1,4 +1,4 @@
-"""The print agent's conversation with the server: JSON over HTTP, always begun by the agent.
+"""The print agent's client for the server's API: JSON over HTTP; all requests come from the agent.
 
 The contract is in docs/printing.md. Only the standard library is used.
 """
@@ -24,12 +24,12 @@ from printer.face import (
 from printer.fields import Fields
 
 LONGEST_ANSWER = 1_000_000
-"""Bytes."""
+"""Largest response that is read, in bytes."""
 _NO_PROXY = urllib.request.ProxyHandler({})
 
 
 class Refused(Exception):
-    """The server answered, and it is no; `status` is HTTP's."""
+    """The server refused a request; `status` is the HTTP status."""
 
     def __init__(self, status: int) -> None:
         super().__init__(f"the server answered {status}")
@@ -38,7 +38,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What the server said to a claim: the agent's printers, and a job as it came, or None."""
+    """Response to a claim: the agent's printers, and a job as decoded JSON, or None."""
 
     printers: Sequence[PrinterConfig]
     job: Mapping[str, object] | None
@@ -46,7 +46,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """What the server said to an agent without a token: a code to approve at an address, or that it is approved."""
+    """Response to a pairing request: a code that staff approve at `address`, or `approved` once they have."""
 
     approved: bool
     token: str
@@ -55,7 +55,7 @@ class Pairing:
 
 
 class Server:
-    """The server, as a print agent sees it. Every call raises OSError if it cannot be reached, and `Refused`."""
+    """The server's API for print agents. Every call raises OSError if the server cannot be reached, and Refused."""
 
     def __init__(self, url: str, token: str) -> None:
         parts = urlsplit(url)
@@ -66,9 +66,9 @@ class Server:
         self._opener = urllib.request.build_opener(_NO_PROXY)
 
     def claim(self, wait: int, have: Sequence[int]) -> Claim:
-        """Ask for a job, and wait for one for so many seconds; `have` are the jobs that the agent holds already.
+        """Claim a job, waiting up to `wait` seconds; `have` are the ids of jobs that the agent holds already.
 
-        ValueError if the answer is not understood.
+        Raises ValueError if the response cannot be parsed.
         """
         body = {"wait": wait, "have": list(have)}
         fields = Fields(self._post("/api/v1/agent/claim", body, wait + 15), "the answer")
@@ -80,22 +80,23 @@ class Server:
         return Claim([printer_from_json(printer) for printer in printers], job)
 
     def pair(self) -> Pairing:
-        """Ask to be let in; the token that came with a code is kept for the next time.
+        """Request pairing; the token that came with a code is sent with the next request.
 
-        ValueError if the answer is not understood.
+        Raises ValueError if the response cannot be parsed.
         """
         fields = Fields(self._post("/api/v1/agent/pairing", {"token": self._token or None}, 10), "the answer")
         state, code = fields.text("state", empty=False), fields.take("code")
-        told = Pairing(state == "approved", fields.text("token", empty=False), str(code or ""), fields.text("address"))
-        self._token = told.token
-        return told
+        token, address = fields.text("token", empty=False), fields.text("address")
+        pairing = Pairing(state == "approved", token, str(code or ""), address)
+        self._token = pairing.token
+        return pairing
 
     def report(self, job_id: int, state: str, detail: str) -> None:
-        """Say what became of a job."""
+        """Report the outcome of a job."""
         self._post(f"/api/v1/agent/jobs/{job_id}/report", {"state": state, "detail": detail}, 10)
 
     def health(self, body: Mapping[str, object]) -> None:
-        """Say how agent and printers are."""
+        """Report the health of the agent and its printers."""
         self._post("/api/v1/agent/health", body, 10)
 
     def _post(self, path: str, body: Mapping[str, object], seconds: float) -> object:
@@ -119,43 +120,43 @@ class Server:
 def health_json(
     printers: Mapping[int, tuple[PrinterHealth, Capabilities | None]], *, trouble: str | None
 ) -> dict[str, object]:
-    """The body of a health report; `trouble` is what the agent's own PC lacks."""
-    found = [
-        {"id": number, **health.to_json(), "capabilities": None if able is None else able.to_json()}
-        for number, (health, able) in printers.items()
+    """Build the body of a health report; `trouble` is the code of what the agent's own PC lacks."""
+    entries = [
+        {"id": number, **health.to_json(), "capabilities": None if capabilities is None else capabilities.to_json()}
+        for number, (health, capabilities) in printers.items()
     ]
-    return {"printers": found, "trouble": trouble}
+    return {"printers": entries, "trouble": trouble}
 
 
 def printer_from_json(data: object) -> PrinterConfig:
-    """A printer of the agent; ValueError with the field's name if anything is amiss."""
+    """Parse a printer of the agent. Raises ValueError with the name of an invalid field."""
     fields = Fields(data, "a printer")
-    able = fields.take("capabilities")
+    capabilities = fields.take("capabilities")
     config = PrinterConfig(
         id=fields.count("id"),
         code=fields.text("code", empty=False),
         url=fields.text("url", empty=False),
         paper_mm=fields.count("paper_mm"),
-        capabilities=None if able is None else Capabilities.from_json(able),
+        capabilities=None if capabilities is None else Capabilities.from_json(capabilities),
     )
     fields.finish()
     return config
 
 
 def printer_to_json(config: PrinterConfig) -> dict[str, object]:
-    """Plain data that `printer_from_json` reads."""
-    able = config.capabilities
+    """Return plain data that `printer_from_json` parses."""
+    capabilities = config.capabilities
     return {
         "id": config.id,
         "code": config.code,
         "url": config.url,
         "paper_mm": config.paper_mm,
-        "capabilities": None if able is None else able.to_json(),
+        "capabilities": None if capabilities is None else capabilities.to_json(),
     }
 
 
 def job_from_json(data: Mapping[str, object], printers: Mapping[int, PrinterConfig]) -> Job:
-    """A job of one of the agent's printers; ValueError with the field's name if anything is amiss."""
+    """Parse a job of one of the agent's printers. Raises ValueError with the name of an invalid field."""
     fields = Fields(data, "a job")
     number, printer_id = fields.count("id"), fields.count("printer")
     if printer_id not in printers:

@@ -1,7 +1,7 @@
-"""Delivery with proof: ask, write once, listen, close; what is not proved is not called printed.
+"""Delivery with proof: query status, write once, wait for proof, close; an unproved job is not reported as printed.
 
-The steps are those of docs/printing.md. One object serves one printer and remembers what it is able to prove, and
-whether a torn piece of a paper may be in it.
+The steps are those of docs/printing.md. One object serves one printer and remembers what the printer is able to prove,
+and whether a part of an interrupted job may be in the printer.
 """
 
 from __future__ import annotations
@@ -29,42 +29,42 @@ HEALTH = {
     Reason.PRINTER_ERROR: Health.ERROR,
     Reason.BAD_ADDRESS: Health.ERROR,
 }
-"""What a reason says about the printer; any other that comes from the printer is OFFLINE."""
-_NAP = 0.2
+"""Reason → health of the printer; any other reason that comes from the printer is OFFLINE."""
+_POLL_SECONDS = 0.2
 TICKET_BYTES = 1024
-"""Of a torn job whose size is not known, because another process sent it; without its logo."""
+"""Assumed size in bytes, without a logo, of an interrupted job that another process sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """How long each step may take, in seconds; together less than a job's lease."""
+    """Longest time of each step, in seconds; together less than a job's lease."""
 
     connect: float = 2.0
     answer: float = 1.0
     write: float = 5.0
-    """Besides the time that the bytes take."""
+    """In addition to the transfer time of the bytes."""
     print: float = 1.5
     """A ticket takes about 1 s."""
     proof: float = 5.0
-    """Besides the time that bytes and printing take."""
+    """In addition to the time for transfer and printing."""
     recover: float = 6.0
-    """After a broken connection: until a printer that was switched off and on answers again."""
+    """After a broken connection: until a printer that was power-cycled answers again."""
     present: float = 1.5
-    """From the proof until the paper lies in the mouth of a printer that has one."""
+    """From the proof until the presenter of the printer, if any, holds the slip."""
     close: float = 0.5
     ask_again: float = 1.0
     bytes_per_second: float = 960.0
-    """The slowest line, 9600 baud."""
+    """Rate of the slowest line, 9600 baud."""
     longest_transfer: float = 15.0
 
     def transfer(self, size: int) -> float:
-        """Seconds that the bytes of a job take."""
+        """Return the seconds that `size` bytes of a job take to transfer."""
         return min(size / self.bytes_per_second, self.longest_transfer)
 
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """One job on its way."""
+    """One attempt to deliver a job."""
 
     job_id: int
     cleaning: bytes
@@ -72,33 +72,33 @@ class _Attempt:
     proof: Proof
     warning: str
     cuts_before: int | None
-    """The printer's counter; None if it has none, or none that is trusted."""
+    """Value of the printer's cut counter; None if the printer has none that is trusted."""
 
     @property
     def size(self) -> int:
-        """Bytes of the paper, with those that mark a torn one before it and without requests."""
+        """Bytes to print, including those that mark an interrupted job before it and without proof requests."""
         return len(self.cleaning) + len(self.data)
 
     @property
     def process(self) -> bytes:
-        """Its name in the printer's acknowledgement."""
+        """The job's id in the printer's acknowledgement."""
         return status.process_id(self.job_id)
 
     @property
     def nearly(self) -> bytes:
-        """Name in the acknowledgement that everything but the cut is done; no job has this one."""
+        """Id in the acknowledgement that everything but the cut is done; no job has this id."""
         return b"<" + self.process[1:]
 
     def is_out(self, cuts: int) -> bool:
-        """Whether the counter shows that the paper was cut."""
-        papers = 2 if self.cleaning else 1
-        return self.cuts_before is not None and cuts - self.cuts_before >= papers
+        """Whether the counter shows that the slip was cut."""
+        expected_cuts = 2 if self.cleaning else 1
+        return self.cuts_before is not None and cuts - self.cuts_before >= expected_cuts
 
 
 class ProvingTransport:
-    """A printer that understands ESC/POS, whatever it is connected to.
+    """Transport for ESC/POS printers, independent of the kind of connection.
 
-    `wanted` fixes the rung of proof, which is else probed; `known` is what probing found before.
+    `proof` fixes the level of proof, which is otherwise probed; `capabilities` is the result of an earlier probe.
     """
 
     def __init__(
@@ -106,30 +106,30 @@ class ProvingTransport:
         port: Port,
         model: Model,
         *,
-        wanted: Proof | None = None,
-        known: Capabilities | None = None,
+        proof: Proof | None = None,
+        capabilities: Capabilities | None = None,
         deadlines: Deadlines | None = None,
     ) -> None:
         self.model = model
         self._port = port
-        self._wanted = wanted
+        self._required_proof = proof
         self._deadlines = deadlines or Deadlines()
-        self._capabilities = known if wanted is None else Capabilities(wanted)
-        self._torn = 0
-        """Bytes of a job of which a piece may be in the printer, waiting for its rest; 0: none."""
+        self._capabilities = capabilities if proof is None else Capabilities(proof)
+        self._interrupted_bytes = 0
+        """Size in bytes of a job of which a part may be in the printer, waiting for its rest; 0: none."""
 
     @property
     def capabilities(self) -> Capabilities | None:
-        """What the printer can prove; None while it was never asked, or never answered."""
+        """What the printer can prove; None if it was never probed, or never answered."""
         return self._capabilities
 
     def may_be_torn(self, size: int = TICKET_BYTES) -> None:
-        """Somebody else left a job of about that size half-sent: clean before the next one."""
-        self._torn = max(self._torn, size)
+        """Note that another process may have left a partial job of about `size` bytes: clear it before the next job."""
+        self._interrupted_bytes = max(self._interrupted_bytes, size)
 
     def look(self) -> PrinterHealth:
-        """How the printer is now, over a connection of its own; probes it if that was not done yet."""
-        if self._wanted is Proof.NONE:
+        """Query the printer's health over a connection of its own; probe the printer if that was not done yet."""
+        if self._required_proof is Proof.NONE:
             return PrinterHealth(Health.UNKNOWN)
         try:
             talk = self._open()
@@ -141,7 +141,7 @@ class ProvingTransport:
                 state = Health.UNKNOWN if self._capabilities is None else Health.OFFLINE
                 return PrinterHealth(state, Reason.NO_ANSWER)
             if condition.fault is None:
-                condition = self._probed(talk, condition)
+                condition = self._probe_once(talk, condition)
             if condition.fault is not None:
                 return PrinterHealth(HEALTH.get(condition.fault, Health.OFFLINE), condition.fault)
         except OSError:
@@ -151,7 +151,7 @@ class ProvingTransport:
         return PrinterHealth(Health.NEAR_END if condition.near_end else Health.OK, condition.remarks)
 
     def deliver(self, payload: Payload) -> Outcome:
-        """One job over one connection, and another one to find out what became of it if the first breaks."""
+        """Deliver one job over one connection; if it breaks, connect again to find out whether the job was printed."""
         data = payload.bytes()
         try:
             talk = self._open()
@@ -159,14 +159,14 @@ class ProvingTransport:
             return Outcome(JobState.QUEUED, _unreachable(error))
         try:
             try:
-                condition = self._asked(talk)
+                condition = self._ready_condition(talk)
                 if isinstance(condition, Outcome):
                     return condition
                 attempt = self._attempt(talk, condition, payload, data)
             except OSError:
                 return Outcome(JobState.QUEUED, Reason.CONNECTION_LOST)
             try:
-                return self._presented(talk, self._send(talk, attempt))
+                return self._await_presenter(talk, self._send(talk, attempt))
             except OSError:
                 pass
         finally:
@@ -178,97 +178,97 @@ class ProvingTransport:
     def _open(self) -> Talk:
         return Talk(self._port.open(self._deadlines.connect), self.model.talk, self._deadlines.answer)
 
-    def _asked(self, talk: Talk) -> Condition | Outcome:
-        if self._wanted is Proof.NONE:
+    def _ready_condition(self, talk: Talk) -> Condition | Outcome:
+        if self._required_proof is Proof.NONE:
             return Condition()
         condition = talk.condition()
         if condition is None:
-            # One that never answered may be a cheap one that cannot; one that used to answer is in trouble.
+            # A printer that never answered may be a cheap one that cannot; one that answered before has a fault.
             return Condition() if self._capabilities is None else Outcome(JobState.QUEUED, Reason.NO_ANSWER)
         if condition.fault is not None:
             return Outcome(JobState.QUEUED, condition.fault)
-        if self._torn:
-            talk.pad(self._torn)
-        condition = self._probed(talk, condition)
+        if self._interrupted_bytes:
+            talk.pad(self._interrupted_bytes)
+        condition = self._probe_once(talk, condition)
         return condition if condition.fault is None else Outcome(JobState.QUEUED, condition.fault)
 
-    def _probed(self, talk: Talk, condition: Condition) -> Condition:
-        """Probe if that was not done yet; the printer's condition afterwards."""
+    def _probe_once(self, talk: Talk, condition: Condition) -> Condition:
+        """Probe if that was not done yet, and return the printer's condition afterwards."""
         if self._capabilities is not None:
             return condition
         proof, counts = talk.probe()
         if proof is not Proof.ACK:
-            # Did it say nothing because it cannot, or because something happened just now?
+            # No acknowledgement: the printer cannot, or a fault began during the probe.
             condition = talk.condition() or Condition(Reason.NO_ANSWER)
         if condition.fault is None:
             self._capabilities = Capabilities(proof, None if counts else False)
         return condition
 
     def _attempt(self, talk: Talk, condition: Condition, payload: Payload, data: bytes) -> _Attempt:
-        can = self._capabilities or Capabilities(Proof.NONE)
+        capabilities = self._capabilities or Capabilities(Proof.NONE)
         before = None
-        if can.proof is not Proof.NONE and can.counts_cuts is not False and self.model.cut != "none":
+        if capabilities.proof is not Proof.NONE and capabilities.counts_cuts is not False and self.model.cut != "none":
             before = talk.counter()
             if before is None:
-                self._capabilities = replace(can, counts_cuts=False)
-        cleaning = bytes(self._torn) + payload.torn() if self._torn else b""
-        return _Attempt(payload.job_id, cleaning, data, can.proof, condition.warning, before)
+                self._capabilities = replace(capabilities, counts_cuts=False)
+        cleaning = bytes(self._interrupted_bytes) + payload.torn() if self._interrupted_bytes else b""
+        return _Attempt(payload.job_id, cleaning, data, capabilities.proof, condition.warning, before)
 
     # --- after it
 
     def _send(self, talk: Talk, attempt: _Attempt) -> Outcome:
-        """OSError if the connection is lost when everything was sent."""
-        paper, request = self._with_requests(attempt)
-        everything = paper + request
+        """Send the job and wait for proof. Raises OSError if the connection is lost after everything was sent."""
+        job, request = self._with_proof_requests(attempt)
+        everything = job + request
         before = talk.link.written
-        trouble = talk.link.write(everything, self._deadlines.write + self._deadlines.transfer(len(everything)))
+        failure = talk.link.write(everything, self._deadlines.write + self._deadlines.transfer(len(everything)))
         sent = talk.link.written - before
-        if trouble is not None and sent < len(paper):
-            # The cut is at the end, so no whole paper can come of it.
-            self._torn = max(self._torn, len(attempt.data))
-            return Outcome(JobState.QUEUED, f"{trouble}: cancelled" if sent else trouble)
-        if trouble is Reason.CONNECTION_LOST:
+        if failure is not None and sent < len(job):
+            # The cut is at the end, so no complete slip can be printed.
+            self._interrupted_bytes = max(self._interrupted_bytes, len(attempt.data))
+            return Outcome(JobState.QUEUED, f"{failure}: cancelled" if sent else failure)
+        if failure is Reason.CONNECTION_LOST:
             raise ConnectionError("lost while the end was sent")
-        self._torn, old = 0, self._torn
+        self._interrupted_bytes, previous = 0, self._interrupted_bytes
         if attempt.proof is Proof.NONE:
-            if talk.close(self._deadlines.close) and trouble is None:
+            if talk.close(self._deadlines.close) and failure is None:
                 return Outcome(JobState.SENT)
-            self._torn = old or len(attempt.data)
-            return Outcome(JobState.UNCERTAIN, trouble or Reason.CONNECTION_LOST)
-        return self._listen(talk, attempt)
+            self._interrupted_bytes = previous or len(attempt.data)
+            return Outcome(JobState.UNCERTAIN, failure or Reason.CONNECTION_LOST)
+        return self._await_proof(talk, attempt)
 
-    def _with_requests(self, attempt: _Attempt) -> tuple[bytes, bytes]:
-        """The job with a request for proof before its cut (is a whole paper possible?), and the last request."""
-        nearly = wanted = b""
+    def _with_proof_requests(self, attempt: _Attempt) -> tuple[bytes, bytes]:
+        """Return the job with a proof request before its cut (could a complete slip be out?), and the last request."""
+        before_cut = last = b""
         if attempt.proof is Proof.ACK:
-            nearly, wanted = status.proof_wanted(attempt.nearly), status.proof_wanted(attempt.process)
+            before_cut, last = status.proof_wanted(attempt.nearly), status.proof_wanted(attempt.process)
         elif attempt.proof is Proof.FENCE:
-            nearly = wanted = status.FENCE
+            before_cut = last = status.FENCE
         end = len(attempt.data) - len(CUTS[self.model.cut])
-        return attempt.cleaning + attempt.data[:end] + nearly + attempt.data[end:], wanted
+        return attempt.cleaning + attempt.data[:end] + before_cut + attempt.data[end:], last
 
-    def _listen(self, talk: Talk, attempt: _Attempt) -> Outcome:
-        """Wait for the proof, asking for faults all the while."""
+    def _await_proof(self, talk: Talk, attempt: _Attempt) -> Outcome:
+        """Wait for the proof, polling for faults meanwhile."""
         talk.replies.fences = 0
         seconds = self._deadlines.transfer(attempt.size) + self._deadlines.print
         if attempt.proof is not Proof.STATUS:
             seconds += self._deadlines.proof
-        until = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds
         while True:
-            left = max(0.0, until - time.monotonic())
-            if talk.listen(lambda: _proved(talk, attempt), min(self._deadlines.ask_again, left)):
-                return self._proved(talk, attempt)
+            left = max(0.0, deadline - time.monotonic())
+            if talk.listen(lambda: _is_proved(talk, attempt), min(self._deadlines.ask_again, left)):
+                return self._conclude_proved(talk, attempt)
             condition = talk.condition()
             if condition is not None and condition.fault is not None:
-                return self._in_trouble(talk, attempt, condition.fault)
-            if time.monotonic() >= until:
-                return self._unproved(talk, attempt, condition)
+                return self._handle_fault(talk, attempt, condition.fault)
+            if time.monotonic() >= deadline:
+                return self._conclude_unproved(talk, attempt, condition)
 
-    def _presented(self, talk: Talk, outcome: Outcome) -> Outcome:
-        """Add whether the paper lies in the printer's mouth, of a printer that can tell."""
+    def _await_presenter(self, talk: Talk, outcome: Outcome) -> Outcome:
+        """Add to the outcome whether the printer's presenter holds the slip, if the model can tell."""
         if not self.model.presents or outcome.state not in (JobState.PRINTED, JobState.SENT) or talk.is_closed:
             return outcome
-        until = time.monotonic() + self._deadlines.present
+        deadline = time.monotonic() + self._deadlines.present
         while True:
             try:
                 condition = talk.condition()
@@ -278,66 +278,66 @@ class ProvingTransport:
                 return outcome
             if condition.ticket_waiting:
                 return replace(outcome, detail=condition.remarks)
-            if time.monotonic() >= until:  # taken already, or a printer of the family without a presenter
+            if time.monotonic() >= deadline:  # taken already, or a model of the family without a presenter
                 return outcome
-            time.sleep(_NAP)
+            time.sleep(_POLL_SECONDS)
 
-    def _proved(self, talk: Talk, attempt: _Attempt) -> Outcome:
-        can = self._capabilities or Capabilities(attempt.proof)
+    def _conclude_proved(self, talk: Talk, attempt: _Attempt) -> Outcome:
+        capabilities = self._capabilities or Capabilities(attempt.proof)
         acknowledged = attempt.proof is Proof.ACK
-        if attempt.cuts_before is not None and (can.counts_cuts is None or not acknowledged):
-            # A counter is trusted when it has been seen to go up with a paper that came out.
+        if attempt.cuts_before is not None and (capabilities.counts_cuts is None or not acknowledged):
+            # A counter is trusted once it has increased with a slip that was printed.
             try:
                 cuts = talk.counter()
             except OSError:
                 cuts = None
             counted = cuts is not None and attempt.is_out(cuts)
-            if can.counts_cuts is None and cuts is not None:
-                self._capabilities = replace(can, counts_cuts=counted)
+            if capabilities.counts_cuts is None and cuts is not None:
+                self._capabilities = replace(capabilities, counts_cuts=counted)
             acknowledged = acknowledged or counted
         return Outcome(JobState.PRINTED if acknowledged else JobState.SENT, attempt.warning)
 
-    def _in_trouble(self, talk: Talk, attempt: _Attempt, fault: Reason) -> Outcome:
-        """A fault while the paper was expected: take the job back, or leave it to come out by itself."""
+    def _handle_fault(self, talk: Talk, attempt: _Attempt, fault: Reason) -> Outcome:
+        """Handle a fault before the proof: cancel the job, or report it as held in the printer."""
         if attempt.proof is Proof.STATUS:
-            # Whether it is out already cannot be known, so nothing is taken back that might be printed again.
+            # Whether the slip is out cannot be known, so the job is not queued again: it might be printed twice.
             return Outcome(JobState.HELD, fault)
         cleared = talk.clear()
-        if _proved(talk, attempt):
-            return self._proved(talk, attempt)
+        if _is_proved(talk, attempt):
+            return self._conclude_proved(talk, attempt)
         if not cleared:
             return Outcome(JobState.HELD, fault)
-        if _nearly(talk, attempt):
-            # The fault came between the last line and the proof: it may have been cut, or not.
-            self._torn = len(attempt.data)
+        if _is_nearly_done(talk, attempt):
+            # The fault came between the last line and the proof: the slip may have been cut, or not.
+            self._interrupted_bytes = len(attempt.data)
             return Outcome(JobState.UNCERTAIN, fault)
-        return self._take_back(attempt, fault)
+        return self._cancel(attempt, fault)
 
-    def _unproved(self, talk: Talk, attempt: _Attempt, condition: Condition | None) -> Outcome:
+    def _conclude_unproved(self, talk: Talk, attempt: _Attempt, condition: Condition | None) -> Outcome:
         if attempt.proof is Proof.STATUS and condition is not None:
             return Outcome(JobState.SENT, condition.warning or attempt.warning)
-        self._torn = len(attempt.data)
+        self._interrupted_bytes = len(attempt.data)
         if condition is None:
             return Outcome(JobState.UNCERTAIN, Reason.NO_ANSWER)
-        if self._counts(attempt) and (cuts := talk.counter()) is not None:
-            # It answers when everything before is done, so nothing of the job is waiting in it any more.
+        if self._may_trust_counter(attempt) and (cuts := talk.counter()) is not None:
+            # The printer answers when everything before is done, so nothing of the job is left in its buffer.
             if attempt.is_out(cuts):
-                self._torn = 0
+                self._interrupted_bytes = 0
                 return Outcome(JobState.PRINTED, attempt.warning)
-            return self._take_back(attempt, Reason.NO_ACKNOWLEDGEMENT)
-        if self._wanted is None:
-            self._capabilities = None  # another printer may stand there now: probe again
+            return self._cancel(attempt, Reason.NO_ACKNOWLEDGEMENT)
+        if self._required_proof is None:
+            self._capabilities = None  # the printer may have been replaced: probe again
         return Outcome(JobState.UNCERTAIN, Reason.NO_ACKNOWLEDGEMENT)
 
-    def _take_back(self, attempt: _Attempt, reason: Reason) -> Outcome:
-        self._torn = len(attempt.data)
+    def _cancel(self, attempt: _Attempt, reason: Reason) -> Outcome:
+        self._interrupted_bytes = len(attempt.data)
         return Outcome(JobState.QUEUED, f"{reason}: cancelled")
 
     def _recover(self, attempt: _Attempt) -> Outcome:
-        """The connection broke: connect again, clear, compare the counter."""
-        self._torn = len(attempt.data)
-        until = time.monotonic() + self._deadlines.recover
-        while self._counts(attempt) and time.monotonic() < until:
+        """Find the outcome after a broken connection: connect again, clear the buffer, compare the counter."""
+        self._interrupted_bytes = len(attempt.data)
+        deadline = time.monotonic() + self._deadlines.recover
+        while self._may_trust_counter(attempt) and time.monotonic() < deadline:
             try:
                 cuts = self._cuts_after_break(attempt)
             except OSError:
@@ -345,9 +345,9 @@ class ProvingTransport:
             if cuts is not None:
                 if not attempt.is_out(cuts):
                     return Outcome(JobState.QUEUED, f"{Reason.CONNECTION_LOST}: cancelled")
-                self._torn = 0
+                self._interrupted_bytes = 0
                 return Outcome(JobState.PRINTED, attempt.warning)
-            time.sleep(_NAP)
+            time.sleep(_POLL_SECONDS)
         return Outcome(JobState.UNCERTAIN, Reason.CONNECTION_LOST)
 
     def _cuts_after_break(self, attempt: _Attempt) -> int | None:
@@ -356,26 +356,26 @@ class ProvingTransport:
             if talk.condition() is None:
                 return None
             talk.clear()
-            # A command that was torn takes the next bytes for its own: give it enough to be satisfied.
+            # An interrupted command takes the next bytes for its own: send enough to complete it.
             talk.pad(len(attempt.data))
             return talk.counter()
         finally:
             talk.close(self._deadlines.close)
 
-    def _counts(self, attempt: _Attempt) -> bool:
-        """Whether the counter may be believed when it says that a paper did not come."""
+    def _may_trust_counter(self, attempt: _Attempt) -> bool:
+        """Whether the counter is trusted to show that a slip was not printed."""
         return (
             attempt.cuts_before is not None and self._capabilities is not None and bool(self._capabilities.counts_cuts)
         )
 
 
-def _proved(talk: Talk, attempt: _Attempt) -> bool:
+def _is_proved(talk: Talk, attempt: _Attempt) -> bool:
     if attempt.proof is Proof.ACK:
         return attempt.process in talk.replies.proofs
     return attempt.proof is Proof.FENCE and talk.replies.fences > 1
 
 
-def _nearly(talk: Talk, attempt: _Attempt) -> bool:
+def _is_nearly_done(talk: Talk, attempt: _Attempt) -> bool:
     """Whether everything before the cut is done."""
     return attempt.nearly in talk.replies.proofs or talk.replies.fences > 0
 

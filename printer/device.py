@@ -1,6 +1,6 @@
-"""Printers that are a file of the operating system: `/dev/usb/lp0` and serial lines.
+"""Connections to printers that are device files of the operating system: `/dev/usb/lp0` and serial lines.
 
-Serial lines are set up by the standard library's termios: the usual package for it has had no release since 2020.
+Serial lines are configured by the standard library's termios: the usual package for it has had no release since 2020.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ if TYPE_CHECKING:
 
 FLOWS = ("rtscts", "xonxoff", "none")
 BAUDS = (9600, 19200, 38400, 57600, 115200)
-# Not by waiting on the file: some drivers never say that they can take more.
-_NAP = 0.01
-_FIRST_NAP = 0.001
+# Polling instead of select: some drivers never report that they are writable.
+_POLL_SECONDS = 0.01
+_FIRST_POLL_SECONDS = 0.001
 _READ_WRITE = os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _WRITE_ONLY = os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _IFLAG, _OFLAG, _CFLAG, _LFLAG, _ISPEED, _OSPEED, _CC = range(7)
 
 
 class DevicePort:
-    """A device file such as /dev/usb/lp0; one that cannot be read from can at least be written to."""
+    """A device file such as /dev/usb/lp0; a device that cannot be read is opened for writing only."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def open(self, seconds: float) -> Link:
-        """Open the device, without waiting for it; OSError if that fails."""
+        """Open the device without blocking. Raises OSError if that fails."""
         try:
             link = DeviceLink(os.open(self._path, _READ_WRITE))
         except OSError as error:
@@ -59,8 +59,8 @@ class DevicePort:
 class SerialPort:
     """A serial line, eight bits, no parity, one stop bit. `flow` is one of FLOWS, `baud` one of BAUDS.
 
-    Where the printer takes no more, closing waits for it inside the kernel, for half a minute, and so does who opens
-    it then; USB adapters' drivers discard nothing when told to. `offload` keeps that from holding up others.
+    When the printer accepts no more data, close blocks in the kernel for half a minute, and so does the next open;
+    drivers of USB adapters ignore a flush. `offload` keeps these calls from blocking other greenlets.
     """
 
     def __init__(self, path: Path, baud: int, flow: str, offload: Offload = in_place) -> None:
@@ -71,7 +71,7 @@ class SerialPort:
         self._closing: threading.Thread | None = None
 
     def open(self, seconds: float) -> Link:
-        """Open and set up the line; OSError if that fails, or the one before is not closed yet."""
+        """Open and configure the line. Raises OSError if that fails, or the previous one is still being closed."""
         if self._closing is not None and self._closing.is_alive():
             raise OSError(errno.EBUSY, "the printer takes nothing")
         return self._offload(self._open)
@@ -79,18 +79,18 @@ class SerialPort:
     def _open(self) -> Link:
         handle = os.open(self._path, _READ_WRITE)
         try:
-            self._set_up(handle)
+            self._configure(handle)
         except (OSError, termios.error) as error:
             os.close(handle)
             raise OSError(errno.EINVAL, f"not a serial line: {error.args[-1]}") from error
         return DeviceLink(handle, hang_up=self._hang_up)
 
     def _hang_up(self, handle: int) -> None:
-        """Close it, some time."""
+        """Close the line in a background thread."""
         self._closing = threading.Thread(target=self._offload, args=(partial(os.close, handle),), daemon=True)
         self._closing.start()
 
-    def _set_up(self, handle: int) -> None:
+    def _configure(self, handle: int) -> None:
         line = termios.tcgetattr(handle)
         line[_IFLAG] = termios.IXON | termios.IXOFF if self._flow == "xonxoff" else 0
         line[_OFLAG] = line[_LFLAG] = 0
@@ -99,12 +99,12 @@ class SerialPort:
         line[_ISPEED] = line[_OSPEED] = self._speed
         line[_CC][termios.VMIN] = line[_CC][termios.VTIME] = 0
         termios.tcsetattr(handle, termios.TCSANOW, line)
-        # What is left from before belongs to no question of ours.
+        # Unread input is no answer to a query of this connection.
         termios.tcflush(handle, termios.TCIFLUSH)
 
 
 class DeviceLink:
-    """An open device. Not blocking: a device that hangs would hold up everything. `hang_up` closes a serial line."""
+    """An open device, non-blocking so that a device that hangs blocks nothing else. `hang_up` closes a serial line."""
 
     def __init__(self, handle: int, *, readable: bool = True, hang_up: Callable[[int], None] | None = None) -> None:
         self._handle = handle
@@ -115,35 +115,35 @@ class DeviceLink:
 
     @property
     def is_regular_file(self) -> bool:
-        """Whether it is no device at all."""
+        """Whether the file is a regular file and no device."""
         return stat.S_ISREG(os.fstat(self._handle).st_mode)
 
     def forget(self) -> None:
-        """Take away what was said to somebody before: it answers no question of ours."""
-        with contextlib.suppress(OSError):  # the next question will find out
-            while self.read(_NAP):
+        """Discard unread input: it is no answer to a query of this connection."""
+        with contextlib.suppress(OSError):  # the next query will report the error
+            while self.read(_POLL_SECONDS):
                 pass
 
     def write(self, data: bytes, seconds: float) -> Reason | None:
-        """Send all of `data`, or say what went wrong.
+        """Send all of `data` within `seconds`; return the reason if that fails, or None.
 
-        TIME_OUT with everything `written`: the last piece is on its way, and closing may cut it off.
+        TIME_OUT with everything `written`: the last chunk is still being sent, and closing may cancel it.
         """
-        until = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds
         rest = memoryview(data)
-        nap = _FIRST_NAP
+        pause = _FIRST_POLL_SECONDS
         while True:
             try:
-                # USB's driver says that it took a piece when it only begins to send it, and takes the next one, at
-                # the end a piece of nothing, when that has gone. A serial one's would take a whole paper and keep it.
-                if self._serial and _waiting(self._handle) > PACKET:
+                # usblp accepts a chunk when it begins to send it, and the next one, at the end an empty one, when that
+                # has been sent. A serial driver would accept a whole slip into its buffer.
+                if self._serial and _unsent(self._handle) > PACKET:
                     raise BlockingIOError
                 count = os.write(self._handle, piece_of(rest))
             except BlockingIOError:
-                if time.monotonic() > until:
+                if time.monotonic() > deadline:
                     return Reason.TIME_OUT
-                time.sleep(nap)
-                nap = min(2 * nap, _NAP)
+                time.sleep(pause)
+                pause = min(2 * pause, _POLL_SECONDS)
             except OSError:
                 return Reason.CONNECTION_LOST
             else:
@@ -151,30 +151,30 @@ class DeviceLink:
                     return None
                 self.written += count
                 rest = rest[count:]
-                nap = _FIRST_NAP
+                pause = _FIRST_POLL_SECONDS
 
     def read(self, seconds: float) -> bytes:
-        """What the printer says; empty when time is up. OSError if the device is gone."""
-        until = time.monotonic() + seconds
-        nap = _FIRST_NAP
+        """Return bytes from the printer; empty after `seconds`. Raises OSError if the device is gone."""
+        deadline = time.monotonic() + seconds
+        pause = _FIRST_POLL_SECONDS
         while True:
             if self._readable:
                 with contextlib.suppress(BlockingIOError):
-                    if heard := os.read(self._handle, CHUNK):
-                        return heard
-            left = until - time.monotonic()
-            if left <= 0:
+                    if received := os.read(self._handle, CHUNK):
+                        return received
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
                 return b""
-            time.sleep(min(nap, left))
-            nap = min(2 * nap, _NAP)
+            time.sleep(min(pause, remaining))
+            pause = min(2 * pause, _POLL_SECONDS)
 
     def close(self, seconds: float) -> bool:
-        """Wait, at most `seconds`, until a serial line has sent everything, and close; False if it did not."""
-        until = time.monotonic() + seconds
+        """Wait, at most `seconds`, until a serial line has sent everything, and close; False if data was left."""
+        deadline = time.monotonic() + seconds
         sent = True
         try:
-            while self._serial and (sent := _waiting(self._handle) == 0) is False and time.monotonic() < until:
-                time.sleep(_NAP)
+            while self._serial and (sent := _unsent(self._handle) == 0) is False and time.monotonic() < deadline:
+                time.sleep(_POLL_SECONDS)
             if self._serial and not sent:
                 termios.tcflush(self._handle, termios.TCOFLUSH)
         except (OSError, termios.error):
@@ -184,8 +184,8 @@ class DeviceLink:
         return sent
 
 
-def _waiting(handle: int) -> int:
-    """Bytes that the driver still has to send."""
+def _unsent(handle: int) -> int:
+    """Return the number of bytes that the driver still has to send."""
 
     count = array.array("i", [0])
     fcntl.ioctl(handle, termios.TIOCOUTQ, count)

@@ -1,4 +1,4 @@
-"""What is on a paper, as pure data: the one description from which bytes and picture are made."""
+"""Content of a printed slip as pure data, from which both ESC/POS bytes and preview picture are made."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ CELL_WIDTH = 12
 """Width of a character of normal size, in dots."""
 CELL_HEIGHT = 24
 LINE_HEIGHT = 30
-"""From a line to the next, in dots; a taller line takes its own height."""
+"""Distance between lines in dots; a taller line takes its own height."""
 LARGEST_SIZE = 8
 KNIFE_MM = 15
-"""From the last line to the knife: fed before each cut."""
+"""From the last line to the cutter, in millimetres: fed before each cut."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A roll: its width in millimetres, the dots that can be printed, the characters of normal size in a line."""
+    """Paper of a roll: width in millimetres, printable dots, characters of normal size in a line."""
 
     mm: int
     dots: int
@@ -31,7 +31,7 @@ class Paper:
 
     @property
     def dots_per_mm(self) -> float:
-        """Along and across."""
+        """Dots in a millimetre, both along and across the paper."""
         return self.dpi / 25.4
 
 
@@ -40,7 +40,7 @@ PAPERS_180 = {80: Paper(80, 512, 42, 180), 58: Paper(58, 360, 30, 180)}
 
 
 def paper_of(mm: int, dpi: int = 203) -> Paper:
-    """The paper of a width at 203 or 180 dots per inch; ValueError for a width that no printer of the hall has."""
+    """Return the paper of a width at 203 or 180 dots per inch. Raises ValueError for an unsupported width."""
     papers = PAPERS_180 if dpi == 180 else PAPERS
     try:
         return papers[mm]
@@ -69,7 +69,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A line of dashes across the paper."""
+    """A line of dashes across the slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Feed to the knife and cut."""
+    """Feed to the cutter and cut."""
 
 
 Block = Text | Number | Rule | Qr | Picture | Feed | Cut
@@ -107,25 +107,25 @@ Block = Text | Number | Rule | Qr | Picture | Feed | Cut
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A paper from top to bottom."""
+    """A printed slip from top to bottom."""
 
     blocks: tuple[Block, ...]
 
 
 def length_mm(document: Document, paper: Paper) -> int:
-    """Paper that a document uses, in millimetres, with what is fed to the knife."""
+    """Return the paper that a document uses, in millimetres, including the feed to the cutter."""
     return round(sum(map(_height, document.blocks)) / paper.dots_per_mm) + KNIFE_MM
 
 
 def tickets_left(roll_mm: int, used_mm: int, ticket_mm: int) -> int:
-    """How many tickets are still on a roll, estimated and never below 0; ValueError if a ticket has no length."""
+    """Estimate the tickets left on a roll, never below 0. Raises ValueError if a ticket has no length."""
     if ticket_mm <= 0:
         raise ValueError("a ticket is longer than nothing")
     return max(0, roll_mm - used_mm) // ticket_mm
 
 
 def _height(block: Block) -> int:
-    """In dots."""
+    """Return the height of a block in dots."""
     match block:
         case Text(height=size) | Number(size=size):
             return max(LINE_HEIGHT, CELL_HEIGHT * size)

@@ -21,15 +21,15 @@ from printer.raster import logo_image, strip
 if TYPE_CHECKING:
     from printer.document import Block, Document, Paper
 
-# A dash of eight times its width: a line of few bytes.
+# Dashes of eight times the normal width: a rule of few bytes.
 _RULE_STRETCH = 8
 _LEVEL_M = 1
 CUTS = {"partial": b"\x1dVB\x00", "full": b"\x1dVA\x00", "none": b"\x1bd\x04"}
-"""Each feeds to the knife by itself (the library's own feed before it wastes 12 mm), or to the tear-off edge."""
+"""Each command feeds to the cutter by itself (the library's own feed wastes 12 mm), or to the tear-off edge."""
 
 
 def encode(document: Document, paper: Paper, model: Model | None = None) -> bytes:
-    """The bytes that print a document, from initialising the printer to the cut."""
+    """Encode a document as ESC/POS bytes, from initialising the printer to the cut."""
     pen = _Pen(_device(paper), paper, model or Model("epson"))
     for block in document.blocks:
         pen.put(block)
@@ -45,20 +45,20 @@ def warm_up() -> None:
 def _library() -> tuple[Any, Any]:
     capabilities = importlib.import_module("escpos.capabilities")
     if "ESCPOS_CAPABILITIES_PICKLE_DIR" not in environ:
-        # A cache for the next process, in a folder which that process cannot know.
+        # The library's pickle cache is in a random folder that no later process would find.
         shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
     return importlib.import_module("escpos.printer").Dummy, capabilities.Profile
 
 
 def _device(paper: Paper) -> Any:
     dummy, profile = _library()
-    ours = profile()
-    ours.profile_data = {
+    own_profile = profile()
+    own_profile.profile_data = {
         "codePages": {"0": "CP437"},
         "fonts": {"0": {"name": "Font A", "columns": paper.columns}},
         "media": {"width": {"pixels": paper.dots, "mm": paper.mm}},
     }
-    device = dummy(profile=ours, magic_encode_args={"encoding": "CP437"})
+    device = dummy(profile=own_profile, magic_encode_args={"encoding": "CP437"})
     device.hw("INIT")
     device.set(align="center")
     return device
@@ -73,7 +73,7 @@ class _Style:
 
 
 class _Pen:
-    """Writes blocks to a device and sends only those commands that change something."""
+    """Writes blocks to a device, sending only commands that change the style."""
 
     def __init__(self, device: Any, paper: Paper, model: Model) -> None:
         self.device = device
@@ -129,7 +129,7 @@ class _Pen:
 
 
 def _qr_picture(data: str, module: int) -> bytes:
-    """A raster picture; the printer doubles it both ways, so that it takes a quarter of the bytes."""
+    """Encode a QR code as a raster picture; the printer doubles it both ways, which needs a quarter of the bytes."""
     doubled = module % 2 == 0
     side = module // 2 if doubled else module
     rows = [_packed([dark for dark in row for _ in range(side)]) for row in matrix(data)]

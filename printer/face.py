@@ -1,4 +1,4 @@
-"""What the printer needs of the house (jobs) and what it tells back; pure data, standard library only."""
+"""The printer package's port: jobs in, outcomes and health out. Pure data, standard library only."""
 
 from __future__ import annotations
 
@@ -46,25 +46,25 @@ __all__ = [
 
 
 class JobState(StrEnum):
-    """The life of a print job."""
+    """States of a print job."""
 
     QUEUED = "queued"
     SENDING = "sending"
     PRINTED = "printed"
     """Proved by the printer."""
     SENT = "sent"
-    """Given to a printer that does not prove the paper."""
+    """Sent to a printer that cannot prove the print."""
     HELD = "held"
-    """In the printer, comes out when its trouble is over: never print it elsewhere."""
+    """Buffered in the printer, printed when its fault ends: never print it elsewhere."""
     UNCERTAIN = "uncertain"
-    """May have come out: ask a person."""
+    """May have been printed: ask a person."""
     FAILED = "failed"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
 
 
 class Reason(StrEnum):
-    """Why an outcome is not simply good; the first word of `Outcome.detail`."""
+    """Reason of a failure or warning; the first word of `Outcome.detail`."""
 
     BAD_ADDRESS = "bad_address"
     CONNECTION_LOST = "connection_lost"
@@ -73,7 +73,7 @@ class Reason(StrEnum):
     NO_ACKNOWLEDGEMENT = "no_acknowledgement"
     NO_ANSWER = "no_answer"
     NOT_TAKEN = "not_taken"
-    """No fault: the paper lies in the mouth of the printer until somebody takes it."""
+    """No fault: the presenter holds the slip until somebody takes it."""
     NOT_WRITABLE = "not_writable"
     OFF_LINE = "off_line"
     PAPER_LOW = "paper_low"
@@ -84,33 +84,33 @@ class Reason(StrEnum):
 
 
 class Proof(StrEnum):
-    """The rungs of proof: what a printer can say about a job, the best first."""
+    """Levels of proof: what a printer can report about a job, the best first."""
 
     ACK = "ack"
-    """It acknowledges the job by its number (`GS ( H`): the paper is out."""
+    """The printer acknowledges the job by its id (`GS ( H`): the slip is printed."""
     FENCE = "fence"
-    """It says when it has worked through everything so far (`GS r`)."""
+    """The printer answers when it has processed everything so far (`GS r`)."""
     STATUS = "status"
-    """It only says whether it is on line (`DLE EOT`)."""
+    """The printer only reports whether it is on line (`DLE EOT`)."""
     NONE = "none"
-    """It says nothing."""
+    """The printer reports nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What probing found out about a printer; to be remembered with its address."""
+    """Result of probing a printer; to be stored with its address."""
 
     proof: Proof
     counts_cuts: bool | None = None
-    """Whether its counter of cuts (`GS g 2`) goes up with each paper; None while it has not been seen to."""
+    """Whether the cut counter (`GS g 2`) increases with each slip; None while that was not observed."""
 
     def to_json(self) -> dict[str, object]:
-        """Plain data for JSON."""
+        """Return plain data for JSON."""
         return {"proof": self.proof.value, "counts_cuts": self.counts_cuts}
 
     @classmethod
     def from_json(cls, data: object) -> Capabilities:
-        """What `to_json` described; ValueError with the field's name if anything is amiss."""
+        """Parse what `to_json` returned. Raises ValueError with the name of an invalid field."""
         fields = Fields(data, "capabilities")
         proof, counts = fields.text("proof"), fields.take("counts_cuts")
         fields.finish()
@@ -122,7 +122,7 @@ class Capabilities:
 
 
 class Health(StrEnum):
-    """How a printer is, for staff."""
+    """Health of a printer, for staff."""
 
     OK = "ok"
     NEAR_END = "near_end"
@@ -131,12 +131,12 @@ class Health(StrEnum):
     OFFLINE = "offline"
     ERROR = "error"
     UNKNOWN = "unknown"
-    """It cannot be asked."""
+    """The printer cannot be queried."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrinterHealth:
-    """What the last look at a printer said."""
+    """Result of the last status query of a printer."""
 
     state: Health
     detail: str = ""
@@ -144,10 +144,10 @@ class PrinterHealth:
     used_mm: int = 0
     """Paper used since the report before this one, in millimetres."""
     new_roll: bool = False
-    """Whether paper had run out and is there again since the report before: begin to count anew, then add `used_mm`."""
+    """Whether a new roll was inserted since the report before: reset the paper counter, then add `used_mm`."""
 
     def to_json(self) -> dict[str, object]:
-        """Plain data for JSON."""
+        """Return plain data for JSON."""
         return {
             "state": self.state.value,
             "detail": self.detail,
@@ -158,14 +158,14 @@ class PrinterHealth:
 
 @dataclass(frozen=True, slots=True)
 class PrinterConfig:
-    """A printer of the hall: where it is (`tcp://…`, `usb://…`, …) and its paper, 80 or 58 mm."""
+    """A printer of the hall: its address (`tcp://…`, `usb://…`, …) and the width of its paper, 80 or 58 mm."""
 
     id: int
     code: str
     url: str
     paper_mm: int
     capabilities: Capabilities | None = None
-    """What was reported for this address before; None: find out."""
+    """Capabilities reported for this address before; None: probe the printer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,15 +178,15 @@ class Job:
     printer: PrinterConfig
     options: TemplateOptions = field(default_factory=TemplateOptions)
     clean_first: bool = False
-    """Whether the job before this one was being sent when its spooler died: its torn piece may be in the printer."""
+    """Whether the previous job was being sent when its spooler died: a part of it may be in the printer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a delivery. QUEUED means that no whole paper comes of it, so that it may be tried again.
+    """Outcome of a delivery. QUEUED means that no complete slip will be printed, so that the job may be tried again.
 
     `detail` is empty or begins with a `Reason`; a good state with a detail is a warning (paper low). QUEUED with
-    `…: cancelled` means that a part was sent and taken back.
+    `…: cancelled` means that a part was sent and cancelled.
     """
 
     state: JobState
@@ -194,10 +194,10 @@ class Outcome:
 
 
 class JobSource(Protocol):
-    """The house, as the spooler sees it. Expiry and jobs of dead spoolers are the source's business."""
+    """The spooler's source of jobs. The source also expires jobs and handles jobs of dead spoolers."""
 
     def printers(self) -> Sequence[PrinterConfig]:
-        """The printers to serve; those with an `agent://` address are left to their agents."""
+        """Return the printers to serve; those with an `agent://` address are left to their agents."""
         ...
 
     def claim(self, printer_id: int, owner: str, lease_seconds: int) -> Job | None:
@@ -205,33 +205,33 @@ class JobSource(Protocol):
         ...
 
     def report(self, job_id: int, owner: str, state: JobState, detail: str) -> bool:
-        """Say what became of a claimed job; False if the lease was lost."""
+        """Report the outcome of a claimed job; False if the lease was lost."""
         ...
 
     def hand_over(self, job_id: int, owner: str, detail: str) -> bool:
-        """Queue a claimed job, of which no whole paper comes here, at another printer that the visitor can reach.
+        """Queue a claimed job that this printer did not print at another printer that the visitor can reach.
 
-        The source chooses which; False if there is none, then the job stays claimed.
+        The source chooses the printer; False if there is none, then the job stays claimed.
         """
         ...
 
     def may_look(self, printer_id: int, owner: str) -> bool:
-        """Whether this spooler may connect to an idle printer to ask how it is: no other is sending to it or asking.
+        """Whether this spooler may query an idle printer's status: no other spooler is sending or querying.
 
-        Of several spoolers for a printer one is enough. A source with one spooler says True.
+        Of several spoolers for a printer one is enough. A source with one spooler returns True.
         """
         ...
 
     def report_health(self, printer_id: int, health: PrinterHealth) -> None:
-        """How a printer is; called after each poll (15-30 s) and after each job, also when nothing has changed."""
+        """Report a printer's health; called after each poll (15-30 s) and each job, also when nothing has changed."""
         ...
 
     def report_capabilities(self, printer_id: int, capabilities: Capabilities) -> None:
-        """What probing found out; called when it differs from what `printers` or the report before said."""
+        """Report the result of probing; called when it differs from `printers` or the report before."""
         ...
 
     def wait(self, timeout: float) -> None:
-        """Return when the doorbell has rung since the last call, at the latest after `timeout` seconds.
+        """Return when there has been a change notification since the last call, at the latest after `timeout` seconds.
 
         Called from one place only.
         """

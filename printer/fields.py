@@ -1,6 +1,6 @@
-"""Takes typed fields out of decoded JSON, each once; whatever is amiss is a ValueError that names the field.
+"""Parse typed fields of decoded JSON, each once; an invalid field raises a ValueError that names it.
 
-What people may have written (templates) gets a `Mistake`; the rest comes from programs.
+Fields that people may have written (templates) raise a `Mistake`; the rest comes from programs.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Fields:
         self._data = dict(data)
 
     def finish(self) -> None:
-        """ValueError if a field was not taken."""
+        """Raise Mistake if a field was not taken."""
         if self._data:
             names = sorted(map(str, self._data))
             raise Mistake("unknown", f"unknown fields: {', '.join(names)}", names[0])
@@ -37,50 +37,50 @@ class Fields:
         return name in self._data
 
     def take(self, name: str) -> object:
-        """The value as it is."""
+        """Take the value unchecked. Raises Mistake if the field is missing."""
         if name not in self._data:
             raise Mistake("field_missing", f"{name} is missing", name)
         return self._data.pop(name)
 
     def text(self, name: str, *, empty: bool = True) -> str:
-        """A text; not blank unless `empty`."""
+        """Take a text; not blank unless `empty`."""
         value = self.take(name)
         if not isinstance(value, str) or not (empty or value.strip()):
             raise Mistake("text", f"{name} is not a text", name)
         return value
 
     def optional_text(self, name: str) -> str | None:
-        """A text or null."""
+        """Take a text or null."""
         value = self.take(name)
         if value is not None and not isinstance(value, str):
             raise Mistake("text", f"{name} is neither a text nor null", name)
         return value
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """A list of texts."""
+        """Take a list of texts."""
         value = self.take(name)
         if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
             raise ValueError(f"{name} is not a list of texts")
         return tuple(value)
 
     def flag(self, name: str) -> bool:
-        """True or false."""
+        """Take a boolean."""
         value = self.take(name)
         if not isinstance(value, bool):
             raise Mistake("boolean", f"{name} is neither true nor false", name)
         return value
 
     def count(self, name: str) -> int:
-        """A whole number, not negative."""
+        """Take a whole number, not negative."""
         return _count(name, self.take(name))
 
     def optional_count(self, name: str) -> int | None:
-        """A whole number, not negative, or null."""
+        """Take a whole number, not negative, or null."""
         value = self.take(name)
         return None if value is None else _count(name, value)
 
     def pair(self, name: str) -> tuple[int, int] | None:
-        """Two counts, the smaller first, or null."""
+        """Take two counts, the smaller first, or null."""
         value = self.take(name)
         if value is None:
             return None
@@ -92,7 +92,7 @@ class Fields:
         return low, high
 
     def moment(self) -> datetime:
-        """`issued_at` in milliseconds since the epoch, in the zone of `utc_offset` minutes."""
+        """Take `issued_at` in milliseconds since the epoch, in the zone of `utc_offset` minutes."""
         at, offset = (_whole(name, self.take(name)) for name in ("issued_at", "utc_offset"))
         try:
             return (_EPOCH + at * _MILLISECOND).astimezone(timezone(timedelta(minutes=offset)))
@@ -100,16 +100,16 @@ class Fields:
             raise ValueError("issued_at is out of range") from error
 
     def url(self) -> str:
-        """`url`, a web address."""
+        """Take `url`, a web address."""
         value = self.text("url")
         if not value.startswith(("http://", "https://")) or len(value) > LONGEST_URL:
             raise ValueError(f"url is not a web address of at most {LONGEST_URL} characters")
-        if not all("!" <= sign <= "~" for sign in value):
+        if not all("!" <= character <= "~" for character in value):
             raise ValueError("url has signs that a web address cannot have")
         return value
 
     def language(self) -> Language:
-        """`language`, one of the three."""
+        """Take `language`, one of the three."""
         value = self.take("language")
         if value not in LANGUAGES:
             raise ValueError("language is not one of id, en, ban")
@@ -117,7 +117,7 @@ class Fields:
 
 
 def moment_json(moment: datetime) -> dict[str, object]:
-    """The two fields that `Fields.moment` reads."""
+    """Return the two fields that `Fields.moment` takes."""
     offset = moment.utcoffset() or timedelta(0)
     return {"issued_at": (moment - _EPOCH) // _MILLISECOND, "utc_offset": offset // timedelta(minutes=1)}
 

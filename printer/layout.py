@@ -1,4 +1,4 @@
-"""The ticket: which words, in which order and size. Other papers of the hall are laid out in `papers`."""
+"""Layout of the ticket: texts, their order and size. `papers` lays out the other slips."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ LONGEST_LABEL = 12
 MODULE = 6
 SMALLEST_MODULE = 5
 LONGEST_CODE = 200
-"""Characters of a web address that a QR code is made of; all papers have 5 dots for its squares."""
+"""Longest web address that becomes a QR code: up to here all paper widths have 5 dots for its modules."""
 _ALL = TemplateOptions()
 
 
 def lay_out(
     slip: AnySlip, paper: Paper, copy_no: int = 1, options: TemplateOptions = _ALL, *, qr: bool = True
 ) -> Document:
-    """The paper of a slip; a copy (2, 3, …) of a ticket says that it is one. `qr`: the printer has QR codes."""
+    """Lay out a slip; a copy (2, 3, …) of a ticket is marked as a copy. `qr`: whether the printer has QR codes."""
     match slip:
         case Slip():
             return Document(tuple(_ticket(slip, paper, copy_no, options, qr=qr)))
@@ -45,35 +45,35 @@ def lay_out(
 
 
 def torn_mark() -> Document:
-    """Ends a torn piece of paper, so that nobody takes it for a ticket."""
+    """Lay out the mark that ends an interrupted print, so that nobody takes it for a ticket."""
     return Document((Feed(), Text(" BATAL ", width=2, height=2, bold=True, inverse=True), Feed(), Cut()))
 
 
-def number_size(label: str, paper: Paper, most: int = LARGEST_SIZE) -> int:
-    """How many times the normal size a label may have."""
-    return max(1, min(LARGEST_SIZE, most, paper.dots // (CELL_WIDTH * max(1, len(label)))))
+def number_size(label: str, paper: Paper, maximum: int = LARGEST_SIZE) -> int:
+    """Return the largest multiple of the normal size in which the label fits, from 1 to `maximum`."""
+    return max(1, min(LARGEST_SIZE, maximum, paper.dots // (CELL_WIDTH * max(1, len(label)))))
 
 
 def qr_module(data: str, paper: Paper) -> int:
-    """Side of a QR code's squares in dots, so that the code with its quiet zone fits the paper."""
+    """Return the side of a QR code's modules in dots, so that the code with its quiet zone fits the paper."""
     return min(MODULE, paper.dots // (squares(data) + 2 * QUIET_ZONE))
 
 
 def _ticket(slip: Slip, paper: Paper, copy_no: int, options: TemplateOptions, *, qr: bool) -> Iterator[Block]:
-    yield from _head(slip, paper, options)
+    yield from _header(slip, paper, options)
     yield from _number(slip, paper, copy_no, options)
-    yield from _line(slip, paper, options)
+    yield from _waiting_info(slip, paper, options)
     if options.show_qr and slip.url:
-        yield from _code(slip, paper) if qr and is_readable(slip.url, paper) else _address(slip, paper)
-    yield from _foot(slip, paper, options)
+        yield from _qr_code(slip, paper) if qr and is_readable(slip.url, paper) else _address(slip, paper)
+    yield from _footer(slip, paper, options)
 
 
 def is_readable(url: str, paper: Paper) -> bool:
-    """Whether phones can read a QR code of an address from such paper."""
+    """Whether phones can read a QR code of an address on this paper."""
     return len(url) <= LONGEST_CODE and qr_module(url, paper) >= SMALLEST_MODULE
 
 
-def _code(slip: Slip, paper: Paper) -> Iterator[Block]:
+def _qr_code(slip: Slip, paper: Paper) -> Iterator[Block]:
     yield Feed()
     yield Qr(slip.url, qr_module(slip.url, paper))
     yield Feed()
@@ -81,7 +81,7 @@ def _code(slip: Slip, paper: Paper) -> Iterator[Block]:
 
 
 def _address(slip: Slip, paper: Paper) -> Iterator[Block]:
-    """The address as text, whole or not at all: a code that no phone reads is worse than none."""
+    """Print the address as text, complete or not at all: a code that no phone reads is worse than none."""
     address = clean(slip.url, LONGEST_URL + 1)
     if len(address) <= LONGEST_URL:
         yield Feed()
@@ -90,7 +90,7 @@ def _address(slip: Slip, paper: Paper) -> Iterator[Block]:
             yield Text(address[at : at + paper.columns])
 
 
-def _head(slip: Slip, paper: Paper, options: TemplateOptions) -> Iterator[Block]:
+def _header(slip: Slip, paper: Paper, options: TemplateOptions) -> Iterator[Block]:
     if options.logo is not None:
         yield Picture(options.logo.within(paper.dots))
         yield Feed()
@@ -114,7 +114,7 @@ def _number(slip: Slip, paper: Paper, copy_no: int, options: TemplateOptions) ->
         yield Feed()
 
 
-def _line(slip: Slip, paper: Paper, options: TemplateOptions) -> Iterator[Block]:
+def _waiting_info(slip: Slip, paper: Paper, options: TemplateOptions) -> Iterator[Block]:
     if options.show_zone and slip.zone:
         yield Text(phrase(slip.language, "zone"))
         yield from large(slip.zone, paper, 2)
@@ -129,7 +129,7 @@ def _wait(language: str, low: int, high: int) -> str:
     return phrase(language, "wait.range" if low < high else "wait.about", low=low, high=high)
 
 
-def _foot(slip: Slip, paper: Paper, options: TemplateOptions) -> Iterator[Block]:
+def _footer(slip: Slip, paper: Paper, options: TemplateOptions) -> Iterator[Block]:
     if options.show_notice:
         yield from lines(phrase(slip.language, "missed"), paper, 2)
     if options.show_documents and slip.documents:

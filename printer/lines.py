@@ -1,10 +1,10 @@
-"""Text on its way to paper: harmless, in the printer's own characters where that is natural, wrapped by words."""
+"""Prepare text for printing: remove control characters, transliterate to ASCII where natural, wrap at words."""
 
 from __future__ import annotations
 
 import unicodedata
 
-_SIGNS = str.maketrans(
+_REPLACEMENTS = str.maketrans(
     {
         **dict.fromkeys("‐‑‒–—―−", "-"),
         **dict.fromkeys("‘’‚‛′`", "'"),
@@ -38,52 +38,52 @@ _SIGNS = str.maketrans(
 # Controls, direction marks, surrogates, private and unassigned characters, line and paragraph separators.
 _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _LINE_ENDS = "\t\n\v\f\r\x85\u2028\u2029"
-_MORE = "..."
+_ELLIPSIS = "..."
 
 
 def clean(text: str, longest: int) -> str:
-    """One line of at most `longest` characters without control characters, ASCII where there is a natural spelling."""
-    # What is dropped must not use up the length, but a text of megabytes is not worth reading to its end.
+    """Return one line of at most `longest` characters: no control characters, ASCII where that is natural."""
+    # Dropped characters must not count towards the length, but a text of megabytes need not be read to its end.
     kept = "".join(map(_kept, text[: longest * 8]))
     plain = kept if kept.isascii() else _plain(unicodedata.normalize("NFC", kept))
     return " ".join(plain.split())[:longest].strip()
 
 
-def _kept(sign: str) -> str:
-    if sign in _LINE_ENDS:
+def _kept(character: str) -> str:
+    if character in _LINE_ENDS:
         return " "
-    return "" if unicodedata.category(sign) in _DROPPED else sign
+    return "" if unicodedata.category(character) in _DROPPED else character
 
 
 def _plain(text: str) -> str:
-    return "".join(map(_plain_sign, text.translate(_SIGNS)))
+    return "".join(map(_plain_character, text.translate(_REPLACEMENTS)))
 
 
-def _plain_sign(sign: str) -> str:
-    if sign.isascii():
-        return sign
-    parts = unicodedata.normalize("NFKD", sign).replace("\N{FRACTION SLASH}", "/")
+def _plain_character(character: str) -> str:
+    if character.isascii():
+        return character
+    parts = unicodedata.normalize("NFKD", character).replace("\N{FRACTION SLASH}", "/")
     bare = "".join(part for part in parts if not unicodedata.combining(part))
-    return bare if bare and bare.isascii() else sign
+    return bare if bare and bare.isascii() else character
 
 
 def questioned(text: str) -> str:
-    """ASCII at any price: one question mark for each run of other characters."""
-    marked = "".join(sign if sign.isascii() else "\0" for sign in text)
+    """Replace each run of non-ASCII characters by one question mark."""
+    marked = "".join(character if character.isascii() else "\0" for character in text)
     while "\0\0" in marked:
         marked = marked.replace("\0\0", "\0")
     return marked.replace("\0", "?")
 
 
-def wrap(text: str, columns: int, most: int) -> list[str]:
-    """Lines of about the same length, at most `most`; breaks between words, and ends in “...” if there is more.
+def wrap(text: str, columns: int, maximum: int) -> list[str]:
+    """Wrap into at most `maximum` lines of about the same length, between words; the last ends in “...” if cut off.
 
     Only a word longer than a whole line is divided.
     """
     words = [piece for word in text.split() for piece in _divided(word, columns)]
     lines = _filled(words, columns)
-    if len(lines) > most:
-        return [*lines[: most - 1], _shortened(lines[most - 1], columns)]
+    if len(lines) > maximum:
+        return [*lines[: maximum - 1], _shortened(lines[maximum - 1], columns)]
     widest = max(map(len, words), default=0)
     for width in range(columns - 1, widest - 1, -1):
         narrower = _filled(words, width)
@@ -113,6 +113,6 @@ def _filled(words: list[str], columns: int) -> list[str]:
 
 def _shortened(line: str, columns: int) -> str:
     words = line.split()
-    while len(words) > 1 and len(" ".join(words)) + len(_MORE) > columns:
+    while len(words) > 1 and len(" ".join(words)) + len(_ELLIPSIS) > columns:
         words.pop()
-    return " ".join(words)[: columns - len(_MORE)].rstrip(" ,;:/-(") + _MORE
+    return " ".join(words)[: columns - len(_ELLIPSIS)].rstrip(" ,;:/-(") + _ELLIPSIS

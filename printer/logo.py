@@ -1,4 +1,4 @@
-"""A picture from outside → the small monochrome logo of a ticket. Whatever comes is hostile until it is a logo."""
+"""Convert an uploaded picture into the small monochrome logo of a ticket. Uploads are untrusted."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from printer.mistake import Mistake
 from printer.template import LARGEST_LOGO, Logo
 
 LARGEST_FILE = 1_000_000
-"""Bytes of a picture that is taken in."""
+"""Largest accepted file, in bytes."""
 MOST_PIXELS = 4_000_000
-"""A small file may unfold into gigabytes; its size is read before it is unfolded."""
+"""A small file may decompress into gigabytes; the size in its header is checked before."""
 WIDTHS = (64, 576)
 _USUAL_WIDTH = 256
 _MIDDLE = 128
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEAD = struct.Struct(">I4sII")
-# What Pillow raises about pictures that are damaged, or made to harm.
+# Exceptions that Pillow raises for damaged or malicious pictures.
 _DAMAGED = (OSError, SyntaxError, ValueError, ArithmeticError, LookupError, EOFError, struct.error, zlib.error, Warning)
 
 
 def logo_of(picture: bytes, *, width: int = _USUAL_WIDTH, dither: bool = False, threshold: int = _MIDDLE) -> Logo:
-    """The logo of a PNG file, `width` dots wide, or narrower if it would be too high.
+    """Convert a PNG file to a logo, `width` dots wide, or narrower if it would be too high.
 
-    Grey is black below `threshold` (0 to 255), or by dots if it is to `dither`. `Mistake` that says what is wrong.
+    Grey is black below `threshold` (0 to 255), or dithered. Raises Mistake, which says what is wrong.
     """
     if not WIDTHS[0] <= width <= WIDTHS[1]:
         raise Mistake(
@@ -36,7 +36,7 @@ def logo_of(picture: bytes, *, width: int = _USUAL_WIDTH, dither: bool = False, 
     if not 1 <= threshold <= 255:
         raise Mistake("range", "the threshold is from 1 to 255", "threshold", least=1, most=255)
     _check(picture)
-    grey = _fitted(_grey(picture), width)
+    grey = _fitted(_greyscale(picture), width)
     if grey.getextrema() == (255, 255):
         raise Mistake("picture_empty", "the picture is empty: there is nothing dark on it")
     dots = grey.convert("1") if dither else grey.point(lambda value: 255 if value >= threshold else 0).convert("1")
@@ -51,7 +51,7 @@ def logo_of(picture: bytes, *, width: int = _USUAL_WIDTH, dither: bool = False, 
 
 
 def _check(picture: bytes) -> None:
-    """`Mistake` unless it begins as a PNG of a bearable size does."""
+    """Raise Mistake unless the file begins with the header of a PNG of acceptable size."""
     if len(picture) > LARGEST_FILE:
         raise Mistake("picture_large", f"the file has more than {LARGEST_FILE // 1000} KB", most=LARGEST_FILE // 1000)
     if not picture.startswith(_SIGNATURE) or len(picture) < len(_SIGNATURE) + _HEAD.size:
@@ -64,8 +64,8 @@ def _check(picture: bytes) -> None:
         raise Mistake("picture_dots", text, width=width, height=height)
 
 
-def _grey(picture: bytes) -> Image.Image:
-    """On white, in shades of grey, without its empty border."""
+def _greyscale(picture: bytes) -> Image.Image:
+    """Return the picture on white, in greyscale, without its empty border."""
     try:
         with Image.open(io.BytesIO(picture), formats=["PNG"]) as opened:
             opened.load()

@@ -1,12 +1,12 @@
-"""What is wrong with something that people gave: an address, a template, a picture."""
+"""The error raised for invalid input of people: an address, a template, a picture."""
 
 from __future__ import annotations
 
 
 class Mistake(ValueError):
-    """The text is English, for logs and consoles; whoever knows languages makes a sentence of `code` and `facts`.
+    """Invalid input; the text is English, for logs and consoles. Pages translate `code` with `facts`.
 
-    `part` is the field that is wrong, where there are several.
+    `part` is the invalid field, where there are several.
     """
 
     def __init__(self, code: str, text: str, part: str = "", **facts: object) -> None:

@@ -1,4 +1,4 @@
-"""Families of printers: how they are asked, what they draw themselves, how they cut. Everything else is probed."""
+"""Families of printers: status codec, resolution, QR codes, cutter. Everything else is probed."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ CutWay = Literal["partial", "full", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What must be known beforehand. `dpi` is 203 or 180."""
+    """Properties of a model that cannot be probed. `dpi` is 203 or 180."""
 
     codec: str
     dpi: int = 203
     qr: QrWay = "native"
-    """By the printer's own command; as a small picture that the printer doubles; or none at all."""
+    """`native`: the printer's own command; `raster`: a small picture that the printer doubles; or `none`."""
     cut: CutWay = "partial"
-    """A printer without a knife feeds the paper to its tear-off edge."""
+    """`none`: without a cutter the paper is fed to the tear-off edge."""
 
     @property
     def presents(self) -> bool:
-        """Whether it can tell that a paper lies in its mouth."""
+        """Whether the model can report that its presenter holds a slip."""
         return self.codec == "custom"
 
     @property
     def talk(self) -> Codec:
-        """How it is asked for its condition."""
+        """The function that queries the model's condition."""
         return CODECS[self.codec]
 
 
-# None has been tried on hardware yet; docs/printing.md says how good each is. A key of the address overrides a field.
+# No model was tried on hardware yet; docs/printing.md rates each. A key of the address overrides a field.
 MODELS: Mapping[str, Model] = {
     "generic": Model("epson"),
     "epson": Model("epson"),

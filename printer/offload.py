@@ -1,4 +1,4 @@
-"""Work that must not hold up others: long use of the processor, or waiting inside a C library."""
+"""Run blocking work elsewhere: long use of the processor, or waiting inside a C library."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ _T = TypeVar("_T")
 
 
 class Offload(Protocol):
-    """Runs a function elsewhere, and waits for it without holding up others."""
+    """Runs a function elsewhere, and waits for it without blocking other greenlets."""
 
     def __call__(self, work: Callable[[], _T], /) -> _T:
-        """Return what `work` returns."""
+        """Run `work` and return its result."""
         ...
 
 
 def in_place(work: Callable[[], _T], /) -> _T:
-    """Run it here and now."""
+    """Run `work` in the calling thread and return its result."""
     return work()

@@ -1,4 +1,4 @@
-"""The other papers of the hall: documents to bring, the day in numbers, a test; and what all papers share."""
+"""Layout of the other slips (documents to bring, daily summary, printer test), and the blocks that all slips share."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _TEST_MODULE = 6
 
 
 def checklist(slip: ChecklistSlip, paper: Paper, options: TemplateOptions) -> Document:
-    """The documents of a service with boxes to tick, and that this is no queue number."""
+    """Lay out the documents of a service with boxes to tick, marked as no queue number."""
     return Document(tuple(_checklist(slip, paper, options)))
 
 
 def summary(slip: SummarySlip, paper: Paper) -> Document:
-    """The day in numbers: names on the left, figures on the right."""
+    """Lay out the daily summary: names on the left, figures on the right."""
     return Document(tuple(_summary(slip, paper)))
 
 
 def test(slip: TestSlip, paper: Paper, *, qr: bool) -> Document:
-    """A ruler as wide as the paper, the largest characters, a QR code (if it has them), the printer's name."""
+    """Lay out a printer test: a ruler as wide as the paper, the largest characters, a QR code if `qr`, the name."""
     return Document(tuple(_test(slip, paper, qr=qr)))
 
 
@@ -58,7 +58,7 @@ def _checklist(slip: ChecklistSlip, paper: Paper, options: TemplateOptions) -> I
     yield from lines(phrase(slip.language, "checklist.no_number"), paper, 2, bold=True)
     yield Feed()
     yield from time_and_place(slip.language, slip.issued_at, slip.zone_name, paper)
-    # The template's footer is about a number (“keep this ticket”), which this paper is not.
+    # The template's footer is about a number (“keep this ticket”), which a checklist is not.
     yield from lines(slip.footer, paper, 4, longest=LONGEST_FOOTER)
     yield Cut()
 
@@ -78,7 +78,7 @@ def _test(slip: TestSlip, paper: Paper, *, qr: bool) -> Iterator[Block]:
     yield from lines(slip.hall, paper, 2, bold=True)
     yield from large(phrase(slip.language, "test.title"), paper, 2)
     yield from lines(phrase(slip.language, "test.printer", printer=clean(slip.printer, LONGEST_NAME)), paper, 2)
-    # The ends of the ruler are missing if the printer is set to other paper.
+    # The ends of the ruler are missing if the printer is set to another paper width.
     yield Text(("1234567890" * 5)[: paper.columns])
     yield Rule()
     yield Text("8", width=8, height=8, bold=True)
@@ -93,7 +93,7 @@ def _test(slip: TestSlip, paper: Paper, *, qr: bool) -> Iterator[Block]:
 
 
 def _item(name: str, paper: Paper) -> Iterator[Text]:
-    """One document, its lines behind the box; padded, so that centring leaves it on the left."""
+    """Yield one document, its lines behind the box; padded, so that centring leaves the lines on the left."""
     room = paper.columns - len(_BOX)
     for place, line in enumerate(wrap(clean(name, LONGEST_NAME), room, 3)):
         yield Text(((_BOX if place == 0 else " " * len(_BOX)) + line).ljust(paper.columns))
@@ -106,7 +106,7 @@ def _row(name: str, figure: str, columns: int) -> str:
 
 
 def time_and_place(language: str, moment: datetime, zone_name: str, paper: Paper) -> Iterator[Text]:
-    """Date and time with the short name of the time zone, in one line if it fits."""
+    """Yield date and time with the short name of the time zone, in one line if they fit."""
     date = long_date(language, moment)
     time = f"{moment:%H:%M} {clean(zone_name, 10)}"
     whole = f"{date}, {time}"
@@ -114,17 +114,17 @@ def time_and_place(language: str, moment: datetime, zone_name: str, paper: Paper
         yield from lines(text, paper, 1)
 
 
-def large(text: str, paper: Paper, most: int) -> Iterator[Text]:
-    """Bold and twice as tall; twice as wide too if it then fits in one line."""
+def large(text: str, paper: Paper, maximum: int) -> Iterator[Text]:
+    """Yield a text bold and twice as tall; twice as wide too if it then fits in one line."""
     plain = clean(text, LONGEST_NAME)
     if 0 < len(plain) <= paper.columns // 2:
         yield Text(plain, width=2, height=2, bold=True)
         return
-    for line in wrap(plain, paper.columns, most):
+    for line in wrap(plain, paper.columns, maximum):
         yield Text(line, height=2, bold=True)
 
 
-def lines(text: str, paper: Paper, most: int, *, bold: bool = False, longest: int = LONGEST_NAME) -> Iterator[Text]:
-    """A text in at most so many lines."""
-    for line in wrap(clean(text, longest), paper.columns, most):
+def lines(text: str, paper: Paper, maximum: int, *, bold: bool = False, longest: int = LONGEST_NAME) -> Iterator[Text]:
+    """Yield a text in at most `maximum` lines."""
+    for line in wrap(clean(text, longest), paper.columns, maximum):
         yield Text(line, bold=bold)

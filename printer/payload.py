@@ -1,4 +1,4 @@
-"""A job in every form that a transport may want; made when it is asked for."""
+"""A job in every form that a transport may need, rendered on demand."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ if TYPE_CHECKING:
 
 
 class Payload(Protocol):
-    """A job, as a transport sees it."""
+    """A job as transports use it."""
 
     @property
     def job_id(self) -> int:
-        """Number of the job."""
+        """Id of the job."""
         ...
 
     def png(self) -> bytes:
-        """Picture of the paper."""
+        """Return the preview of the slip as PNG."""
         ...
 
     def torn(self) -> bytes:
-        """ESC/POS bytes that mark a torn piece before this paper and cut it off."""
+        """Return the ESC/POS bytes that mark an interrupted print before this job and cut it off."""
         ...
 
     def bytes(self) -> bytes:
-        """ESC/POS bytes with the cut."""
+        """Return the ESC/POS bytes of the job with the cut."""
         ...
 
 
 class Paperwork:
-    """A job of the spooler; ValueError for a paper that no printer of the hall has."""
+    """A job of the spooler, laid out. Raises ValueError for an unsupported width of paper."""
 
     def __init__(self, job: Job, model: Model, offload: Offload) -> None:
         self.job_id = job.id
@@ -47,17 +47,17 @@ class Paperwork:
 
     @property
     def length_mm(self) -> int:
-        """Paper that it uses."""
+        """Length of paper that the job uses, in millimetres."""
         return length_mm(self._document, self._paper)
 
     def png(self) -> bytes:
-        """Picture of the paper."""
+        """Return the preview of the slip as PNG."""
         return self._offload(lambda: preview.render(self._document, self._paper))
 
     def torn(self) -> bytes:
-        """ESC/POS bytes that mark a torn piece and cut it off."""
+        """Return the ESC/POS bytes that mark an interrupted print and cut it off."""
         return escpos.encode(torn_mark(), self._paper, self._model)
 
     def bytes(self) -> bytes:
-        """ESC/POS bytes with the cut."""
+        """Return the ESC/POS bytes of the job with the cut."""
         return escpos.encode(self._document, self._paper, self._model)

@@ -1,4 +1,4 @@
-"""Document → picture of the paper, on the printer's own grid of dots; for kiosks without a printer and for editors."""
+"""Render a document as a picture on the printer's grid of dots; for kiosks without a printer and for editors."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from printer.document import Block, Document, Paper
     from printer.template import Logo
 
-_PAPER, _INK, _TABLE, _SHADE = 255, 24, 222, 176
+_PAPER, _INK, _BACKGROUND, _SHADE = 255, 24, 222, 176
 _EM = 20  # the font's characters are then as wide as a cell
-_TOP, _BOTTOM, _TABLE_MARGIN, _TOOTH = 40, 56, 28, 8
+_TOP, _BOTTOM, _MARGIN, _TOOTH = 40, 56, 28, 8
 
 
 def render(document: Document, paper: Paper) -> bytes:
-    """The paper as PNG, dot for dot: as wide as the roll plus a margin of table."""
+    """Render a document as PNG, dot for dot: as wide as the roll plus a margin of background."""
     picture = io.BytesIO()
-    _on_table(_printed(document, paper)).save(picture, "PNG", compress_level=6)
+    _on_background(_printed(document, paper)).save(picture, "PNG", compress_level=6)
     return picture.getvalue()
 
 
@@ -74,14 +74,14 @@ def _text(line: Text, paper: Paper) -> Image.Image:
 
 
 def _row(text: str, paper: Paper, width: int, height: int, *, bold: bool) -> Image.Image:
-    """A line of characters, each in its own cell as the printer does it."""
+    """Draw a line of characters, each in its own cell as the printer does."""
     cell = CELL_WIDTH * height
-    face = font(LATIN_BOLD if bold else LATIN, _EM * height)
+    typeface = font(LATIN_BOLD if bold else LATIN, _EM * height)
     line = Image.new("L", (cell * len(text), CELL_HEIGHT * height), _PAPER)
     pen = ImageDraw.Draw(line)
     baseline = CELL_HEIGHT * height * 4 // 5
-    for place, sign in enumerate(text):
-        pen.text((cell * place + cell / 2, baseline), sign, font=face, fill=_INK, anchor="ms")
+    for place, character in enumerate(text):
+        pen.text((cell * place + cell / 2, baseline), character, font=typeface, fill=_INK, anchor="ms")
     if width != height:
         line = line.resize((CELL_WIDTH * width * len(text), line.height), Image.Resampling.LANCZOS)
     row = _blank(paper, max(LINE_HEIGHT, line.height))
@@ -123,16 +123,16 @@ def _logo(logo: Logo, paper: Paper) -> Image.Image:
     return piece
 
 
-def _on_table(sheet: Image.Image) -> Image.Image:
-    """The sheet with the knife's teeth at both ends and a soft shadow."""
+def _on_background(sheet: Image.Image) -> Image.Image:
+    """Draw the sheet with the cutter's teeth at both ends and a soft shadow."""
     mask = Image.new("L", sheet.size, 255)
     pen = ImageDraw.Draw(mask)
     for x in range(0, sheet.width, 2 * _TOOTH):
         pen.polygon([(x, 0), (x + _TOOTH, _TOOTH), (x + 2 * _TOOTH, 0)], fill=0)
         pen.polygon([(x, sheet.height), (x + _TOOTH, sheet.height - _TOOTH), (x + 2 * _TOOTH, sheet.height)], fill=0)
-    size = (sheet.width + 2 * _TABLE_MARGIN, sheet.height + 2 * _TABLE_MARGIN)
-    shadow = Image.new("L", size, _TABLE)
-    shadow.paste(_SHADE, (_TABLE_MARGIN, _TABLE_MARGIN + 6), mask)
-    table = shadow.filter(ImageFilter.GaussianBlur(7))
-    table.paste(sheet, (_TABLE_MARGIN, _TABLE_MARGIN), mask)
-    return table
+    size = (sheet.width + 2 * _MARGIN, sheet.height + 2 * _MARGIN)
+    shadow = Image.new("L", size, _BACKGROUND)
+    shadow.paste(_SHADE, (_MARGIN, _MARGIN + 6), mask)
+    picture = shadow.filter(ImageFilter.GaussianBlur(7))
+    picture.paste(sheet, (_MARGIN, _MARGIN), mask)
+    return picture

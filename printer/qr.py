@@ -11,14 +11,14 @@ _BYTES = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213)
 
 
 def squares(data: str) -> int:
-    """Modules a side, without the quiet zone."""
+    """Return the modules a side of the QR code of `data`, without the quiet zone."""
     length = len(data.encode())
-    version = next((number for number, most in enumerate(_BYTES, 1) if length <= most), len(_BYTES) + 1)
+    version = next((number for number, capacity in enumerate(_BYTES, 1) if length <= capacity), len(_BYTES) + 1)
     return 17 + 4 * version
 
 
 def matrix(data: str) -> list[list[bool]]:
-    """The modules, row by row, True is dark; without the quiet zone."""
+    """Return the modules of the QR code of `data`, row by row, True is dark; without the quiet zone."""
     qrcode: Any = importlib.import_module("qrcode")
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
     code.add_data(data, optimize=0)

@@ -1,4 +1,4 @@
-"""Lines that a printer has no characters for, drawn by Pillow: Balinese script."""
+"""Draw lines for which printers have no characters (Balinese script) with Pillow."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _FOLDER = Path(__file__).parent / "fonts"
 _BALINESE_SIZE = 26
 _LATIN_SIZE = 20
 _MARGIN = 3
-# What the font has of the Balinese block.
-_BALINESE_SIGNS = frozenset(map(chr, (*range(0x1B00, 0x1B4C), *range(0x1B50, 0x1B7D))))
+# Characters of the Balinese block that the font has.
+_BALINESE_CHARACTERS = frozenset(map(chr, (*range(0x1B00, 0x1B4C), *range(0x1B50, 0x1B7D))))
 
 
 @cache
 def font(name: str, size: int) -> ImageFont.FreeTypeFont:
-    """A font of this package, `size` pixels an em."""
+    """Load a font of this package, `size` pixels an em."""
     return ImageFont.truetype(_FOLDER / name, size)
 
 
 def missing_fonts() -> list[str]:
-    """The fonts of this package that are not there or cannot be read."""
+    """Return the fonts of this package that are missing or cannot be read."""
     missing = []
     for name in (LATIN, LATIN_BOLD, BALINESE):
         try:
@@ -44,29 +44,29 @@ def missing_fonts() -> list[str]:
 
 @cache
 def can_shape() -> bool:
-    """Whether Balinese comes out right: without raqm and FriBiDi, Pillow draws signs one by one and says nothing."""
+    """Whether Balinese is drawn correctly: without raqm and FriBiDi, Pillow silently draws characters one by one."""
     return all(features.check(name) is True for name in ("raqm", "fribidi"))
 
 
 def lacking() -> str | None:
-    """Code of what this machine lacks, `TEXT_SHAPING`, so that a Balinese line is marked with "?"; None if nothing."""
+    """Return the code of what this machine lacks, `TEXT_SHAPING` (Balinese lines are printed as "?"), or None."""
     return None if can_shape() else TEXT_SHAPING
 
 
 def shaping_trouble() -> str | None:
-    """The same as a sentence for logs and consoles, with what to do."""
+    """Return what this machine lacks as an English sentence with advice, for logs and consoles, or None."""
     return None if can_shape() else NO_SHAPING
 
 
 def logo_image(logo: Logo) -> Image.Image:
-    """A logo as black on white."""
+    """Return a logo as a picture, black on white."""
     inverted = bytes(byte ^ 0xFF for byte in logo.bits)
     return Image.frombytes("1", (logo.width, logo.height), inverted).convert("L")
 
 
 def strip(text: str, dots: int, *, height: int = 1, bold: bool = False) -> Image.Image | None:
-    """A line as black on white, cropped, at most `dots` wide; None if it cannot be drawn properly."""
-    if not can_shape() or not all(sign.isascii() or sign in _BALINESE_SIGNS for sign in text):
+    """Draw a line, black on white, cropped, at most `dots` wide; None if the fonts lack a character."""
+    if not can_shape() or not all(character.isascii() or character in _BALINESE_CHARACTERS for character in text):
         return None
     parts = [("".join(run), latin) for latin, run in groupby(text, key=_is_latin)]
     drawn = _drawn([(part, _font(latin=latin, height=height, bold=bold)) for part, latin in parts], bold)
@@ -79,8 +79,8 @@ def strip(text: str, dots: int, *, height: int = 1, bold: bool = False) -> Image
     return image.point(lambda value: 255 if value > 127 else 0)
 
 
-def _is_latin(sign: str) -> bool:
-    return sign.isascii() and sign != " "
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character != " "
 
 
 def _font(*, latin: bool, height: int, bold: bool) -> ImageFont.FreeTypeFont:
@@ -90,13 +90,13 @@ def _font(*, latin: bool, height: int, bold: bool) -> ImageFont.FreeTypeFont:
 
 
 def _drawn(parts: list[tuple[str, ImageFont.FreeTypeFont]], bold: bool) -> Image.Image:
-    widths = [face.getlength(text) for text, face in parts]
-    tallest = max(int(face.size) for _, face in parts)
+    widths = [typeface.getlength(text) for text, typeface in parts]
+    tallest = max(int(typeface.size) for _, typeface in parts)
     image = Image.new("L", (int(sum(widths)) + 2 * tallest, 4 * tallest), 255)
     pen = ImageDraw.Draw(image)
     x = float(tallest)
-    for (text, face), width in zip(parts, widths, strict=True):
-        heavier = 1 if bold and face.path == str(_FOLDER / BALINESE) else 0
-        pen.text((x, 2 * tallest), text, font=face, fill=0, anchor="ls", stroke_width=heavier)
+    for (text, typeface), width in zip(parts, widths, strict=True):
+        heavier = 1 if bold and typeface.path == str(_FOLDER / BALINESE) else 0
+        pen.text((x, 2 * tallest), text, font=typeface, fill=0, anchor="ls", stroke_width=heavier)
         x += width
     return image

@@ -1,4 +1,4 @@
-"""The stream of bytes from a printer, taken apart: answers, proofs, and what nobody asked for.
+"""Parse the stream of bytes from a printer: status answers, proofs, and unsolicited bytes.
 
 | first byte | fixed bits | what | length |
 |---|---|---|---|
@@ -24,7 +24,7 @@ _BLOCK = 0x37
 
 
 class Replies:
-    """Collects what a printer says over one connection. `full_status`: it is asked by `DLE EOT 20`."""
+    """Collects the replies of a printer over one connection. `full_status`: the printer is queried by `DLE EOT 20`."""
 
     def __init__(self, *, full_status: bool = False) -> None:
         self.statuses: deque[bytes] = deque()
@@ -33,22 +33,22 @@ class Replies:
         self.cleared = False
         self.counter: int | None = None
         self._full_status = full_status
-        self._rest = bytearray()
+        self._buffer = bytearray()
 
     def take(self, data: bytes) -> None:
-        """Take in bytes as they come; an answer may be spread over several calls."""
-        self._rest += data
-        while self._rest and (length := self._understood()):
-            del self._rest[:length]
+        """Parse the next bytes; an answer may be spread over several calls."""
+        self._buffer += data
+        while self._buffer and (length := self._parse_next()):
+            del self._buffer[:length]
 
-    def _understood(self) -> int:
-        """How many bytes from the front are done with; 0: more must come first."""
-        first = self._rest[0]
+    def _parse_next(self) -> int:
+        """Parse from the front of the buffer; return the number of bytes consumed, 0 if more must arrive first."""
+        first = self._buffer[0]
         if first == _BLOCK:
             return self._block()
         if first == _COUNTER:
             return self._counter()
-        if self._full_status and bytes(self._rest[:2]) in (b"\x10", b"\x10\x0f"):
+        if self._full_status and bytes(self._buffer[:2]) in (b"\x10", b"\x10\x0f"):
             return self._full()
         if first & 0x93 == 0x10:
             return self._automatic()
@@ -59,43 +59,43 @@ class Replies:
         return 1
 
     def _block(self) -> int:
-        head = bytes(self._rest[:2])
+        head = bytes(self._buffer[:2])
         if head == _CLEARED:
-            if len(self._rest) < 3:
+            if len(self._buffer) < 3:
                 return 0
-            self.cleared = self._rest[2] == 0
+            self.cleared = self._buffer[2] == 0
             return 3
         if head != _PROOF:
             return 0 if len(head) < 2 else 1
-        # What was begun and broken off is dropped whole: its tail must not be taken for something else.
-        for place in range(2, min(6, len(self._rest))):
-            if not 0x20 <= self._rest[place] <= 0x7E:
+        # A truncated block is dropped whole: its tail must not be parsed as another reply.
+        for place in range(2, min(6, len(self._buffer))):
+            if not 0x20 <= self._buffer[place] <= 0x7E:
                 return place
-        if len(self._rest) < 7:
+        if len(self._buffer) < 7:
             return 0
-        if self._rest[6] == 0:
-            self.proofs.add(bytes(self._rest[2:6]))
+        if self._buffer[6] == 0:
+            self.proofs.add(bytes(self._buffer[2:6]))
             return 7
         return 6
 
     def _counter(self) -> int:
-        for place in range(1, min(_LONGEST_COUNTER, len(self._rest))):
-            byte = self._rest[place]
+        for place in range(1, min(_LONGEST_COUNTER, len(self._buffer))):
+            byte = self._buffer[place]
             if byte == 0:
-                self.counter = int(self._rest[1:place] or b"0")
+                self.counter = int(self._buffer[1:place] or b"0")
                 return place + 1
             if not 0x30 <= byte <= 0x39:
                 return place
-        return 0 if len(self._rest) < _LONGEST_COUNTER else _LONGEST_COUNTER
+        return 0 if len(self._buffer) < _LONGEST_COUNTER else _LONGEST_COUNTER
 
     def _full(self) -> int:
-        if len(self._rest) < 6:
+        if len(self._buffer) < 6:
             return 0
-        self.statuses.append(bytes(self._rest[:6]))
+        self.statuses.append(bytes(self._buffer[:6]))
         return 6
 
     def _automatic(self) -> int:
-        for place in range(1, min(4, len(self._rest))):
-            if self._rest[place] & 0x90:
+        for place in range(1, min(4, len(self._buffer))):
+            if self._buffer[place] & 0x90:
                 return place
-        return 4 if len(self._rest) >= 4 else 0
+        return 4 if len(self._buffer) >= 4 else 0

@@ -1,4 +1,4 @@
-"""What can be printed, as pure data: a ticket, a list of documents, the day in numbers, a test."""
+"""Slips that can be printed, as pure data: a ticket, a list of documents, a daily summary, a printer test."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from printer.fields import Fields, Language, moment_json
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """All that a ticket's paper says, in the visitor's language.
+    """Content of a printed ticket, in the visitor's language.
 
-    `issued_at` is aware and already in the hall's time zone, `wait_range` is in minutes; ValueError if it is naive.
+    `issued_at` is aware and already in the hall's time zone, `wait_range` is in minutes. Raises ValueError if
+    `issued_at` is naive.
     """
 
     label: str
@@ -33,10 +34,10 @@ class Slip:
     footer: str
 
     def __post_init__(self) -> None:
-        _needs_zone(self.issued_at)
+        _require_zone(self.issued_at)
 
     def to_json(self) -> dict[str, object]:
-        """Plain data for JSON; the time as milliseconds since the epoch and minutes east of UTC."""
+        """Return plain data for JSON; the time as milliseconds since the epoch and minutes east of UTC."""
         return {
             "label": self.label,
             "hall": self.hall,
@@ -56,7 +57,7 @@ class Slip:
 
     @classmethod
     def from_json(cls, data: object) -> Slip:
-        """The slip that `to_json` described; ValueError with the field's name if anything is amiss."""
+        """Parse what `to_json` returned. Raises ValueError with the name of an invalid field."""
         fields = Fields(data)
         slip = cls(
             label=fields.text("label", empty=False),
@@ -80,7 +81,7 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistSlip:
-    """The documents of a service, with boxes to tick, for somebody who took no number yet."""
+    """The documents of a service, with boxes to tick, for a visitor who took no number yet."""
 
     hall: str
     agency: str
@@ -92,10 +93,10 @@ class ChecklistSlip:
     footer: str
 
     def __post_init__(self) -> None:
-        _needs_zone(self.issued_at)
+        _require_zone(self.issued_at)
 
     def to_json(self) -> dict[str, object]:
-        """Plain data for JSON."""
+        """Return plain data for JSON."""
         return {
             "hall": self.hall,
             "agency": self.agency,
@@ -109,7 +110,7 @@ class ChecklistSlip:
 
     @classmethod
     def from_json(cls, data: object) -> ChecklistSlip:
-        """The slip that `to_json` described; ValueError with the field's name if anything is amiss."""
+        """Parse what `to_json` returned. Raises ValueError with the name of an invalid field."""
         fields = Fields(data)
         slip = cls(
             hall=fields.text("hall"),
@@ -127,7 +128,7 @@ class ChecklistSlip:
 
 @dataclass(frozen=True, slots=True)
 class SummarySlip:
-    """The day in numbers, for staff: each row is a name and a figure, ready to be read."""
+    """The daily summary for staff: each row is a name and a figure, both formatted."""
 
     hall: str
     title: str
@@ -137,10 +138,10 @@ class SummarySlip:
     language: Language
 
     def __post_init__(self) -> None:
-        _needs_zone(self.issued_at)
+        _require_zone(self.issued_at)
 
     def to_json(self) -> dict[str, object]:
-        """Plain data for JSON."""
+        """Return plain data for JSON."""
         return {
             "hall": self.hall,
             "title": self.title,
@@ -152,7 +153,7 @@ class SummarySlip:
 
     @classmethod
     def from_json(cls, data: object) -> SummarySlip:
-        """The slip that `to_json` described; ValueError with the field's name if anything is amiss."""
+        """Parse what `to_json` returned. Raises ValueError with the name of an invalid field."""
         fields = Fields(data)
         slip = cls(
             hall=fields.text("hall"),
@@ -179,10 +180,10 @@ class TestSlip:
     language: Language
 
     def __post_init__(self) -> None:
-        _needs_zone(self.issued_at)
+        _require_zone(self.issued_at)
 
     def to_json(self) -> dict[str, object]:
-        """Plain data for JSON."""
+        """Return plain data for JSON."""
         return {
             "hall": self.hall,
             "printer": self.printer,
@@ -193,7 +194,7 @@ class TestSlip:
 
     @classmethod
     def from_json(cls, data: object) -> TestSlip:
-        """The slip that `to_json` described; ValueError with the field's name if anything is amiss."""
+        """Parse what `to_json` returned. Raises ValueError with the name of an invalid field."""
         fields = Fields(data)
         slip = cls(
             hall=fields.text("hall"),
@@ -217,23 +218,23 @@ _READERS: Mapping[str, Callable[[object], AnySlip]] = {name: kind.from_json for 
 
 
 def slip_to_json(slip: AnySlip) -> dict[str, object]:
-    """Plain data for JSON with a field `kind`: ticket, checklist, summary or test."""
+    """Return plain data for JSON with a field `kind`: ticket, checklist, summary or test."""
     kind = next(name for name, kind in _KINDS.items() if isinstance(slip, kind))
     return {"kind": kind, **slip.to_json()}
 
 
 def slip_from_json(data: object) -> AnySlip:
-    """The slip that `slip_to_json` described; without `kind` it is a ticket. ValueError if anything is amiss."""
+    """Parse what `slip_to_json` returned; without `kind` it is a ticket. Raises ValueError for an invalid field."""
     if not isinstance(data, Mapping):
         raise ValueError("a slip is an object")
-    rest = dict(data)
-    kind = rest.pop("kind", "ticket")
+    slip_fields = dict(data)
+    kind = slip_fields.pop("kind", "ticket")
     if not isinstance(kind, str) or kind not in _READERS:
         raise ValueError(f"kind is not one of {', '.join(_READERS)}")
-    return _READERS[kind](rest)
+    return _READERS[kind](slip_fields)
 
 
-def _needs_zone(moment: datetime) -> None:
+def _require_zone(moment: datetime) -> None:
     if moment.utcoffset() is None:
         raise ValueError("issued_at needs a time zone")
 

@@ -1,6 +1,6 @@
-"""The spooler: a worker for each printer claims jobs, delivers them and reports what became of them.
+"""The spooler: a worker for each printer claims jobs, delivers them and reports their outcomes.
 
-Works with threads and with greenlets; `spawn` decides. A printer in trouble holds up no other.
+Works with threads and with greenlets; `spawn` decides. A printer with a fault delays no other.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def start_thread(work: Callable[[], None]) -> Task:
 
 
 class Spooler:
-    """Prints the jobs of a source. `owner` names this process in its leases, different from any other's."""
+    """Prints the jobs of a source. `owner` identifies this process in its leases and must be unique."""
 
     def __init__(
         self,
@@ -57,35 +57,35 @@ class Spooler:
         self._sleep = sleep
         self._clock = clock
         self._timing = timing or Timing()
-        self._house = House(source, owner, offload, clock, sleep, self._timing)
+        self._context = House(source, owner, offload, clock, sleep, self._timing)
         self._workers: dict[int, Worker] = {}
         self._stopping = False
         self._tasks: list[Task] = []
 
     def start(self) -> None:
-        """Begin to print, in the background. Loads the printer library first, so that no ticket waits for it."""
+        """Start printing in the background. Loads the printer library first, so that no ticket waits for it."""
         escpos.warm_up()
-        if (trouble := shaping_trouble()) is not None:
-            _log.warning("%s", trouble)
+        if (problem := shaping_trouble()) is not None:
+            _log.warning("%s", problem)
         self._spawn(self._watch)
 
     def stop(self, timeout: float = 15.0) -> None:
         """Claim no more jobs and wait, at most `timeout` seconds, for those being printed.
 
-        Who waits for the bell is not waited for: he finds out at its next ring, and does nothing more.
+        The watching task is not joined: it ends at its next notification or poll.
         """
         self._stopping = True
-        self._dismiss()
-        until = self._clock() + timeout
+        self._stop_workers()
+        deadline = self._clock() + timeout
         for task in self._tasks:
-            task.join(max(0.0, until - self._clock()))
+            task.join(max(0.0, deadline - self._clock()))
 
-    def _dismiss(self) -> None:
+    def _stop_workers(self) -> None:
         for worker in list(self._workers.values()):
             worker.stop()
 
     def _watch(self) -> None:
-        """Wake the workers whenever the bell rings, and in any case from time to time."""
+        """Wake the workers at every notification of the source, and every `poll` seconds in any case."""
         read_at = float("-inf")
         while not self._stopping:
             try:
@@ -102,17 +102,17 @@ class Spooler:
 
     def _read_printers(self) -> None:
         printers = {config.id: config for config in self._source.printers() if not is_for_agent(config.url)}
-        for gone in self._workers.keys() - printers.keys():
-            self._workers.pop(gone).stop()
+        for removed_id in self._workers.keys() - printers.keys():
+            self._workers.pop(removed_id).stop()
         for config in printers.values():
             if config.id in self._workers:
                 self._workers[config.id].update(config)
             else:
-                self._workers[config.id] = self._hire(config)
-        if self._stopping:  # meanwhile; `stop` may not have seen the newest
-            self._dismiss()
+                self._workers[config.id] = self._start_worker(config)
+        if self._stopping:  # set meanwhile: `stop` may have missed the newest workers
+            self._stop_workers()
 
-    def _hire(self, config: PrinterConfig) -> Worker:
-        worker = Worker(config, self._house)
+    def _start_worker(self, config: PrinterConfig) -> Worker:
+        worker = Worker(config, self._context)
         self._tasks.append(self._spawn(worker.work))
         return worker

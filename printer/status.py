@@ -1,6 +1,6 @@
-"""What a printer says about itself, in the manner of its family, and the bytes that ask for it.
+"""Status queries and answers of printers, by family.
 
-Answers come without a name. They are told apart by the bits that are fixed in each kind of answer.
+Answers carry no name. Each kind is recognised by its fixed bits.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 PRINTER, CAUSE, PAPER, FULL = 1, 2, 4, 20
-"""What can be asked: the printer, why it is off line, its paper; FULL only of Custom's kiosk printers."""
+"""Subjects of a query: the printer, why it is off line, its paper; FULL only for Custom's kiosk printers."""
 _FIXED, _STATUS = 0x93, 0x12
 _OFF_LINE = 0x08
 _COVER_OPEN, _FEEDING, _PAPER_STOP, _ERROR = 0x04, 0x08, 0x20, 0x40
 # Some clones set only one bit of each pair.
 _PAPER_LOW, _PAPER_OUT = 0x0C, 0x60
-_ID_SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_ID_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ID_LENGTH = 4
 
 INITIALISE = b"\x1b@"
@@ -28,39 +28,39 @@ NO_AUTOMATIC_STATUS = b"\x1da\x00"
 FENCE = b"\x1dr\x01"
 CUT_COUNTER = b"\x1dg2\x00\x32\x00"
 CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
-"""Forget everything that is not printed yet; obeyed at once, even off line."""
+"""Clear the buffer of everything that is not printed yet; executed at once, even off line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What forbids printing now (None: nothing), and what staff should know."""
+    """Condition of a printer: the fault that prevents printing (None: none), and what staff should know."""
 
     fault: Reason | None = None
     near_end: bool = False
     ticket_waiting: bool = False
-    """A presenter holds a paper that nobody has taken."""
+    """The presenter holds a slip that nobody has taken."""
 
     @property
     def warning(self) -> str:
-        """Detail of an outcome that is good all the same."""
+        """Detail of an outcome that is good in spite of it: `paper_low`, or empty."""
         return Reason.PAPER_LOW if self.near_end else ""
 
     @property
     def remarks(self) -> str:
-        """Everything to be known of a printer that prints: `paper_low`, `not_taken`, or both."""
+        """Remarks about a printer that prints: `paper_low`, `not_taken`, both, or empty."""
         return ": ".join(filter(None, (self.warning, Reason.NOT_TAKEN if self.ticket_waiting else "")))
 
 
 class Codec(Protocol):
-    """How a family of printers is asked and understood."""
+    """Queries and parses the status of a family of printers."""
 
     def __call__(self, ask: Callable[[int], bytes | None], /) -> Condition | None:
-        """The printer's condition; None if it does not answer. `ask` puts one question (see `question`)."""
+        """Return the printer's condition; None if it does not answer. `ask` sends one query (see `question`)."""
         ...
 
 
 def epson(ask: Callable[[int], bytes | None]) -> Condition | None:
-    """`DLE EOT` 1, then 4 (paper), and 2 (the cause) if it is off line; nearly every printer knows this."""
+    """Query by `DLE EOT` 1, then 4 (paper), and 2 (the cause) if off line; nearly every printer supports this."""
     printer = ask(PRINTER)
     if printer is None:
         return None
@@ -73,7 +73,7 @@ def epson(ask: Callable[[int], bytes | None]) -> Condition | None:
 
 
 def custom(ask: Callable[[int], bytes | None]) -> Condition | None:
-    """`DLE EOT 20`, the full status of Custom's kiosk printers: paper, user, two kinds of errors."""
+    """Query by `DLE EOT 20`, the full status of Custom's kiosk printers: paper, user, two kinds of errors."""
     full = ask(FULL)
     if full is None:
         return None
@@ -90,21 +90,21 @@ def custom(ask: Callable[[int], bytes | None]) -> Condition | None:
 
 
 def silent(ask: Callable[[int], bytes | None]) -> Condition | None:
-    """Of a printer that is not asked."""
+    """Return None: the printer is not queried."""
     return None
 
 
 CODECS: Mapping[str, Codec] = {
     "epson": epson,
     "custom": custom,
-    # Nippon's own acknowledgement of jobs is not used: no manual was at hand. They answer Epson's questions.
+    # Nippon's own acknowledgement of jobs is not used: no manual was at hand. They answer Epson's queries.
     "nippon": epson,
     "none": silent,
 }
 
 
 def question(subject: int) -> bytes:
-    """The bytes that ask for a status; printers answer them even in the middle of a job."""
+    """Return the bytes that query a status; printers answer them even in the middle of a job."""
     return bytes((0x10, 0x04, subject))
 
 
@@ -124,14 +124,14 @@ def _cause(answer: int) -> Reason:
 
 
 def process_id(job_id: int) -> bytes:
-    """Four characters that tell a job from those printed shortly before it."""
-    signs = []
+    """Return four characters that distinguish a job from those printed shortly before it."""
+    characters = []
     for _ in range(_ID_LENGTH):
-        job_id, rest = divmod(job_id, len(_ID_SIGNS))
-        signs.append(_ID_SIGNS[rest])
-    return "".join(reversed(signs)).encode("ascii")
+        job_id, remainder = divmod(job_id, len(_ID_CHARACTERS))
+        characters.append(_ID_CHARACTERS[remainder])
+    return "".join(reversed(characters)).encode("ascii")
 
 
 def proof_wanted(process: bytes) -> bytes:
-    """The bytes that ask for acknowledgement, by four characters, when everything before them is printed."""
+    """Return the bytes that request an acknowledgement with these four characters when all before is printed."""
     return b"\x1d(H\x06\x00\x30\x30" + process

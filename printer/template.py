@@ -1,4 +1,4 @@
-"""How a hall wants its tickets to look: data that an administrator can change."""
+"""Template of the hall's tickets: data that an administrator can change."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from printer.fields import LANGUAGES, Fields
 from printer.mistake import Mistake
 
 LARGEST_LOGO = (576, 200)
-"""Dots; higher ones take too long at 9600 baud."""
+"""Width and height in dots; a higher logo takes too long at 9600 baud."""
 LARGEST_NUMBER = 8
 
 
@@ -20,7 +20,7 @@ LARGEST_NUMBER = 8
 class Logo:
     """A monochrome picture: rows from the top, each padded to whole bytes, the leftmost dot in the highest bit.
 
-    A set bit is black. `Mistake` if the size is out of bounds or does not match the bits.
+    A set bit is black. Raises Mistake if the size is out of bounds or does not match the bits.
     """
 
     width: int
@@ -35,19 +35,19 @@ class Logo:
             raise Mistake("logo_bits", "a logo's bits do not match its size", "logo")
 
     def within(self, dots: int) -> Logo:
-        """This logo, or a smaller one that fits paper of so many dots."""
+        """Return this logo, scaled down if it is wider than `dots`."""
         return self if self.width <= dots else _shrunk(self, dots)
 
     def to_json(self) -> dict[str, object]:
-        """Plain data for JSON."""
+        """Return plain data for JSON."""
         return {"width": self.width, "height": self.height, "bits": base64.b64encode(self.bits).decode("ascii")}
 
     @classmethod
     def from_json(cls, data: object) -> Logo:
-        """The logo that `to_json` described; `Mistake` if anything is amiss."""
-        taken = Fields(data, "a logo")
-        width, height, text = taken.count("width"), taken.count("height"), taken.text("bits")
-        taken.finish()
+        """Parse what `to_json` returned. Raises Mistake if a field is invalid."""
+        logo_fields = Fields(data, "a logo")
+        width, height, text = logo_fields.count("width"), logo_fields.count("height"), logo_fields.text("bits")
+        logo_fields.finish()
         try:
             bits = base64.b64decode(text, validate=True)
         except binascii.Error as error:
@@ -57,7 +57,7 @@ class Logo:
 
 @lru_cache(8)
 def _shrunk(logo: Logo, width: int) -> Logo:
-    """Without some of its rows and columns; done once for all tickets."""
+    """Scale a logo down by leaving out rows and columns; cached for all tickets."""
     height = max(1, logo.height * width // logo.width)
     row = (logo.width + 7) // 8
     columns = [_middle(x, logo.width, width) for x in range(width)]
@@ -72,13 +72,13 @@ def _shrunk(logo: Logo, width: int) -> Logo:
 
 
 def _middle(place: int, old: int, new: int) -> int:
-    """Which of `old` rows or columns lies in the middle of one of `new`."""
+    """Return which of `old` rows or columns is in the middle of the one at `place` of `new`."""
     return (2 * place + 1) * old // (2 * new)
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateOptions:
-    """What is on a ticket; the defaults are the whole ticket. `Mistake` if `number_scale` is not 1 to 8."""
+    """Parts of a ticket; by default all. Raises Mistake if `number_scale` is not 1 to 8."""
 
     show_hall: bool = True
     show_agency: bool = True
@@ -90,9 +90,9 @@ class TemplateOptions:
     show_notice: bool = True
     """The line about a missed number."""
     number_scale: int = LARGEST_NUMBER
-    """The number is never larger than so many times the normal size, even where there is room."""
+    """Largest size of the number, as a multiple of the normal size."""
     footer: str | Mapping[str, str] | None = None
-    """Instead of the slip's own footer, by language or the same in all; empty for none."""
+    """Replaces the slip's own footer: by language, or one for all; empty for none."""
     logo: Logo | None = None
 
     def __post_init__(self) -> None:
@@ -101,7 +101,7 @@ class TemplateOptions:
             raise Mistake("range", text, "number_scale", least=1, most=LARGEST_NUMBER)
 
     def footer_in(self, language: str, otherwise: str) -> str:
-        """The footer in a language; what is not translated is Indonesian. `otherwise` is the slip's own."""
+        """Return the footer in a language, else in Indonesian. `otherwise` is the slip's own footer."""
         match self.footer:
             case None:
                 return otherwise
@@ -111,39 +111,41 @@ class TemplateOptions:
                 return texts.get(language) or texts.get("id", "")
 
     def to_json(self) -> dict[str, object]:
-        """Plain data for JSON."""
-        plain = {one.name: getattr(self, one.name) for one in fields(self)}
+        """Return plain data for JSON."""
+        plain = {option.name: getattr(self, option.name) for option in fields(self)}
         return {**plain, "logo": None if self.logo is None else self.logo.to_json()}
 
     @classmethod
     def from_json(cls, data: object) -> TemplateOptions:
-        """The options that `to_json` described; what is missing has its default. `Mistake` if anything is amiss."""
-        taken = Fields(data, "a template")
+        """Parse what `to_json` returned; a missing field has its default. Raises Mistake if a field is invalid."""
+        option_fields = Fields(data, "a template")
         standard = cls()
-        flags = {name: taken.flag(name) for name in _FLAGS if taken.has(name)}
+        flags = {name: option_fields.flag(name) for name in _FLAGS if option_fields.has(name)}
         options = cls(
             **flags,
-            number_scale=taken.count("number_scale") if taken.has("number_scale") else standard.number_scale,
-            footer=_footer(taken) if taken.has("footer") else None,
-            logo=_logo(taken.take("logo")) if taken.has("logo") else None,
+            number_scale=option_fields.count("number_scale")
+            if option_fields.has("number_scale")
+            else standard.number_scale,
+            footer=_footer(option_fields) if option_fields.has("footer") else None,
+            logo=_logo(option_fields.take("logo")) if option_fields.has("logo") else None,
         )
-        taken.finish()
+        option_fields.finish()
         return options
 
 
-_FLAGS = tuple(one.name for one in fields(TemplateOptions) if one.name.startswith("show_"))
+_FLAGS = tuple(option.name for option in fields(TemplateOptions) if option.name.startswith("show_"))
 
 
-def _footer(taken: Fields) -> str | dict[str, str] | None:
-    """A text for all languages, as templates had it before, or one for each."""
-    value = taken.take("footer")
+def _footer(option_fields: Fields) -> str | dict[str, str] | None:
+    """Parse the footer: a text for all languages, as in older templates, or one for each."""
+    value = option_fields.take("footer")
     if value is None or isinstance(value, str):
         return value
     if not isinstance(value, Mapping) or not all(isinstance(text, str) for text in value.values()):
         raise Mistake("text", "footer is neither a text nor texts by language", "footer")
-    strangers = sorted(str(language) for language in value if language not in LANGUAGES)
-    if strangers:
-        raise Mistake("unknown", f"footer has a language that is not known: {strangers[0]}", f"footer.{strangers[0]}")
+    unknown = sorted(str(language) for language in value if language not in LANGUAGES)
+    if unknown:
+        raise Mistake("unknown", f"footer has a language that is not known: {unknown[0]}", f"footer.{unknown[0]}")
     return dict(value)
 
 

@@ -1,4 +1,4 @@
-"""The way to a printer, chosen by its address; docs/printing.md has the table of addresses."""
+"""Transports to printers, chosen by address; docs/printing.md has the table of addresses."""
 
 from __future__ import annotations
 
@@ -36,64 +36,65 @@ class Transport(Protocol):
     """Delivers jobs to one printer, one at a time. Every call ends within its deadlines."""
 
     model: Model
-    """What is known of the printer beforehand."""
+    """The configured model of the printer."""
 
     @property
     def capabilities(self) -> Capabilities | None:
-        """What the printer can prove, as far as it was found out."""
+        """What the printer can prove, as far as it was probed."""
         ...
 
     def deliver(self, payload: Payload) -> Outcome:
-        """Deliver one job; trouble with the printer is an outcome, not an exception."""
+        """Deliver one job; a fault of the printer is an outcome, not an exception."""
         ...
 
     def look(self) -> PrinterHealth | None:
-        """How the printer is, over a connection that is closed afterwards; None if it cannot be asked."""
+        """Query the printer's health over a connection of its own; None if the printer cannot be queried."""
         ...
 
     def may_be_torn(self, size: int = TICKET_BYTES) -> None:
-        """Somebody else left a job of about that size half-sent: clean before the next one."""
+        """Note that another process may have left a partial job of about `size` bytes: clear it before the next job."""
         ...
 
 
-def open_transport(url: str, offload: Offload = in_place, known: Capabilities | None = None) -> Transport:
-    """The transport for an address, without connecting to anything yet; ValueError with a hint if it is wrong.
+def open_transport(url: str, offload: Offload = in_place, capabilities: Capabilities | None = None) -> Transport:
+    """Return the transport for an address, without connecting to anything yet.
 
-    `known` is what probing found before at this address. An agent's printer has no transport here: ValueError.
+    `capabilities` is the result of an earlier probe at this address. Raises ValueError with a hint if the address is
+    invalid, or is an agent's: only its agent reaches such a printer.
     """
     address = parse_address(url)
     if address.scheme == "agent":
         raise ValueError("an agent's printer is reached by its agent only")
-    return _SCHEMES[address.scheme](address, offload, known)
+    return _SCHEMES[address.scheme](address, offload, capabilities)
 
 
-def _tcp(address: Address, offload: Offload, known: Capabilities | None) -> Transport:
-    return _proving(TcpPort(*address.endpoint), address, known)
+def _tcp(address: Address, offload: Offload, capabilities: Capabilities | None) -> Transport:
+    return _proving(TcpPort(*address.endpoint), address, capabilities)
 
 
-def _serial(address: Address, offload: Offload, known: Capabilities | None) -> Transport:
+def _serial(address: Address, offload: Offload, capabilities: Capabilities | None) -> Transport:
     options = address.options
     port = SerialPort(address.path, int(options.get("baud", "9600")), options.get("flow", "rtscts"), offload)
-    return _proving(port, address, known)
+    return _proving(port, address, capabilities)
 
 
-def _usb(address: Address, offload: Offload, known: Capabilities | None) -> Transport:
-    return _proving(UsbPort(address.usb, offload), address, known)
+def _usb(address: Address, offload: Offload, capabilities: Capabilities | None) -> Transport:
+    return _proving(UsbPort(address.usb, offload), address, capabilities)
 
 
-def _file(address: Address, offload: Offload, known: Capabilities | None) -> Transport:
-    return FileTransport(address.path, address.model, _proving(DevicePort(address.path), address, known))
+def _file(address: Address, offload: Offload, capabilities: Capabilities | None) -> Transport:
+    return FileTransport(address.path, address.model, _proving(DevicePort(address.path), address, capabilities))
 
 
-def _proving(port: Port, address: Address, known: Capabilities | None) -> ProvingTransport:
-    return ProvingTransport(port, address.model, wanted=address.proof, known=known)
+def _proving(port: Port, address: Address, capabilities: Capabilities | None) -> ProvingTransport:
+    return ProvingTransport(port, address.model, proof=address.proof, capabilities=capabilities)
 
 
-def _cups(address: Address, offload: Offload, known: Capabilities | None) -> Transport:
+def _cups(address: Address, offload: Offload, capabilities: Capabilities | None) -> Transport:
     return CupsTransport(address.parts.netloc, address.model)
 
 
-def _preview(address: Address, offload: Offload, known: Capabilities | None) -> Transport:
+def _preview(address: Address, offload: Offload, capabilities: Capabilities | None) -> Transport:
     return PreviewTransport(address.path, address.model)
 
 
@@ -107,32 +108,32 @@ _SCHEMES: Mapping[str, Callable[[Address, Offload, Capabilities | None], Transpo
 }
 
 
-class _Mute:
-    """What cannot be asked."""
+class _Unqueryable:
+    """Base of transports to printers that cannot be queried."""
 
     def __init__(self, model: Model | None = None) -> None:
         self.model = model or Model("none")
 
     @property
     def capabilities(self) -> Capabilities | None:
-        """None."""
+        """None: nothing can be probed."""
         return None
 
     def look(self) -> PrinterHealth | None:
-        """None."""
+        """Return None: there is nothing to query."""
         return None
 
     def may_be_torn(self, size: int = TICKET_BYTES) -> None:
-        """Nothing that a mark would help."""
+        """Do nothing: there is no partial job to clear."""
 
 
 def among_devices(path: Path) -> bool:
-    """Whether a path that is not there would be a device's; memory for files is mounted among them."""
+    """Whether a missing path would be a device's: below /dev, except the memory file system /dev/shm."""
     return path.is_relative_to("/dev") and not path.is_relative_to("/dev/shm")
 
 
-class FileTransport(_Mute):
-    """Appends to a regular file, whose folder must exist; a device such as /dev/usb/lp0 is spoken to by `device`."""
+class FileTransport(_Unqueryable):
+    """Appends to a regular file, whose folder must exist; jobs for a device such as /dev/usb/lp0 go to `device`."""
 
     def __init__(self, path: Path, model: Model | None = None, device: ProvingTransport | None = None) -> None:
         super().__init__(model)
@@ -141,26 +142,26 @@ class FileTransport(_Mute):
 
     @property
     def capabilities(self) -> Capabilities | None:
-        """Those of the device."""
+        """Capabilities of the device."""
         return self._device.capabilities
 
     def may_be_torn(self, size: int = TICKET_BYTES) -> None:
-        """Clean before the next job, if it is a device."""
+        """Clear a partial job before the next one, if the path is a device."""
         self._device.may_be_torn(size)
 
     def look(self) -> PrinterHealth | None:
-        """How the device is; None if it is a file."""
+        """Query the health of the device; None if the path is a file."""
         return self._device.look() if self._is_device() else None
 
     def deliver(self, payload: Payload) -> Outcome:
-        """PRINTED when everything is in a file on the disk; of a device what it proves."""
+        """Deliver a job: PRINTED when a file is synced to the disk; of a device the outcome that it proves."""
         return self._device.deliver(payload) if self._is_device() else self._append(payload.bytes())
 
     def _is_device(self) -> bool:
         try:
             return not stat.S_ISREG(self._path.stat().st_mode)
         except OSError:
-            # Unplugged: in /dev a file of that name would only be in the way.
+            # An unplugged device: a file of that name in /dev would block it later.
             return among_devices(self._path)
 
     def _append(self, data: bytes) -> Outcome:
@@ -183,8 +184,8 @@ class FileTransport(_Mute):
         return Outcome(JobState.UNCERTAIN if link.written else JobState.QUEUED, Reason.NOT_WRITABLE)
 
 
-class CupsTransport(_Mute):
-    """Gives the bytes to a queue of this machine's CUPS as they are; what it does with them is not known."""
+class CupsTransport(_Unqueryable):
+    """Passes the raw bytes to a queue of this machine's CUPS; the outcome of the print is not known."""
 
     def __init__(self, queue: str, model: Model | None = None, deadline: float = LP_DEADLINE) -> None:
         super().__init__(model)
@@ -192,7 +193,7 @@ class CupsTransport(_Mute):
         self._deadline = deadline
 
     def deliver(self, payload: Payload) -> Outcome:
-        """SENT when `lp` took it."""
+        """Deliver a job: SENT when `lp` accepted it."""
         command = ["lp", "-s", "-d", self._queue, "-t", f"ticket-{payload.job_id}", "-o", "raw"]
         try:
             done = subprocess.run(
@@ -208,31 +209,31 @@ class CupsTransport(_Mute):
         return Outcome(JobState.SENT)
 
 
-class PreviewTransport(_Mute):
-    """Keeps the newest pictures of tickets in a folder, which it makes if it is not there."""
+class PreviewTransport(_Unqueryable):
+    """Keeps the newest preview pictures in a folder, which is created if missing."""
 
     def __init__(self, folder: Path, model: Model | None = None) -> None:
         super().__init__(model)
         self._folder = folder
 
     def deliver(self, payload: Payload) -> Outcome:
-        """PRINTED when the picture is in the folder; it appears there whole."""
+        """Write the picture of a job atomically; PRINTED when it is in the folder."""
         picture = payload.png()
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            _write_whole(self._folder / f"{payload.job_id}.png", picture)
-            self._forget_old()
+            _write_atomically(self._folder / f"{payload.job_id}.png", picture)
+            self._delete_old()
         except OSError as error:
             return Outcome(JobState.QUEUED, f"{Reason.NOT_WRITABLE}: {error.strerror}")
         return Outcome(JobState.PRINTED)
 
-    def _forget_old(self) -> None:
+    def _delete_old(self) -> None:
         pictures = [path for path in self._folder.glob("*.png") if path.stem.isdecimal()]
         for path in sorted(pictures, key=lambda path: int(path.stem))[:-PICTURES_KEPT]:
             path.unlink(missing_ok=True)
 
 
-def _write_whole(path: Path, content: bytes) -> None:
+def _write_atomically(path: Path, content: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:

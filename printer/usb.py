@@ -1,7 +1,7 @@
 """Printers of the USB printer class, through libusb; needed where `/dev/usb/lp*` is not there, or moves.
 
-The kernel's own driver `usblp` has such a printer first. It is sent away at the first use and called back when this
-process ends. Not after each paper: when it comes it resets the way to the printer, and what is still on it is lost.
+The kernel's own driver `usblp` claims such a printer first. It is detached at the first use and attached again when
+this process ends. Not after each job: attaching resets the connection, and data still in transfer is lost.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ _LIBRARY = "libusb-1.0.so.0"
 _PRINTER_CLASS = 7
 _BULK = 2
 _IN = 0x80
-_NAP = 0.01
-_STALE = 0.01
-"""Seconds: what the printer still wanted to say comes at once."""
-_LONGEST_STALE = 64
-_WORDS = {
+_POLL_SECONDS = 0.01
+_STALE_SECONDS = 0.01
+"""Seconds to wait for stale input, which arrives at once."""
+_MAX_STALE_READS = 64
+_ERROR_TEXTS = {
     errno.EACCES: "this user may not use it",
     errno.EBUSY: "another program uses it",
     errno.ENODEV: "not plugged in",
 }
-_taken: dict[tuple[int, int, int], Any] = {}
-"""Bus, address and interface → a device that the kernel's driver shall have again."""
+_detached: dict[tuple[int, int, int], Any] = {}
+"""Bus, address and interface → a device to attach to the kernel's driver again."""
 
 
 @dataclass(frozen=True, slots=True)
 class UsbName:
-    """Vendor and product, and the serial number if there are several of a kind."""
+    """USB id of a printer: vendor and product, and the serial number to distinguish several of a kind."""
 
     vendor: int
     product: int
@@ -50,21 +50,21 @@ class UsbName:
 
 
 class UsbPort:
-    """A printer by its USB name. libusb waits inside C, so `offload` keeps it from holding up others."""
+    """A printer by its USB id. libusb blocks inside C; `offload` keeps it from blocking other greenlets."""
 
     def __init__(self, name: UsbName, offload: Offload) -> None:
         self._name = name
         self._offload = offload
 
     def open(self, seconds: float) -> Link:
-        """Find and claim the printer; OSError if it is not there, is not ours, or libusb is missing."""
+        """Find and claim the printer. Raises OSError if it is missing or in use, or libusb is not installed."""
         return self._offload(self._open)
 
     def _open(self) -> Link:
         core, util, backend = _library()
         try:
-            wanted = {"idVendor": self._name.vendor, "idProduct": self._name.product}
-            device = self._chosen(list(core.find(find_all=True, backend=backend, **wanted)), core, util)
+            ids = {"idVendor": self._name.vendor, "idProduct": self._name.product}
+            device = self._select(list(core.find(find_all=True, backend=backend, **ids)), core, util)
             try:
                 link = UsbLink(device, _printer_interface(device.get_active_configuration()), self._offload)
                 link.claim()
@@ -73,30 +73,30 @@ class UsbPort:
                 raise
         except core.USBError as error:
             number = error.errno or errno.EIO
-            raise OSError(number, _WORDS.get(number, error.strerror)) from error
+            raise OSError(number, _ERROR_TEXTS.get(number, error.strerror)) from error
         return link
 
-    def _chosen(self, found: list[Any], core: Any, util: Any) -> Any:
-        wanted, refused = self._name.serial, None
-        matching = found
-        if wanted is not None:
+    def _select(self, devices: list[Any], core: Any, util: Any) -> Any:
+        serial, refused = self._name.serial, None
+        matching = devices
+        if serial is not None:
             matching = []
-            for one in found:
+            for device in devices:
                 try:
-                    matching += [one] if _serial(one, util) == wanted else []
+                    matching += [device] if _serial(device, util) == serial else []
                 except core.USBError as error:
                     refused = error
         if len(matching) > 1:
             raise OSError(errno.ENOTUNIQ, "several are plugged in: add ?serial= to the address")
         if matching:
             return matching[0]
-        if refused is not None:  # it may be the one
+        if refused is not None:  # the refused device may be the requested one
             raise refused
         raise OSError(errno.ENODEV, "not plugged in, or another serial number")
 
 
 class UsbLink:
-    """A printer that can be claimed."""
+    """A USB printer, to be claimed before use."""
 
     def __init__(self, device: Any, interface: Any, offload: Offload) -> None:
         self._device = device
@@ -109,55 +109,55 @@ class UsbLink:
         self.written = 0
 
     def claim(self) -> None:
-        """Take it from the kernel's driver, and away from others; forget what it wanted to say to somebody before."""
+        """Detach the kernel driver, claim the interface, and drain stale input."""
         core, util, _ = _library()
         if self._device.is_kernel_driver_active(self._interface):
             self._device.detach_kernel_driver(self._interface)
-        # Also where none was: a process before, which was killed, may have sent it away.
-        if not _taken:
-            atexit.register(_call_back)
-        _taken[self._device.bus, self._device.address, self._interface] = self._device
+        # Also where no driver was attached: an earlier process may have detached it and been killed.
+        if not _detached:
+            atexit.register(_reattach_drivers)
+        _detached[self._device.bus, self._device.address, self._interface] = self._device
         util.claim_interface(self._device, self._interface)
         with contextlib.suppress(core.USBError):
-            for _ in range(_LONGEST_STALE):
-                if self._in is None or not self._read(_STALE):
+            for _ in range(_MAX_STALE_READS):
+                if self._in is None or not self._read(_STALE_SECONDS):
                     break
 
     def write(self, data: bytes, seconds: float) -> Reason | None:
-        """Send all of `data`, or say what went wrong."""
+        """Send all of `data`; return TIME_OUT or CONNECTION_LOST if that fails, or None."""
         core, _, _ = _library()
-        until = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds
         rest = memoryview(data)
         while rest:
-            if (left := until - time.monotonic()) <= 0:
+            if (remaining := deadline - time.monotonic()) <= 0:
                 return Reason.TIME_OUT
             piece = piece_of(rest)
             try:
-                count = self._offload(partial(self._write, bytes(piece), left))
+                count = self._offload(partial(self._write, bytes(piece), remaining))
             except core.USBError as error:
                 self.written += len(piece)
-                self._unblock(error, self._out)
+                self._clear_halt(error, self._out)
                 return Reason.CONNECTION_LOST
             self.written += count
             rest = rest[count:]
         return None
 
     def read(self, seconds: float) -> bytes:
-        """What the printer says; empty when time is up. OSError if it is gone."""
+        """Return bytes from the printer; empty after `seconds`. Raises OSError if the printer is gone."""
         core, _, _ = _library()
-        until = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds
         try:
-            while self._in is not None and (left := until - time.monotonic()) > 0:
-                if heard := self._offload(partial(self._read, left)):
-                    return heard
-                time.sleep(_NAP)  # some answer at once that they have nothing to say
+            while self._in is not None and (remaining := deadline - time.monotonic()) > 0:
+                if received := self._offload(partial(self._read, remaining)):
+                    return received
+                time.sleep(_POLL_SECONDS)  # some printers answer at once with nothing
         except core.USBError as error:
-            self._unblock(error, self._in)
+            self._clear_halt(error, self._in)
             raise ConnectionResetError(error.errno, error.strerror) from error
         return b""
 
     def close(self, seconds: float) -> bool:
-        """Let others claim it."""
+        """Release the interface; False if the printer is gone."""
         core, util, _ = _library()
         try:
             util.release_interface(self._device, self._interface)
@@ -168,7 +168,7 @@ class UsbLink:
         return True
 
     def _write(self, piece: bytes, seconds: float) -> int:
-        """How much of it was taken; it may be a part, when time is up."""
+        """Write a chunk; return the number of bytes written, which is less when time is up."""
         core, _, _ = _library()
         try:
             return int(self._device.write(self._out, piece, _milliseconds(seconds)))
@@ -186,8 +186,8 @@ class UsbLink:
                 return b""
             raise
 
-    def _unblock(self, error: Any, point: int | None) -> None:
-        """A printer that refused stays so until it is told that this was understood."""
+    def _clear_halt(self, error: Any, point: int | None) -> None:
+        """Clear the endpoint halt after a stall, without which the printer refuses all further transfers."""
         core, _, _ = _library()
         if error.errno == errno.EPIPE:
             with contextlib.suppress(core.USBError):
@@ -195,9 +195,9 @@ class UsbLink:
 
 
 def _library() -> tuple[Any, Any, Any]:
-    """pyusb and its way to libusb, loaded when the first USB printer is used; OSError if one is not installed.
+    """Load pyusb and libusb when the first USB printer is used. Raises OSError if one is not installed.
 
-    By its name, because pyusb would start programs to look for it, which cannot be done in the server's threads.
+    libusb is loaded by its file name: pyusb's own search starts programs, which fails in the server's threads.
     """
     try:
         core, util = importlib.import_module("usb.core"), importlib.import_module("usb.util")
@@ -209,11 +209,11 @@ def _library() -> tuple[Any, Any, Any]:
     return core, util, backend
 
 
-def _call_back() -> None:
-    """Let the kernel's driver have its printers again: /dev/usb/lp* comes back."""
+def _reattach_drivers() -> None:
+    """Attach the kernel's driver to its printers again, so that /dev/usb/lp* comes back."""
     core, util, _ = _library()
-    for (_, _, interface), device in _taken.items():
-        with contextlib.suppress(core.USBError):  # unplugged since, or there is no such driver
+    for (_, _, interface), device in _detached.items():
+        with contextlib.suppress(core.USBError):  # unplugged since, or the kernel has no such driver
             device.attach_kernel_driver(interface)
         util.dispose_resources(device)
 
@@ -225,7 +225,7 @@ def _milliseconds(seconds: float) -> int:
 def _serial(device: Any, util: Any) -> str | None:
     try:
         text: str | None = util.get_string(device, device.iSerialNumber)
-    except ValueError:  # its texts cannot be read
+    except ValueError:  # the device's strings cannot be read
         return None
     return text
 

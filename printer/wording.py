@@ -1,4 +1,4 @@
-"""The words of a ticket in the three languages, with our own names of months and days."""
+"""Texts of the slips in the three languages, with names of months and days."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ _FOLDER = Path(__file__).parent / "locale"
 
 
 @cache
-def _book(language: str) -> dict[str, str]:
+def _texts(language: str) -> dict[str, str]:
     texts: dict[str, str] = json.loads((_FOLDER / f"{language}.json").read_text("utf-8"))
     return texts
 
 
 def phrase(language: str, key: str, **values: object) -> str:
-    """A text with its `{placeholders}` filled in. KeyError for a key that no catalogue has."""
-    return _book(language)[key].format(**values)
+    """Return a text with its `{placeholders}` filled in. Raises KeyError for an unknown key."""
+    return _texts(language)[key].format(**values)
 
 
 def counted(language: str, key: str, count: int) -> str:
-    """The text of `key.one` or `key.other`."""
+    """Return the text of `key.one` or `key.other`, by `count`."""
     return phrase(language, f"{key}.{'one' if count == 1 else 'other'}", count=count)
 
 
 def long_date(language: str, moment: datetime) -> str:
-    """For example “Senin, 23 November 2026”."""
+    """Format a date in words, such as “Senin, 23 November 2026”."""
     return phrase(
         language,
         "date",

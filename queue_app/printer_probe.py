@@ -116,7 +116,7 @@ def look(url: str, capabilities: Mapping[str, object] | None = None) -> Look:
     Raises ValueError for an address that is wrong or an agent's.
     """
     known = None if capabilities is None else printer.face.Capabilities.from_json(capabilities)
-    transport = open_transport(url, known=known)
+    transport = open_transport(url, capabilities=known)
     health = transport.look() or printer.face.PrinterHealth(printer.face.Health.UNKNOWN)
     can = transport.capabilities
     proof = None if can is None else can.proof.value

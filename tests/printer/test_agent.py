@@ -334,7 +334,7 @@ def test_install_unit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     ]
     assert main([*options, "--install-unit"]) == 0
     text, said = capsys.readouterr()
-    assert "let it in" in said
+    assert "approve it" in said
     token.write_text("secret")
     assert main([*options, "--install-unit"]) == 0
     assert capsys.readouterr() == (text, "")
@@ -378,7 +378,7 @@ def test_without_a_token_it_shows_a_code_and_keeps_its_token(server: AgentServer
     assert server.asked == [None, TOKEN]
     assert said[0].startswith("No code yet, trying again: ")
     assert f"{server.url}/admin/displays?code=123456" in said[1]
-    assert said[2] == "This print agent was let in."
+    assert said[2] == "This print agent was approved."
     path = tmp_path / "token"
     keep_token(path, token)
     assert (path.read_text("utf-8"), path.stat().st_mode & 0o777) == (f"{TOKEN}\n", 0o600)

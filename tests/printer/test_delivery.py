@@ -79,13 +79,13 @@ def tcp(
     rung: str = "",
     *,
     model: Model | None = None,
-    wanted: Proof | None = None,
+    proof: Proof | None = None,
     deadlines: Deadlines = QUICK,
 ) -> ProvingTransport:
     """A transport that does not make tests wait, and knows the rung already if one is named."""
     port = TcpPort("127.0.0.1", simulator.port)
     model = model or MODELS["generic"]
-    return ProvingTransport(port, model, wanted=wanted, known=KNOWN.get(rung), deadlines=deadlines)
+    return ProvingTransport(port, model, proof=proof, capabilities=KNOWN.get(rung), deadlines=deadlines)
 
 
 GOOD = {"full": "printed", "ack": "printed", "fence": "sent", "status": "sent", "mute": "sent"}
@@ -261,7 +261,7 @@ def test_a_serial_printer_that_holds_its_hand_up(
     A pseudo-terminal keeps nothing back; a USB adapter's driver would keep a paper, and its close takes half a minute.
     """
     kept = [100]
-    monkeypatch.setattr("printer.device._waiting", lambda _: kept[0])
+    monkeypatch.setattr("printer.device._unsent", lambda _: kept[0])
     closed = threading.Event()
 
     def slow_to_close(work: Callable[[], T]) -> T:
@@ -272,7 +272,7 @@ def test_a_serial_printer_that_holds_its_hand_up(
     master, slave = os.openpty()
     try:
         port = SerialPort(Path(os.ttyname(slave)), 9600, "rtscts", slow_to_close)
-        transport = ProvingTransport(port, MODELS["generic"], wanted=Proof.NONE, deadlines=QUICK)
+        transport = ProvingTransport(port, MODELS["generic"], proof=Proof.NONE, deadlines=QUICK)
         job = Ticket(1, ticket().data * 200)
         assert transport.deliver(ticket()) == Outcome(JobState.QUEUED, "time_out")
         assert transport.deliver(job) == Outcome(JobState.QUEUED, "unreachable: the printer takes nothing")
@@ -305,7 +305,7 @@ def test_a_black_hole(ticket: Callable[..., Ticket]) -> None:
 
 def test_a_printer_that_takes_no_more(simulate: Callable[..., Simulator]) -> None:
     """A deadline ends the write; the cut never left, so no whole paper comes of it."""
-    outcome = tcp(simulate("hang"), wanted=Proof.NONE).deliver(Ticket(1, b"x" * 30_000_000))
+    outcome = tcp(simulate("hang"), proof=Proof.NONE).deliver(Ticket(1, b"x" * 30_000_000))
     assert outcome == Outcome(JobState.QUEUED, "time_out: cancelled")
 
 

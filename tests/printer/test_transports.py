@@ -32,7 +32,7 @@ from printer.transports import (
     among_devices,
     open_transport,
 )
-from printer.usb import UsbName, UsbPort, _call_back, _library
+from printer.usb import UsbName, UsbPort, _library, _reattach_drivers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,7 +95,7 @@ def test_device_that_hangs(tmp_path: Path) -> None:
     pipe = tmp_path / "lp0"
     os.mkfifo(pipe)
     quick = Deadlines(write=0.1, longest_transfer=0.1, answer=0.1)
-    device = ProvingTransport(DevicePort(pipe), Model("none"), wanted=Proof.NONE, deadlines=quick)
+    device = ProvingTransport(DevicePort(pipe), Model("none"), proof=Proof.NONE, deadlines=quick)
     outcome = FileTransport(pipe, device=device).deliver(Paperwork(data=b"x" * 1_000_000))
     assert outcome == Outcome(JobState.QUEUED, "time_out: cancelled")
 
@@ -120,7 +120,7 @@ def test_device_that_sends_behind_our_back(monkeypatch: pytest.MonkeyPatch, room
         return len(piece)
 
     quick = Deadlines(write=0.05, longest_transfer=0.01)
-    device = ProvingTransport(DevicePort(Path("/dev/null")), Model("none"), wanted=Proof.NONE, deadlines=quick)
+    device = ProvingTransport(DevicePort(Path("/dev/null")), Model("none"), proof=Proof.NONE, deadlines=quick)
     monkeypatch.setattr("printer.device.os.write", write)
     assert device.deliver(Paperwork(data=b"x" * 200)) == outcome
 
@@ -355,7 +355,7 @@ def core(monkeypatch: pytest.MonkeyPatch) -> UsbCore:
     """Two printers of a kind; only one of them is used."""
     core = UsbCore("A", "B")
     monkeypatch.setattr("printer.usb._library", lambda: (core, core, None))
-    monkeypatch.setattr("printer.usb._taken", {})
+    monkeypatch.setattr("printer.usb._detached", {})
     monkeypatch.setattr("atexit.register", lambda _: None)
     return core
 
@@ -363,9 +363,7 @@ def core(monkeypatch: pytest.MonkeyPatch) -> UsbCore:
 def usb(serial: str | None = "B") -> ProvingTransport:
     """A transport to it."""
     quick = Deadlines(answer=0.01, write=0.05, print=0.01, longest_transfer=0.01, ask_again=0.01)
-    return ProvingTransport(
-        UsbPort(UsbName(1, 2, serial), in_place), Model("epson"), wanted=Proof.NONE, deadlines=quick
-    )
+    return ProvingTransport(UsbPort(UsbName(1, 2, serial), in_place), Model("epson"), proof=Proof.NONE, deadlines=quick)
 
 
 @pytest.mark.parametrize("has_driver", [True, False])
@@ -378,7 +376,7 @@ def test_usb_by_serial_number(core: UsbCore, has_driver: bool) -> None:
     assert usb().deliver(Paperwork(data=bytes(range(250)) * 5)) == Outcome(JobState.SENT)
     assert core.written == bytes(range(250)) * 5
     assert (core.log[-2:], core.has_driver) == (["release", "close"], False)
-    _call_back()
+    _reattach_drivers()
     assert core.has_driver
 
 
