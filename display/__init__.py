@@ -1,4 +1,4 @@
-"""The lobby display: one dark board per zone, read from ten metres. A leaf of the house, it knows only its face."""
+"""The display: one dark board per zone, read from ten metres. Imports nothing of the app but through `face`."""
 
 from .face import Backend, BoardPage, Voice
 from .screen import Screen, WrongScreen, screen_of

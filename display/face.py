@@ -1,4 +1,4 @@
-"""What the lobby display needs from the house; the house implements it."""
+"""The display package's port: what the display needs of the app, and its data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .screen import Screen
 
 @dataclass(frozen=True)
 class Voice:
-    """How the displays of the hall speak."""
+    """Voice settings of the hall's displays."""
 
     times: int = 2
     """How often a call is spoken."""
@@ -23,7 +23,7 @@ class Voice:
 
 @dataclass(frozen=True)
 class BoardPage:
-    """Everything one zone's board shows before its first live message."""
+    """Initial data of one zone's board, before its first live message."""
 
     zone_code: str
     zone_name: Mapping[str, str]
@@ -35,39 +35,39 @@ class BoardPage:
     time_zone: str
     """IANA name of the hall's zone, such as Asia/Makassar."""
     seq: int
-    """Number in the log that `state` was made from."""
+    """Log position (`seq`) that `state` reflects."""
     state: Mapping[str, object]
     now_ms: int
     """Server time, milliseconds since the epoch, UTC."""
     silence_ms: int = 15_000
-    """How long the board waits without a word before it says that its data is old."""
+    """Time without a message before the board marks its data as stale."""
     voice: Voice = Voice()
     screen: Screen = field(default_factory=Screen)
     hall_language: str = ""
     """The hall's own language, in which every call is spoken too; empty: the board's."""
     setup: str | None = None
-    """Names the present settings of the display; it loads itself anew when the server names others."""
+    """Version of the display's settings; the page reloads when the server sends another."""
     key: str | None = None
-    """What a paired display is called towards the staff; another makes up a name of its own."""
+    """Name of a paired display, as staff see it; an unpaired display makes up its own."""
     late_ms: int = 20_000
-    """A call that stood still for longer than this, because nobody could speak, is shown only."""
+    """A call that waited longer than this for its announcement is shown without one."""
     turn_ms: int = 3_000
-    """How long a call keeps the large field at least when others wait."""
+    """Shortest time that a call keeps the large field while other calls wait."""
     others: Sequence[BoardPage] = ()
-    """The boards of further zones that this display shows, too; of them only zone, number and state count."""
+    """Boards of further zones that this display shows; only their zone, `seq` and `state` are used."""
     test: bool = False
-    """Let the page keep a record of its announcements for a browser test."""
+    """Whether the page keeps a record of its announcements for a browser test."""
 
 
 class Backend(Protocol):
-    """The display's view of the house."""
+    """What the display needs of the app."""
 
     def page(self, zone: str) -> BoardPage | None:
         """Return the board of a zone by its code, or None when there is no such zone."""
         ...
 
     def elsewhere(self, zone: str) -> str | None:
-        """Return the address this screen must go to instead of the zone's board, or None when it may stay."""
+        """Return the address to redirect this screen to, or None when it may show the zone's board."""
         ...
 
     def asset(self, path: str) -> str:

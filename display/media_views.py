@@ -1,4 +1,4 @@
-"""Pictures and videos that a display shows beside the calls: the files of one folder, by kind, and nothing else."""
+"""Pictures and videos that a display shows beside the calls: the media files of one folder."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ KINDS = {
     ".mp4": ("video", "video/mp4"),
     ".webm": ("video", "video/webm"),
 }
-_MOST = 200
+_MAX_FILES = 200
 _DAY_SECONDS = 86_400
 
 
 def add_routes(blueprint: Blueprint, folder: Path) -> None:
-    """`GET /display/media.json` and `GET /display/media/<name>`; a folder that is not there is an empty one."""
+    """Add `GET /display/media.json` and `GET /display/media/<name>`; a missing folder is an empty one."""
 
     @blueprint.get(MEDIA)
     def media_list() -> Response:
@@ -39,10 +39,10 @@ def add_routes(blueprint: Blueprint, folder: Path) -> None:
 def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
-    found = [path for path in folder.iterdir() if path.suffix.lower() in KINDS and not path.name.startswith(".")]
-    return sorted((path for path in found if path.is_file()), key=lambda path: path.name)[:_MOST]
+    media = [path for path in folder.iterdir() if path.suffix.lower() in KINDS and not path.name.startswith(".")]
+    return sorted((path for path in media if path.is_file()), key=lambda path: path.name)[:_MAX_FILES]
 
 
 def _entry(path: Path) -> dict[str, str]:
-    # The version makes a file that was replaced under its old name a new address.
+    # The version gives a file that was replaced under its name a new address.
     return {"url": f"/display/media/{path.name}?v={path.stat().st_mtime_ns:x}", "kind": KINDS[path.suffix.lower()][0]}

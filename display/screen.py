@@ -1,4 +1,4 @@
-"""How one display shows its zone: what staff set for a paired one, or the address says for another."""
+"""Configuration of a display: set by staff for a paired display, or given in the address of an unpaired one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_ALSO = 7
 
 
 class WrongScreen(ValueError):
-    """A display that cannot be: the field that is wrong, and why as a code with facts; the text is for logs."""
+    """An invalid configuration: the field, and the reason as a code with facts; the text is for logs."""
 
     def __init__(self, code: str, field: str, text: str, **facts: object) -> None:
         super().__init__(f"“{field}” {text}.")
@@ -27,15 +27,18 @@ class WrongScreen(ValueError):
 
 @dataclass(frozen=True)
 class Screen:
-    """One display. `board` shows a zone's calls, `split` and `totem` with media beside or below, `sign` one counter."""
+    """Configuration of one display.
+
+    Layout `board` shows a zone's calls, `split` and `totem` with media beside or below, `sign` one counter.
+    """
 
     layout: str = "board"
     counter: str = ""
     """Code of the counter of a sign."""
     distance_m: float = 10.0
-    """From how far it must be read, in metres."""
+    """Distance from which it must be readable, in metres."""
     inches: float = 55.0
-    """Its size, corner to corner."""
+    """Diagonal of the screen, in inches."""
     languages: tuple[str, ...] = ()
     """Main language and a second one, if any; empty: the hall's."""
     theme: str = "dark"
@@ -43,13 +46,13 @@ class Screen:
     volume: int = 80
     """Percent."""
     also: tuple[str, ...] = ()
-    """Codes of further zones whose calls it shows, and speaks, too. A sign has none."""
+    """Codes of further zones whose calls it shows and announces. A sign has none."""
 
 
 def screen_of(stored: Mapping[str, object]) -> Screen:
-    """The display from what was stored or sent; what is missing keeps its default.
+    """Parse a configuration that was stored or sent; a missing field has its default.
 
-    Raises WrongScreen, which names a value that is unknown or out of range.
+    Raises WrongScreen, which names a field that is unknown or out of range.
     """
     unknown = set(stored) - set(Screen.__dataclass_fields__)
     if unknown:
@@ -59,11 +62,11 @@ def screen_of(stored: Mapping[str, object]) -> Screen:
         if values.get(name, allowed[0]) not in allowed:
             choices = ", ".join(allowed)
             raise WrongScreen("choice", name, f"must be one of {choices}", choices=choices)
-    for name, (least, most) in (("distance_m", _DISTANCE), ("inches", _INCHES), ("volume", (0, 100))):
-        value = values.get(name, most)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-            facts = {"least": f"{least:g}", "most": f"{most:g}"}
-            raise WrongScreen("between", name, f"must be a number from {least:g} to {most:g}", **facts)
+    for name, (least, greatest) in (("distance_m", _DISTANCE), ("inches", _INCHES), ("volume", (0, 100))):
+        value = values.get(name, greatest)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= greatest:
+            facts = {"least": f"{least:g}", "most": f"{greatest:g}"}
+            raise WrongScreen("between", name, f"must be a number from {least:g} to {greatest:g}", **facts)
     languages = values.get("languages", ())
     if not isinstance(languages, list | tuple) or len(languages) > 2 or not set(languages) <= set(LANGUAGES):
         choices = ", ".join(LANGUAGES)
@@ -88,18 +91,18 @@ def _is_code(value: object) -> bool:
 
 
 def screen_of_query(query: Mapping[str, str]) -> Screen:
-    """The display that an address describes, such as `?layout=split&distance_m=12&languages=id,en&voice=off`.
+    """Parse the query of an address, such as `?layout=split&distance_m=12&languages=id,en&voice=off`.
 
-    Whatever cannot be is left at its default: a wrong letter in an address must not leave a screen dark.
+    An invalid value is left at its default: a typing error in an address must not leave a screen dark.
     """
-    found = Screen()
-    # In the order of their names: a sign must know its counter.
+    screen = Screen()
+    # In the order of their names: `counter` must be set before the layout `sign`.
     for name, text in sorted(query.items()):
         try:
-            found = screen_of({**found.__dict__, name: _value(name, text)})
+            screen = screen_of({**screen.__dict__, name: _value(name, text)})
         except ValueError:
             continue
-    return found
+    return screen
 
 
 def _value(name: str, text: str) -> object:

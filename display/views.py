@@ -1,4 +1,4 @@
-"""The board's page, and a plain one for old browsers."""
+"""Routes of the board's page, and of a plain one for old browsers."""
 
 from __future__ import annotations
 
@@ -45,8 +45,12 @@ def _boot(page: BoardPage, assets: str) -> dict[str, object]:
         "seq": page.seq,
         "state": dict(page.state),
         "others": [
-            {"zone": {"code": one.zone_code, "name": dict(one.zone_name)}, "seq": one.seq, "state": dict(one.state)}
-            for one in page.others
+            {
+                "zone": {"code": board.zone_code, "name": dict(board.zone_name)},
+                "seq": board.seq,
+                "state": dict(board.state),
+            }
+            for board in page.others
         ],
         "now": page.now_ms,
         "silence": page.silence_ms,
@@ -61,13 +65,15 @@ def _boot(page: BoardPage, assets: str) -> dict[str, object]:
     }
 
 
-def _shown(backend: Backend, page: BoardPage) -> BoardPage:
-    """The page as this display shows it: a paired one as staff set it, another as its address says."""
+def _configured(backend: Backend, page: BoardPage) -> BoardPage:
+    """Apply the display's configuration to a page: of a paired display as staff set it, of another from the address."""
     if page.key is None:
         page = replace(page, screen=screen_of_query(request.args))
     spoken = page.hall_language or page.language
-    # A zone that is there no more leaves the others.
-    others = [one for code in page.screen.also if code != page.zone_code and (one := backend.page(code)) is not None]
+    # A deleted zone is left out.
+    others = [
+        board for code in page.screen.also if code != page.zone_code and (board := backend.page(code)) is not None
+    ]
     return replace(page, hall_language=spoken, language=(*page.screen.languages, page.language)[0], others=others)
 
 
@@ -76,15 +82,15 @@ def _zone_name(page: BoardPage, language: str) -> str:
 
 
 def _zone_names(page: BoardPage) -> str:
-    return " · ".join(_zone_name(one, page.language) for one in (page, *page.others))
+    return " · ".join(_zone_name(board, page.language) for board in (page, *page.others))
 
 
 def _merged(page: BoardPage) -> Mapping[str, Any]:
-    """The state of all zones of a display as one, as board-rules.js does it."""
+    """Merge the states of all zones of a display, as board-rules.js does."""
     if not page.others:
         return page.state
     boards: list[tuple[str, Mapping[str, Any]]] = [
-        (_zone_name(one, page.language), one.state) for one in (page, *page.others)
+        (_zone_name(board, page.language), board.state) for board in (page, *page.others)
     ]
     states = [state for _, state in boards]
     placed = [{**call, "place": name} for name, state in boards for call in state["calls"]]
@@ -96,7 +102,7 @@ def _merged(page: BoardPage) -> Mapping[str, Any]:
 
 
 def create_blueprint(backend: Backend, bank: Bank, media: Path) -> Blueprint:
-    """Build the display's routes on a backend, a bank of clips and a folder of media.
+    """Build the display's blueprint on a backend, a library of clips and a folder of media.
 
     `GET /display/<zone>` is the board, `GET /display/<zone>/basic` a plain one; both 404 for an unknown zone.
     """
@@ -112,7 +118,7 @@ def create_blueprint(backend: Backend, bank: Bank, media: Path) -> Blueprint:
         page = backend.page(zone)
         if page is None:
             abort(404)
-        page = _shown(backend, page)
+        page = _configured(backend, page)
         return render_template(
             "display/board.html",
             asset=backend.asset,
@@ -124,14 +130,14 @@ def create_blueprint(backend: Backend, bank: Bank, media: Path) -> Blueprint:
 
     @blueprint.get("/display/<zone>/basic")
     def basic(zone: str) -> str | Response:
-        """For smart TVs whose browser knows nothing newer: plain HTML that loads itself anew every few seconds."""
+        """Show the plain board for smart TVs with old browsers: HTML that reloads every few seconds."""
         place = backend.elsewhere(zone)
         if place is not None:
             return redirect(place if place == "/screen" else f"{place}/basic")
         page = backend.page(zone)
         if page is None:
             abort(404)
-        page = _shown(backend, page)
+        page = _configured(backend, page)
         now = datetime.fromtimestamp(page.now_ms / 1000, UTC).astimezone(ZoneInfo(page.time_zone))
         return render_template(
             "display/basic.html",

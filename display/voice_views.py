@@ -1,4 +1,4 @@
-"""The clips as static files, and the list of them that a display asks for."""
+"""Routes of the voice clips as static files, and of their list that a display fetches."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _YEAR_SECONDS = 31_536_000
 
 
 def add_routes(blueprint: Blueprint, bank: Bank) -> None:
-    """`GET /display/voice/bank.json` and `GET /display/voice/clips/<kind>/<language>/<name>.wav`."""
+    """Add `GET /display/voice/bank.json` and `GET /display/voice/clips/<kind>/<language>/<name>.wav`."""
 
     @blueprint.get(BANK)
     def bank_list() -> Response:
@@ -25,9 +25,9 @@ def add_routes(blueprint: Blueprint, bank: Bank) -> None:
         path = bank.file(kind, language, name)
         if path is None:
             abort(404)
-        # Read at once, not streamed from an open file: a clip is small, and displays hang up whenever they like.
+        # Read at once, not streamed from an open file: a clip is small, and displays may disconnect at any time.
         response = Response(path.read_bytes(), mimetype="audio/wav")
-        # The address ends in a version that changes with the clip, so a display keeps it for ever.
+        # The address ends in a version that changes with the clip, so a display caches it for ever.
         response.cache_control.public = True
         response.cache_control.max_age = _YEAR_SECONDS
         response.cache_control.immutable = True

@@ -1,4 +1,4 @@
-"""The kiosk: the touch page where a visitor takes a number. A leaf: it knows only its own face."""
+"""The kiosk: the touch page where a visitor takes a number. Imports nothing of the app but through `kiosk.face`."""
 
 from __future__ import annotations
 

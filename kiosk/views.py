@@ -18,13 +18,13 @@ LANGUAGES = ("id", "en", "ban")
 
 @cache
 def texts() -> Mapping[str, Mapping[str, str]]:
-    """Return the kiosk's own words: language -> key -> text."""
+    """Load the kiosk's texts: language → key → text."""
     folder = files("kiosk") / "locale"
     return {name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in LANGUAGES}
 
 
 def boot_data(page: KioskPage, assets: str) -> dict[str, object]:
-    """Return what the page's script starts from; `assets` is the folder of the static files' addresses."""
+    """Build the boot data of the page's script; `assets` is the folder of the static files' addresses."""
     return {
         "code": page.code,
         "name": page.name,
@@ -45,12 +45,12 @@ def boot_data(page: KioskPage, assets: str) -> dict[str, object]:
 
 
 def create_blueprint(backend: Backend) -> Blueprint:
-    """Return the kiosk's blueprint over a house; static files are served by the house (`backend.asset`)."""
+    """Build the kiosk's blueprint on a backend; static files are served by the app (`backend.asset`)."""
     blueprint = Blueprint("kiosk", __name__, template_folder="templates")
 
     @blueprint.get("/kiosk/<code>")
     def kiosk(code: str) -> Response:
-        """Show the kiosk with this code; public. 404 with a page that says so when there is none."""
+        """Show the kiosk with this code; public. 404 with an explaining page when there is none."""
         place = backend.elsewhere(code)
         if place is not None:
             return redirect(place)

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that `queue_app.store.migrate` hands over."""
+"""Alembic's entry point: run migrations on the connection that `queue_app.store.migrate` passes in."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 A fresh machine has python3 and nothing more: no pip, no ensurepip, no root. So pip comes from a wheel kept
 in this repository, and the rest from whatever package index that machine's pip is set to use.
 
-Standard library only, and written so that Python 3.7 can still parse it and be told what is wrong.
+Standard library only, and written so that Python 3.7 can still parse it and print what is wrong.
 """
 
 from __future__ import annotations
@@ -51,22 +51,22 @@ Nothing half-made will be used: type the same command again when it is mended.""
 
 
 class BootstrapError(Exception):
-    """The environment cannot be made; the text says why to the person at the keyboard."""
+    """The environment cannot be made; the text is for the user."""
 
 
 def extras_for(arguments: Sequence[str], environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The optional parts that a command line needs: `postgres` when it names a PostgreSQL database."""
+    """Return the extras that a command line needs: `postgres` when it names a PostgreSQL database."""
     text = " ".join(arguments).replace("--database-url=", "--database-url ")
     url = environ.get("QUEUE_APP_DATABASE_URL", "")
     return ("postgres",) if "--database-url postgresql" in text or url.startswith("postgresql") else ()
 
 
 def ensure(extras: Sequence[str] = ()) -> None:
-    """Return where the product's libraries are; elsewhere install them and start this command again there.
+    """Return if the libraries are importable here; otherwise install them and restart this command in `.venv`.
 
-    Exits with 1 and a sentence when that is impossible, with 130 when it was interrupted.
+    Exits with 1 and a message when that is impossible, with 130 when interrupted.
     """
-    if sys.version_info < (3, 11):  # noqa: UP036 - this is where an older Python is told so
+    if sys.version_info < (3, 11):  # noqa: UP036 - an older Python must reach this message
         sys.exit("queue_app needs Python 3.11 or newer; this is Python {}.{}.".format(*sys.version_info[:2]))
     if not (ROOT / "setup.cfg").is_file():
         return  # installed as a package: its installer has brought the libraries
@@ -89,12 +89,12 @@ def ensure(extras: Sequence[str] = ()) -> None:
 
 
 def _installed_elsewhere() -> bool:
-    """Whether the running interpreter has the product by its owner's own doing."""
+    """Whether the product is installed in the running interpreter by its owner."""
     return any(glob.glob(os.path.join(folder, "queue_app-*.dist-info")) for folder in sys.path)
 
 
 def _inputs() -> str:
-    """A hash of all that decides what has to be installed."""
+    """Return a hash of the files that determine what has to be installed."""
     parts = [(ROOT / name).read_bytes() for name in ("setup.cfg", "pyproject.toml")]
     return hashlib.sha256(b"\0".join([*parts, str(ROOT).encode()])).hexdigest()
 
@@ -122,7 +122,7 @@ def _is_ready(extras: Sequence[str]) -> bool:
 
 @contextmanager
 def _only_one() -> Iterator[int]:
-    """Hold the lock that keeps two starts from installing at once; its file descriptor."""
+    """Hold the lock that keeps two starts from installing at once; yield its file descriptor."""
     try:
         lock = (ROOT / ".venv.lock").open("w")
     except OSError as error:
@@ -147,15 +147,15 @@ def _prepare(extras: Sequence[str]) -> None:
         stamp = _read_stamp()
         if not stamp.get("ready"):
             _make_environment()
-        wanted = sorted({*extras, *stamp.get("extras", ())})
-        _write_stamp(ready=False, extras=wanted)
-        _install(wanted, lock)
-        _write_stamp(ready=True, extras=wanted)
+        requested = sorted({*extras, *stamp.get("extras", ())})
+        _write_stamp(ready=False, extras=requested)
+        _install(requested, lock)
+        _write_stamp(ready=True, extras=requested)
         _say(f"Ready after {time.monotonic() - started:.0f} s; the next start takes none of this.")
 
 
 def _make_environment() -> None:
-    """An empty environment with pip in it; what an earlier start left half-made is thrown away."""
+    """Make an empty environment with pip in it; delete one that an earlier start left incomplete."""
     import venv
 
     if ENVIRONMENT.exists() and not STAMP.is_file():
@@ -168,7 +168,7 @@ def _make_environment() -> None:
         raise BootstrapError(f"{PIP_WHEEL} is missing or damaged; clone the repository again.")
     shutil.rmtree(ENVIRONMENT, ignore_errors=True)
     ENVIRONMENT.mkdir()
-    STAMP.write_text("{}", "utf-8")  # says whose it is, should the next lines be interrupted
+    STAMP.write_text("{}", "utf-8")  # marks the folder as ours, should the next lines be interrupted
     venv.create(ENVIRONMENT, with_pip=False, symlinks=True)
     libraries = glob.glob(str(ENVIRONMENT / "lib" / "python3*" / "site-packages"))[0]
     with zipfile.ZipFile(PIP_WHEEL) as wheel:
@@ -201,7 +201,7 @@ def _install(extras: Sequence[str], lock: int) -> None:
 
 
 class _Progress:
-    """Shows pip's work: on a terminal one line that changes, elsewhere a line for each package."""
+    """Shows pip's progress: on a terminal one changing line, elsewhere a line for each package."""
 
     def __init__(self) -> None:
         self.names: set[str] = set()
@@ -209,7 +209,7 @@ class _Progress:
         _say("2/3 fetching the packages")
 
     def read(self, line: str) -> None:
-        """Take one line of pip's output."""
+        """Parse one line of pip's output, and show its package."""
         named = NAMES_A_PACKAGE.match(line.strip())
         if line.startswith(INSTALLS):
             self.close()

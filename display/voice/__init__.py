@@ -1,4 +1,4 @@
-"""The voice of the hall: what is said, the clips it is said with, and how they are made. Needs no internet."""
+"""The voice of the hall: sentences of calls, their clips, and speech synthesis. Needs no internet."""
 
 from .bank import Bank, Fault, Word
 from .pronunciation import WrongWord

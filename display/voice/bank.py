@@ -1,11 +1,11 @@
-"""The clips of a hall, in one folder: recorded ones first, made ones where none is recorded.
+"""The voice clips of a hall, in one folder: recorded clips first, synthesised ones where none is recorded.
 
     recorded/<language>/<name>.wav   uploaded by an administrator; the name comes from the word
     made/<language>/<name>.wav       made once by the synthesiser; the name changes when word, voice or spelling does
     pronunciation.json               the hall's own table
 
-Every file is written beside its place and renamed, so a reader never meets half a clip, and two processes that make
-the same clip do no harm.
+Every file is written under a temporary name and renamed, so that a reader never sees half a clip, and two processes
+may make the same clip.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _NAME = re.compile(r"[a-z0-9-]{1,60}")
 
 @dataclass(frozen=True)
 class Word:
-    """A word and its clip: `source` is recorded, made or missing; `path` is below the bank's folder."""
+    """A word and its clip: `source` is recorded, made or missing; `path` is relative to the library's folder."""
 
     language: str
     text: str
@@ -40,13 +40,13 @@ class Word:
 
     @property
     def address(self) -> str | None:
-        """Where the clip is below the voice's address; it changes with its content, so it may be cached for ever."""
+        """Address of the clip, relative to the voice's; it changes with the content, so it may be cached for ever."""
         return None if self.path is None else f"{self.path}?v={self.version}"
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A word of which no clip could be made, and why as a code with facts; as text it is an English sentence."""
+    """A word whose clip could not be made: the reason as a code with facts; `str()` is an English sentence."""
 
     language: str
     word: str
@@ -59,19 +59,19 @@ class Fault:
 
 
 class Bank:
-    """The clips in a folder, for the words of the languages and the hall's own names."""
+    """The clips in a folder, for the words of all languages and the hall's own names."""
 
     def __init__(self, folder: Path, names: Callable[[], Iterable[str]] = lambda: ()) -> None:
         self.folder = folder
         self._names = names
 
     def words(self, language: str) -> Sequence[Word]:
-        """Every word of a language with its clip, if there is one."""
+        """Return every word of a language with its clip, if there is one."""
         own = self.own_pronunciation()
         return [self._word(language, text, own) for text in words_of(language, self._names())]
 
     def manifest(self) -> dict[str, Any]:
-        """What a page needs to speak: by language its book of words, and the clip of each word that has one."""
+        """Return what a page needs to speak: by language its phrase table, and the clip of each word that has one."""
         return {
             language: {
                 "book": book(language),
@@ -85,7 +85,7 @@ class Bank:
     ) -> tuple[int, list[Fault]]:
         """Make the clips that are neither recorded nor made (with `again` those made before too).
 
-        Returns how many were made, and what went wrong with each that could not be.
+        Returns the number of clips made, and a fault for each that could not be made.
         """
         made, faults = 0, list[Fault]()
         own = self.own_pronunciation()
@@ -102,37 +102,37 @@ class Bank:
         return made, faults
 
     def record(self, language: str, text: str, data: bytes) -> Word:
-        """Keep a recording of a word. Raises KeyError for a word nobody needs, WaveError for a bad file."""
-        known = self._known(language, text)
+        """Store a recording of a word. Raises KeyError for an unknown word, WaveError for an invalid file."""
+        word = self._require_word(language, text)
         _write(self.folder / "recorded" / language / f"{_name(text)}.wav", recording.clean(data))
-        return self._word(language, known, self.own_pronunciation())
+        return self._word(language, word, self.own_pronunciation())
 
     def forget(self, language: str, text: str) -> Word:
-        """Remove the recording of a word, so that the made clip speaks again. Raises KeyError."""
-        known = self._known(language, text)
+        """Remove the recording of a word, so that the synthesised clip is used again. Raises KeyError."""
+        word = self._require_word(language, text)
         with suppress(FileNotFoundError):
             (self.folder / "recorded" / language / f"{_name(text)}.wav").unlink()
-        return self._word(language, known, self.own_pronunciation())
+        return self._word(language, word, self.own_pronunciation())
 
     def file(self, kind: str, language: str, name: str) -> Path | None:
-        """The file of an address that a page asks for; None unless it is a clip of this bank."""
+        """Return the file of a requested clip; None unless it is a clip of this library."""
         if kind not in ("recorded", "made") or language not in LANGUAGES or not _NAME.fullmatch(name):
             return None
         path = self.folder / kind / language / f"{name}.wav"
         return path if path.is_file() else None
 
     def own_pronunciation(self) -> pronunciation.Table:
-        """The hall's own table of pronunciation."""
+        """Load the hall's own table of pronunciation."""
         return pronunciation.stored(self.folder / "pronunciation.json")
 
     def set_pronunciation(self, table: object) -> pronunciation.Table:
-        """Replace the hall's own table. Raises WrongWord. Clips are made anew at the next build."""
+        """Replace the hall's own table; its clips are made again at the next build. Raises WrongWord."""
         checked = pronunciation.checked(table)
         text = json.dumps(checked, ensure_ascii=False, indent=2) + "\n"
         _write(self.folder / "pronunciation.json", text.encode())
         return checked
 
-    def _known(self, language: str, text: str) -> str:
+    def _require_word(self, language: str, text: str) -> str:
         if language not in LANGUAGES or text not in words_of(language, self._names()):
             raise KeyError(text)
         return text
@@ -146,19 +146,19 @@ class Bank:
         return Word(language, text, "missing", None)
 
     def _make(self, synthesiser: Synthesiser, word: Word, own: pronunciation.Table) -> None:
-        said = pronunciation.how_to_say(word.language, word.text, own)
-        data = recording.clean(synthesiser.make(word.language, said))
+        spelling = pronunciation.how_to_say(word.language, word.text, own)
+        data = recording.clean(synthesiser.make(word.language, spelling))
         _write(self.folder / "made" / word.language / f"{_made_name(word.language, word.text, own)}.wav", data)
 
 
 def _name(text: str) -> str:
-    """A file name for a word: readable, and never the same for two words."""
+    """Return a file name for a word: readable, and unique for each word."""
     return f"{_plain(text)}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def _made_name(language: str, text: str, own: pronunciation.Table) -> str:
-    said = pronunciation.how_to_say(language, text, own)
-    recipe = f"{VOICES[language]} {WORDS_A_MINUTE} {said}"
+    spelling = pronunciation.how_to_say(language, text, own)
+    recipe = f"{VOICES[language]} {WORDS_A_MINUTE} {spelling}"
     return f"{_plain(text)}-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
 
 
@@ -168,13 +168,13 @@ def _plain(text: str) -> str:
 
 def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        os.chmod(beside, 0o644)
-        os.replace(beside, path)
+        os.chmod(draft, 0o644)
+        os.replace(draft, path)
     except BaseException:
         with suppress(OSError):
-            os.unlink(beside)
+            os.unlink(draft)
         raise

@@ -19,7 +19,7 @@ _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctype
 
 
 def main(voice: str, rate: int, file: str) -> int:
-    """Say what is on standard input into a file; 0 if a sound came of it."""
+    """Synthesise the text on standard input into a WAV file, and return the exit code: 0 if there is sound."""
     import espeakng_loader  # type: ignore[import-not-found,unused-ignore]  # an optional extra
 
     library: Any = ctypes.CDLL(espeakng_loader.get_library_path())
@@ -34,7 +34,7 @@ def main(voice: str, rate: int, file: str) -> int:
             chunks.append(ctypes.string_at(samples, count * 2))
         return 0
 
-    callback = _CALLBACK(take)  # kept in a variable: the library does not hold it
+    callback = _CALLBACK(take)  # kept in a variable: the library holds no reference
     library.espeak_SetSynthCallback(callback)
     if library.espeak_SetVoiceByName(voice.encode()) != 0:
         print(f"there is no voice {voice}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""How a word is told to the synthesiser when its spelling misleads it. A hall's own table goes before this one."""
+"""Phonetic spellings for words that espeak-ng would mispronounce. A hall's own table overrides this one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DEFAULT: Mapping[str, Mapping[str, str]] = {
 
 
 class WrongWord(ValueError):
-    """A table that cannot be: the word that is wrong, and why as a code with facts; the text is for logs."""
+    """An invalid table: the word, and the reason as a code with facts; the text is for logs."""
 
     def __init__(self, code: str, field: str, text: str, **facts: object) -> None:
         super().__init__(f"“{field}” {text}.")
@@ -40,24 +40,24 @@ class WrongWord(ValueError):
 
 
 def checked(table: object) -> Table:
-    """A table as it may be stored: language → word → how to say it. Raises WrongWord."""
+    """Check a table before it is stored: language → word → phonetic spelling. Raises WrongWord."""
     if not isinstance(table, dict) or not set(table) <= set(LANGUAGES):
         choices = ", ".join(LANGUAGES)
         raise WrongWord("choice", "table", f"must name languages among {choices}", choices=choices)
     for language, words in table.items():
         if not isinstance(words, dict) or len(words) > MOST_ENTRIES:
             raise WrongWord("list", f"table.{language}", f"must have at most {MOST_ENTRIES} words", most=MOST_ENTRIES)
-        for word, said in words.items():
-            if not (isinstance(said, str) and 0 < len(word) <= LONGEST and 0 < len(said.strip()) <= LONGEST):
+        for word, spelling in words.items():
+            if not (isinstance(spelling, str) and 0 < len(word) <= LONGEST and 0 < len(spelling.strip()) <= LONGEST):
                 raise WrongWord("length", str(word)[:40], f"must be said by 1 to {LONGEST} characters", most=LONGEST)
-            # espeak-ng reads control characters and tags as orders.
-            if any(ord(sign) < 32 or sign in "<>" for sign in said):
+            # espeak-ng interprets control characters and tags as commands.
+            if any(ord(character) < 32 or character in "<>" for character in spelling):
                 raise WrongWord("unspeakable", word[:40], "has a character that cannot be spoken")
     return {language: dict(words) for language, words in table.items()}
 
 
 def stored(path: Path) -> Table:
-    """The hall's own table; empty where there is none, or none that can be read."""
+    """Load the hall's own table; empty if the file is missing or invalid."""
     try:
         return checked(json.loads(path.read_text("utf-8")))
     except (OSError, ValueError):
@@ -65,5 +65,5 @@ def stored(path: Path) -> Table:
 
 
 def how_to_say(language: str, word: str, own: Table) -> str:
-    """What the synthesiser is told for a word."""
+    """Return the phonetic spelling of a word for the synthesiser, or the word itself."""
     return own.get(language, {}).get(word) or DEFAULT[language].get(word) or word

@@ -1,6 +1,6 @@
-"""WAV files from strangers and from the synthesiser: checked, made mono 16-bit, silence cut off, written anew.
+"""Check and normalise WAV files, uploaded or synthesised: mono, 16 bit, silence trimmed.
 
-What is stored is only what this module wrote, so whatever else an uploaded file carries is left behind.
+Only files written by this module are stored, so that other content of an uploaded file is dropped.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _MARGIN_SECONDS = 0.025  # of silence that stays at both ends
 
 
 class WaveError(ValueError):
-    """A file that is no usable recording; its text says why, in one sentence, and `code` in a word."""
+    """An unusable recording; the text is an English sentence, `code` a word for the reason."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
@@ -26,7 +26,7 @@ class WaveError(ValueError):
 
 
 def clean(data: bytes) -> bytes:
-    """A recording as the bank keeps it: RIFF/WAVE, PCM, mono, 16 bit. Raises WaveError."""
+    """Normalise a recording: RIFF/WAVE, PCM, mono, 16 bit. Raises WaveError."""
     rate, samples = _read(data)
     samples = _trimmed(samples, rate)
     if not samples:
@@ -35,7 +35,7 @@ def clean(data: bytes) -> bytes:
 
 
 def seconds(data: bytes) -> float:
-    """How long a clean recording lasts."""
+    """Return the length of a clean recording in seconds."""
     with wave.open(io.BytesIO(data)) as file:
         return float(file.getnframes() / file.getframerate())
 
@@ -50,7 +50,7 @@ def _read(data: bytes) -> tuple[int, array[int]]:
             channels, width, rate = file.getnchannels(), file.getsampwidth(), file.getframerate()
             if width != 2 or channels not in (1, 2) or rate not in _RATES:
                 raise WaveError("kind", "The file must be PCM with 16 bits, one or two channels, 8 to 48 kHz.")
-            # The header's count may be a lie; what is really there is what is read.
+            # The header's count may be wrong; read the frames that are there.
             frames = file.readframes(rate * LONGEST_SECONDS + 1)
     except (wave.Error, EOFError, ArithmeticError, ValueError, MemoryError) as error:
         if isinstance(error, WaveError):
@@ -67,7 +67,7 @@ def _read(data: bytes) -> tuple[int, array[int]]:
 
 
 def _trimmed(samples: array[int], rate: int) -> array[int]:
-    """Without the silence at both ends, which would tear the words of a sentence apart."""
+    """Trim the silence at both ends, which would separate the words of a sentence."""
     loud = [n for n, sample in enumerate(samples) if abs(sample) > _QUIET]
     if not loud:
         return array("h")

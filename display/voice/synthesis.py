@@ -1,6 +1,6 @@
-"""Making a clip by espeak-ng: the program, or the library that the package espeakng-loader brings.
+"""Make clips by espeak-ng: the program, or the library that the package espeakng-loader brings.
 
-Both are GPL and run in a process of their own; nothing of them is ever imported here. Where neither is found, calls
+Both are GPL and run in a separate process; nothing of them is imported here. Where neither is found, calls
 have their gong only, until somebody records the words.
 """
 
@@ -23,7 +23,7 @@ _BYTES_OF_TEXT = 400
 
 
 class SynthesisError(Exception):
-    """The synthesiser made no sound: why as a code with facts; the text is English, for logs and consoles."""
+    """The synthesiser failed: the reason as a code with facts; the text is English, for logs and consoles."""
 
     def __init__(self, code: str, text: str, **facts: str) -> None:
         super().__init__(text)
@@ -33,13 +33,13 @@ class SynthesisError(Exception):
 
 @dataclass(frozen=True)
 class Synthesiser:
-    """A way to make a sound. `command` gets {voice}, {rate} and {file} filled in, and the text on standard input."""
+    """A way to synthesise speech; `command` gets {voice}, {rate} and {file}, and the text on standard input."""
 
     name: str
     command: Sequence[str]
 
     def make(self, language: str, text: str) -> bytes:
-        """The sound of a text as a WAV file. Raises SynthesisError."""
+        """Synthesise a text as a WAV file. Raises SynthesisError."""
         with tempfile.TemporaryDirectory(prefix="queue-voice-") as folder:
             target = Path(folder, "clip.wav")
             facts = {"voice": VOICES[language], "rate": WORDS_A_MINUTE, "file": target}
@@ -53,13 +53,13 @@ class Synthesiser:
             except (OSError, subprocess.SubprocessError) as error:
                 text = f"{self.name} does not run: {error}"
                 raise SynthesisError("no_run", text, program=self.name, why=str(error)) from error
-        said = done.stderr.decode(errors="replace").strip()[-200:]
-        text = f"{self.name} ended with {done.returncode}: {said}"
-        raise SynthesisError("no_sound", text, program=self.name, why=said or str(done.returncode))
+        output = done.stderr.decode(errors="replace").strip()[-200:]
+        text = f"{self.name} ended with {done.returncode}: {output}"
+        raise SynthesisError("no_sound", text, program=self.name, why=output or str(done.returncode))
 
 
 def find_synthesiser() -> Synthesiser | None:
-    """The program on PATH, else the library of espeakng-loader, else None."""
+    """Return the program on PATH, else the library of espeakng-loader, else None."""
     program = shutil.which("espeak-ng")
     if program:
         return Synthesiser("espeak-ng", (program, "-v", "{voice}", "-s", "{rate}", "-w", "{file}", "--stdin"))

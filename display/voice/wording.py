@@ -1,4 +1,4 @@
-"""What is said for a call, as a list of words that each have a clip. `static/sentence.js` does the same in the page.
+"""The sentence announced for a call, as a list of words that each have a clip; `static/sentence.js` does the same.
 
 A *word* is a piece that is recorded or made at once: “nomor antrean”, “A”, “nol”, “loket”, “Disdukcapil”. The table of
 cases in `tests/display/sentences.json` holds both to the same answers.
@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("id", "en", "ban")
-_PLACES = re.compile(r"\{(label|counter|agency)\}")
+_PLACEHOLDERS = re.compile(r"\{(label|counter|agency)\}")
 _COUNTER = re.compile(r"(?:loket|counter)\s+(\S.*)", re.IGNORECASE)
 _SPELLED = re.compile(r"[A-Z]{0,2}\d{1,4}")
 _LARGEST_SPOKEN_NUMBER = 99
@@ -21,14 +21,14 @@ _LARGEST_SPOKEN_NUMBER = 99
 
 @cache
 def book(language: str) -> dict[str, str]:
-    """The words of one language by key: phrase.call, word.counter, digit.0, number.12, letter.A."""
+    """Load the phrase table of one language by key: phrase.call, word.counter, digit.0, number.12, letter.A."""
     text = (Path(__file__).parent / "locale" / f"{language}.json").read_text("utf-8")
     words: dict[str, str] = json.loads(text)
     return words
 
 
 def sentence(language: str, label: str, counter: str, agency: str = "") -> list[str]:
-    """The words of a call, in order: “nomor antrean”, “A”, “nol”, … Empty parts are left out."""
+    """Return the words of a call, in order: “nomor antrean”, “A”, “nol”, … Empty parts are left out."""
     parts = {"label": _spell(language, label), "counter": _counter(language, counter), "agency": [agency.strip()]}
     words: list[str] = []
     for piece in _pieces(language):
@@ -37,7 +37,7 @@ def sentence(language: str, label: str, counter: str, agency: str = "") -> list[
 
 
 def words_of(language: str, names: Iterable[str] = ()) -> Sequence[str]:
-    """Every word that this language may need, each once; `names` are agencies and counters with a name of their own."""
+    """Return every word that this language may need, each once; `names` are those of agencies and counters."""
     carriers = [piece for piece in _pieces(language) if not piece.startswith("{")]
     fixed = [word for key, word in book(language).items() if not key.startswith("phrase.")]
     marks = [counter_mark(name) for name in names]
@@ -47,22 +47,22 @@ def words_of(language: str, names: Iterable[str] = ()) -> Sequence[str]:
 
 
 def counter_mark(name: str) -> str:
-    """What tells a counter from the others: “Loket 3” gives “3”, “Loket Bantuan Lansia” gives “Bantuan Lansia”."""
-    found = _COUNTER.fullmatch(name.strip())
-    return found[1].strip() if found else name.strip()
+    """Return the mark in a counter's name: “Loket 3” → “3”, “Loket Bantuan Lansia” → “Bantuan Lansia”."""
+    match = _COUNTER.fullmatch(name.strip())
+    return match[1].strip() if match else name.strip()
 
 
 def _pieces(language: str) -> list[str]:
-    """The phrase of a call, cut at its places: ["nomor antrean", "{label}", "silakan menuju", …]."""
+    """Split the phrase of a call at its placeholders: ["nomor antrean", "{label}", "silakan menuju", …]."""
     phrase = book(language)["phrase.call"]
     cut = [piece.strip() for piece in re.split(r"(\{\w+\})", phrase)]
     return [piece for piece in cut if piece]
 
 
 def _spell(language: str, label: str) -> list[str]:
-    """A number sign by sign: letters and digits are said, all else (the hyphen) is not."""
+    """Spell a number: letters and digits are spoken, all else (the hyphen) is not."""
     words = book(language)
-    keys = (f"digit.{sign}" if sign.isdigit() else f"letter.{sign}" for sign in label.upper())
+    keys = (f"digit.{character}" if character.isdigit() else f"letter.{character}" for character in label.upper())
     return [words[key] for key in keys if key in words]
 
 

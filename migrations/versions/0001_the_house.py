@@ -1,4 +1,4 @@
-"""the house
+"""initial schema
 
 Revision ID: 0001
 Revises: nothing

@@ -1,4 +1,4 @@
-"""the queue itself: groups and their rules, hours, pauses, holds, transfers, promises
+"""queue rules: groups and their policies, hours, pauses, holds, transfers, promises
 
 Revision ID: 0002
 Revises: 0001
@@ -93,7 +93,7 @@ def upgrade() -> None:
 
 
 def _upgrade_ticket() -> None:
-    # Columns are added one by one: rebuilding a table of years would keep the hall waiting.
+    # Columns are added one by one: rebuilding a table with years of tickets would block the hall.
     op.add_column("ticket", sa.Column("last_called_at", sa.BigInteger(), nullable=True))
     op.add_column("ticket", sa.Column("files", sa.Integer(), nullable=False, server_default="1"))
     op.add_column("ticket", sa.Column("front_at", sa.BigInteger(), nullable=True))

@@ -1,4 +1,4 @@
-"""printing: health, rolls, stand-ins and leases of printers; papers of other kinds; templates; devices
+"""printing: health, rolls, fallbacks and leases of printers; other kinds of slips; templates; devices
 
 Revision ID: 0003
 Revises: 0002
@@ -62,7 +62,7 @@ def upgrade() -> None:
 
 def _upgrade_printer() -> None:
     with op.batch_alter_table("printer") as printer:
-        printer.drop_column("trouble")  # the next look or paper says how it is
+        printer.drop_column("trouble")  # the next status query or print job reports the health
         printer.add_column(sa.Column("place", sa.JSON(), nullable=True))
         printer.add_column(sa.Column("zone_id", _ID, nullable=True))
         printer.add_column(sa.Column("fallback_id", _ID, nullable=True))

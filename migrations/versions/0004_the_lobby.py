@@ -1,4 +1,4 @@
-"""the lobby: notices, who speaks in a zone, which displays are alive, pairing and settings of the displays
+"""displays: notices, the voice lease of a zone, presence, pairing and settings of displays
 
 Revision ID: 0004
 Revises: 0003

@@ -1,4 +1,4 @@
-"""`queue-app simulate`: its options, and what they ask for."""
+"""The command `queue-app simulate`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,19 @@ from queue_app.domain.discipline import Discipline
 from queue_app.simulation import page
 from queue_app.simulation.day import Scenario, Stop
 
-_SCENE = ("load", "priority_share", "no_show_share", "mean_minutes", "day_variation", "discipline", "early_minutes")
+_SCENARIO_OPTIONS = (
+    "load",
+    "priority_share",
+    "no_show_share",
+    "mean_minutes",
+    "day_variation",
+    "discipline",
+    "early_minutes",
+)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """The options of the command; without any of a scene's, the published tables."""
+    """Add the command's options; without any option of a scenario the published tables are printed."""
     parser.add_argument("--days", type=int, default=page.DAYS, help=f"days of each study ({page.DAYS})")
     parser.add_argument("--seed", type=int, default=page.SEED, help="the same seed gives the same days")
     parser.add_argument("--counters", type=_numbers, help="how many, or several such as 1,4,8 (4)")
@@ -38,7 +46,7 @@ def _numbers(text: str) -> list[int]:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Simulate, print, perhaps write; the exit code. Raises ValueError for a scene that cannot be."""
+    """Simulate, print (and write) the tables, and return the exit code. Raises ValueError for a bad scenario."""
     if arguments.days < 1:
         raise ValueError("--days must be 1 or more.")
     text = _tables(arguments)
@@ -52,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _tables(arguments: argparse.Namespace) -> str:
-    changes = {name: getattr(arguments, name) for name in _SCENE if getattr(arguments, name) is not None}
+    changes = {name: getattr(arguments, name) for name in _SCENARIO_OPTIONS if getattr(arguments, name) is not None}
     if not changes and not (arguments.counters or arguments.stop or arguments.no_lunch):
         return page.tables(page.published(arguments.days, arguments.seed))
     if arguments.early_minutes is not None and arguments.stop is not Stop.CLOCK:

@@ -1,4 +1,4 @@
-"""The studies as a page of tables, with a bar while they run."""
+"""Studies as tables of a Markdown page, with a progress bar while they run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from queue_app.simulation.study import (
 )
 
 DAYS, SEED = 30, 2026
-CLOSING = 4  # overtime happens once a day: it needs so many times the days
+CLOSING = 4  # factor of days for overtime, which has one value a day
 MARKS = ("<!-- simulated: begin -->", "<!-- simulated: end -->")
 # Each table with one thing changed at a time; alike days (a variation of 0) beside those of a real week.
 BASE = Scenario()
@@ -46,14 +46,14 @@ PUBLISHED_STOPS = tuple(
 
 @dataclass
 class Bar:
-    """Says on a terminal how far the work is; silent elsewhere."""
+    """Progress bar on a terminal; prints nothing elsewhere."""
 
     total: int
     stream: TextIO = field(default_factory=lambda: sys.stderr)
     done: int = 0
 
     def tick(self) -> None:
-        """One day more."""
+        """Count one day, and redraw the bar."""
         self.done += 1
         if self.stream.isatty():
             filled = 30 * self.done // self.total
@@ -64,7 +64,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was found: waits and promises of some scenarios, overtime of others."""
+    """Results: waits and promises of some scenarios, overtime of others."""
 
     days: int
     seed: int
@@ -73,12 +73,12 @@ class Figures:
 
 
 def published(days: int = DAYS, seed: int = SEED) -> Figures:
-    """The figures of `docs/queue-discipline.md`."""
+    """Compute the figures of `docs/queue-discipline.md`."""
     return study(PUBLISHED, PUBLISHED_STOPS, days, seed)
 
 
 def study(scenarios: Sequence[Scenario], closings: Sequence[Scenario], days: int, seed: int) -> Figures:
-    """Waits and promises of `scenarios`, overtime of `closings`."""
+    """Compute waits and promises of `scenarios`, overtime of `closings`."""
     bar = Bar(days * (len(scenarios) + CLOSING * STOP_ROUNDS * len(closings)))
     return Figures(
         days,
@@ -88,20 +88,20 @@ def study(scenarios: Sequence[Scenario], closings: Sequence[Scenario], days: int
     )
 
 
-def tables(found: Figures) -> str:
-    """The figures as Markdown."""
+def tables(figures: Figures) -> str:
+    """Format the figures as Markdown."""
     parts = [
-        f"{found.days:,} days each, {CLOSING * found.days:,} for the overtime; seed {found.seed}; "
+        f"{figures.days:,} days each, {CLOSING * figures.days:,} for the overtime; seed {figures.seed}; "
         "all times in minutes.",
-        *("### Waits", _aligned(_waits(found.promises))),
-        *("### Promises", _aligned(_promises(found.promises))),
-        *("### Overtime", _aligned(_overtime(found.stops))),
+        *("### Waits", _aligned(_waits(figures.promises))),
+        *("### Promises", _aligned(_promises(figures.promises))),
+        *("### Overtime", _aligned(_overtime(figures.stops))),
     ]
     return "\n\n".join(parts) + "\n"
 
 
 def clock_table(scenario: Scenario, days: int, seed: int) -> str:
-    """Waits, promises and overtime of one scenario that stops by the clock."""
+    """Compute waits, promises and overtime of one scenario that stops by the clock, as Markdown."""
     bar = Bar(days * (1 + CLOSING))
     promises = study_promises(scenario, days, seed, bar.tick)
     closing = study_closing(scenario, CLOSING * days, seed, bar.tick)
@@ -135,15 +135,15 @@ def _scene(scenario: Scenario) -> list[str]:
     ]
 
 
-def _waits(found: Sequence[Promises]) -> Iterator[list[str]]:
+def _waits(studies: Sequence[Promises]) -> Iterator[list[str]]:
     yield [*_HEAD, "numbers a day", "regular median", "p90", "priority median", "p90"]
-    for one in found:
-        waits = [one.waits[kind] for kind in (TicketClass.REGULAR, TicketClass.PRIORITY)]
+    for promises in studies:
+        waits = [promises.waits[kind] for kind in (TicketClass.REGULAR, TicketClass.PRIORITY)]
         figures = [f"{figure:.1f}" for wait in waits for figure in (wait.median, wait.p90)]
-        yield [*_scene(one.scenario), f"{one.a_day:.0f}", *figures]
+        yield [*_scene(promises.scenario), f"{promises.a_day:.0f}", *figures]
 
 
-def _promises(found: Sequence[Promises]) -> Iterator[list[str]]:
+def _promises(studies: Sequence[Promises]) -> Iterator[list[str]]:
     yield [
         *_HEAD,
         "range held",
@@ -154,24 +154,30 @@ def _promises(found: Sequence[Promises]) -> Iterator[list[str]]:
         "last to enter",
         "average today",
     ]
-    for one in found:
-        off = (one.ours, one.queue_times_mean, one.head_of_line, one.last_to_enter, one.average_today)
+    for promises in studies:
+        off = (
+            promises.ours,
+            promises.queue_times_mean,
+            promises.head_of_line,
+            promises.last_to_enter,
+            promises.average_today,
+        )
         figures = [f"{minutes:.1f}" for minutes in off]
-        yield [*_scene(one.scenario), f"{one.coverage:.1%}", f"{one.shown:.1%}", *figures]
+        yield [*_scene(promises.scenario), f"{promises.coverage:.1%}", f"{promises.shown:.1%}", *figures]
 
 
-def _overtime(found: Sequence[Stops]) -> Iterator[list[str]]:
+def _overtime(studies: Sequence[Stops]) -> Iterator[list[str]]:
     yield ["counters", "load", "days vary", "stop", "served a day", "overtime mean", "p95", "predicted ÷ clock"]
-    for one in found:
-        scene = [_scene(one.clock.scenario)[column] for column in (0, 1, 4)]
-        yield [*scene, *_closing(one.clock), ""]
-        yield [*scene, *_closing(one.predicted), f"{one.ratio:.2f}"]
+    for stops in studies:
+        scene = [_scene(stops.clock.scenario)[column] for column in (0, 1, 4)]
+        yield [*scene, *_closing(stops.clock), ""]
+        yield [*scene, *_closing(stops.predicted), f"{stops.ratio:.2f}"]
 
 
-def _closing(one: Closing) -> list[str]:
-    scenario = one.scenario
+def _closing(closing: Closing) -> list[str]:
+    scenario = closing.scenario
     how = "predicted" if scenario.stop is Stop.PREDICTED else f"clock, {scenario.early_minutes} min early"
-    return [how, f"{one.served:.1f}", f"{one.mean:.1f}", f"{one.p95:.0f}"]
+    return [how, f"{closing.served:.1f}", f"{closing.mean:.1f}", f"{closing.p95:.0f}"]
 
 
 def _aligned(rows: Iterator[list[str]] | list[list[str]]) -> str:

@@ -1,4 +1,4 @@
-"""Many days under one scenario, put into figures."""
+"""Figures of many days under one scenario."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Promises:
-    """How good the promises were: minutes off on average, and how often the range held.
+    """Accuracy of the promises: mean error in minutes, and the share of waits within the range.
 
-    `coverage` is of the 80 % range itself, `shown` of what people read: the same, rounded outward.
+    `coverage` is that of the 80 % range itself, `shown` that of the range on the ticket, rounded outward.
     """
 
     scenario: Scenario
@@ -43,7 +43,7 @@ class Promises:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """Served in a day and minutes of overtime under one way of stopping."""
+    """Numbers served in a day, and minutes of overtime, under one rule of stopping."""
 
     scenario: Scenario
     served: float
@@ -65,13 +65,13 @@ class Stops:
 
 
 def quantile(values: Iterable[float], share: float) -> float:
-    """The smallest value that at least this share does not exceed; 0 if there are none."""
+    """Return the smallest value that at least this share of the values does not exceed; 0 if there are none."""
     ordered = sorted(values)
     return ordered[max(0, -int(-share * len(ordered) // 1) - 1)] if ordered else 0.0
 
 
 def study_promises(scenario: Scenario, days: int, seed: int, tick: Tick) -> Promises:
-    """Waits and promises of so many days."""
+    """Compute waits and promises of `days` days."""
     outcomes: list[Outcome] = []
     mean_ms = scenario.mean_ms
     for number in range(days):
@@ -81,8 +81,8 @@ def study_promises(scenario: Scenario, days: int, seed: int, tick: Tick) -> Prom
         tick()
     promised = [(outcome.promise, outcome.waited_ms) for outcome in outcomes if outcome.promise]
 
-    def off(said: Callable[[Promise], float]) -> float:
-        return fmean(abs(said(promise) - waited) for promise, waited in promised) / MINUTE_MS
+    def off(predicted: Callable[[Promise], float]) -> float:
+        return fmean(abs(predicted(promise) - waited) for promise, waited in promised) / MINUTE_MS
 
     return Promises(
         scenario,
@@ -104,12 +104,12 @@ def _covered(promise: Promise, waited_ms: float) -> bool:
 
 
 def _waits(outcomes: Sequence[Outcome], kind: TicketClass) -> Waits:
-    minutes = [one.waited_ms / MINUTE_MS for one in outcomes if one.visitor.ticket_class is kind]
+    minutes = [outcome.waited_ms / MINUTE_MS for outcome in outcomes if outcome.visitor.ticket_class is kind]
     return Waits(quantile(minutes, 0.5), quantile(minutes, 0.9))
 
 
 def study_closing(scenario: Scenario, days: int, seed: int, tick: Tick) -> Closing:
-    """Served and overtime of so many days."""
+    """Compute numbers served and overtime of `days` days."""
     overtime, served, mean_ms = [], 0, scenario.mean_ms
     for number in range(days):
         day = run_day(replace(scenario, promises=False), seed, number, mean_ms)
@@ -125,9 +125,9 @@ LONGEST_EARLY = 300
 
 
 def study_stops(scenario: Scenario, days: int, seed: int, tick: Tick) -> Stops:
-    """The predicted stop, and the clock stop that serves as many: the nearest of four tries, to the minute.
+    """Compare the predicted stop with the clock stop that serves as many: the nearest of four tries, to the minute.
 
-    Numbers served fall almost in a straight line with the minutes, so each try is read off the two before it.
+    Numbers served fall almost linearly with the minutes, so each try is extrapolated from the two before it.
     """
     predicted = study_closing(replace(scenario, stop=Stop.PREDICTED), days, seed, tick)
 
@@ -136,8 +136,8 @@ def study_stops(scenario: Scenario, days: int, seed: int, tick: Tick) -> Stops:
 
     tries = [clock(0), clock(45)]
     while len(tries) < STOP_ROUNDS - 1:
-        (x0, y0), (x1, y1) = ((one.scenario.early_minutes, one.served) for one in tries[-2:])
+        (x0, y0), (x1, y1) = ((closing.scenario.early_minutes, closing.served) for closing in tries[-2:])
         slope = (y1 - y0) / (x1 - x0) if x1 != x0 else 0.0
         step = round((predicted.served - y1) / slope) if slope else 0
         tries.append(clock(min(LONGEST_EARLY, max(0, x1 + step))))
-    return Stops(predicted, min(tries, key=lambda one: abs(one.served - predicted.served)))
+    return Stops(predicted, min(tries, key=lambda closing: abs(closing.served - predicted.served)))
