@@ -1,4 +1,4 @@
-"""A small house for the display alone: pages, static files and the board's room, all under the test's hand."""
+"""A fake app for the display alone: pages, static files and the board's room, all controlled by the test."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def now_ms() -> int:
 
 
 def wait_for(true: Callable[[], object], seconds: float = 30) -> None:
-    """Wait until something is true."""
+    """Wait until a condition is true."""
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not happen in time"
@@ -86,7 +86,7 @@ class FakeHouse:
         self._events()
 
     def now(self) -> int:
-        """Return the house's time in milliseconds since the epoch."""
+        """Return the fake app's time in milliseconds since the epoch."""
         return now_ms() + self.ahead_ms
 
     def page(self, zone: str) -> BoardPage | None:
@@ -124,7 +124,7 @@ class FakeHouse:
         return {**self.state(), "zone": {"code": "b", "name": ZONE_B}, "calls": list(self.calls_of_b), "missed": []}
 
     def call(self, label: str, counter: str, agency: str = "Disdukcapil", age_ms: int = 0) -> dict[str, Any]:
-        """Call a ticket without telling anybody yet."""
+        """Call a ticket without publishing the call yet."""
         self.seq += 1
         times = 1 + sum(old["label"] == label for old in self.calls)
         call = {
@@ -146,11 +146,11 @@ class FakeHouse:
         self.sockets.emit("state", message, to="board:a")
 
     def announce(self, label: str, counter: str, **more: Any) -> None:
-        """Call a ticket and tell the room."""
+        """Call a ticket and publish the room's state."""
         self.push(self.call(label, counter, **more))
 
     def drop(self, clean: bool) -> None:
-        """Close every socket: with a word of goodbye, or as if the cable were pulled."""
+        """Close every socket: with a close frame, or as if the cable were unplugged."""
         for sid in list(self._sids):
             server = self.sockets.server
             if clean:
@@ -160,7 +160,7 @@ class FakeHouse:
                 server.eio.sockets[server.manager.eio_sid_from_sid(sid, "/")].close(wait=False, abort=True)
 
     def close(self) -> None:
-        """Stop the beats."""
+        """Stop the heartbeats."""
         self._stop.set()
 
     def _routes(self) -> None:
@@ -204,8 +204,8 @@ class FakeHouse:
             last = message["last"]
             news = [] if last is None else [call for call in self.log if call["seq"] > last]
             state, news = (self.state_of_b(), []) if message["room"] == "board:b" else (self.state(), news)
-            told = {"room": message["room"], "seq": self.seq, "at": self.now(), "state": state, "news": news}
-            return {"ok": True, **told}
+            payload = {"room": message["room"], "seq": self.seq, "at": self.now(), "state": state, "news": news}
+            return {"ok": True, **payload}
 
         @self.sockets.on("speak")
         def speak(message: dict[str, Any]) -> dict[str, Any]:
@@ -221,39 +221,39 @@ class FakeHouse:
             return {"ok": True}
 
     def beat(self) -> None:
-        """Tell the room that the house lives."""
+        """Send a heartbeat to the room."""
         at = {"seq": self._prev, "head": self.seq, "at": self.now()}
         self.sockets.emit("beat", {"room": "board:a", **at, "build": self.build}, to="board:a")
 
     def keep_beating(self) -> None:
-        """Send beats until closed."""
+        """Send heartbeats until closed."""
         while not self._stop.wait(0.25):
             if not self.mute:
                 self.beat()
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[FakeHouse]:
-    """Return a fake house, not yet serving."""
-    house = FakeHouse(tmp_path / "media")
-    yield house
-    house.close()
+def fake_app(tmp_path: Path) -> Iterator[FakeHouse]:
+    """Return a fake app, not yet serving."""
+    fake_app = FakeHouse(tmp_path / "media")
+    yield fake_app
+    fake_app.close()
 
 
 @pytest.fixture
-def url(house: FakeHouse) -> Iterator[str]:
-    """Serve the house; return the board's URL."""
-    server = make_server("127.0.0.1", 0, house.app, threaded=True)
+def url(fake_app: FakeHouse) -> Iterator[str]:
+    """Serve the fake app; return the board's URL."""
+    server = make_server("127.0.0.1", 0, fake_app.app, threaded=True)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    threading.Thread(target=house.keep_beating, daemon=True).start()
+    threading.Thread(target=fake_app.keep_beating, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/display/a"
-    house.mute = False
+    fake_app.mute = False
     server.shutdown()
 
 
 @pytest.fixture
-def board(browser: Browser, url: str, house: FakeHouse) -> Iterator[Page]:
+def board(browser: Browser, url: str, fake_app: FakeHouse) -> Iterator[Page]:
     """Open the board in a browser, joined to its room; every error of the page fails the test."""
     context = browser.new_context(viewport={"width": 1920, "height": 1080})
     page = context.new_page()
@@ -261,7 +261,7 @@ def board(browser: Browser, url: str, house: FakeHouse) -> Iterator[Page]:
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     page.on("console", lambda line: faults.append(line.text) if "Content Security" in line.text else None)
     page.goto(url)
-    wait_for(lambda: house.joins)
+    wait_for(lambda: fake_app.joins)
     yield page
     context.close()
     assert faults == []

@@ -48,9 +48,9 @@ def test_empty_board_says_what_to_do(board: Page) -> None:
     expect(board.locator("h1")).to_have_text("Zona A")
 
 
-def test_call_shows(board: Page, house: Any) -> None:
-    house.waiting, house.missed = 7, ["A-004"]
-    house.announce("A-012", "3")
+def test_call_shows(board: Page, fake_app: Any) -> None:
+    fake_app.waiting, fake_app.missed = 7, ["A-004"]
+    fake_app.announce("A-012", "3")
     expect(board.locator(HERO)).to_have_text("A-012")
     expect(board.locator(".hero")).to_have_attribute("data-calling", "true")
     expect(board.locator(".goal .mark")).to_have_text("3")
@@ -61,74 +61,74 @@ def test_call_shows(board: Page, house: Any) -> None:
     expect(board.locator("[aria-live=assertive]")).to_have_text("Nomor A-012, silakan menuju Loket 3")
 
 
-def test_two_calls_in_the_same_instant_are_both_shown_in_order(board: Page, house: Any) -> None:
+def test_two_calls_in_the_same_instant_are_both_shown_in_order(board: Page, fake_app: Any) -> None:
     board.mouse.click(5, 5)
     # A browser that has not sounded yet takes its time.
     expect(board.locator(".hint")).to_have_count(0)
-    first, second = house.call("A-012", "3"), house.call("B-004", "5")
-    house.push(first, second)
+    first, second = fake_app.call("A-012", "3"), fake_app.call("B-004", "5")
+    fake_app.push(first, second)
     expect(board.locator(HERO)).to_have_text("A-012")
     expect(board.locator(".row .label")).to_have_text(["B-004", "A-012"])
     expect(board.locator(HERO)).to_have_text("B-004")
     wait_played(board, 2)
-    one, two = played(board)
-    assert [one["label"], two["label"]] == ["A-012", "B-004"]
-    assert one["heard"]
-    assert two["started"] >= max(one["ended"], one["started"] + 3000)
+    first, second = played(board)
+    assert [first["label"], second["label"]] == ["A-012", "B-004"]
+    assert first["heard"]
+    assert second["started"] >= max(first["ended"], first["started"] + 3000)
 
 
-def test_recall_is_announced_again(board: Page, house: Any) -> None:
-    house.announce("A-012", "3")
-    house.announce("A-012", "3")
+def test_recall_is_announced_again(board: Page, fake_app: Any) -> None:
+    fake_app.announce("A-012", "3")
+    fake_app.announce("A-012", "3")
     wait_played(board, 2)
     assert [call["seq"] for call in played(board)] == [101, 102]
     expect(board.locator(".hero .title .first")).to_have_text("Panggilan ulang")
     expect(board.locator(".row .label")).to_have_text(["A-012"])
 
 
-def test_older_state_and_repeated_news_are_ignored(board: Page, house: Any) -> None:
-    call = house.call("A-012", "3")
-    house.push(call)
+def test_older_state_and_repeated_news_are_ignored(board: Page, fake_app: Any) -> None:
+    call = fake_app.call("A-012", "3")
+    fake_app.push(call)
     expect(board.locator(HERO)).to_have_text("A-012")
-    house.calls = []
-    house.push(call, seq=100, prev=99)
-    house.push(call, seq=101, prev=100)
+    fake_app.calls = []
+    fake_app.push(call, seq=100, prev=99)
+    fake_app.push(call, seq=101, prev=100)
     board.wait_for_timeout(300)
     expect(board.locator(".row .label")).to_have_text(["A-012"])
     board.wait_for_timeout(2500)
     assert len(played(board)) == 1
 
 
-def test_gap_is_filled_by_joining_again(board: Page, house: Any) -> None:
-    house.call("A-001", "1")
-    house.push(house.call("A-002", "2"), prev=101)
+def test_gap_is_filled_by_joining_again(board: Page, fake_app: Any) -> None:
+    fake_app.call("A-001", "1")
+    fake_app.push(fake_app.call("A-002", "2"), prev=101)
     wait_played(board, 2)
-    assert [join["last"] for join in house.joins] == [100, 100]
+    assert [join["last"] for join in fake_app.joins] == [100, 100]
     assert [call["label"] for call in played(board)] == ["A-002", "A-001"]
 
 
-def test_a_state_that_never_came_is_noticed_by_the_beat(board: Page, house: Any) -> None:
-    house.call("A-001", "1")
-    house._prev = house.seq
+def test_a_state_that_never_came_is_noticed_by_the_beat(board: Page, fake_app: Any) -> None:
+    fake_app.call("A-001", "1")
+    fake_app._prev = fake_app.seq
     expect(board.locator(HERO)).to_have_text("A-001")
 
 
-def test_old_call_is_shown_but_not_played(board: Page, house: Any) -> None:
-    house.announce("A-012", "3", age_ms=25_000)
+def test_old_call_is_shown_but_not_played(board: Page, fake_app: Any) -> None:
+    fake_app.announce("A-012", "3", age_ms=25_000)
     expect(board.locator(HERO)).to_have_text("A-012")
     expect(board.locator(".hero")).to_have_attribute("data-calling", "false")
     assert played(board) == []
 
 
 @pytest.mark.parametrize("clean", [True, False])
-def test_reconnect_joins_with_the_last_number_and_loses_no_call(board: Page, house: Any, clean: bool) -> None:
-    house.announce("A-012", "3")
+def test_reconnect_joins_with_the_last_number_and_loses_no_call(board: Page, fake_app: Any, clean: bool) -> None:
+    fake_app.announce("A-012", "3")
     expect(board.locator(HERO)).to_have_text("A-012")
-    house.drop(clean)
-    house.call("B-004", "5")
-    house._prev = house.seq
+    fake_app.drop(clean)
+    fake_app.call("B-004", "5")
+    fake_app._prev = fake_app.seq
     expect(board.locator(HERO)).to_have_text("B-004", timeout=30_000)
-    assert [join["last"] for join in house.joins] == [100, 101]
+    assert [join["last"] for join in fake_app.joins] == [100, 101]
     wait_played(board, 2)
 
 
@@ -136,71 +136,71 @@ class TestSilence:
     """A server that hangs."""
 
     @pytest.fixture(autouse=True)
-    def _short(self, house: Any) -> None:
-        house.silence_ms = 1200
-        house.call("A-012", "3")
+    def _short(self, fake_app: Any) -> None:
+        fake_app.silence_ms = 1200
+        fake_app.call("A-012", "3")
 
-    def test_bar_says_so_and_goes_by_itself(self, board: Page, house: Any) -> None:
+    def test_bar_says_so_and_goes_by_itself(self, board: Page, fake_app: Any) -> None:
         expect(board.locator(LOST)).to_have_count(0)
-        house.mute = True
+        fake_app.mute = True
         expect(board.locator(LOST)).to_contain_text("Sambungan terputus, data terakhir")
         expect(board.locator(LOST)).to_contain_text(time.strftime("%H:", time.gmtime(time.time() + 8 * 3600)))
         expect(board.locator(HERO)).to_have_text("A-012")
-        house.mute = False
+        fake_app.mute = False
         expect(board.locator(LOST)).to_have_count(0, timeout=30_000)
 
     def test_bar_does_not_appear_while_beats_come(self, board: Page) -> None:
         board.wait_for_timeout(2500)
         expect(board.locator(LOST)).to_have_count(0)
 
-    def test_refused_join_is_tried_again(self, board: Page, house: Any) -> None:
-        house.refuse = {"code": "busy", "status": 503}
-        house.drop(clean=False)
+    def test_refused_join_is_tried_again(self, board: Page, fake_app: Any) -> None:
+        fake_app.refuse = {"code": "busy", "status": 503}
+        fake_app.drop(clean=False)
         expect(board.locator(LOST)).to_have_count(1)
-        house.refuse = None
+        fake_app.refuse = None
         expect(board.locator(LOST)).to_have_count(0, timeout=30_000)
 
 
-def test_blocked_sound_is_said_and_a_touch_wakes_it(board: Page, house: Any) -> None:
+def test_blocked_sound_is_said_and_a_touch_wakes_it(board: Page, fake_app: Any) -> None:
     expect(board.get_by_role("button", name="Sentuh layar untuk menyalakan suara")).to_be_visible()
-    house.announce("A-001", "1")
+    fake_app.announce("A-001", "1")
     expect(board.locator(HERO)).to_have_text("A-001")
     board.mouse.click(5, 5)
     expect(board.locator(".hint")).to_have_count(0)
-    house.announce("A-002", "2")
+    fake_app.announce("A-002", "2")
     # Reading the page counts as a gesture in this browser, so the first sound is not asked about here.
     wait_played(board, 2)
     assert played(board)[1]["heard"]
 
 
-def test_a_broken_loudspeaker_does_not_stop_the_queue(board: Page, house: Any) -> None:
+def test_a_broken_loudspeaker_does_not_stop_the_queue(board: Page, fake_app: Any) -> None:
     board.mouse.click(5, 5)
     board.evaluate("() => { AudioContext.prototype.createOscillator = () => { throw new Error('broken'); }; }")
-    house.push(house.call("A-001", "1"), house.call("A-002", "2"))
+    fake_app.push(fake_app.call("A-001", "1"), fake_app.call("A-002", "2"))
     wait_played(board, 2)
     assert [call["heard"] for call in played(board)] == [False, False]
     expect(board.locator(HERO)).to_have_text("A-002")
 
 
-def test_new_build_reloads_when_idle_and_only_once(board: Page, house: Any) -> None:
+def test_new_build_reloads_when_idle_and_only_once(board: Page, fake_app: Any) -> None:
     loads: list[str] = []
     board.on("load", lambda: loads.append("load"))
-    house.build = "b2"
+    fake_app.build = "b2"
     board.wait_for_event("load")
     assert board.evaluate("JSON.parse(document.getElementById('boot').textContent).build") == "b2"
     board.wait_for_timeout(1500)
     assert loads == ["load"]
 
 
-def test_new_build_waits_for_the_announcement(board: Page, house: Any) -> None:
-    house.announce("A-012", "3")
+def test_new_build_waits_for_the_announcement(board: Page, fake_app: Any) -> None:
+    fake_app.announce("A-012", "3")
     expect(board.locator(HERO)).to_have_text("A-012")
-    house.build = "b2"
+    fake_app.build = "b2"
     board.wait_for_timeout(1500)
     assert board.evaluate("JSON.parse(document.getElementById('boot').textContent).build") == "b1"
 
 
-def test_second_language_is_marked(board: Page, house: Any) -> None:
-    house.announce("A-012", "3")
+def test_second_language_is_marked(board: Page, fake_app: Any) -> None:
+    fake_app.announce("A-012", "3")
     expect(board.locator(".goal .second")).to_have_attribute("lang", "en")
     expect(board.locator(".goal .second")).to_have_text("Counter")

@@ -17,70 +17,72 @@ from tests.display.test_speaking import clips, with_clips  # noqa: F401  # `clip
 MINUTE, HOUR, HOURS = 60_000, 3_600_000, 24
 CALLS_AN_HOUR = 3
 HOURS_BETWEEN_CUTS = 4
-# The house beats once a minute here, and not every 5 s: with that, a day takes half a minute.
+# The fake app sends a heartbeat once a minute here, and not every 5 s: with that, a day takes half a minute.
 SILENCE_MS = 3 * MINUTE
 REPORTS = HOURS * HOUR // 5_000
 MOST_GROWTH = {"JSHeapUsedSize": 1_000_000, "Nodes": 40, "JSEventListeners": 0}
 
 
 @pytest.fixture
-def house(tmp_path: Path, clips: Path) -> Iterator[FakeHouse]:  # noqa: F811  # pytest hands the fixture over by its name
-    """A house with a voice, pictures and a notice in the first half of each hour.
+def fake_app(tmp_path: Path, clips: Path) -> Iterator[FakeHouse]:  # noqa: F811  # pytest hands the fixture over by its name
+    """Return a fake app with a voice, pictures and a notice in the first half of each hour.
 
-    The pings of its socket run in real time and know nothing of the page's day: their limit is longer than it.
+    The pings of its socket run in real time, independent of the page's clock: their timeout is longer than the day.
     """
-    house = FakeHouse(tmp_path / "media", ping_timeout=2 * HOURS * HOUR // 1_000)
-    house.silence_ms = SILENCE_MS
-    house.bank.folder = clips
-    house.bank._names = lambda: ["Disdukcapil"]
-    house.voice = Voice(gong=False, times=1, both=False)
-    house.turn_ms = 0
-    house.media.mkdir()
+    fake_app = FakeHouse(tmp_path / "media", ping_timeout=2 * HOURS * HOUR // 1_000)
+    fake_app.silence_ms = SILENCE_MS
+    fake_app.bank.folder = clips
+    fake_app.bank._names = lambda: ["Disdukcapil"]
+    fake_app.voice = Voice(gong=False, times=1, both=False)
+    fake_app.turn_ms = 0
+    fake_app.media.mkdir()
     for n in range(3):
-        Image.new("RGB", (40, 30), (90 * n, 90, 90)).save(house.media / f"{n}.png")
-    begun = house.now()
-    house.notices = [
+        Image.new("RGB", (40, 30), (90 * n, 90, 90)).save(fake_app.media / f"{n}.png")
+    begun = fake_app.now()
+    fake_app.notices = [
         {"text": f"Pengumuman {n}", "from_at": begun + n * HOUR, "until_at": begun + n * HOUR + HOUR // 2}
         for n in range(1, HOURS + 2)
     ]
-    yield house
-    house.close()
+    yield fake_app
+    fake_app.close()
 
 
 class Day:
-    """A display whose clock is wound on, and a house that keeps step with it."""
+    """A display whose clock is advanced by the test, and a fake app on the same clock."""
 
-    def __init__(self, page: Page, house: FakeHouse) -> None:
+    def __init__(self, page: Page, fake_app: FakeHouse) -> None:
         self.page = page
-        self.house = house
+        self.fake_app = fake_app
         self.hours = 0
         self.tools: CDPSession = page.context.new_cdp_session(page)
         self.tools.send("Performance.enable")
 
     def holds(self) -> dict[str, int]:
-        """What the page holds, after everything unused was thrown away."""
+        """Return the page's metrics after garbage collection."""
         for _ in range(2):
             self.tools.send("HeapProfiler.collectGarbage")
-        found = {one["name"]: int(one["value"]) for one in self.tools.send("Performance.getMetrics")["metrics"]}
-        return {name: found[name] for name in MOST_GROWTH}
+        metrics = {
+            metric["name"]: int(metric["value"]) for metric in self.tools.send("Performance.getMetrics")["metrics"]
+        }
+        return {name: metrics[name] for name in MOST_GROWTH}
 
     def hour(self) -> None:
-        """An hour with a few calls and a beat a minute; now and then the line is cut. Every timer due in it runs."""
+        """Run an hour of a few calls and a heartbeat a minute; some hours cut the connection. All timers due run."""
         self.calls()
         if self.hours % HOURS_BETWEEN_CUTS == 0:
             self.cut()
         for _ in range(HOUR // MINUTE):
             self.wind(MINUTE)
-            self.house.beat()
+            self.fake_app.beat()
         self.hours += 1
 
     def wind(self, ms: int) -> None:
-        """So much time passes, on the page and then in the house: no word of the house comes from the future."""
+        """Advance the time, on the page first: no message of the fake app comes from the future."""
         self.page.clock.run_for(ms)
-        self.house.ahead_ms += ms
+        self.fake_app.ahead_ms += ms
 
     def until(self, true: Callable[[], object]) -> None:
-        """Let time pass until something is true, five times as fast as it does: the house needs some to answer."""
+        """Let time pass until a condition is true, five times as fast as it does: the fake app needs some to answer."""
         end = time.monotonic() + 60
         while not true():
             assert time.monotonic() < end, "it did not happen in time"
@@ -88,23 +90,23 @@ class Day:
             self.wind(100)
 
     def calls(self) -> None:
-        """Numbers are called, shown and spoken."""
-        heard = self.page.evaluate("window.__sounds.length")
+        """Call numbers, and wait until they are shown and spoken."""
+        before = self.page.evaluate("window.__sounds.length")
         labels = [f"A-{self.hours:02}{n}" for n in range(CALLS_AN_HOUR)]
         for n, label in enumerate(labels):
-            self.house.announce(label, str(n + 1))
+            self.fake_app.announce(label, str(n + 1))
         expect(self.page.locator(".row .label").first).to_have_text(labels[-1])
-        self.until(lambda: self.page.evaluate("window.__sounds.length") >= heard + CALLS_AN_HOUR)
+        self.until(lambda: self.page.evaluate("window.__sounds.length") >= before + CALLS_AN_HOUR)
 
     def cut(self) -> None:
-        """The cable is pulled and put back."""
-        joins = len(self.house.joins)
-        self.house.drop(clean=False)
-        self.until(lambda: len(self.house.joins) > joins)
+        """Cut the connection, and wait until the page has reconnected."""
+        joins = len(self.fake_app.joins)
+        self.fake_app.drop(clean=False)
+        self.until(lambda: len(self.fake_app.joins) > joins)
 
 
 @pytest.fixture
-def day(browser: Browser, url: str, house: FakeHouse) -> Iterator[Day]:
+def day(browser: Browser, url: str, fake_app: FakeHouse) -> Iterator[Day]:
     """The display at the beginning of its day, with its sound on."""
     context = browser.new_context(viewport={"width": 960, "height": 540})  # small: a day of pictures is painted
     page = context.new_page()
@@ -112,19 +114,19 @@ def day(browser: Browser, url: str, house: FakeHouse) -> Iterator[Day]:
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     page.clock.install()
     page.goto(f"{url}?layout=split")
-    wait_for(lambda: house.joins)
+    wait_for(lambda: fake_app.joins)
     page.mouse.click(5, 5)
     with_clips(page)
-    yield Day(page, house)
+    yield Day(page, fake_app)
     context.close()
     assert faults == []
 
 
 @pytest.mark.timeout(600)  # a busy machine; alone it is done in half a minute
-def test_a_day_leaves_nothing_behind(day: Day, house: FakeHouse) -> None:
+def test_a_day_leaves_nothing_behind(day: Day, fake_app: FakeHouse) -> None:
     day.hour()
     before = day.holds()
-    house.reports.clear()
+    fake_app.reports.clear()
     for _ in range(HOURS):
         day.hour()
     after = day.holds()
@@ -132,7 +134,7 @@ def test_a_day_leaves_nothing_behind(day: Day, house: FakeHouse) -> None:
     grown = {name: after[name] - before[name] for name in MOST_GROWTH}
     assert {name: by for name, by in grown.items() if by > MOST_GROWTH[name]} == {}
     # The day did pass: the display told how it is every 5 s, speaks, and shows the notice of this hour.
-    assert len(house.reports) > 0.9 * REPORTS
+    assert len(fake_app.reports) > 0.9 * REPORTS
     assert len(day.page.evaluate("window.__sounds.filter(({ heard }) => heard)")) == CALLS_AN_HOUR * (HOURS + 1)
     expect(day.page.locator(".ticker")).to_have_text(f"Pengumuman {HOURS + 1}")
     assert day.page.locator(".lost").count() == 0

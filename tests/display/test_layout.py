@@ -47,26 +47,26 @@ COLLISIONS = """() => [".hero", ".rows", ".sign", ".stage", "queue-board"].flatM
 
 
 def now() -> int:
-    """The time in milliseconds since the epoch."""
+    """Return the time in milliseconds since the epoch."""
     return int(time.time() * 1000)
 
 
-def fill(house: Any, long: bool) -> None:
-    """Eight calls, three missed; or the longest names a hall may have."""
+def fill(fake_app: Any, long: bool) -> None:
+    """Fill the board with eight calls and three missed; or with the longest names a hall may have."""
     for number in range(1, 9):
         label = f"AB-{number:04}" if long and number % 2 else f"W-{number:03}"
-        call = house.call(label, str(number * 14), agency=LONG if long else "Disdukcapil")
+        call = fake_app.call(label, str(number * 14), agency=LONG if long else "Disdukcapil")
         if long and number % 3 == 2:
             call["counter"]["name"] = "Loket Bantuan Lansia"
-    house.waiting = 1234 if long else 23
-    house.missed = [f"A-{number:03}" for number in range(12 if long else 3)]
+    fake_app.waiting = 1234 if long else 23
+    fake_app.missed = [f"A-{number:03}" for number in range(12 if long else 3)]
     if long:
-        house.hall = "Mal Pelayanan Publik Kabupaten Tabanan Provinsi Bali"
-        house.zone = {"id": "Zona Pelayanan Kependudukan dan Pencatatan Sipil Lantai Dua"}
+        fake_app.hall = "Mal Pelayanan Publik Kabupaten Tabanan Provinsi Bali"
+        fake_app.zone = {"id": "Zona Pelayanan Kependudukan dan Pencatatan Sipil Lantai Dua"}
 
 
 def assert_tidy(screen: Page) -> None:
-    """Nothing over the edge, nothing cut off, nothing over anything else."""
+    """Assert that nothing overflows, is cut off or overlaps."""
     screen.evaluate("document.fonts.ready.then(() => null)")
     assert screen.evaluate(SPILLS) == []
     assert screen.evaluate(CLIPPED) == []
@@ -84,14 +84,14 @@ def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 
 def picture(folder: Path) -> None:
-    """A wide picture for the screens with media."""
+    """Make a wide picture for the screens with media."""
     folder.mkdir(exist_ok=True)
     Image.new("RGB", (1600, 700), "teal").save(folder / "one.png")
 
 
 @pytest.mark.parametrize("long", [False, True])
-def test_nothing_spills(screen: Page, house: Any, url: str, long: bool) -> None:
-    fill(house, long)
+def test_nothing_spills(screen: Page, fake_app: Any, url: str, long: bool) -> None:
+    fill(fake_app, long)
     screen.goto(f"{url}?voice=off")
     expect(screen.locator(".row").first).to_be_visible()
     assert_tidy(screen)
@@ -99,10 +99,10 @@ def test_nothing_spills(screen: Page, house: Any, url: str, long: bool) -> None:
 
 @pytest.mark.parametrize("screen", ["hd", "uhd", "upright", "square"], indirect=True)
 @pytest.mark.parametrize("layout", ["board", "split"])
-def test_nothing_spills_on_a_display_of_several_zones(screen: Page, house: Any, url: str, layout: str) -> None:
+def test_nothing_spills_on_a_display_of_several_zones(screen: Page, fake_app: Any, url: str, layout: str) -> None:
     """Zone and agency stand beside a number, and all zones in the head."""
-    fill(house, long=True)
-    house.calls_of_b, house.calls = house.calls[::2], house.calls[1::2]
+    fill(fake_app, long=True)
+    fake_app.calls_of_b, fake_app.calls = fake_app.calls[::2], fake_app.calls[1::2]
     screen.goto(f"{url}?also=b&layout={layout}&voice=off")
     expect(screen.locator(".row").first).to_be_visible()
     expect(screen.locator("h1.zone")).to_contain_text("Zona B")
@@ -112,11 +112,13 @@ def test_nothing_spills_on_a_display_of_several_zones(screen: Page, house: Any, 
 @pytest.mark.parametrize("screen", ["hd", "upright", "square"], indirect=True)
 @pytest.mark.parametrize("layout", ["split", "sign"])
 @pytest.mark.parametrize("noticed", [False, True])
-def test_nothing_spills_in_other_layouts(screen: Page, house: Any, url: str, layout: str, noticed: bool) -> None:
-    fill(house, long=True)
-    picture(house.media)
+def test_nothing_spills_in_other_layouts(screen: Page, fake_app: Any, url: str, layout: str, noticed: bool) -> None:
+    fill(fake_app, long=True)
+    picture(fake_app.media)
     if noticed:
-        house.notices = [{"text": f"Pengumuman: {LONG}", "from_at": house.now() - 1_000, "until_at": house.now() + 1e6}]
+        fake_app.notices = [
+            {"text": f"Pengumuman: {LONG}", "from_at": fake_app.now() - 1_000, "until_at": fake_app.now() + 1e6}
+        ]
     screen.goto(f"{url}?layout={layout}&counter=42&voice=off")
     shown = {"split": ".media img", "sign": ".sign .label"}[layout]
     expect(screen.locator(shown).first).to_be_visible()
@@ -131,27 +133,27 @@ def test_nothing_spills_in_other_layouts(screen: Page, house: Any, url: str, lay
         assert min(ends) > room - 0.2 * screen.evaluate("document.querySelector('.rows').clientWidth"), (room, ends)
 
 
-def test_nothing_spills_when_cut_off(screen: Page, house: Any, url: str) -> None:
-    house.silence_ms = 1000
-    fill(house, long=False)
+def test_nothing_spills_when_cut_off(screen: Page, fake_app: Any, url: str) -> None:
+    fake_app.silence_ms = 1000
+    fill(fake_app, long=False)
     screen.goto(url)
     expect(screen.locator(".row").first).to_be_visible()
-    house.mute = True
+    fake_app.mute = True
     expect(screen.locator(".lost")).to_be_visible()
     assert screen.evaluate(SPILLS) == []
     assert screen.evaluate(COLLISIONS) == []
 
 
 @pytest.mark.parametrize("shut", [False, True])
-def test_calm_board_does_not_spill(screen: Page, house: Any, url: str, shut: bool) -> None:
+def test_calm_board_does_not_spill(screen: Page, fake_app: Any, url: str, shut: bool) -> None:
     if shut:
-        house.opening = {
+        fake_app.opening = {
             "open": False,
             "why": "holiday",
             "until": now() + 90_000_000,
             "occasion": {"id": "Hari Raya Galungan"},
         }
-    house.notices = [{"id": 1, "text": LONG * 4, "from_at": 0, "until_at": 2**52}]
+    fake_app.notices = [{"id": 1, "text": LONG * 4, "from_at": 0, "until_at": 2**52}]
     screen.goto(url)
     expect(screen.locator(".headline .first")).to_have_text("Tutup" if shut else "Belum ada panggilan")
     expect(screen.locator(".hint")).to_be_visible()
@@ -174,11 +176,11 @@ CAPITALS = """() => [...document.querySelectorAll(".row .label, .row .mark:not([
     [(10, 55, 6, True), (5, 55, 8, True), (16, 55, 3, True), (10, 75, 8, True), (10, 32, 3, False), (25, 55, 2, False)],
 )
 def test_capitals_are_a_two_hundredth_of_the_distance(
-    browser: Browser, house: Any, url: str, distance: int, inches: int, rows: int, kept: bool
+    browser: Browser, fake_app: Any, url: str, distance: int, inches: int, rows: int, kept: bool
 ) -> None:
     """The rows follow from distance and screen; where the rule cannot be kept, the screen says so."""
     for number in range(1, 9):
-        house.call(f"A-{number:03}", str(number))
+        fake_app.call(f"A-{number:03}", str(number))
     page = browser.new_page(viewport={"width": 1920, "height": 1080})
     page.goto(f"{url}?distance_m={distance}&inches={inches}&voice=off")
     expect(page.locator(".row")).to_have_count(rows)
@@ -194,9 +196,9 @@ def test_capitals_are_a_two_hundredth_of_the_distance(
     page.close()
 
 
-def test_reduced_motion(board: Page, house: Any) -> None:
+def test_reduced_motion(board: Page, fake_app: Any) -> None:
     board.emulate_media(reduced_motion="reduce")
-    house.announce("A-012", "3")
+    fake_app.announce("A-012", "3")
     expect(board.locator(".hero")).to_be_visible()
     durations = board.evaluate(
         "getComputedStyle(document.querySelector('.hero')).transitionDuration.split(', ').map(parseFloat)"
@@ -207,17 +209,17 @@ def test_reduced_motion(board: Page, house: Any) -> None:
 # --- what the board says beside the calls
 
 
-def test_sign_shows_its_own_counter_only(browser: Browser, house: Any, url: str) -> None:
-    house.call("A-001", "1")
+def test_sign_shows_its_own_counter_only(browser: Browser, fake_app: Any, url: str) -> None:
+    fake_app.call("A-001", "1")
     page = browser.new_page()
     page.goto(f"{url}?layout=sign&counter=3&voice=off")
     expect(page.locator(".sign .mark")).to_have_text("3")
     expect(page.locator(".sign .wait")).to_be_visible()
-    wait_for(lambda: house.joins)
-    house.announce("A-002", "3")
+    wait_for(lambda: fake_app.joins)
+    fake_app.announce("A-002", "3")
     expect(page.locator(".sign > .label")).to_have_text("A-002")
     expect(page.locator(".sign")).to_have_attribute("data-calling", "true")
-    house.announce("A-003", "1")
+    fake_app.announce("A-003", "1")
     expect(page.locator(".sign > .label")).to_have_text("A-002")
     page.close()
 
@@ -229,31 +231,31 @@ def wait_for(true: Any, seconds: float = 30) -> None:
         time.sleep(0.02)
 
 
-def test_notices_come_and_go_by_the_servers_clock(board: Page, house: Any) -> None:
-    house.stops = [{"agency": "Disdukcapil", "why": "quota"}]
-    house.notices = [
+def test_notices_come_and_go_by_the_servers_clock(board: Page, fake_app: Any) -> None:
+    fake_app.stops = [{"agency": "Disdukcapil", "why": "quota"}]
+    fake_app.notices = [
         {"id": 1, "text": "<b>Kini</b>", "from_at": 0, "until_at": now() + 3_000},
         {"id": 2, "text": "Nanti", "from_at": now() + 3_000, "until_at": 2**52},
         {"id": 3, "text": "Dulu", "from_at": 0, "until_at": 5},
     ]
-    house.announce("A-001", "1")
+    fake_app.announce("A-001", "1")
     items = board.locator(".run span")
     expect(items).to_have_text(["Disdukcapil: nomor hari ini sudah habis", "<b>Kini</b>"])
     expect(items).to_have_text(["Disdukcapil: nomor hari ini sudah habis", "Nanti"])
 
 
-def test_closed_with_calls_still_shows_them(board: Page, house: Any) -> None:
-    house.opening = {"open": False, "why": "break", "until": now() + 3_600_000, "occasion": None}
-    house.announce("A-001", "1")
+def test_closed_with_calls_still_shows_them(board: Page, fake_app: Any) -> None:
+    fake_app.opening = {"open": False, "why": "break", "until": now() + 3_600_000, "occasion": None}
+    fake_app.announce("A-001", "1")
     expect(board.locator(".hero .label")).to_have_text("A-001")
     expect(board.locator(".closed-bar .first")).to_have_text("Sedang istirahat")
 
 
-def test_media_pass_over_what_cannot_be_shown(browser: Browser, house: Any, url: str) -> None:
-    picture(house.media)
-    (house.media / "a-broken.png").write_bytes(b"no picture")
-    (house.media / "notes.txt").write_text("nothing for a screen")
-    (house.media / ".hidden.png").write_bytes(b"")
+def test_media_pass_over_what_cannot_be_shown(browser: Browser, fake_app: Any, url: str) -> None:
+    picture(fake_app.media)
+    (fake_app.media / "a-broken.png").write_bytes(b"no picture")
+    (fake_app.media / "notes.txt").write_text("nothing for a screen")
+    (fake_app.media / ".hidden.png").write_bytes(b"")
     page = browser.new_page()
     page.goto(f"{url}?layout=split&voice=off")
     expect(page.locator(".media img")).to_have_attribute("src", re.compile("one.png"))
@@ -261,9 +263,9 @@ def test_media_pass_over_what_cannot_be_shown(browser: Browser, house: Any, url:
 
 
 @pytest.mark.parametrize("theme", ["dark", "light", "contrast"])
-def test_contrast_of_every_theme(browser: Browser, house: Any, url: str, theme: str) -> None:
+def test_contrast_of_every_theme(browser: Browser, fake_app: Any, url: str, theme: str) -> None:
     """Large text needs 3:1, and the board gives its numbers far more."""
-    fill(house, long=False)
+    fill(fake_app, long=False)
     page = browser.new_page(viewport={"width": 1920, "height": 1080})
     page.goto(f"{url}?theme={theme}&voice=off")
     expect(page.locator(".row").first).to_be_visible()
@@ -284,12 +286,12 @@ COUNTER = """() => ["color", "backgroundColor"].map((name) => "#" +
     .match(/\\d+/g).slice(0, 3).map((part) => Number(part).toString(16).padStart(2, "0")).join(""))"""
 
 
-def test_the_counter_can_be_read_while_its_colours_change(board: Page, house: Any) -> None:
+def test_the_counter_can_be_read_while_its_colours_change(board: Page, fake_app: Any) -> None:
     board.evaluate(
         f"""() => new MutationObserver(() => {{ window.__colours ??= ({COUNTER})(); }})
              .observe(document.body, {{ subtree: true, attributeFilter: ["data-calling"] }})"""
     )
-    house.announce("A-001", "1")
+    fake_app.announce("A-001", "1")
     expect(board.locator(".hero")).to_have_attribute("data-calling", "false", timeout=40_000)
     ink, ground = board.evaluate("window.__colours")
     assert contrast(luminance(ink), luminance(ground)) >= 4.5
@@ -303,6 +305,6 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one: float, two: float) -> float:
-    light, dark = max(one, two), min(one, two)
+def contrast(first: float, second: float) -> float:
+    light, dark = max(first, second), min(first, second)
     return (light + 0.05) / (dark + 0.05)

@@ -25,10 +25,10 @@ LONG_WORDS = """() => { AudioContext.prototype.decodeAudioData = async function 
 
 
 class Toner(Synthesiser):
-    """Makes a very short tone of every word, so that the tests need not listen for minutes."""
+    """Synthesiser that makes a very short tone of every word, so that announcements are short."""
 
     def make(self, language: str, text: str) -> bytes:
-        """The tone."""
+        """Make the tone."""
         made = io.BytesIO()
         with wave.open(made, "wb") as file:
             file.setnchannels(1)
@@ -41,23 +41,23 @@ class Toner(Synthesiser):
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bank of tones."""
+    """Fill the clip library with tones."""
     folder = tmp_path_factory.mktemp("voice")
     Bank(folder, lambda: ["Disdukcapil"]).make_missing(Toner("toner", ()))
     return folder
 
 
 @pytest.fixture(autouse=True)
-def _speaking(house: Any, clips: Path) -> None:
-    house.bank.folder = clips
-    house.bank._names = lambda: ["Disdukcapil"]
-    house.voice = Voice(gong=False, times=1, both=False)
-    house.turn_ms = 0
+def _speaking(fake_app: Any, clips: Path) -> None:
+    fake_app.bank.folder = clips
+    fake_app.bank._names = lambda: ["Disdukcapil"]
+    fake_app.voice = Voice(gong=False, times=1, both=False)
+    fake_app.turn_ms = 0
 
 
 @pytest.fixture
 def speaking(board: Page) -> Page:
-    """The board with its sound on and its clips fetched."""
+    """Open the board with its sound on and its clips fetched."""
     board.mouse.click(5, 5)
     with_clips(board)
     return board
@@ -80,7 +80,7 @@ def with_clips(board: Page) -> None:
 
 
 def sounds(board: Page, count: int = 0, seconds: float = 60) -> list[dict[str, Any]]:
-    """What was played, once it is at least so much."""
+    """Return the sounds played, once there are at least `number`."""
     end = time.monotonic() + seconds
     while True:
         log: list[dict[str, Any]] = board.evaluate("window.__sounds")
@@ -107,10 +107,10 @@ def test_sentences(speaking: Page) -> None:
     assert result["count"] > 10
 
 
-def test_forty_calls_within_two_seconds_are_all_spoken_in_order(speaking: Page, house: Any) -> None:
+def test_forty_calls_within_two_seconds_are_all_spoken_in_order(speaking: Page, fake_app: Any) -> None:
     labels = [f"A-{number:03}" for number in range(1, 41)]
     for number, label in enumerate(labels):
-        house.announce(label, str(number % 9 + 1))
+        fake_app.announce(label, str(number % 9 + 1))
     log = sounds(speaking, 40)
     assert [one["label"] for one in log] == labels
     assert all(one["heard"] for one in log)
@@ -119,29 +119,29 @@ def test_forty_calls_within_two_seconds_are_all_spoken_in_order(speaking: Page, 
     speaking.wait_for_timeout(300)
     assert len(sounds(speaking)) == 40  # none twice
     # The officer can be told when: the speaker says what it foresees.
-    most = max(house.asked, key=lambda asked: len(asked["queue"]))["queue"]
+    most = max(fake_app.asked, key=lambda asked: len(asked["queue"]))["queue"]
     assert len(most) == 20
     assert [wait for _, wait in most] == sorted(wait for _, wait in most)
-    assert house.asked[-1]["release"] is True
+    assert fake_app.asked[-1]["release"] is True
 
 
-def test_two_calls_in_the_same_millisecond(speaking: Page, house: Any) -> None:
-    first, second = house.call("A-012", "3"), house.call("B-004", "5")
+def test_two_calls_in_the_same_millisecond(speaking: Page, fake_app: Any) -> None:
+    first, second = fake_app.call("A-012", "3"), fake_app.call("B-004", "5")
     second["at"] = first["at"]
-    house.push(second, first)
+    fake_app.push(second, first)
     log = sounds(speaking, 2)
     assert [one["label"] for one in log] == ["A-012", "B-004"]
     assert_one_after_another(log)
 
 
-def test_gong_then_both_languages_then_once_more(board: Page, house: Any) -> None:
-    house.voice = Voice()
+def test_gong_then_both_languages_then_once_more(board: Page, fake_app: Any) -> None:
+    fake_app.voice = Voice()
     board.reload()
     board.mouse.click(5, 5)
     with_clips(board)
-    call = house.call("A-012", "3")
+    call = fake_app.call("A-012", "3")
     call["language"] = "en"
-    house.push(call)
+    fake_app.push(call)
     log = sounds(board, 5)
     assert [one["what"].split(" ")[0] for one in log] == ["gong", "ticket", "nomor", "ticket", "nomor"]
     assert log[1]["what"] == "ticket A zero one two please go to counter three Disdukcapil"
@@ -149,10 +149,10 @@ def test_gong_then_both_languages_then_once_more(board: Page, house: Any) -> Non
     assert 1.9 < (log[0]["to"] - log[0]["from"]) / 1000 < 4
 
 
-def test_a_clip_that_is_not_found_does_not_stop_the_queue(board: Page, house: Any) -> None:
+def test_a_clip_that_is_not_found_does_not_stop_the_queue(board: Page, fake_app: Any) -> None:
     words = {"id": {"agency": "Disdukcapil", "digit": "dua"}}["id"]
     for word in words.values():
-        (path,) = (house.bank.folder / "made/id").glob(f"{word.lower()}-{'?' * 12}.wav")  # not of “dua puluh”
+        (path,) = (fake_app.bank.folder / "made/id").glob(f"{word.lower()}-{'?' * 12}.wav")  # not of “dua puluh”
         board.route(f"**/{path.name}*", lambda route: route.fulfill(status=404))
     board.reload()
     board.mouse.click(5, 5)
@@ -161,7 +161,7 @@ def test_a_clip_that_is_not_found_does_not_stop_the_queue(board: Page, house: An
         assert time.monotonic() < end
         board.wait_for_timeout(50)
     board.wait_for_timeout(300)
-    house.push(house.call("A-111", "1"), house.call("A-012", "2"), house.call("A-003", "3"))
+    fake_app.push(fake_app.call("A-111", "1"), fake_app.call("A-012", "2"), fake_app.call("A-003", "3"))
     log = sounds(board, 3)
     # Without the agency's clip the rest is said. Without a digit's the number would be wrong: then a gong alone.
     assert [one["what"] for one in log] == [
@@ -173,116 +173,116 @@ def test_a_clip_that_is_not_found_does_not_stop_the_queue(board: Page, house: An
     assert all(one["heard"] for one in log)
 
 
-def test_a_clip_that_is_no_sound_is_left_out(board: Page, house: Any) -> None:
-    path = next((house.bank.folder / "made/id").glob("silakan-menuju-*.wav"))
+def test_a_clip_that_is_no_sound_is_left_out(board: Page, fake_app: Any) -> None:
+    path = next((fake_app.bank.folder / "made/id").glob("silakan-menuju-*.wav"))
     board.route(f"**/{path.name}*", lambda route: route.fulfill(status=200, body="<html>"))
     board.reload()
     board.mouse.click(5, 5)
     with_clips(board)
-    house.announce("A-001", "1")
+    fake_app.announce("A-001", "1")
     (one,) = sounds(board, 1)
     assert one["heard"]
 
 
-def test_another_display_speaks(speaking: Page, house: Any) -> None:
-    house.granted = False
-    call = house.call("A-001", "1")
-    house.push(call)
+def test_another_display_speaks(speaking: Page, fake_app: Any) -> None:
+    fake_app.granted = False
+    call = fake_app.call("A-001", "1")
+    fake_app.push(call)
     expect(speaking.locator(".hero .label")).to_have_text("A-001")
     speaking.wait_for_timeout(700)
-    house.spoken = [call["seq"]]
-    house.push(house.call("A-002", "2"))
+    fake_app.spoken = [call["seq"]]
+    fake_app.push(fake_app.call("A-002", "2"))
     expect(speaking.locator(".hero .label")).to_have_text("A-002")
-    house.granted = True  # and dies
+    fake_app.granted = True  # and dies
     log = sounds(speaking, 1)
     assert [one["label"] for one in log] == ["A-002"]
 
 
-def test_the_voice_goes_to_another_in_mid_sentence(speaking: Page, house: Any, clips: Path) -> None:
+def test_the_voice_goes_to_another_in_mid_sentence(speaking: Page, fake_app: Any, clips: Path) -> None:
     # Five seconds of sound for each word.
     speaking.evaluate(
         """() => { AudioContext.prototype.decodeAudioData = async function () {
              return this.createBuffer(1, 5 * this.sampleRate, this.sampleRate); }; }"""
     )
-    house.announce("A-001", "1")
+    fake_app.announce("A-001", "1")
     end = time.monotonic() + 30
-    while not house.asked:
+    while not fake_app.asked:
         assert time.monotonic() < end
         speaking.wait_for_timeout(20)
-    house.granted = False
+    fake_app.granted = False
     (one,) = sounds(speaking, 1)
     assert not one["heard"]
     assert one["to"] - one["from"] < 2_500  # silent soon after the server said no
-    house.spoken = [house.seq]
+    fake_app.spoken = [fake_app.seq]
     speaking.wait_for_timeout(1_000)
     assert len(sounds(speaking)) == 1
 
 
-def test_a_call_that_waits_its_turn_is_spoken_however_old_it_grows(board: Page, house: Any) -> None:
-    house.late_ms = 1_500
+def test_a_call_that_waits_its_turn_is_spoken_however_old_it_grows(board: Page, fake_app: Any) -> None:
+    fake_app.late_ms = 1_500
     board.reload()
     board.mouse.click(5, 5)
     with_clips(board)
     board.evaluate(LONG_WORDS)
     labels = ["A-001", "A-002", "A-003"]
-    house.push(*(house.call(label, "1") for label in labels))
+    fake_app.push(*(fake_app.call(label, "1") for label in labels))
     log = sounds(board, 3)
     assert [(one["label"], one["heard"]) for one in log] == [(label, True) for label in labels]
-    assert log[2]["from"] - log[0]["from"] > house.late_ms  # the last one was old when its turn came
+    assert log[2]["from"] - log[0]["from"] > fake_app.late_ms  # the last one was old when its turn came
 
 
-def test_a_break_leaves_old_calls_unspoken(board: Page, house: Any) -> None:
-    house.late_ms = 3_000
+def test_a_break_leaves_old_calls_unspoken(board: Page, fake_app: Any) -> None:
+    fake_app.late_ms = 3_000
     board.reload()
     board.mouse.click(5, 5)
     with_clips(board)
-    house.granted = False  # another display speaks, and the server goes away
-    house.announce("A-001", "1")
+    fake_app.granted = False  # another display speaks, and the server goes away
+    fake_app.announce("A-001", "1")
     expect(board.locator(".hero .label")).to_have_text("A-001")
-    house.mute = True
-    house.drop(clean=False)
+    fake_app.mute = True
+    fake_app.drop(clean=False)
     board.wait_for_timeout(5_500)  # longer than it takes to notice, and than `late`
-    house.granted = True
-    house.mute = False
+    fake_app.granted = True
+    fake_app.mute = False
     wait_for(lambda: board.evaluate("window.__played.length") == 1, 30)
     assert board.evaluate("window.__played[0].how") == "late"
-    house.announce("A-002", "2")
+    fake_app.announce("A-002", "2")
     log = sounds(board, 1)
     assert [one["label"] for one in log] == ["A-002"]
 
 
-def test_a_short_break_loses_nothing(speaking: Page, house: Any) -> None:
-    house.granted = False
-    house.push(house.call("A-001", "1"), house.call("A-002", "2"))
+def test_a_short_break_loses_nothing(speaking: Page, fake_app: Any) -> None:
+    fake_app.granted = False
+    fake_app.push(fake_app.call("A-001", "1"), fake_app.call("A-002", "2"))
     expect(speaking.locator(".hero .label")).to_have_text("A-001")
-    house.mute = True
-    house.drop(clean=False)
+    fake_app.mute = True
+    fake_app.drop(clean=False)
     speaking.wait_for_timeout(2_000)
-    house.granted = True
-    house.mute = False
+    fake_app.granted = True
+    fake_app.mute = False
     assert [one["label"] for one in sounds(speaking, 2)] == ["A-001", "A-002"]
 
 
-def test_reports_say_how_the_display_is(board: Page, house: Any) -> None:
+def test_reports_say_how_the_display_is(board: Page, fake_app: Any) -> None:
     board.mouse.click(5, 5)
-    house.announce("A-012", "3")
+    fake_app.announce("A-012", "3")
     end = time.monotonic() + 30
-    while not any(report["shown"] == "A-012" for report in house.reports):
-        assert time.monotonic() < end, house.reports
+    while not any(report["shown"] == "A-012" for report in fake_app.reports):
+        assert time.monotonic() < end, fake_app.reports
         board.wait_for_timeout(100)
-    first, last = house.reports[0], house.reports[-1]
+    first, last = fake_app.reports[0], fake_app.reports[-1]
     assert first["sound"] in ("blocked", "on")
     assert last["sound"] == "on"
     assert (last["zone"], last["width"], last["height"], last["build"]) == ("a", 1920, 1080, "b1")
-    assert len({report["screen"] for report in house.reports}) == 1
+    assert len({report["screen"] for report in fake_app.reports}) == 1
 
 
-def test_a_silent_display_asks_for_nothing(board: Page, house: Any) -> None:
+def test_a_silent_display_asks_for_nothing(board: Page, fake_app: Any) -> None:
     board.goto(f"{board.url}?voice=off")
     board.mouse.click(5, 5)
-    house.announce("A-012", "3")
+    fake_app.announce("A-012", "3")
     expect(board.locator(".hero .label")).to_have_text("A-012")
     board.wait_for_timeout(500)
-    assert house.asked == []
+    assert fake_app.asked == []
     assert board.locator(".hint").count() == 0
     assert sounds(board) == []

@@ -28,42 +28,42 @@ SETTABLE = """(() => {
 
 
 @pytest.fixture(autouse=True)
-def _speaking(house: Any, clips: Path) -> None:  # noqa: F811  # pytest hands the fixture over by its name
-    house.bank.folder = clips
-    house.bank._names = lambda: ["Disdukcapil"]
-    house.voice = Voice(gong=False, times=1, both=False)
-    house.turn_ms = 0
+def _speaking(fake_app: Any, clips: Path) -> None:  # noqa: F811  # pytest hands the fixture over by its name
+    fake_app.bank.folder = clips
+    fake_app.bank._names = lambda: ["Disdukcapil"]
+    fake_app.voice = Voice(gong=False, times=1, both=False)
+    fake_app.turn_ms = 0
 
 
-def start(board: Page, house: Any) -> None:
-    """Load the board as the house is set now, with its sound on."""
-    house.joins.clear()
+def start(board: Page, fake_app: Any) -> None:
+    """Load the board from the fake app as configured, with its sound on."""
+    fake_app.joins.clear()
     board.reload()
-    wait_for(lambda: house.joins)
+    wait_for(lambda: fake_app.joins)
     board.mouse.click(5, 5)
     with_clips(board)
 
 
 @pytest.mark.parametrize("jump", [HOUR, -40 * 365 * 24 * HOUR], ids=["forward", "back"])
-def test_the_computers_clock_is_set(board: Page, house: Any, jump: int) -> None:
-    house.silence_ms = 4_000
+def test_the_computers_clock_is_set(board: Page, fake_app: Any, jump: int) -> None:
+    fake_app.silence_ms = 4_000
     board.add_init_script(SETTABLE)
-    start(board, house)
-    house.announce("A-001", "1")
+    start(board, fake_app)
+    fake_app.announce("A-001", "1")
     sounds(board, 1)
     board.evaluate("(jump) => window.setClock(jump)", jump)
     board.wait_for_timeout(1_500)  # the page looks at its clock each second
     assert board.locator(".lost").count() == 0
     shown = board.locator(".clock").inner_text()[:5]
     assert shown in {time.strftime("%H:%M", time.gmtime(time.time() + 8 * 3600 - late)) for late in (0, 60)}
-    house.announce("A-002", "2")
+    fake_app.announce("A-002", "2")
     log = sounds(board, 2)
     assert [(one["label"], one["heard"]) for one in log] == [("A-001", True), ("A-002", True)]
     # A silent server is still noticed, with the right time.
-    house.mute = True
+    fake_app.mute = True
     hours = {time.strftime("%H:", time.gmtime(time.time() + 8 * 3600 - late)) for late in (0, 60)}
     expect(board.locator(".lost")).to_contain_text(re.compile("|".join(hours)), timeout=30_000)
-    house.mute = False
+    fake_app.mute = False
     expect(board.locator(".lost")).to_have_count(0, timeout=30_000)
 
 
@@ -82,16 +82,16 @@ DOZING = """(() => {
 
 
 @pytest.mark.parametrize("dozing", [False, True], ids=["page", "computer"])
-def test_a_screen_that_slept_is_right_again_and_says_nothing_old(board: Page, house: Any, dozing: bool) -> None:
-    house.late_ms = 2_500
-    house.silence_ms = 4_000
+def test_a_screen_that_slept_is_right_again_and_says_nothing_old(board: Page, fake_app: Any, dozing: bool) -> None:
+    fake_app.late_ms = 2_500
+    fake_app.silence_ms = 4_000
     if dozing:
         board.add_init_script(DOZING)
-    start(board, house)
+    start(board, fake_app)
     board.evaluate(LONG_WORDS)
-    house.push(*(house.call(label, "1") for label in ("A-001", "A-002", "A-003")))
-    house.asked.clear()
-    wait_for(lambda: house.asked)
+    fake_app.push(*(fake_app.call(label, "1") for label in ("A-001", "A-002", "A-003")))
+    fake_app.asked.clear()
+    wait_for(lambda: fake_app.asked)
     tools = board.context.new_cdp_session(board)
     stopped: list[object] = []
     tools.on("Debugger.paused", lambda event: stopped.append(event))
@@ -101,13 +101,13 @@ def test_a_screen_that_slept_is_right_again_and_says_nothing_old(board: Page, ho
     while not stopped:
         assert time.monotonic() < end
         board.wait_for_timeout(20)
-    house.announce("A-004", "4")
+    fake_app.announce("A-004", "4")
     time.sleep(4)
     tools.send("Debugger.resume")
     tools.send("Debugger.disable")
     expect(board.locator(".row .label").first).to_have_text("A-004", timeout=30_000)
     expect(board.locator(".lost")).to_have_count(0, timeout=30_000)
-    house.announce("A-005", "5")
+    fake_app.announce("A-005", "5")
     said = """() => window.__sounds.map(({ label }) => label)"""
     wait_for(lambda: "A-005" in board.evaluate(said), 30)
     # What was being said when it fell asleep may be said to its end.

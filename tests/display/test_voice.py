@@ -25,7 +25,7 @@ NAMES = ("Disdukcapil", "Loket 3", "Loket C3", "Loket Bantuan Lansia")
 
 
 def wav(length: float = 0.5, rate: int = 22_050, channels: int = 1, width: int = 2, loud: int = 9_000) -> bytes:
-    """A tone between two silences of 0.2 s."""
+    """Make a WAV file: a tone between two silences of 0.2 s."""
     tone = [round(loud * math.sin(n / 8)) for n in range(round(length * rate))]
     quiet = [0] * round(0.2 * rate)
     made = io.BytesIO()
@@ -44,7 +44,7 @@ def bank(tmp_path: Path) -> Bank:
 
 
 class Scribe(Synthesiser):
-    """Notes what it is told to say, and makes a tone."""
+    """Synthesiser that records the texts, and makes a tone."""
 
     def __init__(self) -> None:
         super().__init__("scribe", ())

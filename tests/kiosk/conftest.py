@@ -1,4 +1,4 @@
-"""A fake house around the kiosk: its API, its rooms and a cable that can be pulled."""
+"""A fake app around the kiosk: its API, its rooms and a connection that can be cut."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ QUICK = Timings(settle=0, retry=150, grace=300)
 
 
 class Cable:
-    """A TCP line to a port that can be cut and mended while the page is in use."""
+    """A TCP proxy to a port that can be cut and restored while the page is in use."""
 
     def __init__(self, target: int) -> None:
         self.target = target
@@ -64,9 +64,9 @@ class Cable:
             self._listener.close()
             self._listener = None
         with self._lock:
-            for one in self._open:
+            for connection in self._open:
                 with contextlib.suppress(OSError):
-                    one.shutdown(socket.SHUT_RDWR)
+                    connection.shutdown(socket.SHUT_RDWR)
 
     def _accept(self, listener: socket.socket) -> None:
         while True:
@@ -95,14 +95,14 @@ class Cable:
 
 
 def _ahead(waiting: int) -> dict[str, Any]:
-    """What is said of a line: people ahead and the wait, and nothing where 4 wait."""
+    """Return people ahead and the wait of a line; no values where 4 wait."""
     low = 5 * (waiting // 2)
     return {"ahead": waiting, "range": None if waiting == 4 else [low, low + 15]}
 
 
 @dataclass
 class Hall:
-    """What the fake house knows, for a test to set and to count."""
+    """State of the fake app, for a test to set and to count."""
 
     catalogue: dict[str, Any] = field(default_factory=lambda: copy.deepcopy(CATALOGUE))
     timings: Timings = QUICK
@@ -132,13 +132,16 @@ class Hall:
 
     def __post_init__(self) -> None:
         """Give every service a line."""
-        ids = [one["id"] for agency in self.catalogue["agencies"] for one in agency["services"]]
-        services = {str(one): {"waiting": one * 7 % 13, **_ahead(one * 7 % 13), "open": True} for one in ids}
+        ids = [service["id"] for agency in self.catalogue["agencies"] for service in agency["services"]]
+        services = {
+            str(service_id): {"waiting": service_id * 7 % 13, **_ahead(service_id * 7 % 13), "open": True}
+            for service_id in ids
+        }
         self.kiosk_state = {"services": services, "paper": "ready"}
 
     @property
     def url(self) -> str:
-        """Address of the house through the cable."""
+        """Address of the fake app behind the cuttable connection."""
         assert self.cable is not None
         return f"http://127.0.0.1:{self.cable.port}"
 
@@ -195,10 +198,10 @@ def _api(app: Flask, hall: Hall) -> None:
         hall.posts.append((key, body))
         if hall.problem:
             return jsonify(hall.problem), hall.problem["status"]
-        known = key in hall.tickets
+        existing = key in hall.tickets
         answer = hall.issue(key, body)
         hall.before_answer()
-        return jsonify(answer), 200 if known else 201
+        return jsonify(answer), 200 if existing else 201
 
     @app.get("/api/v1/tickets/<token>/print-jobs")
     def print_jobs(token: str) -> Response:
@@ -248,8 +251,8 @@ def _sockets(app: Flask, hall: Hall) -> SocketIO:
 
 
 def build_app(hall: Hall) -> Flask:
-    """Make the fake house: the kiosk's blueprint, the API it calls, its room and its static files."""
-    app = Flask("fake_house")
+    """Build the fake app: the kiosk's blueprint, the API it calls, its room and its static files."""
+    app = Flask("fake_app")
     app.register_blueprint(create_blueprint(hall))
     hall.sockets = _sockets(app, hall)
     _api(app, hall)
@@ -281,7 +284,7 @@ def serve(app: Flask) -> BaseWSGIServer:
 
 @pytest.fixture
 def hall() -> Iterator[Hall]:
-    """A hall like MPP Tabanan's, served through a cable."""
+    """Serve a hall like MPP Tabanan's through a proxy that can be cut."""
     hall = Hall()
     server = serve(build_app(hall))
     hall.cable = Cable(server.server_port)
@@ -297,7 +300,7 @@ LANDSCAPE = {"width": 1280, "height": 800}
 
 @pytest.fixture(params=[PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
 def size(request: pytest.FixtureRequest) -> dict[str, int]:
-    """Both shapes a kiosk comes in."""
+    """Return the sizes of portrait and landscape kiosks."""
     return dict(request.param)
 
 
@@ -325,7 +328,7 @@ class Visitor:
         self.page.wait_for_selector(f"main.at-{screen}", timeout=seconds * 1000)
 
     def to_class(self, service: str = "Pengambilan dokumen") -> None:
-        """Go as far as the last question."""
+        """Go to the last question."""
         self.touch("Disdukcapil")
         self.touch(service)
         self.at("class")

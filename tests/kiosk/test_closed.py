@@ -17,12 +17,12 @@ OPEN = {"open": True, "why": None, "until": TODAY, "occasion": None}
 
 
 def closed(why: str, until: int | None = None, occasion: dict[str, str] | None = None) -> dict[str, Any]:
-    """A closed service or hall."""
+    """Return the state of a closed service or hall."""
     return {"open": False, "why": why, "until": until, "occasion": occasion}
 
 
 def close_hall(hall: Any, opening: dict[str, Any]) -> None:
-    """Everything is closed for one reason."""
+    """Close everything for one reason."""
     hall.kiosk_state["opening"] = opening
     for service in hall.kiosk_state["services"].values():
         service.update(opening)
@@ -58,7 +58,7 @@ def test_a_closed_hall_says_when_it_opens(visitor: Any, hall: Any, size: Any, op
         visitor.touch(language)
         visitor.page.wait_for_selector(f"[aria-pressed=true] >> text={language}")
         text = visitor.text()
-        assert [one for one in expected if one not in text] == []
+        assert [phrase for phrase in expected if phrase not in text] == []
     expect(visitor.page.locator(".tile, .steps")).to_have_count(0)
 
 
@@ -145,5 +145,5 @@ def test_the_closed_screen_has_no_barrier(visitor: Any, hall: Any) -> None:
     close_hall(hall, closed("holiday", TOMORROW, GALUNGAN))
     visitor.page.goto(f"{hall.url}/kiosk/utama")
     visitor.at("closed")
-    found = Axe().run(visitor.page, options={"resultTypes": ["violations"]})
-    assert [one["id"] for one in found.response["violations"]] == []
+    report = Axe().run(visitor.page, options={"resultTypes": ["violations"]})
+    assert [violation["id"] for violation in report.response["violations"]] == []

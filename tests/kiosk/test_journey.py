@@ -106,7 +106,7 @@ UNSURE: Steps = [*TO_NUMBER, ("paper", {"job": {"state": "uncertain", "detail": 
 PLACE = {"id": "Kios Lobi"}
 
 
-def heard(state: str, detail: str = "", copy: int = 1, place: Any = None, taken: bool | None = None) -> Steps:
+def job_reported(state: str, detail: str = "", copy: int = 1, place: Any = None, taken: bool | None = None) -> Steps:
     job = {"state": state, "detail": detail, "copy": copy, "place": place, "taken": taken}
     return [("paper", {"job": job})]
 
@@ -123,22 +123,22 @@ def test_paper_at_first(run: Run, job: str | None, known: str, say: str) -> None
 @pytest.mark.parametrize(
     ("job", "say"),
     [
-        (heard("sending"), "waiting"),
-        (heard("queued"), "waiting"),
-        (heard("queued", "paper_out"), "trouble"),
-        (heard("queued", "paper_out", place=PLACE), "elsewhere"),
-        (heard("printed", place=PLACE), "elsewhere"),
-        (heard("printed"), "ready"),
-        (heard("sent", "paper_low"), "ready"),
-        (heard("held"), "trouble"),
-        (heard("uncertain"), "unsure"),
-        (heard("uncertain", copy=2), "trouble"),
-        (heard("failed"), "trouble"),
-        ([*heard("queued", "off_line", place=PLACE), *heard("failed", place=PLACE)], "trouble"),
-        ([*heard("queued", "off_line"), *heard("printed")], "ready"),
-        (heard("printed", "not_taken", taken=False), "mouth"),
-        (heard("printed", "not_taken", taken=False, place=PLACE), "elsewhere"),
-        ([*heard("sent", "not_taken", taken=False), *heard("sent", "not_taken", taken=True)], "taken"),
+        (job_reported("sending"), "waiting"),
+        (job_reported("queued"), "waiting"),
+        (job_reported("queued", "paper_out"), "trouble"),
+        (job_reported("queued", "paper_out", place=PLACE), "elsewhere"),
+        (job_reported("printed", place=PLACE), "elsewhere"),
+        (job_reported("printed"), "ready"),
+        (job_reported("sent", "paper_low"), "ready"),
+        (job_reported("held"), "trouble"),
+        (job_reported("uncertain"), "unsure"),
+        (job_reported("uncertain", copy=2), "trouble"),
+        (job_reported("failed"), "trouble"),
+        ([*job_reported("queued", "off_line", place=PLACE), *job_reported("failed", place=PLACE)], "trouble"),
+        ([*job_reported("queued", "off_line"), *job_reported("printed")], "ready"),
+        (job_reported("printed", "not_taken", taken=False), "mouth"),
+        (job_reported("printed", "not_taken", taken=False, place=PLACE), "elsewhere"),
+        ([*job_reported("sent", "not_taken", taken=False), *job_reported("sent", "not_taken", taken=True)], "taken"),
     ],
 )
 def test_paper_as_it_is_heard(run: Run, job: Steps, say: str) -> None:
@@ -150,34 +150,34 @@ def test_no_proof_in_five_seconds_is_trouble_until_proof_comes(run: Run) -> None
     assert run([*TO_NUMBER, ("tick", {"at": 8_900})])["paper"]["say"] == "waiting"
     state = run(late)
     assert (state["paper"]["say"], state["until"]) == ("trouble", 29_100)
-    assert run([*late, *heard("printed")])["paper"]["say"] == "ready"
+    assert run([*late, *job_reported("printed")])["paper"]["say"] == "ready"
 
 
 def test_who_forgets_the_paper_is_told_for_longer(run: Run) -> None:
-    told: Steps = [*TO_NUMBER, ("tick", {"at": 8_000}), *heard("printed", taken=False)]
-    state = run(told)
+    steps: Steps = [*TO_NUMBER, ("tick", {"at": 8_000}), *job_reported("printed", taken=False)]
+    state = run(steps)
     assert not state["paper"]["proved"]
     assert state["until"] >= 28_000
-    assert run([*told, *heard("printed", taken=True)])["paper"]["proved"]
+    assert run([*steps, *job_reported("printed", taken=True)])["paper"]["proved"]
 
 
 def test_it_came_out(run: Run) -> None:
-    paper = run([*UNSURE, ("answer", {"came": True}), *heard("uncertain")])["paper"]
+    paper = run([*UNSURE, ("answer", {"came": True}), *job_reported("uncertain")])["paper"]
     assert (paper["say"], paper["answer"], paper["proved"]) == ("ready", "yes", True)
 
 
 def test_it_did_not_come_out_and_is_printed_again_once(run: Run) -> None:
     again: Steps = [*UNSURE, ("answer", {"came": False})]
-    paper = run([*again, ("answer", {"came": False}), *heard("uncertain")])["paper"]
+    paper = run([*again, ("answer", {"came": False}), *job_reported("uncertain")])["paper"]
     assert (paper["say"], paper["answer"]) == ("waiting", "again")
-    assert run([*again, *heard("printed", copy=2)])["paper"]["say"] == "ready"
-    assert run([*again, *heard("uncertain", copy=2)])["paper"]["say"] == "trouble"
+    assert run([*again, *job_reported("printed", copy=2)])["paper"]["say"] == "ready"
+    assert run([*again, *job_reported("uncertain", copy=2)])["paper"]["say"] == "trouble"
 
 
 def test_no_answer_is_none_and_is_not_asked_for_again(run: Run) -> None:
     asked = run(UNSURE)
     assert asked["until"] >= asked["paper"]["askUntil"] == 25_000
-    paper = run([*UNSURE, ("tick", {"at": 25_100}), *heard("uncertain"), ("answer", {"came": False})])["paper"]
+    paper = run([*UNSURE, ("tick", {"at": 25_100}), *job_reported("uncertain"), ("answer", {"came": False})])["paper"]
     assert (paper["say"], paper["answer"]) == ("trouble", None)
 
 
@@ -192,9 +192,9 @@ def test_a_list_instead_of_a_number(run: Run) -> None:
 
 
 def test_the_number_leaves_by_itself_and_more_time_is_given(run: Run) -> None:
-    assert run([*TO_NUMBER, *heard("printed"), ("tick", {"at": 23_900})])["screen"] == "number"
-    assert run([*TO_NUMBER, *heard("printed"), ("tick", {"at": 24_100})])["pristine"]
-    more: Steps = [*TO_NUMBER, *heard("printed"), ("more", {"at": 20_000})]
+    assert run([*TO_NUMBER, *job_reported("printed"), ("tick", {"at": 23_900})])["screen"] == "number"
+    assert run([*TO_NUMBER, *job_reported("printed"), ("tick", {"at": 24_100})])["pristine"]
+    more: Steps = [*TO_NUMBER, *job_reported("printed"), ("more", {"at": 20_000})]
     assert run([*more, ("tick", {"at": 39_900})])["screen"] == "number"
     assert run([*more, ("tick", {"at": 40_100})])["ticket"] is None
 

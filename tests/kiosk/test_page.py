@@ -25,9 +25,9 @@ def client(hall: Any) -> Any:
 
 
 def boot_of(body: str) -> dict[str, Any]:
-    found = re.search(r'<script type="application/json" id="boot">(.*?)</script>', body, re.S)
-    assert found
-    return dict(json.loads(found[1]))
+    match = re.search(r'<script type="application/json" id="boot">(.*?)</script>', body, re.S)
+    assert match
+    return dict(json.loads(match[1]))
 
 
 def test_boot_carries_what_the_page_starts_from(client: Any, hall: Any) -> None:

@@ -1,4 +1,4 @@
-"""The server's side of the print agent's contract, as small as can be; for tests of the agent."""
+"""A minimal server for print agents, for tests of the agent."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class _Listener(ThreadingHTTPServer):
     block_on_close = False
 
     def handle_error(self, *_: object) -> None:
-        """An agent that is killed leaves its connection open."""
+        """Ignore errors: an agent that is killed leaves its connection open."""
 
 
 class AgentServer:
-    """Hands out jobs and keeps what it is told; a context manager. It may be stopped and started again."""
+    """Hands out jobs and keeps reports; a context manager. It may be stopped and started again."""
 
     def __init__(self) -> None:
         self.printers: list[dict[str, object]] = []
@@ -31,7 +31,7 @@ class AgentServer:
         self.health: list[dict[str, Any]] = []
         self.have: list[list[int]] = []
         self.asked: list[str | None] = []
-        """Tokens with which an agent without one asked to be let in."""
+        """Tokens of pairing requests."""
         self.approved = False
         self.answers: dict[str, int] = {}
         """End of a path → status that is answered instead."""
@@ -52,13 +52,13 @@ class AgentServer:
         self.stop()
 
     def start(self) -> None:
-        """Listen, on the port of the time before."""
+        """Listen on the port of the previous start."""
         self._server = _Listener(("127.0.0.1", self.port), _handler(self))
         self.port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def stop(self) -> None:
-        """Answer nobody any more."""
+        """Stop listening."""
         if self._server is not None:
             server, self._server = self._server, None
             server.shutdown()
@@ -74,18 +74,18 @@ class AgentServer:
             self.changed.notify_all()
 
     def until(self, what: Callable[[], bool], seconds: float = 40) -> bool:
-        """Wait for something to be told."""
+        """Wait for a condition, checked at each report."""
         with self.changed:
             return self.changed.wait_for(what, seconds)
 
     def pair(self, token: str | None) -> object:
-        """Whether the agent was let in."""
+        """Return the response to a pairing request."""
         self.asked.append(token)
         state, code = ("approved", None) if self.approved and token == TOKEN else ("waiting", "123456")
         return {"state": state, "code": code, "token": TOKEN, "address": f"{self.url}/admin/displays?code=123456"}
 
     def answer(self, path: str, body: dict[str, Any]) -> tuple[int, object]:
-        """Status and answer."""
+        """Return status and body of the response."""
         with self.changed:
             status = next((status for end, status in self.answers.items() if path.endswith(end)), None)
             if status is not None:
@@ -102,15 +102,15 @@ class AgentServer:
             return 204, None
 
     def _next(self, wait: int, have: list[int]) -> dict[str, object] | None:
-        """A job that was lost on its way, else the oldest one."""
+        """Return a job whose delivery was lost, else the oldest job."""
         self.have.append(have)
         self.changed.notify_all()
         lost = next((job for number, job in self.given.items() if number not in have), None)
         if lost is not None:
             return lost
-        mine = len(self.have)  # a newer claim of the agent ends this one: the agent began anew
-        self.changed.wait_for(lambda: self.queue or self._server is None or len(self.have) > mine, wait)
-        if not self.queue or len(self.have) > mine:
+        own_claim = len(self.have)  # a newer claim of the agent ends this one: the agent began anew
+        self.changed.wait_for(lambda: self.queue or self._server is None or len(self.have) > own_claim, wait)
+        if not self.queue or len(self.have) > own_claim:
             return None
         job = self.queue.pop(0)
         self.given[int(str(job["id"]))] = job

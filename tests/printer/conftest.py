@@ -35,7 +35,7 @@ LONG = {
 
 @pytest.fixture(scope="session")
 def make_slip() -> Callable[..., Slip]:
-    """A ticket with long names and everything on it; keyword arguments change fields."""
+    """Make a ticket with long names and all parts; keyword arguments change fields."""
 
     def make(**changes: object) -> Slip:
         fields: dict[str, Any] = {**LONG, **changes}

@@ -1,4 +1,4 @@
-"""A thermal printer that is not there: it obeys ESC/POS, counts its cuts, keeps its papers, and has faults on order."""
+"""An emulated thermal printer: it executes ESC/POS, counts its cuts, keeps its slips, and has faults on request."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PRINTS = ("fine", "paper_low")
 
 @dataclass(frozen=True)
 class Traits:
-    """What a model can do."""
+    """Capabilities of a model."""
 
     status: bool = True
     fences: bool = False
@@ -66,7 +66,7 @@ class Piece:
 
     @property
     def text(self) -> str:
-        """Everything on it."""
+        """All text on the piece."""
         return "\n".join(self.lines)
 
 
@@ -92,46 +92,46 @@ class Machine:
         self._lock = threading.RLock()
 
     def take(self, data: bytes) -> bytes:
-        """Obey; the answers. Real-time commands are obeyed at once, even when it does not print."""
+        """Execute commands and return the answers. Real-time commands are executed at once, even during a fault."""
         with self._lock:
             data = self._incoming + data
             tail = UNFINISHED.search(data)
             self._incoming = data[tail.start() :] if tail else b""
             data = data[: tail.start()] if tail else data
             answer, at = b"", 0
-            for found in REAL_TIME.finditer(data):
-                answer += self._receive(data[at : found.start()])
-                answer += self._at_once(found)
-                at = found.end()
+            for match in REAL_TIME.finditer(data):
+                answer += self._receive(data[at : match.start()])
+                answer += self._at_once(match)
+                at = match.end()
             return answer + self._receive(data[at:])
 
     def mend(self) -> bytes:
-        """Somebody puts it right: it goes on with what it has."""
+        """End the fault: printing continues with the buffer."""
         with self._lock:
             self.condition, self.trip = "fine", None
             return self._obey()
 
     def take_paper(self) -> None:
-        """Somebody pulls the paper out of its mouth."""
+        """Take the slip from the presenter."""
         self.in_mouth = False
 
     def power_cycle(self) -> None:
-        """Off and on: its memory is empty, paper and counter stay."""
+        """Power-cycle: the buffer is cleared, paper and counter stay."""
         with self._lock:
             self._buffer = self._incoming = self._line = b""
             self.condition, self.trip = "fine", None
 
     # --- inside
 
-    def _at_once(self, found: re.Match[bytes]) -> bytes:
-        if found[2]:
+    def _at_once(self, match: re.Match[bytes]) -> bytes:
+        if match[2]:
             if not self.traits.clears:
                 return b""
             self._buffer = self._line = b""
             return b"\x37\x25\x00"
         if not self.traits.status:
             return b""
-        subject = found[1][0]
+        subject = match[1][0]
         if subject == 20:
             if not self.traits.custom:
                 return b""
@@ -149,10 +149,10 @@ class Machine:
     def _obey(self) -> bytes:
         answer = b""
         while self._buffer and self.condition in PRINTS:
-            length, said = self._command(self._buffer)
+            length, reply = self._command(self._buffer)
             if not length:
                 break
-            answer += said
+            answer += reply
             self._buffer = self._buffer[length:]
             if self.trip is not None:
                 condition, left = self.trip
@@ -162,7 +162,7 @@ class Machine:
         return answer
 
     def _command(self, data: bytes) -> tuple[int, bytes]:
-        """Obey the first command: its length, and what it answers. Length 0: its end has not come yet."""
+        """Execute the first command; return its length and answer. Length 0: the command is incomplete."""
         if data[0] not in b"\x1b\x1d\n":
             self._line += data[:1] if data[0] >= 32 else b""
             return 1, b""
@@ -231,7 +231,10 @@ class Machine:
 
 
 def build(words: str) -> tuple[Machine, dict[str, bool]]:
-    """A machine from words such as `ack+chatty+paper_low`, and the words that are for the simulator. ValueError."""
+    """Build a printer from words such as `ack+chatty+paper_low`, and return it with options of the simulator.
+
+    Raises ValueError for an unknown word.
+    """
     machine, others = Machine(TRAITS["status"]), {}
     for word in words.split("+"):
         change = _WORDS.get(word)

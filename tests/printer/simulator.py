@@ -1,4 +1,4 @@
-"""A printer that is not there, on a real socket or a pseudo-terminal, with the habits and faults of real ones.
+"""A simulated printer on a real socket or a pseudo-terminal, with the habits and faults of real ones.
 
 By hand: `python -m tests.printer.simulator --port 9100 --mode full`, then give a printer the address
 tcp://127.0.0.1:9100. A mode is words joined by `+`, such as `ack+chatty` or `fence+jam`.
@@ -74,7 +74,7 @@ class Simulator:
         self._thread = threading.Thread(target=self._set_up(port), daemon=True)
 
     def _set_up(self, port: int) -> Callable[[], None]:
-        """Be there; what its thread does."""
+        """Open the socket or terminal, and return the function for its thread."""
         if self.serial:
             self._master, self._slave = os.openpty()
             tty.setraw(self._master)
@@ -92,7 +92,7 @@ class Simulator:
 
     @property
     def pieces(self) -> list[Piece]:
-        """The papers that were cut off."""
+        """The slips that were cut off."""
         return self._machine.pieces
 
     @property
@@ -102,7 +102,7 @@ class Simulator:
 
     @property
     def mode(self) -> str:
-        """What it is."""
+        """Words of its mode."""
         return self._mode
 
     @mode.setter
@@ -110,7 +110,7 @@ class Simulator:
         self.become(mode, self._after)
 
     def become(self, mode: str, after: int = 1) -> None:
-        """Another printer stands there now, with the paper and the counter of the old one."""
+        """Replace the printer by another mode, with the paper and the counter of the old one."""
         machine, others = build(mode)
         unknown = set(others) - set(EVENTS)
         if unknown:
@@ -120,11 +120,11 @@ class Simulator:
         self.arm(next(iter(others), ""), after)
 
     def arm(self, event: str, after: int) -> None:
-        """Have something happen after so many bytes of a job; each happens once."""
+        """Arm an event after so many bytes of a job; each happens once."""
         self._event, self._after = event, after
 
     def mend(self) -> None:
-        """Somebody puts it right; what it says then, it says to nobody."""
+        """End the fault; replies to that are dropped."""
         self._event, self._frozen = "", False
         self._machine.mend()
 
@@ -213,7 +213,7 @@ class Simulator:
         return 16 if self._baud else 4096
 
     def _hear(self, data: bytes, received: bytearray) -> tuple[bytes, str]:
-        """Take in data, have happen what was ordered: the reply, and how the connection ends if it does."""
+        """Process data and armed events; return the reply, and how the connection ends if it does."""
         if self._baud:
             time.sleep(len(data) * 10 / self._baud)
         job = _QUERIES.sub(b"", data)
@@ -251,7 +251,7 @@ class Simulator:
 
 @contextlib.contextmanager
 def black_hole() -> Iterator[int]:
-    """A port that answers nothing at all, not even that nobody is there: its line of callers is full."""
+    """Open a port that answers nothing, not even a refusal: its backlog is full."""
     with contextlib.ExitStack() as open_ones:
         hole = open_ones.enter_context(socket.socket())
         hole.bind(("127.0.0.1", 0))
@@ -264,7 +264,7 @@ def black_hole() -> Iterator[int]:
 
 
 def describe(job: bytes) -> str:
-    """A line about a job for people."""
+    """Return a readable line about a job."""
     words = re.sub(rb"[^ -~\n]+", b" ", bytes(job)).decode("ascii")
     return f"{len(job)} bytes, {job.count(bytes((0x1D, 0x56)))} cut\n{words}"
 

@@ -91,12 +91,12 @@ def test_jobs_are_printed_and_told(
     assert server.reports == [(1, "printed", ""), (2, "printed", "")]
     assert len(printer.pieces) == 2
 
-    def able() -> bool:
-        found = [one for body in server.health for one in body["printers"]]
-        return any(one["capabilities"] == {"proof": "ack", "counts_cuts": True} for one in found)
+    def has_capabilities() -> bool:
+        printers = [printer for body in server.health for printer in body["printers"]]
+        return any(printer["capabilities"] == {"proof": "ack", "counts_cuts": True} for printer in printers)
 
-    assert server.until(able)
-    assert server.until(lambda: sum(one["used_mm"] for body in server.health for one in body["printers"]) > 160)
+    assert server.until(has_capabilities)
+    assert server.until(lambda: sum(printer["used_mm"] for body in server.health for printer in body["printers"]) > 160)
     assert {body["trouble"] for body in server.health} == {None}
 
 
@@ -126,7 +126,7 @@ def test_the_server_restarts(
     store = start(timing=replace(QUICK, hand_over_after=10_000))
 
     def out() -> bool:
-        return any(one["state"] == "paper_out" for body in server.health for one in body["printers"])
+        return any(printer["state"] == "paper_out" for body in server.health for printer in body["printers"])
 
     server.add(1, slip)
     assert server.until(out)
@@ -277,8 +277,8 @@ def test_a_lost_answer_is_made_good(store: AgentStore, slip: dict[str, object]) 
     assert store.claim(1, "me", 60) is not None
     assert store.report(1, "me", JobState.PRINTED, "")
     assert store.unfinished() == [1, 2], "the server does not know yet"
-    (one,) = store.untold()
-    store.told(one)
+    (report,) = store.untold()
+    store.told(report)
     assert store.unfinished() == [2]
 
 
@@ -287,9 +287,9 @@ def test_what_happens_while_it_is_told_is_told_too(store: AgentStore, slip: dict
     store.take(job(slip))
     store.claim(1, "me", 60)
     store.report(1, "me", JobState.PRINTED, "")
-    (one,) = store.untold()
+    (report,) = store.untold()
     store.take(job(slip))
-    store.told(one)
+    store.told(report)
     assert [(again.job_id, again.state) for again in store.untold()] == [(1, "printed")]
 
 
@@ -297,10 +297,10 @@ def test_paper_used_is_told_once(store: AgentStore) -> None:
     """Also if the server was away in between, and a new roll begins at nothing."""
     store.report_health(1, PrinterHealth(Health.OK, used_mm=100))
     store.report_health(1, PrinterHealth(Health.OK, used_mm=50))
-    found = store.take_health()
-    assert found[1][0].used_mm == 150
+    health = store.take_health()
+    assert health[1][0].used_mm == 150
     store.report_health(1, PrinterHealth(Health.OK, used_mm=7))
-    store.give_back_health(found)
+    store.give_back_health(health)
     assert store.take_health()[1][0].used_mm == 157
     store.report_health(1, PrinterHealth(Health.OK, used_mm=3, new_roll=True))
     assert store.take_health()[1][0] == PrinterHealth(Health.OK, used_mm=3, new_roll=True)
@@ -333,8 +333,8 @@ def test_install_unit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
         "usb=usb://04b8:0e28",
     ]
     assert main([*options, "--install-unit"]) == 0
-    text, said = capsys.readouterr()
-    assert "approve it" in said
+    text, errors = capsys.readouterr()
+    assert "approve it" in errors
     token.write_text("secret")
     assert main([*options, "--install-unit"]) == 0
     assert capsys.readouterr() == (text, "")
@@ -365,10 +365,10 @@ def test_mistakes_in_options(
 
 
 def test_without_a_token_it_shows_a_code_and_keeps_its_token(server: AgentServer, tmp_path: Path) -> None:
-    said: list[str] = []
+    messages: list[str] = []
 
     def say(text: str) -> None:
-        said.append(text)
+        messages.append(text)
         server.approved = "123 456" in text  # somebody reads the code and lets it in
 
     server.stop()
@@ -376,9 +376,9 @@ def test_without_a_token_it_shows_a_code_and_keeps_its_token(server: AgentServer
     token = wait_for_approval(Server(server.url, ""), say, pause=0.02)
     assert token == TOKEN
     assert server.asked == [None, TOKEN]
-    assert said[0].startswith("No code yet, trying again: ")
-    assert f"{server.url}/admin/displays?code=123456" in said[1]
-    assert said[2] == "This print agent was approved."
+    assert messages[0].startswith("No code yet, trying again: ")
+    assert f"{server.url}/admin/displays?code=123456" in messages[1]
+    assert messages[2] == "This print agent was approved."
     path = tmp_path / "token"
     keep_token(path, token)
     assert (path.read_text("utf-8"), path.stat().st_mode & 0o777) == (f"{TOKEN}\n", 0o600)

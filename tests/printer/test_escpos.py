@@ -134,7 +134,7 @@ def test_qr_as_a_picture(make_slip: Callable[..., Slip], mm: int) -> None:
     small = Image.frombytes("1", (wide * 8, tall), data[head.end() : head.end() + wide * tall]).convert("L")
     printed = Image.new("L", (small.width * 2 + 96, small.height * 2 + 96), 255)
     printed.paste(ImageOps.invert(small.resize((small.width * 2, small.height * 2))), (48, 48))
-    assert [found.data.decode() for found in pyzbar.decode(printed)] == [slip.url]
+    assert [code.data.decode() for code in pyzbar.decode(printed)] == [slip.url]
     assert len(data) < 2600
 
 

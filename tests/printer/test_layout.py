@@ -22,12 +22,12 @@ WIDE, NARROW = PAPERS[80], PAPERS[58]
 
 
 def words(document: Document) -> list[str]:
-    """The lines of text."""
+    """Return the lines of text."""
     return [block.text.strip() for block in document.blocks if isinstance(block, Text)]
 
 
-def one(document: Document, kind: type) -> object:
-    """The only block of a kind."""
+def only_block(document: Document, kind: type) -> object:
+    """Return the only block of a kind."""
     (block,) = (block for block in document.blocks if isinstance(block, kind))
     return block
 
@@ -57,8 +57,8 @@ def one(document: Document, kind: type) -> object:
 )
 def test_all_that_a_visitor_needs(make_slip: Callable[..., Slip], language: str, expected: list[str]) -> None:
     """In the visitor's language, in this order."""
-    found = words(lay_out(make_slip(language=language), WIDE))
-    assert [line for line in found if line in expected] == expected
+    texts = words(lay_out(make_slip(language=language), WIDE))
+    assert [line for line in texts if line in expected] == expected
 
 
 def test_what_is_unknown_is_left_out(make_slip: Callable[..., Slip]) -> None:
@@ -109,7 +109,7 @@ def test_everything_fits(make_slip: Callable[..., Slip], paper: object) -> None:
     texts = dict.fromkeys(("hall", "agency", "service", "zone", "footer"), "Ketenagakerjaan dan " * 40)
     document = lay_out(make_slip(**texts, label="W" * 40), paper, 3)
     assert all(len(block.text) * block.width <= paper.columns for block in document.blocks if isinstance(block, Text))
-    number = one(document, Number)
+    number = only_block(document, Number)
     assert number == Number("W" * 12, number_size("W" * 12, paper))
     assert document.blocks[-1] == Cut()
 

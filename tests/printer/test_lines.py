@@ -27,10 +27,10 @@ def test_wrapped_text_is_the_text(text: str, columns: int) -> None:
 
 
 @given(st.text(min_size=1, max_size=300), st.integers(8, 48), st.integers(1, 4))
-def test_any_text_stays_in_its_place(text: str, columns: int, most: int) -> None:
+def test_any_text_stays_in_its_place(text: str, columns: int, maximum: int) -> None:
     """Whatever the text: so many columns, so many lines, nothing that a printer obeys."""
-    lines = wrap(clean(text, 160), columns, most)
-    assert len(lines) <= most
+    lines = wrap(clean(text, 160), columns, maximum)
+    assert len(lines) <= maximum
     assert all(len(line) <= columns and line.isprintable() for line in lines)
 
 

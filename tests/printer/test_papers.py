@@ -229,10 +229,10 @@ def test_the_code_on_the_picture_is_readable(make_slip: Callable[..., Slip], pap
     assert isinstance(document.blocks[place - 1], Feed)
     assert isinstance(document.blocks[place + 1], Feed)
     image = Image.open(io.BytesIO(render(document, paper)))
-    (found,) = pyzbar.decode(image)
-    assert found.data.decode() == url
-    assert abs(found.rect.width - squares(url) * code.module) <= code.module
-    assert quiet(image.convert("1"), found.rect, code.module)
+    (decoded,) = pyzbar.decode(image)
+    assert decoded.data.decode() == url
+    assert abs(decoded.rect.width - squares(url) * code.module) <= code.module
+    assert quiet(image.convert("1"), decoded.rect, code.module)
 
 
 def quiet(image: Image.Image, code: pyzbar.Rect, module: int) -> bool:

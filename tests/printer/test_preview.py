@@ -34,7 +34,7 @@ def test_a_phone_can_read_it(make_slip: Callable[..., Slip], mm: int, length: in
     image = picture(make_slip(url=url), mm)
     blurred = image.filter(ImageFilter.GaussianBlur(1.2)).resize((image.width * 3 // 4, image.height * 3 // 4))
     for seen in (image, blurred):
-        assert [found.data.decode() for found in pyzbar.decode(seen)] == [url]
+        assert [code.data.decode() for code in pyzbar.decode(seen)] == [url]
 
 
 @pytest.mark.parametrize(("mm", "width"), [(80, 640), (58, 464)])

@@ -15,8 +15,8 @@ AUTOMATIC = b"\x10\x00\x00\x0f"
 PROOF = b"\x37\x22001Z\x00"
 
 
-def heard(*pieces: bytes, full_status: bool = False) -> Replies:
-    """Everything taken in."""
+def parsed(*pieces: bytes, full_status: bool = False) -> Replies:
+    """Return the parser after these bytes."""
     replies = Replies(full_status=full_status)
     for piece in pieces:
         replies.take(piece)
@@ -25,7 +25,7 @@ def heard(*pieces: bytes, full_status: bool = False) -> Replies:
 
 def test_each_kind() -> None:
     """In one stream, with flow control and automatic status between."""
-    replies = heard(b"\x11\x12" + AUTOMATIC + b"\x00" + PROOF + b"\x13\x37\x25\x00\x5f1234\x00\x1a")
+    replies = parsed(b"\x11\x12" + AUTOMATIC + b"\x00" + PROOF + b"\x13\x37\x25\x00\x5f1234\x00\x1a")
     assert list(replies.statuses) == [b"\x12", b"\x1a"]
     assert (replies.fences, replies.proofs, replies.cleared, replies.counter) == (1, {b"001Z"}, True, 1234)
 
@@ -35,7 +35,7 @@ def test_chopped_anywhere(places: list[int]) -> None:
     """An answer may come in several pieces."""
     stream = b"\x12" + AUTOMATIC + PROOF + b"\x00\x5f77\x00\x37\x25\x00"
     cuts = [0, *sorted(places), len(stream)]
-    replies = heard(*(stream[a:b] for a, b in pairwise(cuts)))
+    replies = parsed(*(stream[a:b] for a, b in pairwise(cuts)))
     assert (list(replies.statuses), replies.fences, replies.proofs) == ([b"\x12"], 1, {b"001Z"})
     assert (replies.counter, replies.cleared) == (77, True)
 
@@ -46,7 +46,7 @@ def test_chopped_anywhere(places: list[int]) -> None:
 )
 def test_stray_bytes_prove_nothing(stray: bytes) -> None:
     """Neither a fence nor a proof, and the answer behind them is still found."""
-    replies = heard(stray + b"\x12")
+    replies = parsed(stray + b"\x12")
     assert (replies.fences, replies.proofs, replies.cleared) == (0, set(), False)
     assert replies.statuses[-1] == b"\x12"
 
@@ -54,12 +54,12 @@ def test_stray_bytes_prove_nothing(stray: bytes) -> None:
 @given(st.binary(max_size=60))
 def test_any_noise_is_survived(noise: bytes) -> None:
     """And never waits for ever: enough plain answers get through."""
-    assert heard(noise, b"\x12" * 24).statuses[-1] == b"\x12"
+    assert parsed(noise, b"\x12" * 24).statuses[-1] == b"\x12"
 
 
 def test_full_status_of_custom() -> None:
     """Six bytes, of which the first two are fixed; presenter and paper."""
-    replies = heard(b"\x10\x0f\x24\x00", b"\x00\x00", full_status=True)
+    replies = parsed(b"\x10\x0f\x24\x00", b"\x00\x00", full_status=True)
     answers = [replies.statuses.popleft()]
     assert custom(lambda _: answers[0]) == Condition(None, near_end=True, ticket_waiting=True)
     assert custom(lambda _: None) is None

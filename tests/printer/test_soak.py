@@ -101,9 +101,9 @@ def assert_honest(states: dict[int, JobState], pieces: list[Piece]) -> None:
         assert piece.text.count("NOMOR ANTREAN") == 1
         assert piece.lines[0].startswith("Mal Pelayanan")
         (address,) = piece.qr
-        found = ADDRESS.fullmatch(address)
-        assert found is not None
-        whole[int(found[1])] += 1
+        match = ADDRESS.fullmatch(address)
+        assert match is not None
+        whole[int(match[1])] += 1
     lost = [
         number for number, state in states.items() if state in (JobState.PRINTED, JobState.HELD) and not whole[number]
     ]

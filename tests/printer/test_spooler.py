@@ -82,11 +82,11 @@ class Source:
             if self.broken:
                 self.broken -= 1
                 raise ConnectionError("database is away")
-            mine = next((job for job in self._queued if job.printer.id == printer_id), None)
-            if mine is not None:
-                self._queued.remove(mine)
-                self._sending[mine.id] = mine
-            return mine
+            job = next((job for job in self._queued if job.printer.id == printer_id), None)
+            if job is not None:
+                self._queued.remove(job)
+                self._sending[job.id] = job
+            return job
 
     def report(self, job_id: int, owner: str, state: JobState, detail: str) -> bool:
         with self._lock:
@@ -289,7 +289,7 @@ def test_a_roll_may_be_changed_before_it_is_empty(
 def test_a_piece_of_a_dead_spooler_is_cut_off(
     source: Source, run: Callable[..., Spooler], simulate: Callable[..., Any]
 ) -> None:
-    """The house says that the job before was being sent when its spooler died."""
+    """The source says that the job before was being sent when its spooler died."""
     printer = simulate("full")
     number = source.add_printer(printer.url)
     run()
@@ -359,9 +359,9 @@ def test_wrong_settings_fail_the_job(
     number = source.add_printer(url, paper)
     run()
     source.add_job(1, number)
-    ((_, state, said),) = source.ended()
+    ((_, state, text),) = source.ended()
     assert state is JobState.FAILED
-    assert said.startswith(detail)
+    assert text.startswith(detail)
 
 
 def test_a_wrong_address_is_told_with_the_job_and_not_with_the_next_look(

@@ -110,13 +110,13 @@ def test_device_that_hangs(tmp_path: Path) -> None:
 )
 def test_device_that_sends_behind_our_back(monkeypatch: pytest.MonkeyPatch, room: int, outcome: Outcome) -> None:
     """As USB's driver does: it says that it took the end, and closing takes back what has not gone."""
-    taken = b""
+    accepted = b""
 
     def write(_: int, piece: bytes) -> int:
-        nonlocal taken
-        if len(taken) >= room:
+        nonlocal accepted
+        if len(accepted) >= room:
             raise BlockingIOError
-        taken += piece
+        accepted += piece
         return len(piece)
 
     quick = Deadlines(write=0.05, longest_transfer=0.01)
@@ -135,14 +135,14 @@ def test_device_that_sends_behind_our_back(monkeypatch: pytest.MonkeyPatch, room
 )
 def test_cups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, state: JobState, detail: str) -> None:
     """By `lp`, raw, with a deadline; nothing is known of the paper."""
-    lp, taken = tmp_path / "lp", tmp_path / "taken"
-    lp.write_text(f"#!/bin/sh\necho $* > {tmp_path}/args\n{script.format(taken=taken)}\n", "utf-8")
+    lp, accepted = tmp_path / "lp", tmp_path / "taken"
+    lp.write_text(f"#!/bin/sh\necho $* > {tmp_path}/args\n{script.format(taken=accepted)}\n", "utf-8")
     lp.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     deadline = 0.5 if "sleep" in script else 20
     assert CupsTransport("tiket", deadline=deadline).deliver(Paperwork()) == Outcome(state, detail)
     assert (tmp_path / "args").read_text("utf-8").split() == ["-s", "-d", "tiket", "-t", "ticket-7", "-o", "raw"]
-    assert state is not JobState.SENT or taken.read_bytes() == DATA
+    assert state is not JobState.SENT or accepted.read_bytes() == DATA
 
 
 def test_cups_is_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

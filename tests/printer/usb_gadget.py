@@ -49,8 +49,8 @@ class UsbSimulator(Simulator):
 
     def plug(self) -> None:
         """Put the cable in, at the first free controller."""
-        taken = {path.read_text().strip() for path in _GADGETS.glob("*/UDC")}
-        free = sorted(path.name for path in _CONTROLLERS.iterdir() if path.name not in taken)
+        in_use = {path.read_text().strip() for path in _GADGETS.glob("*/UDC")}
+        free = sorted(path.name for path in _CONTROLLERS.iterdir() if path.name not in in_use)
         (self._gadget / "UDC").write_text(free[0])
 
     def unplug(self) -> None:
@@ -118,9 +118,9 @@ class UsbSimulator(Simulator):
     def _speak(self) -> None:
         """What it says stays in it until the host fetches it, whoever asked."""
         while True:
-            said = self._said.get()
+            answer = self._said.get()
             with contextlib.suppress(OSError):
-                os.write(self._in, said)
+                os.write(self._in, answer)
 
     def _serve_usb(self) -> None:
         received = bytearray()

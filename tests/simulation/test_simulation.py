@@ -25,35 +25,35 @@ SMALL = Scenario(counters=2, promises=False)
 
 
 def between_marks(text: str) -> str:
-    """What stands between the marks of a page."""
+    """Return the text between the marks of a page."""
     return text.partition(page.MARKS[0])[2].partition(page.MARKS[1])[0].strip()
 
 
 @pytest.fixture(scope="module")
-def found() -> page.Figures:
-    """The figures of the page, all days of them simulated once for this module."""
+def figures() -> page.Figures:
+    """Compute the figures of the page, once for this module."""
     return page.published()
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)  # half a minute of work for one processor, which a busy machine shares out
-def test_the_published_tables_are_reproduced(found: page.Figures) -> None:
+def test_the_published_tables_are_reproduced(figures: page.Figures) -> None:
     """To bring them up to date: `queue-app simulate --write docs/queue-discipline.md`."""
-    assert between_marks(PUBLISHED.read_text("utf-8")) == page.tables(found).strip()
+    assert between_marks(PUBLISHED.read_text("utf-8")) == page.tables(figures).strip()
 
 
-def test_the_goals_for_promises(found: page.Figures) -> None:
+def test_the_goals_for_promises(figures: page.Figures) -> None:
     """4 counters at load 0.97: off by 7 minutes or less, and the 80 % range holds for 78 to 85 of 100."""
-    (base,) = (one for one in found.promises if one.scenario == page.BASE)
+    (base,) = (promises for promises in figures.promises if promises.scenario == page.BASE)
     assert base.ours <= 7
     assert 0.78 <= base.coverage <= 0.85
     assert base.ours < min(base.queue_times_mean, base.head_of_line, base.last_to_enter, base.average_today)
 
 
-def test_the_goal_for_overtime_where_days_differ(found: page.Figures) -> None:
+def test_the_goal_for_overtime_where_days_differ(figures: page.Figures) -> None:
     """As many served (within 2 %), at most 40 % of the overtime. On days all alike it is missed; the page says so."""
     scenario = Scenario(counters=2, load=0.9, day_variation=0.2)
-    (stops,) = (one for one in found.stops if one.predicted.scenario == scenario)
+    (stops,) = (stops for stops in figures.stops if stops.predicted.scenario == scenario)
     assert abs(stops.clock.served / stops.predicted.served - 1) <= 0.02
     assert stops.ratio <= 0.4
 
@@ -66,15 +66,15 @@ def test_everybody_is_served_or_told(discipline: Discipline, stop: Stop) -> None
     day = run_day(scenario, 7, 1)
     assert len(day.outcomes) + day.refused == len(came)
     assert all(outcome.waited_ms >= 0 for outcome in day.outcomes)
-    ends = [one.visitor.at + one.waited_ms + one.visitor.takes_ms for one in day.outcomes]
+    ends = [outcome.visitor.at + outcome.waited_ms + outcome.visitor.takes_ms for outcome in day.outcomes]
     assert day.ended_at == max(ends)
     assert day.overtime_ms == max(0, day.ended_at - CLOSES_AT)
 
 
 def test_no_counter_serves_two_at_once() -> None:
     day = run_day(SMALL, 7, 2)
-    steps = [(one.visitor.at + one.waited_ms, 1) for one in day.outcomes]
-    steps += [(at + one.visitor.takes_ms, -1) for (at, _), one in zip(list(steps), day.outcomes, strict=True)]
+    steps = [(outcome.visitor.at + outcome.waited_ms, 1) for outcome in day.outcomes]
+    steps += [(at + outcome.visitor.takes_ms, -1) for (at, _), outcome in zip(list(steps), day.outcomes, strict=True)]
     busy = 0
     for _, step in sorted(steps):
         busy += step
@@ -83,7 +83,7 @@ def test_no_counter_serves_two_at_once() -> None:
 
 def test_the_first_come_are_the_first_called_under_fifo() -> None:
     day = run_day(replace(SMALL, discipline=Discipline.FIFO), 7, 3)
-    called = [one.visitor.at + one.waited_ms for one in day.outcomes]
+    called = [outcome.visitor.at + outcome.waited_ms for outcome in day.outcomes]
     assert called == sorted(called)
 
 
@@ -95,17 +95,19 @@ def test_the_same_seed_gives_the_same_day_under_any_rule() -> None:
 
 def test_visitors_are_as_described() -> None:
     scenario = Scenario(counters=8)
-    found = [one for number in range(40) for one in visitors(scenario, 1, number)]
-    assert len(found) / 40 == pytest.approx(scenario.visitors, rel=0.02)
-    assert sum(one.ticket_class is TicketClass.PRIORITY for one in found) / len(found) == pytest.approx(0.12, abs=0.01)
-    assert sum(one.takes_ms == NO_SHOW_MS for one in found) / len(found) == pytest.approx(0.06, abs=0.01)
-    assert sum(one.takes_ms for one in found) / len(found) == pytest.approx(scenario.mean_ms, rel=0.03)
-    assert all(0 <= one.at < CLOSES_AT for one in found)
+    arrivals = [visitor for number in range(40) for visitor in visitors(scenario, 1, number)]
+    assert len(arrivals) / 40 == pytest.approx(scenario.visitors, rel=0.02)
+    assert sum(visitor.ticket_class is TicketClass.PRIORITY for visitor in arrivals) / len(arrivals) == pytest.approx(
+        0.12, abs=0.01
+    )
+    assert sum(visitor.takes_ms == NO_SHOW_MS for visitor in arrivals) / len(arrivals) == pytest.approx(0.06, abs=0.01)
+    assert sum(visitor.takes_ms for visitor in arrivals) / len(arrivals) == pytest.approx(scenario.mean_ms, rel=0.03)
+    assert all(0 <= visitor.at < CLOSES_AT for visitor in arrivals)
 
 
 def test_a_clock_stop_stops_by_the_clock() -> None:
     day = run_day(replace(SMALL, stop=Stop.CLOCK, early_minutes=60), 7, 5)
-    assert all(one.visitor.at < CLOSES_AT - 60 * MINUTE_MS for one in day.outcomes)
+    assert all(outcome.visitor.at < CLOSES_AT - 60 * MINUTE_MS for outcome in day.outcomes)
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.5, 3), (0.9, 5), (0.2, 1), (0.21, 2), (1, 5)])
