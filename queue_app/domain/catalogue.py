@@ -1,4 +1,4 @@
-"""What the hall offers: agencies, services, zones, counters. Read-only and small enough to hold in memory."""
+"""The catalogue of the hall: agencies, services, zones, counters. Read-only and small enough to hold in memory."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ class ServiceGroup:
 
 @dataclass(frozen=True)
 class Service:
-    """One thing an agency does; `series` is the letter of its numbers, `minutes` its usual handling time.
+    """A service of an agency; `series` is the letter of its numbers, `minutes` its usual handling time.
 
-    `hours` are its own opening hours as stored (None: the hall's), `quota` the most numbers it gives a day.
+    `hours` are the service's own opening hours as stored (None: the hall's), `quota` the most numbers issued a day.
     """
 
     id: int
@@ -71,10 +71,10 @@ class Service:
 
 @dataclass(frozen=True)
 class Counter:
-    """A desk; `service_ids` are what is served there.
+    """A counter of the hall; `service_ids` are the services served there.
 
-    A counter without `tiers` serves them as one pool. With tiers it prefers those of an earlier one, and helps the
-    later ones as `eligibility` says. `breaks` is its roster as stored: when nobody sits there.
+    A counter without `tiers` serves its services as one pool. With tiers it prefers the services of an earlier tier,
+    and helps the later tiers as `eligibility` says. `breaks` is the counter's roster as stored: when it is not staffed.
     """
 
     id: int
@@ -111,7 +111,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The hall's offer at one version; replaced as a whole when an administrator changes anything."""
+    """The catalogue at one version; replaced as a whole when an administrator changes anything."""
 
     version: int
     hall_code: str
@@ -135,17 +135,17 @@ class Catalogue:
 
     @cached_property
     def zones_by_code(self) -> Mapping[str, Zone]:
-        """Zones by their code in addresses."""
+        """Zones by the code that addresses use."""
         return {zone.code: zone for zone in self.zones.values()}
 
     @cached_property
     def counters_of_service(self) -> Mapping[int, tuple[Counter, ...]]:
         """The counters that serve each service, in the order of their numbers."""
-        found: dict[int, list[Counter]] = {service_id: [] for service_id in self.services}
+        by_service: dict[int, list[Counter]] = {service_id: [] for service_id in self.services}
         for counter in self.counters.values():
             for service_id in counter.service_ids:
-                found[service_id].append(counter)
-        return {service_id: tuple(counters) for service_id, counters in found.items()}
+                by_service[service_id].append(counter)
+        return {service_id: tuple(counters) for service_id, counters in by_service.items()}
 
     @cached_property
     def pools(self) -> Mapping[int, frozenset[int]]:
@@ -157,33 +157,33 @@ class Catalogue:
 
     @cached_property
     def wide_pools(self) -> Mapping[int, frozenset[int]]:
-        """For each service, those that compete with it directly or by way of others: what its wait may depend on."""
+        """For each service, those that compete with it directly or through others: what its wait may depend on."""
         wide: dict[int, frozenset[int]] = {}
         for service_id in self.services:
             if service_id in wide:
                 continue
-            found: set[int] = set()
-            left = {service_id}
-            while left:
-                near = self.pools[left.pop()]
-                left |= near - found
-                found |= near
-            wide |= dict.fromkeys(found, frozenset(found))
+            pool: set[int] = set()
+            pending = {service_id}
+            while pending:
+                neighbours = self.pools[pending.pop()]
+                pending |= neighbours - pool
+                pool |= neighbours
+            wide |= dict.fromkeys(pool, frozenset(pool))
         return wide
 
     @cached_property
     def has_ratio(self) -> bool:
-        """Whether any group is called by a ratio, the one rule that remembers."""
+        """Whether any group is called by a ratio, the one rule that keeps a state between calls."""
         return any(group.rule.discipline is Discipline.RATIO for group in self.groups.values())
 
     @cached_property
     def timetable(self) -> Timetable:
-        """When the hall is open."""
+        """The hall's opening hours."""
         return Timetable(self.time_zone, hall_hours(self.hours), None, self.holidays)
 
     @cached_property
     def timetables(self) -> Mapping[int, Timetable]:
-        """When each service is open; those without hours of their own share the hall's."""
+        """The opening hours of each service; services without hours of their own share the hall's timetable."""
         hall = hall_hours(self.hours)
         return {
             s.id: self.timetable
@@ -197,7 +197,7 @@ class Catalogue:
         return {}
 
     def away(self, counter: Counter, now_ms: int) -> Away:
-        """When nobody sits at a counter today, by its roster and the hours of its services; worked out once a day."""
+        """Return when a counter is unavailable today, by its roster and its services' hours; computed once a day."""
         key = (counter.id, business_date(from_ms(now_ms), self.time_zone))
         if key not in self._away:
             tables = [self.timetables[service_id] for service_id in counter.service_ids]
@@ -205,24 +205,24 @@ class Catalogue:
         return self._away[key]
 
     def rules(self, services: Collection[int], regulars: Mapping[int, int]) -> Rules:
-        """By which rules the tickets of `services` are called; `regulars` is the ratio's state of each group."""
+        """Return the rules by which tickets of `services` are called; `regulars` is the ratio's state of each group."""
         group_of = {s: self.services[s].group_id for s in services}
         return Rules(group_of, {g: self.groups[g].rule for g in set(group_of.values())}, regulars)
 
     def rules_of_pool(self, service_id: int, regulars: Mapping[int, int]) -> Rules:
-        """The rules of all services that compete with this one."""
+        """Return the rules of all services that compete with this service."""
         return self.rules(self.pools[service_id], regulars)
 
     def zone_of(self, service_id: int) -> Zone | None:
-        """Where a visitor of the service should wait: the zone of its first counter."""
+        """Return the zone in which a visitor of the service should wait: that of the service's first counter."""
         counters = self.counters_of_service.get(service_id, ())
         return self.zones[counters[0].zone_id] if counters else None
 
     def agency_of(self, service_id: int) -> Agency:
-        """The agency a service belongs to."""
+        """Return the agency that a service belongs to."""
         return self.agencies[self.services[service_id].agency_id]
 
 
 def pick(names: Names, language: str) -> str:
-    """The name in `language`, else in Indonesian, else whatever there is."""
+    """Return the name in `language`, else in Indonesian, else in any language."""
     return names.get(language) or names.get("id") or next(iter(names.values()), "")

@@ -15,24 +15,24 @@ _SHORT_NAMES = {
 
 
 def business_date(now: datetime, time_zone: str) -> date:
-    """Local date of the hall at `now` (an aware datetime). Raises ValueError for a naive one."""
+    """Return the local date of the hall at `now` (an aware datetime). Raises ValueError for a naive datetime."""
     if now.tzinfo is None:
-        raise ValueError("an instant must know its time zone")
+        raise ValueError("a datetime must have a time zone")
     return now.astimezone(ZoneInfo(time_zone)).date()
 
 
 def zone_short_name(time_zone: str, now: datetime) -> str:
-    """Short name of the zone for people: "WITA", or what the tz database calls it."""
+    """Return the short name of the time zone for people: "WITA", or the abbreviation of the tz database."""
     return _SHORT_NAMES.get(time_zone) or now.astimezone(ZoneInfo(time_zone)).tzname() or time_zone
 
 
 def to_ms(at: datetime) -> int:
-    """Milliseconds since the Unix epoch, UTC. Raises ValueError for a naive datetime."""
+    """Return milliseconds since the Unix epoch, UTC. Raises ValueError for a naive datetime."""
     if at.tzinfo is None:
-        raise ValueError("an instant must know its time zone")
+        raise ValueError("a datetime must have a time zone")
     return round(at.timestamp() * 1000)
 
 
 def from_ms(ms: int) -> datetime:
-    """The instant of `ms` milliseconds since the Unix epoch, aware, in UTC."""
+    """Return the aware UTC datetime of `ms` milliseconds since the Unix epoch."""
     return datetime.fromtimestamp(ms / 1000, UTC)

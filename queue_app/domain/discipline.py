@@ -1,9 +1,10 @@
-"""Who is next: accumulating priority and its named alternatives (field guide §5).
+"""Queue disciplines: accumulating priority and its named alternatives choose the ticket to call next.
 
-Accumulating: score = weight(class) × milliseconds since the effective start; the highest is called, ties in issue
-order. Whoever was put first in line comes before all others. The alternatives are chosen by a `Rule`; the score is kept
-with each choice whatever the rule, so that any two calls can be compared. A class is *preferred* when its weight is
-above the regular one's.
+Accumulating priority (Kleinrock 1964): score = weight(class) × milliseconds since the effective start; the highest
+score is called, ties in issue order. Every class gains score while it waits, so that no class starves, as the regular
+class does under strict priority. Tickets put first in line come before all others. The alternatives are chosen by a
+`Rule`; the score is kept with each choice whatever the rule, so that any two calls can be compared. A class is
+*preferred* when its weight is above the weight of the regular class.
 """
 
 from __future__ import annotations
@@ -37,10 +38,10 @@ class Discipline(StrEnum):
 
 
 class Waiting(NamedTuple):
-    """What the discipline has to know of a waiting ticket; times are in milliseconds since the epoch.
+    """The fields of a waiting ticket that the discipline needs; times are in milliseconds since the epoch.
 
-    `front_at` is when it was put first in line (by a transfer), `counter_id` and `staff_id` whom it waits for alone.
-    A named tuple, since hundreds are made for each call and each number.
+    `front_at` is when the ticket was put first in line (by a transfer); `counter_id` and `staff_id` are the counter or
+    officer for whom alone it waits. A named tuple, since hundreds are made for each call and each issued number.
     """
 
     id: int
@@ -64,7 +65,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A discipline with its weights; `ratio` is the k of "k regular : 1 preferred", which only that one reads."""
+    """A discipline with its weights; `ratio` is the k of "k regular : 1 preferred", used by `Discipline.RATIO` only."""
 
     discipline: Discipline = Discipline.ACCUMULATING
     weights: Weights = field(default_factory=lambda: DEFAULT_WEIGHTS)
@@ -81,7 +82,7 @@ NOT_IN_FRONT = 2**62
 class Rules:
     """The rules of several service groups, and the ratio's state of each.
 
-    Within a group its own rule decides; between groups, who has the highest score.
+    Within a group the group's own rule decides; between groups, the highest score.
     """
 
     group_of: Mapping[int, int]  # service → group
@@ -90,46 +91,46 @@ class Rules:
 
     @classmethod
     def single(cls, rule: Rule, services: Iterable[int], regulars: int = 0) -> Rules:
-        """One rule for all `services`."""
+        """Build rules in which all `services` share one rule."""
         return cls(dict.fromkeys(services, 0), {0: rule}, {0: regulars})
 
     def of(self, service_id: int) -> Rule:
-        """The rule of a service."""
+        """Return the rule of a service."""
         return self.rules[self.group_of[service_id]]
 
 
 def front(ticket: Waiting) -> int:
-    """When it was put first in line; larger than any time for those who were not."""
+    """Return when a ticket was put first in line; `NOT_IN_FRONT`, larger than any time, if it was not."""
     return NOT_IN_FRONT if ticket.front_at is None else ticket.front_at
 
 
 def score(ticket: Waiting, now_ms: int, weights: Weights = DEFAULT_WEIGHTS) -> int:
-    """Weight × milliseconds waited; never negative, also when a clock was set back."""
+    """Return weight × milliseconds waited; never negative, also when a clock was set back."""
     return weights[ticket.ticket_class] * max(0, now_ms - ticket.start_at)
 
 
 def preferred(ticket: Waiting, weights: Weights = DEFAULT_WEIGHTS) -> bool:
-    """Does its class weigh more than the regular one?"""
+    """Whether the ticket's class weighs more than the regular class."""
     return weights[ticket.ticket_class] > weights[TicketClass.REGULAR]
 
 
 def accumulating(ticket: Waiting, now_ms: int, rule: Rule, _regulars: int = 0) -> Key:
-    """Highest score first, ties in issue order."""
+    """Return the sort key for highest score first, ties in issue order."""
     return (front(ticket), -rule.weights[ticket.ticket_class] * max(0, now_ms - ticket.start_at), ticket.id, 0)
 
 
 def fifo(ticket: Waiting, _now_ms: int, _rule: Rule, _regulars: int = 0) -> Key:
-    """Earliest effective start first, whatever the class."""
+    """Return the sort key for earliest effective start first, whatever the class."""
     return (front(ticket), ticket.start_at, ticket.id, 0)
 
 
 def strict(ticket: Waiting, _now_ms: int, rule: Rule, _regulars: int = 0) -> Key:
-    """Heaviest class first, within it the earliest start."""
+    """Return the sort key for heaviest class first, within a class the earliest start."""
     return (front(ticket), -rule.weights[ticket.ticket_class], ticket.start_at, ticket.id)
 
 
 def ratio(ticket: Waiting, _now_ms: int, rule: Rule, regulars: int = 0) -> Key:
-    """A preferred ticket after every k regular ones, else a regular one; either kind alone is simply called."""
+    """Return the sort key for one preferred ticket after every k regular ones; either kind alone is simply called."""
     turn_of_preferred = regulars >= rule.ratio
     out_of_turn = int(preferred(ticket, rule.weights) != turn_of_preferred)
     return (front(ticket), out_of_turn, ticket.start_at, ticket.id)
@@ -144,28 +145,28 @@ KEYS: Mapping[Discipline, Callable[[Waiting, int, Rule, int], Key]] = {
 
 
 def regulars_after(called: Waiting, regulars: int, weights: Weights = DEFAULT_WEIGHTS) -> int:
-    """The ratio's state after a call: how many regular tickets were called since the last preferred one."""
+    """Return the ratio's state after a call: the number of regular tickets called since the last preferred one."""
     return 0 if preferred(called, weights) else regulars + 1
 
 
 def preferred_share_limit(k: int) -> float:
-    """The largest share of preferred visitors, 0 to 1, with which k : 1 does not yet make them wait longer."""
+    """Return the largest share of preferred visitors, 0 to 1, that k : 1 does not yet make wait longer: 1 / (k + 1)."""
     return 1 / (k + 1)
 
 
 def ratio_inverts(share: float, k: int) -> bool:
-    """Do preferred visitors wait longer than the others under k : 1? Share of the preferred, 0 to 1."""
+    """Whether preferred visitors wait longer than the others under k : 1; `share` is that of the preferred, 0 to 1."""
     return share > preferred_share_limit(k)
 
 
 def first(rule: Rule, line: Iterable[Waiting], now_ms: int, regulars: int = 0) -> Waiting:
-    """The first of a line that is not empty, by this rule; `regulars` is the ratio's state."""
+    """Return the ticket that a rule calls first from a line that is not empty; `regulars` is the ratio's state."""
     key = KEYS[rule.discipline]
     return min(line, key=lambda t: key(t, now_ms, rule, regulars))
 
 
 def pick(rule: Rule, tickets: Iterable[Waiting], now_ms: int, regulars: int = 0) -> Choice:
-    """The ticket to call now by this rule; `regulars` is the ratio's state. Raises Refusal nobody_waiting."""
+    """Choose the ticket to call now by this rule; `regulars` is the ratio's state. Raises Refusal nobody_waiting."""
     line = list(tickets)
     if not line:
         raise Refusal("nobody_waiting")
@@ -181,7 +182,7 @@ def pick(rule: Rule, tickets: Iterable[Waiting], now_ms: int, regulars: int = 0)
 
 
 def pick_across(rules: Rules, tickets: Iterable[Waiting], now_ms: int) -> Choice:
-    """The ticket to call now among those of several service groups. Raises Refusal nobody_waiting."""
+    """Choose the ticket to call now among those of several service groups. Raises Refusal nobody_waiting."""
     lines: dict[int, list[Waiting]] = {}
     for ticket in tickets:
         lines.setdefault(rules.group_of[ticket.service_id], []).append(ticket)
@@ -198,7 +199,7 @@ def pick_across(rules: Rules, tickets: Iterable[Waiting], now_ms: int) -> Choice
 
 
 def arrange_across(rules: Rules, tickets: Iterable[Waiting], now_ms: int) -> list[Waiting]:
-    """All waiting tickets of several groups in the order in which they would be called if all were called now."""
+    """Sort waiting tickets of several groups into the order in which they would be called if all were called now."""
     lines: dict[int, list[Waiting]] = {}
     for ticket in tickets:
         lines.setdefault(rules.group_of[ticket.service_id], []).append(ticket)
@@ -207,32 +208,32 @@ def arrange_across(rules: Rules, tickets: Iterable[Waiting], now_ms: int) -> lis
         return arranged[0][1][::-1]
     order: list[Waiting] = []
     while arranged:
-        _, line = min(arranged, key=lambda one: between(one[1][-1], rules.rules[one[0]], now_ms))
+        _, line = min(arranged, key=lambda pair: between(pair[1][-1], rules.rules[pair[0]], now_ms))
         order.append(line.pop())
-        arranged = [one for one in arranged if one[1]]
+        arranged = [pair for pair in arranged if pair[1]]
     return order
 
 
 def ahead_across(rules: Rules, ticket: Waiting, line: Iterable[Waiting], now_ms: int) -> int:
-    """How many of `line` would be called before `ticket` if all were called now."""
-    everybody = {other.id: other for other in (*line, ticket)}
-    return [other.id for other in arrange_across(rules, everybody.values(), now_ms)].index(ticket.id)
+    """Count the tickets of `line` that would be called before `ticket` if all were called now."""
+    tickets = {other.id: other for other in (*line, ticket)}
+    return [other.id for other in arrange_across(rules, tickets.values(), now_ms)].index(ticket.id)
 
 
 def between(head: Waiting, rule: Rule, now_ms: int) -> tuple[int, int, int]:
-    """Sorts the heads of several groups, each with its own rule: the smallest is called first."""
+    """Return the sort key of a group's first ticket among those of other groups: the smallest is called first."""
     return (front(head), -score(head, now_ms, rule.weights), head.id)
 
 
 def arrange(rule: Rule, tickets: Iterable[Waiting], now_ms: int, regulars: int = 0) -> list[Waiting]:
-    """All waiting tickets in the order in which this rule would call them, if all were called at `now_ms`."""
+    """Sort waiting tickets into the order in which this rule would call them, if all were called at `now_ms`."""
     key = KEYS[rule.discipline]
     line = sorted(tickets, key=lambda t: key(t, now_ms, rule, regulars))
     return _interleaved(line, rule, regulars) if rule.discipline is Discipline.RATIO else line
 
 
 def _interleaved(line: list[Waiting], rule: Rule, regulars: int) -> list[Waiting]:
-    """Who was put first comes first; then both kinds keep their own order, and the state decides which is next."""
+    """Put tickets at the front first, then interleave regular and preferred ones, each kind in its own order."""
     order = [t for t in line if t.front_at is not None]
     for ticket in order:
         regulars = regulars_after(ticket, regulars, rule.weights)
@@ -246,16 +247,16 @@ def _interleaved(line: list[Waiting], rule: Rule, regulars: int) -> list[Waiting
 
 
 def in_order(tickets: Iterable[Waiting], now_ms: int, weights: Weights = DEFAULT_WEIGHTS) -> list[Waiting]:
-    """All waiting tickets in the order in which accumulating priority would call them at `now_ms`."""
+    """Sort waiting tickets into the order in which accumulating priority would call them at `now_ms`."""
     return sorted(tickets, key=lambda t: (front(t), -score(t, now_ms, weights), t.id))
 
 
 def ahead_of(ticket: Waiting, line: Iterable[Waiting], now_ms: int, weights: Weights = DEFAULT_WEIGHTS) -> int:
-    """How many of `line` would be called before `ticket` at `now_ms` by accumulating priority."""
-    mine = (front(ticket), -score(ticket, now_ms, weights), ticket.id)
-    return sum((front(other), -score(other, now_ms, weights), other.id) < mine for other in line)
+    """Count the tickets of `line` that accumulating priority would call before `ticket` at `now_ms`."""
+    own_key = (front(ticket), -score(ticket, now_ms, weights), ticket.id)
+    return sum((front(other), -score(other, now_ms, weights), other.id) < own_key for other in line)
 
 
 def choose(tickets: Iterable[Waiting], now_ms: int, weights: Weights = DEFAULT_WEIGHTS) -> Choice:
-    """The ticket to call now by accumulating priority. Raises Refusal nobody_waiting if there is none."""
+    """Choose the ticket to call now by accumulating priority. Raises Refusal nobody_waiting if the line is empty."""
     return pick(Rule(weights=weights), tickets, now_ms)

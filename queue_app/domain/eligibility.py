@@ -1,4 +1,4 @@
-"""Which of the waiting tickets a counter may call now, before the discipline chooses among them."""
+"""Eligibility: the waiting tickets that a counter may call now, before the discipline chooses among them."""
 
 from __future__ import annotations
 
@@ -11,28 +11,30 @@ MINUTE_MS = 60_000
 
 
 def reserved_for(ticket: Waiting, counter_id: int, staff_id: int | None) -> bool:
-    """Whether a ticket waits for everybody, or for this counter or this officer."""
+    """Whether this counter with this officer may call the ticket: it is reserved for nobody, or for one of them."""
     return ticket.counter_id in (None, counter_id) and ticket.staff_id in (None, staff_id)
 
 
 def candidates(counter: Counter, staff_id: int | None, line: Iterable[Waiting], now_ms: int) -> list[Waiting]:
-    """The tickets of `line` among which the discipline chooses for this counter.
+    """Return the tickets of `line` among which the discipline chooses for this counter.
 
-    A pool chooses among all its services. A counter with an order of preference takes the first of its tiers in which
-    somebody waits; it helps a later tier while all before it are empty, and besides those of any later tier who have
-    waited longer than its `help_after_minutes`, if it has any.
+    A counter without tiers chooses among all its services. A counter with an order of preference takes the first of
+    its tiers in which somebody waits; it serves a later tier while all earlier tiers are empty, and in addition the
+    tickets of any later tier that have waited longer than the counter's `help_after_minutes`, if that is set.
     """
     served = set(counter.service_ids)
-    mine = [t for t in line if t.service_id in served and reserved_for(t, counter.id, staff_id)]
+    eligible = [t for t in line if t.service_id in served and reserved_for(t, counter.id, staff_id)]
     if len(counter.tiers) < 2:
-        return mine
-    found: list[Waiting] = []
+        return eligible
+    chosen: list[Waiting] = []
     for tier in counter.tiers:
-        here = [t for t in mine if t.service_id in tier]
-        found += here if not found else [t for t in here if waits_too_long(t, counter.help_after_minutes, now_ms)]
-    return found
+        in_tier = [t for t in eligible if t.service_id in tier]
+        chosen += (
+            in_tier if not chosen else [t for t in in_tier if waits_too_long(t, counter.help_after_minutes, now_ms)]
+        )
+    return chosen
 
 
 def waits_too_long(ticket: Waiting, help_after_minutes: int | None, now_ms: int) -> bool:
-    """Whether a counter of another service should help this one; never where no such time is set."""
+    """Whether a counter that prefers other services should serve this ticket; never where no such time is set."""
     return help_after_minutes is not None and now_ms - ticket.start_at > help_after_minutes * MINUTE_MS

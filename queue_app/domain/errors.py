@@ -1,10 +1,10 @@
-"""What the rules may answer instead of doing: a refusal with a code, never a half-done act."""
+"""Errors of the domain: a refusal with a code, and a setting that is not valid. A refused action changes nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-# code -> HTTP status; the words stand in the locale files as `refusal.<code>.title` and `.detail`.
+# code -> HTTP status; the texts are in the locale files as `refusal.<code>.title` and `.detail`.
 REFUSALS: Mapping[str, int] = {
     "bad_request": 400,
     "bad_setting": 400,
@@ -57,7 +57,7 @@ REFUSALS: Mapping[str, int] = {
 
 
 class Refusal(Exception):
-    """An act the rules do not allow; `code` is one of `REFUSALS`, `facts` fill its sentence."""
+    """An action that the rules do not allow; `code` is one of `REFUSALS`, `facts` fill the placeholders of its text."""
 
     def __init__(self, code: str, **facts: object) -> None:
         if code not in REFUSALS:
@@ -73,9 +73,9 @@ class Refusal(Exception):
 
 
 class BadSetting(ValueError):
-    """A setting that cannot be: what is wrong as a code, where, and with which facts; the text is for logs.
+    """An invalid setting: `code` says what is wrong, `field` where, `facts` with which values; the text is for logs.
 
-    People read `setting.<code>` of the locale files, with `field` and the facts in it.
+    The text shown to people is `setting.<code>` of the locale files, with `field` and the facts in it.
     """
 
     def __init__(self, code: str, field: str, text: str, **facts: object) -> None:
@@ -85,5 +85,5 @@ class BadSetting(ValueError):
         self.facts = facts
 
     def refusal(self) -> Refusal:
-        """The refusal that says so."""
+        """Return the refusal bad_setting for this error."""
         return Refusal("bad_setting", detail=str(self), wrong=self.code, field=self.field, **self.facts)

@@ -1,4 +1,4 @@
-"""The facts that the log keeps. `version` of a kind rises when the meaning of its payload changes."""
+"""The facts of the log. `version` of a kind rises when the meaning of its payload changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What happened."""
+    """The kinds of facts; stored in the log."""
 
     ISSUED = "ticket_issued"
     CALLED = "ticket_called"
@@ -46,7 +46,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One row of the log: who, when, what, from where to where, why. `at` is in ms since the epoch."""
+    """One row of the log: what happened, when, to which ticket, where and by whom. `at` is in ms since the epoch."""
 
     seq: int
     kind: Kind
@@ -58,13 +58,13 @@ class Fact:
     payload: Mapping[str, object] = field(default_factory=dict)
 
     def service_ids(self) -> set[int]:
-        """The services whose lines this concerns: a transfer and a change may lead from one to another."""
-        found = {self.service_id, self.payload.get("to_service")}
+        """Return the services whose lines this fact affects: a transfer or change may affect two."""
+        ids = {self.service_id, self.payload.get("to_service")}
         changed = self.payload.get("changed")
         if isinstance(changed, Mapping):
-            found |= set(changed.get("service_id", ()))
-        return {one for one in found if isinstance(one, int)}
+            ids |= set(changed.get("service_id", ()))
+        return {service_id for service_id in ids if isinstance(service_id, int)}
 
 
-# The facts that are spoken: a number is called to a counter.
+# The facts that are announced: a number is called to a counter.
 SPOKEN = frozenset({Kind.CALLED, Kind.RECALLED, Kind.RESUMED})

@@ -1,7 +1,7 @@
-"""Opening hours as a hall writes them down: read from JSON, checked, and kept as plain values.
+"""Opening hours as configured: read from JSON, validated, and kept as plain values.
 
-What they say about an instant is in `opening.py`. The days of a week are 0 (Monday) to 6, times of day are minutes of
-the hall's local day, 0 to 1440. What the JSON may hold stands in docs/hours.md.
+`opening.py` evaluates the hours at an instant. The days of a week are 0 (Monday) to 6, times of day are minutes of
+the hall's local day, 0 to 1440. docs/hours.md describes the JSON.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ AROUND_NYEPI: Mapping[str, tuple[int, Names]] = {
     "pengerupukan": (-1, {"id": "Hari Pengerupukan", "en": "Eve of Nyepi", "ban": "Rahina Pangrupukan"}),
     "ngembak_geni": (1, {"id": "Ngembak Geni", "en": "Day after Nyepi", "ban": "Ngembak Geni"}),
 }
-# What government offices in Bali observe besides the national holidays, by the governor's yearly circulars.
+# Days off of government offices in Bali besides the national holidays, by the governor's yearly circulars.
 BALI_DAYS = frozenset(HOLY_DAYS) | frozenset(AROUND_NYEPI)
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)", re.ASCII)
 _LANGUAGES = frozenset({"id", "en", "ban"})
@@ -32,7 +32,7 @@ _MOST_ENTRIES = 400
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """From a minute of the day until before another."""
+    """A half-open interval of minutes of a day: `start` is inside, `end` is not."""
 
     start: int
     end: int
@@ -40,7 +40,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A time of day at which nobody is served, on some days of the week: lunch, Friday prayer."""
+    """A time of day without service, on some days of the week: lunch, Friday prayer."""
 
     days: frozenset[int]
     span: Span
@@ -49,9 +49,9 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Special:
-    """Other hours than usual, or none, on one date or in a period.
+    """An exception: other hours than usual, or none, on one date or in a period.
 
-    A single date stands above weekend and holiday. A period changes only the days that are open anyway.
+    A single date overrides weekend and holiday. A period changes only the days that are open anyway.
     """
 
     first: date
@@ -62,7 +62,7 @@ class Special:
     period: bool
 
     def covers(self, day: date) -> bool:
-        """Whether it is about this date."""
+        """Whether the exception applies to this date."""
         return self.first <= day <= self.last and day.weekday() in self.days
 
 
@@ -78,12 +78,12 @@ class Hours:
     bali: frozenset[str] = frozenset()
 
     def exception(self, day: date) -> Special | None:
-        """The first exception about a date."""
-        return next((one for one in self.exceptions if one.covers(day)), None)
+        """Return the first exception that applies to a date."""
+        return next((special for special in self.exceptions if special.covers(day)), None)
 
 
 def hall_hours(stored: object) -> Hours | None:
-    """The hall's hours; None where nothing is stored: open at any hour. Raises BadSetting naming what is wrong."""
+    """Parse the hall's hours; None where nothing is stored: open at any hour. Raises BadSetting for invalid JSON."""
     if stored is None:
         return None
     values = _object(stored, "hours", {"weekly", "breaks", "exceptions", "holidays"})
@@ -94,7 +94,7 @@ def hall_hours(stored: object) -> Hours | None:
 
 
 def service_hours(stored: object) -> Hours | None:
-    """A service's own hours; None where nothing is stored: the hall's. Raises BadSetting naming what is wrong."""
+    """Parse a service's own hours; None where nothing is stored: the hall's. Raises BadSetting for invalid JSON."""
     if stored is None:
         return None
     values = _object(stored, "hours", {"weekly", "breaks", "exceptions"})
@@ -103,31 +103,31 @@ def service_hours(stored: object) -> Hours | None:
 
 
 def breaks_of(stored: object, where: str = "breaks") -> tuple[Break, ...]:
-    """A counter's roster of breaks, or a hall's. Raises BadSetting naming what is wrong."""
-    return tuple(_break(one, f"{where}[{place}]") for place, one in enumerate(_list(stored, where)))
+    """Parse the breaks of a counter's roster, or of the hall. Raises BadSetting for invalid JSON."""
+    return tuple(_break(entry, f"{where}[{index}]") for index, entry in enumerate(_list(stored, where)))
 
 
 def minus(spans: Sequence[Span], holes: Sequence[Span]) -> list[Span]:
-    """What is left of `spans` (in order) when `holes` are cut out."""
-    left = list(spans)
+    """Return `spans` (in order) without the times in `holes`."""
+    remaining = list(spans)
     for hole in holes:
-        cut = [(Span(one.start, min(one.end, hole.start)), Span(max(one.start, hole.end), one.end)) for one in left]
-        left = [part for parts in cut for part in parts if part.start < part.end]
-    return left
+        cut = [(Span(s.start, min(s.end, hole.start)), Span(max(s.start, hole.end), s.end)) for s in remaining]
+        remaining = [part for parts in cut for part in parts if part.start < part.end]
+    return remaining
 
 
 def within(spans: Sequence[Span], limits: Sequence[Span]) -> list[Span]:
-    """The parts of `spans` that lie inside `limits`, in order."""
+    """Return the parts of `spans` that lie inside `limits`, in order."""
     parts = [Span(max(a.start, b.start), min(a.end, b.end)) for a in spans for b in limits]
     return sorted(part for part in parts if part.start < part.end)
 
 
-# --- reading the JSON
+# --- parsing the JSON
 
 
 def _breaks_and_exceptions(values: Mapping[str, object]) -> tuple[tuple[Break, ...], tuple[Special, ...]]:
     exceptions = enumerate(_list(values.get("exceptions", []), "exceptions"))
-    return breaks_of(values.get("breaks", [])), tuple(_exception(one, f"exceptions[{i}]") for i, one in exceptions)
+    return breaks_of(values.get("breaks", [])), tuple(_exception(entry, f"exceptions[{i}]") for i, entry in exceptions)
 
 
 def _weekly(stored: object) -> tuple[tuple[Span, ...], ...]:
@@ -175,12 +175,12 @@ def _holidays(stored: object) -> tuple[bool, bool, frozenset[str]]:
     return values.get("national") is True, values.get("joint_leave") is True, chosen
 
 
-def _object(stored: object, where: str, known: set[str]) -> Mapping[str, object]:
+def _object(stored: object, where: str, allowed: set[str]) -> Mapping[str, object]:
     if not isinstance(stored, Mapping):
         raise BadSetting("object", where, f"“{where}” must be an object.")
-    unknown = next((name for name in stored if name not in known), None)
+    unknown = next((name for name in stored if name not in allowed), None)
     if unknown is not None:
-        choices = ", ".join(sorted(known))
+        choices = ", ".join(sorted(allowed))
         raise BadSetting("choice", where, f"“{where}” has “{unknown}”; it may have {choices}.", choices=choices)
     return stored
 
@@ -214,19 +214,19 @@ def _date(values: Mapping[str, object], key: str, where: str) -> date:
 
 
 def _spans(stored: object, where: str) -> tuple[Span, ...]:
-    spans = tuple(_span(one, where) for one in _list(stored, where))
+    spans = tuple(_span(entry, where) for entry in _list(stored, where))
     if any(after.start < before.end for before, after in pairwise(spans)):
         raise BadSetting("overlap", where, f"“{where}” must be in order, without overlap.")
     return spans
 
 
 def _span(stored: object, where: str) -> Span:
-    found = _SPAN.fullmatch(stored) if isinstance(stored, str) else None
-    if found is None:
+    match = _SPAN.fullmatch(stored) if isinstance(stored, str) else None
+    if match is None:
         text = f"“{where}” has “{stored}”; it must be like “08:00-15:00”."
         raise BadSetting("time", where, text, value=stored)
-    end = MINUTES_A_DAY if found[3] is None else int(found[3]) * 60 + int(found[4])
-    span = Span(int(found[1]) * 60 + int(found[2]), end)
+    end = MINUTES_A_DAY if match[3] is None else int(match[3]) * 60 + int(match[4])
+    span = Span(int(match[1]) * 60 + int(match[2]), end)
     if span.start >= span.end:
         raise BadSetting("order", where, f"“{where}” has “{stored}”, which ends before it begins.", value=stored)
     return span

@@ -1,4 +1,4 @@
-"""What a hall may set about its displays and their voice. Every value has a default that works."""
+"""Settings of the displays and their voice. Every value has a default that works."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from dataclasses import asdict, dataclass, fields
 
 from queue_app.domain.errors import BadSetting
 
-# name → smallest and largest value
+# setting → smallest and largest value
 LIMITS: Mapping[str, tuple[int, int]] = {"times": (1, 3)}
 
 
 @dataclass(frozen=True, slots=True)
 class Lobby:
-    """The settings of the lobby.
+    """The settings of the displays.
 
     A call is spoken `times` times, in the ticket's language and, with `both`, in the hall's too; after a `gong`, with
-    the `agency` at its end. With `pairing`, a display or kiosk that staff have not approved shows nothing but its
-    code, and gives no number.
+    the `agency` at its end. With `pairing`, a display or kiosk that staff have not approved shows only its pairing
+    code, and a kiosk issues no number.
     """
 
     times: int = 2
@@ -29,29 +29,29 @@ class Lobby:
     pairing: bool = False
 
     def as_json(self) -> dict[str, object]:
-        """As kept in the database and shown by the API."""
+        """Return the settings as stored in the database and shown by the API."""
         return asdict(self)
 
     @property
     def version(self) -> str:
-        """Changes with every setting."""
+        """A short hash that changes with every setting."""
         return hashlib.sha256(json.dumps(self.as_json()).encode()).hexdigest()[:8]
 
 
 def lobby_of(stored: Mapping[str, object]) -> Lobby:
-    """The settings from what was stored or sent; what is missing keeps its default.
+    """Validate stored or submitted settings; a missing one keeps its default.
 
-    Raises BadSetting, which names a value that is unknown or out of range.
+    Raises BadSetting for a setting that is unknown or out of range.
     """
-    known = {field.name for field in fields(Lobby)}
+    names = {field.name for field in fields(Lobby)}
     for name, value in stored.items():
-        if name not in known:
+        if name not in names:
             raise BadSetting("unknown", name, f"“{name}” is not a setting of the displays.")
         if name in LIMITS:
-            least, most = LIMITS[name]
-            if type(value) is not int or not least <= value <= most:
-                text = f"“{name}” must be a whole number from {least} to {most}."
-                raise BadSetting("range", name, text, least=least, most=most)
+            minimum, maximum = LIMITS[name]
+            if type(value) is not int or not minimum <= value <= maximum:
+                text = f"“{name}” must be a whole number from {minimum} to {maximum}."
+                raise BadSetting("range", name, text, least=minimum, most=maximum)
         elif not isinstance(value, bool):
             raise BadSetting("boolean", name, f"“{name}” must be true or false.")
     return Lobby(**stored)  # type: ignore[arg-type]  # every value was checked above

@@ -1,4 +1,4 @@
-"""Numbers and labels of tickets, and the random tokens that stand for them."""
+"""Numbers and labels of tickets, and the random tokens that identify tickets in public links."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ TOKEN_LENGTH = 12
 
 
 def label(series: str, number: int) -> str:
-    """The number as people read it: series and at least three digits, "A-012"."""
+    """Format a number for people: series and at least three digits, "A-012"."""
     return f"{series}-{number:03d}"
 
 
 def parse_label(text: str) -> tuple[str, int] | None:
-    """Series and number of a label as people type it ("a12", "A-012", "AB 7"); None if it is none."""
-    found = _LABEL.fullmatch(text.strip().upper())
-    return None if found is None else (found[1], int(found[2]))
+    """Parse a label as people type it ("a12", "A-012", "AB 7") into series and number; None if it is not a label."""
+    match = _LABEL.fullmatch(text.strip().upper())
+    return None if match is None else (match[1], int(match[2]))
 
 
 def new_token() -> str:
-    """A random public token of 57 bits; whoever holds it may see this one ticket."""
+    """Return a random public token of 57 bits; its holder may see this one ticket."""
     return "".join(secrets.choice(_TOKEN_ALPHABET) for _ in range(TOKEN_LENGTH))
 
 
 def is_token(text: str) -> bool:
-    """Whether `text` can be a token at all, checked before the database is asked."""
+    """Whether `text` has the form of a token; saves a query for text that cannot be one."""
     return len(text) == TOKEN_LENGTH and set(text) <= set(_TOKEN_ALPHABET)

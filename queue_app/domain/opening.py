@@ -1,7 +1,7 @@
-"""Open or closed at an instant, why, and until when. Everything is decided in the hall's zone; instants are in ms.
+"""Open or closed at an instant, why, and until when, in the hall's time zone; instants are in ms since the epoch.
 
-A service follows the hall's week unless it has a week of its own. Holidays and exceptions of the hall hold for all its
-services; an exception of the service itself stands above them.
+A service follows the hall's week unless it has a week of its own. Holidays and exceptions of the hall apply to all
+services; an exception of the service itself overrides them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MOST_CACHED = 2 * LOOK_AHEAD_DAYS
 
 
 class Why(StrEnum):
-    """Why no number is given."""
+    """Why no number is issued."""
 
     BEFORE_HOURS = "before_hours"
     AFTER_HOURS = "after_hours"
@@ -43,9 +43,9 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Whether numbers are given now, and if not, why; `name` is that of the holiday or break.
+    """Whether numbers are issued now, and if not, why; `name` is that of the holiday or break.
 
-    `until` is when that changes: the end of the open time, or the next opening; None if nobody can say.
+    `until` is when that changes: the end of the open time, or the next opening; None if it cannot be predicted.
     """
 
     open: bool
@@ -58,26 +58,26 @@ ALWAYS = Opening(open=True)
 
 
 class NationalDay(NamedTuple):
-    """A day off of the whole country."""
+    """A national day off."""
 
     name: Names
     joint_leave: bool = False
     nyepi: bool = False
 
 
-# When a counter takes nobody, in order; an end of None means that it does not come back today.
+# Intervals (ms) in which a counter is unavailable, in order; an end of None means that it does not come back today.
 Away = tuple[tuple[float, float | None], ...]
 # The national days off of a year.
 Holidays = Callable[[int], Mapping[date, NationalDay]]
 
 
 def no_holidays(_year: int) -> Mapping[date, NationalDay]:
-    """A country that never rests."""
+    """Null calendar: no holidays."""
     return {}
 
 
 class _Plan(NamedTuple):
-    """What a day's hours come to: when numbers are given, else why not."""
+    """The hours of a day: when numbers are issued, else why not."""
 
     spans: Sequence[Span]
     why: Why = Why.DAY_OFF
@@ -85,14 +85,14 @@ class _Plan(NamedTuple):
 
 
 class _Day(NamedTuple):
-    """A day cut into open and closed pieces: piece n lasts from starts[n] to starts[n + 1]."""
+    """A day divided into open and closed pieces: piece n lasts from starts[n] to starts[n + 1]."""
 
     starts: Sequence[int]
     pieces: Sequence[Opening]
 
 
 class Timetable:
-    """The hours of a hall, or of one of its services; days are worked out once and kept."""
+    """The opening hours of a hall, or of one of its services; days are computed once and cached."""
 
     def __init__(self, time_zone: str, hall: Hours | None, own: Hours | None, holidays: Holidays) -> None:
         self._time_zone, self._zone = time_zone, ZoneInfo(time_zone)
@@ -101,51 +101,51 @@ class Timetable:
 
     @property
     def always_open(self) -> bool:
-        """Whether nobody has set any hours."""
+        """Whether no hours are set."""
         return self._hall is None and self._own is None
 
     def at(self, now_ms: int) -> Opening:
-        """Open or closed at this instant, why, and until when."""
+        """Return whether it is open at this instant, why, and until when."""
         if self.always_open:
             return ALWAYS
         today = self._date(now_ms)
         day = self._day(today)
-        place = bisect_right(day.starts, now_ms) - 1
-        piece = day.pieces[place]
-        until = self._closing_after(today, place) if piece.open else self._opening_after(today, now_ms)
+        index = bisect_right(day.starts, now_ms) - 1
+        piece = day.pieces[index]
+        until = self._closing_after(today, index) if piece.open else self._opening_after(today, now_ms)
         return replace(piece, until=until)
 
     def closes_at(self, now_ms: int) -> int | None:
-        """The end of today's last open time, before which every visit has to end; None if it has none today."""
+        """Return the end of today's last open time, by which every visit has to end; None if there is none today."""
         if self.always_open:
             return None
         return max((end for start, end in self.open_times(now_ms)), default=None)
 
     def opens_on_a_later_day(self, now_ms: int) -> int | None:
-        """The first opening on a day after today; None if that is not in sight."""
+        """Return the first opening on a day after today; None if there is none within LOOK_AHEAD_DAYS."""
         if self.always_open:
             return self._instant(self._date(now_ms), MINUTES_A_DAY)
         tomorrow = self._date(now_ms) + _DAY
         return self._opening_after(tomorrow, self._day(tomorrow).starts[0] - 1)
 
     def open_times(self, now_ms: int) -> list[tuple[int, int]]:
-        """Today's open times, in order."""
+        """Return today's open times, in order."""
         day = self._day(self._date(now_ms))
         return [edges for edges, piece in zip(pairwise(day.starts), day.pieces, strict=True) if piece.open]
 
     def changes(self, now_ms: int) -> list[int]:
-        """The instants of today at which it opens or closes, in order."""
+        """Return today's instants of opening and closing, in order."""
         if self.always_open:
             return []
         day = self._day(self._date(now_ms))
         before = self._day(self._date(now_ms) - _DAY).pieces[-1]
-        told = zip(day.starts, [before, *day.pieces], day.pieces, strict=False)
-        return [at for at, last, piece in told if last.open != piece.open or last.why != piece.why]
+        pairs = zip(day.starts, [before, *day.pieces], day.pieces, strict=False)
+        return [at for at, last, piece in pairs if last.open != piece.open or last.why != piece.why]
 
     def breaks_today(self, breaks: Iterable[Break], now_ms: int) -> list[tuple[int, int]]:
-        """When the breaks of a counter are today."""
+        """Return today's breaks of a counter as instants."""
         day = self._date(now_ms)
-        spans = sorted(one.span for one in breaks if day.weekday() in one.days)
+        spans = sorted(pause.span for pause in breaks if day.weekday() in pause.days)
         return [(self._instant(day, span.start), self._instant(day, span.end)) for span in spans]
 
     # --- pieces of days
@@ -167,43 +167,43 @@ class Timetable:
                     return start
         return None
 
-    def _closing_after(self, today: date, place: int) -> int | None:
+    def _closing_after(self, today: date, index: int) -> int | None:
         day = self._day(today)
         for step in range(1, LOOK_AHEAD_DAYS):
-            if place + 1 < len(day.pieces):
-                return day.starts[place + 1]
-            place, day = 0, self._day(today + step * _DAY)
+            if index + 1 < len(day.pieces):
+                return day.starts[index + 1]
+            index, day = 0, self._day(today + step * _DAY)
             if not day.pieces[0].open:
                 return day.starts[0]
         return None
 
     def _day(self, day: date) -> _Day:
-        found = self._days.get(day)
-        if found is None:
+        cached = self._days.get(day)
+        if cached is None:
             if len(self._days) > _MOST_CACHED:
                 self._days.clear()
-            found = self._days[day] = self._cut(day)
-        return found
+            cached = self._days[day] = self._cut(day)
+        return cached
 
     def _cut(self, day: date) -> _Day:
         plan = self._plan(day)
-        breaks = [one for hours in (self._hall, self._own) if hours for one in hours.breaks]
-        breaks = [one for one in breaks if day.weekday() in one.days]
-        spans = _joined(minus(plan.spans, [one.span for one in breaks]))
+        breaks = [pause for hours in (self._hall, self._own) if hours for pause in hours.breaks]
+        breaks = [pause for pause in breaks if day.weekday() in pause.days]
+        spans = _joined(minus(plan.spans, [pause.span for pause in breaks]))
         if not spans:
             pieces = [(0, Opening(False, plan.why, name=plan.name))]
         else:
             pieces = [] if spans[0].start == 0 else [(0, Opening(False, Why.BEFORE_HOURS))]
-            for place, span in enumerate(spans):
+            for index, span in enumerate(spans):
                 pieces.append((span.start, ALWAYS))
-                if place + 1 < len(spans):
+                if index + 1 < len(spans):
                     pieces.append((span.end, Opening(False, Why.BREAK, name=_name_of(breaks, span.end))))
                 elif span.end < MINUTES_A_DAY:
                     pieces.append((span.end, Opening(False, Why.AFTER_HOURS)))
         starts = [self._instant(day, minute) for minute, _ in pieces]
         return _Day([*starts, self._instant(day, MINUTES_A_DAY)], [piece for _, piece in pieces])
 
-    # --- what holds on a day
+    # --- the plan of a day
 
     def _plan(self, day: date) -> _Plan:
         own = self._own.exception(day) if self._own else None
@@ -215,19 +215,19 @@ class Timetable:
         return _Plan(own.spans, name=own.name)
 
     def _usual(self, day: date) -> _Plan:
-        """Without the service's own exceptions: the week, and the holidays and exceptions of the hall."""
+        """Return the plan without the service's own exceptions: the week, and the hall's holidays and exceptions."""
         week = self._hall.weekly if self._hall else None
         usual: Sequence[Span] = week[day.weekday()] if week else (_WHOLE_DAY,)
         limits = self._limits(day, usual)
         if self._own is None or self._own.weekly is None:
             return limits or _Plan(usual)
-        mine = self._own.weekly[day.weekday()]
+        own = self._own.weekly[day.weekday()]
         if limits is None:  # a service with a week of its own may be open when the hall usually is not
-            return _Plan(mine, Why.WEEKDAY if usual else Why.DAY_OFF)
-        return limits._replace(spans=within(mine, limits.spans), why=Why.WEEKDAY if limits.spans else limits.why)
+            return _Plan(own, Why.WEEKDAY if usual else Why.DAY_OFF)
+        return limits._replace(spans=within(own, limits.spans), why=Why.WEEKDAY if limits.spans else limits.why)
 
     def _limits(self, day: date, usual: Sequence[Span]) -> _Plan | None:
-        """What holds for everybody on a day that is not as usual; None on a usual day."""
+        """Return the plan that limits all services on an unusual day; None on a usual day."""
         if self._hall is None:
             return None
         special = self._hall.exception(day)
@@ -239,7 +239,7 @@ class Timetable:
         return _Plan(special.spans) if special is not None and usual else None
 
     def _holiday(self, hall: Hours, day: date) -> Names | None:
-        """The name of the holiday on which the hall is closed, if it is one."""
+        """Return the name of the holiday for which the hall is closed on this day; None if it is not one."""
         national = self._holidays(day.year).get(day)
         if national is not None and (hall.joint_leave if national.joint_leave else hall.national):
             return national.name
@@ -248,7 +248,7 @@ class Timetable:
             return HOLY_DAYS[holy].name
         for code, (step, name) in AROUND_NYEPI.items():
             near = day - step * _DAY
-            if code in hall.bali and (found := self._holidays(near.year).get(near)) is not None and found.nyepi:
+            if code in hall.bali and (holiday := self._holidays(near.year).get(near)) is not None and holiday.nyepi:
                 return name
         return None
 
@@ -264,18 +264,18 @@ def _joined(spans: Sequence[Span]) -> list[Span]:
 
 
 def _name_of(breaks: Iterable[Break], minute: int) -> Names | None:
-    return next((one.name for one in breaks if one.span.start <= minute < one.span.end), None)
+    return next((pause.name for pause in breaks if pause.span.start <= minute < pause.span.end), None)
 
 
 def away(breaks: Iterable[Break], timetables: Sequence[Timetable], now_ms: int, *, closing: bool = False) -> Away:
-    """When a counter takes nobody today, as `estimates.Desk` wants it: in its own breaks, and while all is closed.
+    """Return when a counter is unavailable today: in its own breaks, and while all its services are closed.
 
-    `timetables` are those of its services. What comes after the last closing counts only with `closing`: an officer
-    goes on until everybody who has a number was served.
+    `timetables` are those of the counter's services. The time after the last closing is included only with `closing`:
+    an officer goes on until everybody who has a number was served.
     """
-    times = sorted(span for one in timetables if not one.always_open for span in one.open_times(now_ms))
+    times = sorted(span for table in timetables if not table.always_open for span in table.open_times(now_ms))
     gaps: list[tuple[float, float | None]] = [*timetables[0].breaks_today(breaks, now_ms)] if timetables else []
-    if times and not any(one.always_open for one in timetables):
+    if times and not any(table.always_open for table in timetables):
         gaps.append((-math.inf, times[0][0]))
         latest = times[0][1]
         for start, end in times:

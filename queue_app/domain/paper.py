@@ -1,4 +1,4 @@
-"""Printers as the hall sees them: how they are, which may stand in for another, what staff must know of them."""
+"""Printers of the hall: their health, which may replace another, and the alarms raised for staff."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Health(StrEnum):
-    """How a printer is; the words are those of the printer leaf."""
+    """The health of a printer; the values are those of the printer package."""
 
     OK = "ok"
     NEAR_END = "near_end"
@@ -27,21 +27,22 @@ class Reprint(StrEnum):
     LOST = "lost"
     OTHER = "other"
     VISITOR = "visitor"
-    """The visitor told the kiosk that nothing came out; staff do not choose this one."""
+    """The visitor reported at the kiosk that nothing came out; staff cannot choose this reason."""
 
 
 NOT_TAKEN = "not_taken"
-"""In the detail of a paper and of its printer: it lies in the printer's mouth until somebody takes it."""
+"""In the detail of a print job and of its printer: the slip is in the paper exit until somebody takes it."""
 IN_TROUBLE = frozenset({Health.PAPER_OUT, Health.COVER_OPEN, Health.OFFLINE, Health.ERROR})
 FEW_TICKETS = 30
-"""So few left on the roll, and staff are told to bring a new one."""
+"""Staff are asked for a new roll when so few tickets are left on it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Printer:
-    """A printer as it stands in the hall; times in milliseconds since the epoch.
+    """A printer of the hall; times in milliseconds since the epoch.
 
-    `zones` is where its visitors are: its own zone, or those of the kiosks that print on it. `kiosks` are their names.
+    `zones` is where the printer's visitors are: its own zone, or the zones of the kiosks that print on it. `kiosks` are
+    the names of these kiosks.
     """
 
     id: int
@@ -60,16 +61,16 @@ class Printer:
 
     @property
     def in_trouble(self) -> bool:
-        """Whether a paper sent to it now would not come out."""
+        """Whether a slip sent to the printer now would not come out."""
         return self.health in IN_TROUBLE
 
     def was_taken(self, printed_at: int) -> bool:
-        """Whether a paper that lay in its mouth at that time was seen to be gone."""
+        """Whether the slip in the paper exit at `printed_at` has been seen to be taken."""
         return NOT_TAKEN not in self.detail and (self.checked_at or 0) > printed_at
 
     @property
     def alarm(self) -> Health | None:
-        """What staff must do something about; None if nothing."""
+        """The health that staff must act on; None if there is nothing to do."""
         if self.in_trouble or self.health is Health.NEAR_END:
             return self.health
         few = self.tickets_left is not None and self.tickets_left <= FEW_TICKETS
@@ -77,7 +78,7 @@ class Printer:
 
 
 def stand_in(printers: Mapping[int, Printer], printer_id: int) -> Printer | None:
-    """The printer that the visitors of another one can reach, and that works: the one named for it, else a near one."""
+    """Return a working printer within reach of a printer's visitors: its fallback, else one of the same zone."""
     home = printers[printer_id]
     others = [printer for printer in printers.values() if printer.id != printer_id and not printer.in_trouble]
     named = [printer for printer in others if printer.id == home.fallback_id]
@@ -86,19 +87,21 @@ def stand_in(printers: Mapping[int, Printer], printer_id: int) -> Printer | None
 
 
 def tickets_left(roll_mm: int | None, used_mm: int, ticket_mm: int) -> int | None:
-    """How many tickets are still on a roll; None if nobody knows how long it was."""
+    """Return how many tickets are left on a roll; None if the roll's length is not known."""
     return None if roll_mm is None else max(0, roll_mm - used_mm) // max(1, ticket_mm)
 
 
-def is_used(printers: Iterable[Printer], one: Printer) -> bool:
-    """Whether papers are expected of it: a kiosk prints there, or it has a zone, a place, or another to stand in for.
+def is_used(printers: Iterable[Printer], printer: Printer) -> bool:
+    """Whether the printer is in use: a kiosk prints on it, it has a zone or a place, or it is a fallback.
 
-    One at the reception has a zone or a place; one that was just added, or is a spare, has nothing.
+    A printer at the reception has a zone or a place; one that was just added, or is a spare, has nothing.
     """
-    return bool(one.kiosks or one.zones or one.place) or any(other.fallback_id == one.id for other in printers)
+    return bool(printer.kiosks or printer.zones or printer.place) or any(
+        other.fallback_id == printer.id for other in printers
+    )
 
 
 def alarming(printers: Collection[Printer]) -> list[Printer]:
-    """Those in use that staff must do something about, the one that waits longest first."""
-    found = [one for one in printers if one.alarm is not None and is_used(printers, one)]
-    return sorted(found, key=lambda one: (one.since or 0, one.id))
+    """Return the printers in use that staff must act on, the longest-standing alarm first."""
+    alarms = [printer for printer in printers if printer.alarm is not None and is_used(printers, printer)]
+    return sorted(alarms, key=lambda printer: (printer.since or 0, printer.id))

@@ -15,7 +15,7 @@ _FIRST_DAY = date(2023, 12, 17)  # a Sunday, the first day of the wuku Sinta
 
 @dataclass(frozen=True, slots=True)
 class HolyDay:
-    """A holy day: its place in the cycle (0 to 209) and its names."""
+    """A holy day: its position in the cycle (0 to 209) and its names."""
 
     day: int
     name: Mapping[str, str]
@@ -39,10 +39,10 @@ _BY_DAY = {holy.day: code for code, holy in HOLY_DAYS.items()}
 
 
 def cycle_day(day: date) -> int:
-    """The place of a date in the cycle, 0 to 209."""
+    """Return the position of a date in the cycle, 0 to 209."""
     return (day - _FIRST_DAY).days % CYCLE
 
 
 def holy_day(day: date) -> str | None:
-    """The code of the holy day that falls on a date, if any."""
+    """Return the code of the holy day that falls on a date, if any."""
     return _BY_DAY.get(cycle_day(day))

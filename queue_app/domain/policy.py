@@ -1,4 +1,4 @@
-"""What a hall may set about its calls: how often, how long, who may. Every value has a default that works."""
+"""Settings of calling: how often, how long, who may. Every value has a default that works."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from queue_app.domain.errors import BadSetting
 from queue_app.domain.role import Role
 
-# name → smallest and largest value
+# setting → smallest and largest value
 LIMITS: Mapping[str, tuple[int, int]] = {
     "recall_interval_s": (0, 300),
     "calls_before_no_show": (1, 10),
@@ -43,24 +43,24 @@ class Policy:
         return ranks.index(role) >= ranks.index(self.call_any)
 
     def as_json(self) -> dict[str, object]:
-        """As kept in the database and shown by the API."""
+        """Return the policy as stored in the database and shown by the API."""
         return {**asdict(self), "call_any": self.call_any.value}
 
 
 def policy_of(stored: Mapping[str, object]) -> Policy:
-    """The policy from what was stored or sent; what is missing keeps its default.
+    """Validate a stored or submitted policy; a missing setting keeps its default.
 
-    Raises BadSetting, which names a value that is unknown or out of range.
+    Raises BadSetting for a setting that is unknown or out of range.
     """
-    known = {field.name for field in fields(Policy)}
+    names = {field.name for field in fields(Policy)}
     for name, value in stored.items():
-        if name not in known:
+        if name not in names:
             raise BadSetting("unknown", name, f"“{name}” is not a setting of calling.")
         if name in LIMITS:
-            least, most = LIMITS[name]
-            if type(value) is not int or not least <= value <= most:
-                text = f"“{name}” must be a whole number from {least} to {most}."
-                raise BadSetting("range", name, text, least=least, most=most)
+            minimum, maximum = LIMITS[name]
+            if type(value) is not int or not minimum <= value <= maximum:
+                text = f"“{name}” must be a whole number from {minimum} to {maximum}."
+                raise BadSetting("range", name, text, least=minimum, most=maximum)
         elif name == "notes" and not isinstance(value, bool):
             raise BadSetting("boolean", name, "“notes” must be true or false.")
         elif name == "call_any" and value not in set(Role):

@@ -1,7 +1,8 @@
-"""Why a paper or a printer is not simply well: the `detail` that spoolers and agents write, as a code with its facts.
+"""The fault of a print job or printer: the `detail` that spoolers and agents write, parsed to a code with facts.
 
-A detail is codes joined by “: ”, the first of which is a `Reason` of the printer leaf, and then perhaps what the system
-said. Older rows and agents have English sentences instead of some codes. People read `officer.alarm.why.<code>`.
+A detail is codes joined by “: ”, the first of which is a `Reason` of the printer package, and then perhaps the message
+of the system. Older rows and agents have English sentences instead of some codes. The text shown to people is
+`officer.alarm.why.<code>`.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ CODES = frozenset(
     }
 )
 ENDS = frozenset({"cancelled", "mended", "not_taken"})
-"""What may stand at the end of a detail: what happened besides."""
+"""Codes at the end of a detail: what happened afterwards."""
 _SYSTEM = {
     **dict.fromkeys(map(os.strerror, (errno.ECONNREFUSED, errno.ECONNRESET)), "refused"),
     **dict.fromkeys(map(os.strerror, (errno.EHOSTUNREACH, errno.ENETUNREACH)), "no_way"),
@@ -60,7 +61,7 @@ _SYSTEM = {
     os.strerror(errno.ENOSPC): "disk_full",
     f"lp: {os.strerror(errno.ENOENT)}": "no_lp",
 }
-"""What the system says, which nobody else translates."""
+"""Messages of the operating system, which are not translated elsewhere."""
 _OLDER = {
     "the visitor has it": "has_it",
     "the printer was removed": "removed",
@@ -69,20 +70,20 @@ _OLDER = {
     "the agent stopped while sending": "stopped",
 }
 USB_WORDS = {"libusb": "no_libusb", "not plugged in": "not_plugged", "several are": "several_usb"}
-"""What the printer leaf says of USB printers, also of one at an agent's PC; there is advice for these."""
+"""Messages of the printer package about USB printers, also at an agent's PC; there is advice for these codes."""
 _SAID = {**USB_WORDS, "may not use it": "denied", "another program uses it": "busy"}
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """One of `CODES`. `facts` may have `why`, what the system said as it said it, and `then`, one of `ENDS`."""
+    """A fault: one of `CODES`. `facts` may have `why`, the system's own message, and `then`, one of `ENDS`."""
 
     code: str
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
 def why(detail: str) -> Why | None:
-    """What a detail says; None if it says nothing. What is not known is `other`, with the words themselves."""
+    """Parse a detail; None if it is empty. An unknown text becomes `other`, with the text itself as its fact."""
     text, _, end = detail.rpartition(": ")
     then = {"then": end} if text and end in ENDS else {}
     reason, _, words = (text if then else detail).partition(": ")
@@ -94,13 +95,13 @@ def why(detail: str) -> Why | None:
         return Why(nearer, then)
     if reason not in CODES:
         return Why("other", {"why": f"{reason}: {words}".removesuffix(": "), **then})
-    # What is wrong with an address is not said twice: it stands in the advice, in the reader's language.
+    # The advice says what is wrong with an address, in the reader's language: not repeated here.
     return Why(reason, {**({"why": words} if words and reason != "bad_address" else {}), **then})
 
 
 def _nearer(words: str) -> str | None:
-    """The code that says more than the reason before these words does."""
-    known = _OLDER.get(words) or _SYSTEM.get(words) or _SYSTEM.get(words.partition(": ")[0])
-    if known is None and words in CODES:
+    """Return a code that is more specific than the reason before these words; None if there is none."""
+    code = _OLDER.get(words) or _SYSTEM.get(words) or _SYSTEM.get(words.partition(": ")[0])
+    if code is None and words in CODES:
         return words
-    return known or next((code for part, code in _SAID.items() if part in words), None)
+    return code or next((code for part, code in _SAID.items() if part in words), None)

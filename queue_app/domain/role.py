@@ -1,4 +1,4 @@
-"""What staff accounts are for."""
+"""The roles of staff accounts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a staff account is for."""
+    """The role of a staff account."""
 
     OFFICER = "officer"
     SUPERVISOR = "supervisor"

@@ -1,7 +1,7 @@
-"""List scheduling: the line walked over the open counters in the order in which they would call it.
+"""List scheduling: simulates the open counters calling the line, in the order in which they would call it.
 
-Instants and durations are in milliseconds. What a desk may call is what `eligibility.candidates` says, whom it calls
-what `discipline.pick_across` says; here both are kept up to date while time goes on, so that a long line is quick.
+Instants and durations are in milliseconds. `eligibility.candidates` defines which tickets a counter may call, and
+`discipline.pick_across` which of them it calls; here both are updated step by step, so that a long line is quick.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ DEFAULT_RULE = Rule()
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """An open counter: what it serves, when it is expected to be free, and when it takes nobody (lunch, closing).
+    """An open counter: its services, when it is expected to be free, and its `away` intervals (lunch, closing).
 
-    `away` is in order; an end of None means that it does not come back today. `staff_id` is who sits there; `tiers`
-    and `help_after_minutes` are those of its `Counter`.
+    `away` is in order; an end of None means that the counter does not come back today. `staff_id` is its officer;
+    `tiers` and `help_after_minutes` are those of its `Counter`.
     """
 
     id: int
@@ -34,7 +34,7 @@ class Desk:
     help_after_minutes: int | None = None
 
     def tier_of(self, service: int) -> int | None:
-        """The tier in which it serves a service, 0 for a pool; None if it does not."""
+        """Return the tier in which the counter serves a service, 0 for a pool; None if it does not serve it."""
         if service not in self.services:
             return None
         if len(self.tiers) < 2:
@@ -51,7 +51,7 @@ class Job(NamedTuple):
 
 
 class Slot(NamedTuple):
-    """Where a job is expected to be served, and when."""
+    """The counter at which a job is expected to be served, and when."""
 
     job: Job
     desk: int
@@ -61,44 +61,44 @@ class Slot(NamedTuple):
 
 def schedule(
     jobs: Iterable[Job],
-    desks: Iterable[Desk],
+    counters: Iterable[Desk],
     now_ms: float,
     rules: Rule | Rules = DEFAULT_RULE,
     regulars: int = 0,
 ) -> list[Slot]:
-    """Every job at the desk and time it is expected to get, in the order of calls.
+    """Assign every job to the counter and time it is expected to get, in the order of calls.
 
-    Whichever desk is free first takes the ticket that the rules would choose at that moment among those it may call.
-    Jobs that no desk will serve are left out. Neither order of input matters. `regulars` is the ratio's state of one
-    `Rule`; `Rules` bring their own.
+    Whichever counter is free first takes the ticket that the rules would choose at that moment among those it may
+    call. Jobs that no counter will serve are left out. The order of jobs and counters does not matter. `regulars` is
+    the ratio's state of one `Rule`; `Rules` bring their own.
     """
-    walk = Walk(jobs, desks, now_ms, rules, regulars)
+    walk = Walk(jobs, counters, now_ms, rules, regulars)
     slots = []
     while slot := walk.next():
         slots.append(slot)
     return slots
 
 
-def pool_of(service: int, desks: Iterable[Desk]) -> frozenset[int]:
-    """The services that compete with this one for a desk, directly or by way of others; itself included."""
-    pool, left = {service}, [desk.services for desk in desks]
-    while near := [services for services in left if services & pool]:
-        left = [services for services in left if not services & pool]
-        pool.update(*near)
+def pool_of(service: int, counters: Iterable[Desk]) -> frozenset[int]:
+    """Return the services that compete with this one for a counter, directly or through others; itself included."""
+    pool, remaining = {service}, [counter.services for counter in counters]
+    while overlapping := [services for services in remaining if services & pool]:
+        remaining = [services for services in remaining if not services & pool]
+        pool.update(*overlapping)
     return frozenset(pool)
 
 
-def pools_of(desks: Sequence[Desk]) -> list[frozenset[int]]:
-    """All pools of some desks; services that no desk serves are in none."""
+def pools_of(counters: Sequence[Desk]) -> list[frozenset[int]]:
+    """Return all pools of some counters; services that no counter serves are in none."""
     pools: list[frozenset[int]] = []
-    for desk in desks:
-        if desk.services and not any(desk.services <= pool for pool in pools):
-            pools.append(pool_of(next(iter(desk.services)), desks))
+    for counter in counters:
+        if counter.services and not any(counter.services <= pool for pool in pools):
+            pools.append(pool_of(next(iter(counter.services)), counters))
     return pools
 
 
 class _Row:
-    """Jobs that are alike to every desk and rule but for their time, latest first: only the last can be next."""
+    """Jobs that differ for every counter and rule only in their time, latest first: only the last can be next."""
 
     __slots__ = ("front", "group", "jobs", "key", "rule", "scored", "weight")
 
@@ -111,7 +111,7 @@ class _Row:
         self.jobs: list[Job] = []
 
     def take(self, job: Job) -> None:
-        """It is called."""
+        """Remove the job that is called."""
         if job is self.jobs[-1]:
             self.jobs.pop()
         else:
@@ -122,12 +122,12 @@ _Next = tuple[Job, _Row]
 
 
 class Walk:
-    """The line and the desks while time goes on."""
+    """The simulation of the line and the counters."""
 
     def __init__(
         self,
         jobs: Iterable[Job],
-        desks: Iterable[Desk],
+        counters: Iterable[Desk],
         now_ms: float,
         rules: Rule | Rules = DEFAULT_RULE,
         regulars: int = 0,
@@ -136,48 +136,50 @@ class Walk:
         if isinstance(rules, Rule):
             rules = Rules.single(rules, {job.service for job in line}, regulars)
         self.regulars = dict(rules.regulars)
-        self.desks = {desk.id: desk for desk in desks}
+        self.desks = {counter.id: counter for counter in counters}
         rows = _rows(line, self.desks.values(), rules)
         self.one_group = len({row.group for _, row in rows}) < 2
         self.tiers = _tiers(rows, self.desks)
-        self.free = free_desks(self.desks.values(), {id: max(now_ms, desk.free_at) for id, desk in self.desks.items()})
-        self.idle_from: dict[int, float] = {}  # when a desk has nobody left to call
+        self.free = free_desks(
+            self.desks.values(), {id: max(now_ms, counter.free_at) for id, counter in self.desks.items()}
+        )
+        self.idle_from: dict[int, float] = {}  # when a counter has nobody left to call
 
     def next(self) -> Slot | None:
-        """The next call; None when nobody is left whom a desk could serve."""
+        """Return the next call; None when no open counter can serve anyone waiting."""
         while self.free:
-            at, desk_id = heapq.heappop(self.free)
-            desk = self.desks[desk_id]
-            found = self._find(desk, int(at))
-            if found is None:
-                self.idle_from[desk_id] = at
+            at, counter_id = heapq.heappop(self.free)
+            counter = self.desks[counter_id]
+            choice = self._find(counter, int(at))
+            if choice is None:
+                self.idle_from[counter_id] = at
                 continue
-            job, row = found
+            job, row = choice
             row.take(job)
-            if row.rule.discipline is Discipline.RATIO:  # nobody else reads it, and the walk is hot
+            if row.rule.discipline is Discipline.RATIO:  # no other discipline reads it, and this loop is hot
                 before = self.regulars.get(row.group, 0)
                 self.regulars[row.group] = regulars_after(job.ticket, before, row.rule.weights)
             ends_at = at + job.expected_ms
-            back_at = present(desk, ends_at)
+            back_at = present(counter, ends_at)
             if back_at is not None:
-                heapq.heappush(self.free, (back_at, desk_id))
-            return Slot(job, desk_id, at, ends_at)
+                heapq.heappush(self.free, (back_at, counter_id))
+            return Slot(job, counter_id, at, ends_at)
         return None
 
-    def _find(self, desk: Desk, now_ms: int) -> _Next | None:
-        """Whom a desk would call now."""
-        tiers = self.tiers[desk.id]
-        rows = tiers[0] if len(tiers) == 1 else _within_reach(tiers, desk.help_after_minutes, now_ms)
+    def _find(self, counter: Desk, now_ms: int) -> _Next | None:
+        """Return the job that a counter would call now."""
+        tiers = self.tiers[counter.id]
+        rows = tiers[0] if len(tiers) == 1 else _within_reach(tiers, counter.help_after_minutes, now_ms)
         if self.one_group:
             return self._first(rows, now_ms)
         groups: dict[int, list[_Row]] = {}
         for row in rows:
             groups.setdefault(row.group, []).append(row)
         firsts = [first for rows in groups.values() if (first := self._first(rows, now_ms)) is not None]
-        return min(firsts, key=lambda one: between(one[0].ticket, one[1].rule, now_ms), default=None)
+        return min(firsts, key=lambda choice: between(choice[0].ticket, choice[1].rule, now_ms), default=None)
 
     def _first(self, rows: list[_Row], now_ms: int) -> _Next | None:
-        """Who is next of some rows of one group."""
+        """Return the next job of some rows of one group."""
         best: Job | None = None
         best_row, best_key = None, None
         regulars = self.regulars.get(rows[0].group, 0) if rows else 0
@@ -185,9 +187,9 @@ class Walk:
             if not row.jobs:
                 continue
             head = row.jobs[-1]
-            if row.scored:  # as `discipline.accumulating` has it, but quicker: this is the innermost loop
+            if row.scored:  # as `discipline.accumulating` computes it, but quicker: this is the innermost loop
                 waited = now_ms - head.ticket.start_at
-                if waited <= 0:  # nobody here has a score yet: the number decides
+                if waited <= 0:  # no job of this row has a score yet: the number decides
                     head = min(row.jobs, key=lambda job: job.ticket.id)
                 key = (row.front, -row.weight * max(0, waited), head.ticket.id, 0)
             else:
@@ -198,31 +200,34 @@ class Walk:
 
 
 def _within_reach(tiers: list[list[_Row]], help_after_minutes: int | None, now_ms: int) -> list[_Row]:
-    """The rows from which a desk with an order of preference may call, as `eligibility.candidates` has it."""
-    found: list[_Row] = []
+    """Return the rows from which a counter with an order of preference may call, as `eligibility.candidates` does."""
+    reachable: list[_Row] = []
     for tier in tiers:
-        here = [row for row in tier if row.jobs]
-        # The last of a row waits longest: if not even that one waits too long, nobody in the row does.
-        found += [row for row in here if not found or waits_too_long(row.jobs[-1].ticket, help_after_minutes, now_ms)]
-    return found
+        waiting = [row for row in tier if row.jobs]
+        # The last job of a row waits longest: if not even that one waits too long, none of the row does.
+        reachable += [
+            row for row in waiting if not reachable or waits_too_long(row.jobs[-1].ticket, help_after_minutes, now_ms)
+        ]
+    return reachable
 
 
-_Reach = frozenset[tuple[int, int]]  # desk and tier
+_Reach = frozenset[tuple[int, int]]  # counter and tier
 
 
-def _rows(line: Iterable[Job], desks: Collection[Desk], rules: Rules) -> list[tuple[_Reach, _Row]]:
-    """The line in rows, each with the desks that may call it and the tier in which they do."""
+def _rows(line: Iterable[Job], counters: Collection[Desk], rules: Rules) -> list[tuple[_Reach, _Row]]:
+    """Group the line into rows, each with the counters that may call it and the tier in which they do."""
     reaches: dict[tuple[int, int | None, int | None], _Reach] = {}
     rows: dict[tuple[_Reach, int, object, int | None], _Row] = {}
     for job in line:
         ticket = job.ticket
-        who = (job.service, ticket.counter_id, ticket.staff_id)
-        reach = reaches.get(who)
+        target = (job.service, ticket.counter_id, ticket.staff_id)
+        reach = reaches.get(target)
         if reach is None:
-            reach = reaches[who] = frozenset(
-                (desk.id, tier)
-                for desk in desks
-                if (tier := desk.tier_of(job.service)) is not None and reserved_for(ticket, desk.id, desk.staff_id)
+            reach = reaches[target] = frozenset(
+                (counter.id, tier)
+                for counter in counters
+                if (tier := counter.tier_of(job.service)) is not None
+                and reserved_for(ticket, counter.id, counter.staff_id)
             )
         group = rules.group_of[job.service]
         key = (reach, group, ticket.ticket_class, ticket.front_at)
@@ -235,25 +240,28 @@ def _rows(line: Iterable[Job], desks: Collection[Desk], rules: Rules) -> list[tu
     return [(key[0], row) for key, row in rows.items()]
 
 
-def _tiers(rows: Iterable[tuple[_Reach, _Row]], desks: Iterable[int]) -> dict[int, list[list[_Row]]]:
-    """The rows that each desk may call, tier by tier; tiers in which nobody waits are left out."""
-    found: dict[int, dict[int, list[_Row]]] = {desk: {} for desk in desks}
+def _tiers(rows: Iterable[tuple[_Reach, _Row]], counters: Iterable[int]) -> dict[int, list[list[_Row]]]:
+    """Return the rows that each counter may call, tier by tier; tiers in which nobody waits are left out."""
+    by_counter: dict[int, dict[int, list[_Row]]] = {counter: {} for counter in counters}
     for reach, row in rows:
-        for desk, tier in reach:
-            found[desk].setdefault(tier, []).append(row)
-    return {desk: [rows for _, rows in sorted(tiers.items(), key=lambda one: one[0])] for desk, tiers in found.items()}
+        for counter, tier in reach:
+            by_counter[counter].setdefault(tier, []).append(row)
+    return {
+        counter: [rows for _, rows in sorted(tiers.items(), key=lambda item: item[0])]
+        for counter, tiers in by_counter.items()
+    }
 
 
-def free_desks(desks: Iterable[Desk], at: Mapping[int, float]) -> list[tuple[float, int]]:
-    """The desks that still take somebody today with the time they do so, as a heap; `at` is when each is done."""
-    heap = [(back_at, desk.id) for desk in desks if (back_at := present(desk, at[desk.id])) is not None]
+def free_desks(counters: Iterable[Desk], at: Mapping[int, float]) -> list[tuple[float, int]]:
+    """Return a heap of (when available, id) of the counters that come back today; `at` is when each is free."""
+    heap = [(back_at, counter.id) for counter in counters if (back_at := present(counter, at[counter.id])) is not None]
     heapq.heapify(heap)
     return heap
 
 
-def present(desk: Desk, at: float) -> float | None:
-    """When the desk takes the next one, if it is free at `at`; None if not today."""
-    for start, end in desk.away:
+def present(counter: Desk, at: float) -> float | None:
+    """Return when a counter that is free at `at` is available for its next call; None if not today."""
+    for start, end in counter.away:
         if start <= at and (end is None or at < end):
             if end is None:
                 return None

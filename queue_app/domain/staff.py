@@ -1,4 +1,4 @@
-"""Who works here and what they may."""
+"""Signed-in staff and their rights at counters and services."""
 
 from __future__ import annotations
 
@@ -20,11 +20,17 @@ class Officer:
     agency_id: int | None
 
     def may_open(self, counter: Counter) -> bool:
-        """Officers of an agency open its counters and shared ones; supervisors and admins open any."""
+        """Whether this member of staff may open the counter.
+
+        Officers of an agency open its counters and shared ones; supervisors and admins open any.
+        """
         if self.role is not Role.OFFICER:
             return True
         return counter.agency_id is None or counter.agency_id == self.agency_id
 
     def may_run(self, service: Service) -> bool:
-        """Officers of an agency stop and resume its services; supervisors and admins any."""
+        """Whether this member of staff may stop and resume the service.
+
+        Officers of an agency stop and resume its services; supervisors and admins any.
+        """
         return self.role is not Role.OFFICER or service.agency_id == self.agency_id

@@ -1,4 +1,4 @@
-"""The life of a ticket: one table of moves, from which services, routes, buttons and docs derive."""
+"""The state machine of a ticket: one table of moves, from which services, routes and docs derive."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from queue_app.domain.errors import Refusal
 
 
 class State(StrEnum):
-    """Where a ticket is in its life (field guide §3)."""
+    """The states of a ticket, from issue to its end."""
 
     WAITING = "waiting"
     CALLED = "called"
@@ -23,7 +23,7 @@ class State(StrEnum):
 
 
 class TicketClass(StrEnum):
-    """Why a ticket gains weight in the line."""
+    """The priority class of a ticket; each class has a weight in the line."""
 
     REGULAR = "regular"
     PRIORITY = "priority"
@@ -32,7 +32,7 @@ class TicketClass(StrEnum):
 
 
 class Verb(StrEnum):
-    """What can be done to a ticket that exists."""
+    """An action on a ticket that exists."""
 
     CALL = "call"
     RECALL = "recall"
@@ -51,7 +51,7 @@ class Verb(StrEnum):
 
 
 class Actor(StrEnum):
-    """Who may do it."""
+    """Who performs an action."""
 
     OFFICER = "officer"
     VISITOR = "visitor"
@@ -60,7 +60,7 @@ class Actor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One row of the table of moves: where the verb leads from each state that allows it, and for whom."""
+    """One row of the table of moves: the target state by source state, and who may perform the verb."""
 
     verb: Verb
     leads: Mapping[State, State]
@@ -89,7 +89,7 @@ MOVES: Mapping[Verb, Move] = {
     for move in (
         Move(Verb.CALL, _to(State.CALLED, State.WAITING), _OFFICER),
         Move(Verb.RECALL, _staying(State.CALLED), _OFFICER),
-        # From hold as well: who stands at the desk again need not be called.
+        # From hold as well: a visitor who is back at the counter need not be called.
         Move(Verb.START, _to(State.SERVING, State.CALLED, State.HELD), _OFFICER | _SYSTEM),
         Move(Verb.COMPLETE, _to(State.SERVED, State.SERVING), _OFFICER),
         Move(Verb.NO_SHOW, _to(State.NO_SHOW, State.CALLED), _OFFICER),
@@ -119,9 +119,9 @@ FINAL = frozenset(State) - OPEN - {State.NO_SHOW}
 
 
 def target_of(verb: Verb, state: State, actor: Actor) -> State:
-    """The state after `actor` does `verb` to a ticket in `state`.
+    """Return the state after `actor` performs `verb` on a ticket in `state`.
 
-    Raises Refusal not_allowed if that is not for this actor, wrong_state if there is no such move.
+    Raises Refusal not_allowed if this actor may not perform the verb, wrong_state if there is no such move.
     """
     move = MOVES[verb]
     if actor not in move.actors:

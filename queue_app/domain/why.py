@@ -1,4 +1,4 @@
-"""Why was that number called before mine? From what the log kept of the call, and the one who asks."""
+"""Explain why one ticket was called before another, from the call in the log and the ticket that still waits."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from queue_app.domain.ticket import TicketClass
 
 
 class Code(StrEnum):
-    """The reasons; each has its sentence in the locale files as `why.<code>`."""
+    """The reasons; the text of each is in the locale files as `why.<code>`."""
 
     GIVEN = "given"  # staff called this number out of turn
     RESUMED = "resumed"  # it had been called before, and was on hold
-    DIRECT = "direct"  # served at the desk without having waited
-    OTHER_COUNTER = "other_counter"  # its counter does not serve the asker's service
-    ELSEWHERE = "elsewhere"  # the asker waits for another counter or officer alone
+    DIRECT = "direct"  # served at the counter without having waited
+    OTHER_COUNTER = "other_counter"  # its counter does not serve the waiting ticket's service
+    ELSEWHERE = "elsewhere"  # the waiting ticket is reserved for another counter or officer
     FRONT = "front"  # put first in line by a transfer
     RESERVED = "reserved"  # transferred to this counter or officer alone
-    PREFERENCE = "preference"  # its counter serves that service before the asker's
+    PREFERENCE = "preference"  # its counter serves that service before the waiting ticket's
     EARLIER = "earlier"  # it has waited longer
     CLASS = "class"  # its class weighs more
-    TURNS = "turns"  # both kinds are called in turns, and it was theirs
-    SCORE = "score"  # by the rule; nothing simpler can be said
+    TURNS = "turns"  # regular and preferred tickets are called in turns, and it was the other kind's turn
+    SCORE = "score"  # by the rule; there is no simpler reason
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A number that was called: what it was at that moment. `start_at` of None: the log does not say."""
+    """A ticket as it was when it was called. `start_at` of None: the log does not have it."""
 
     ticket_id: int
     label: str
@@ -47,70 +47,70 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why, and the facts that its sentence names besides label and counter."""
+    """The reason, and the facts that its text names besides label and counter."""
 
     code: Code
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
 def called(fact: Fact) -> Called | None:
-    """The number that a fact called; None for a fact of another kind."""
+    """Return the call of a fact; None for a fact of another kind."""
     if fact.kind not in (Kind.CALLED, Kind.RESUMED) or fact.ticket_id is None or fact.counter_id is None:
         return None
-    said = fact.payload
-    kind, start_at = said.get("class"), said.get("start_at")
+    payload = fact.payload
+    kind, start_at = payload.get("class"), payload.get("start_at")
     return Called(
         fact.ticket_id,
-        str(said.get("label", "")),
+        str(payload.get("label", "")),
         fact.service_id or 0,
         fact.counter_id,
         fact.staff_id,
         fact.at,
-        "resumed" if fact.kind is Kind.RESUMED else str(said.get("how", "turn")),
+        "resumed" if fact.kind is Kind.RESUMED else str(payload.get("how", "turn")),
         TicketClass(kind) if isinstance(kind, str) else None,
         start_at if isinstance(start_at, int) else None,
     )
 
 
-def overtook(call: Called, mine: Waiting) -> bool:
-    """Whether whoever was called had come after the one who asks."""
-    return call.ticket_id != mine.id and (call.ticket_id > mine.id or (call.start_at or 0) > mine.start_at)
+def overtook(call: Called, own: Waiting) -> bool:
+    """Whether the called ticket was issued, or counts its waiting time, later than the waiting one."""
+    return call.ticket_id != own.id and (call.ticket_id > own.id or (call.start_at or 0) > own.start_at)
 
 
-def reason(call: Called, mine: Waiting, counter: Counter | None, rules: Rules) -> Reason:
-    """Why `call` came before `mine`, at the counter that called; `rules` know both services where they are offered."""
+def reason(call: Called, own: Waiting, counter: Counter | None, rules: Rules) -> Reason:
+    """Return why `call` came before `own`, at the counter that called; `rules` have both services where offered."""
     if call.how in (Code.GIVEN, Code.RESUMED, Code.DIRECT):
         return Reason(Code(call.how))
-    if counter is not None and mine.service_id not in counter.service_ids:
+    if counter is not None and own.service_id not in counter.service_ids:
         return Reason(Code.OTHER_COUNTER)
-    if not reserved_for(mine, call.counter_id, call.staff_id):
+    if not reserved_for(own, call.counter_id, call.staff_id):
         return Reason(Code.ELSEWHERE)
     if call.how in (Code.FRONT, Code.RESERVED):
         return Reason(Code(call.how))
-    if counter is not None and _prefers(counter, call.service_id, mine.service_id):
+    if counter is not None and _prefers(counter, call.service_id, own.service_id):
         return Reason(Code.PREFERENCE)
-    return _by_rule(call, mine, rules)
+    return _by_rule(call, own, rules)
 
 
-def _prefers(counter: Counter, theirs: int, mine: int) -> bool:
-    """Whether one service stands in an earlier tier of the counter than the other."""
+def _prefers(counter: Counter, called_service: int, own_service: int) -> bool:
+    """Whether the called service is in an earlier tier of the counter than the own service."""
     tiers = {service_id: number for number, tier in enumerate(counter.tiers) for service_id in tier}
-    return len(counter.tiers) > 1 and tiers.get(theirs, len(tiers)) < tiers.get(mine, len(tiers))
+    return len(counter.tiers) > 1 and tiers.get(called_service, len(tiers)) < tiers.get(own_service, len(tiers))
 
 
-def _by_rule(call: Called, mine: Waiting, rules: Rules) -> Reason:
+def _by_rule(call: Called, own: Waiting, rules: Rules) -> Reason:
     if call.start_at is None or call.ticket_class is None:
         return Reason(Code.SCORE)
-    if call.start_at <= mine.start_at:
+    if call.start_at <= own.start_at:
         return Reason(Code.EARLIER, {"start_at": call.start_at})
-    their_rule, my_rule = _rule(rules, call.service_id), _rule(rules, mine.service_id)
-    if their_rule is None or my_rule is None:
+    called_rule, own_rule = _rule(rules, call.service_id), _rule(rules, own.service_id)
+    if called_rule is None or own_rule is None:
         return Reason(Code.SCORE)
-    if their_rule is my_rule and my_rule.discipline is Discipline.RATIO:
+    if called_rule is own_rule and own_rule.discipline is Discipline.RATIO:
         return Reason(Code.TURNS)
-    weight, my_weight = their_rule.weights[call.ticket_class], my_rule.weights[mine.ticket_class]
-    if weight > my_weight:
-        return Reason(Code.CLASS, {"class": call.ticket_class, "weight": weight, "my_weight": my_weight})
+    weight, own_weight = called_rule.weights[call.ticket_class], own_rule.weights[own.ticket_class]
+    if weight > own_weight:
+        return Reason(Code.CLASS, {"class": call.ticket_class, "weight": weight, "my_weight": own_weight})
     return Reason(Code.SCORE)
 
 

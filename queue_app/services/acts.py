@@ -1,4 +1,4 @@
-"""What every act at a counter shares: who may, whether it is a repeat, and the one way a ticket moves."""
+"""Shared parts of counter actions: authorisation, idempotency, and the one function that moves a ticket."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ KINDS: Mapping[Verb, Kind] = {
     Verb.EXPIRE: Kind.EXPIRED,
     Verb.CLOSE: Kind.CLOSED,
 }
-# Made once: to make a statement takes longer than to run it. An update sets what the parameters name.
+# Built once: building a statement takes longer than executing it. An update sets the columns that the parameters name.
 _MOVE = update(t.ticket).where(t.ticket.c.id == bindparam("of"), t.ticket.c.state == bindparam("from"))
 _REQUEST = select(t.idempotency.c.request).where(t.idempotency.c.key == bindparam("key"))
 _KEEP_REQUEST = insert(t.idempotency)
 
 
 def at_counter(unit: Unit, officer: Officer, counter_id: int, *, working: bool = False) -> Counter:
-    """The counter at which this very session sits, and if `working`, not in a break.
+    """Return the counter that this session has open; with `working`, it must not be paused.
 
     Raises Refusal unknown_counter, not_allowed, counter_closed, not_your_counter, counter_paused.
     """
@@ -54,7 +54,7 @@ def at_counter(unit: Unit, officer: Officer, counter_id: int, *, working: bool =
 
 
 def seen(unit: Unit, key: str | None, request: str) -> bool:
-    """Whether a request with this key was carried out before; else it is now. Raises Refusal key_reused."""
+    """Whether a request with this key was processed before; if not, record it. Raises Refusal key_reused."""
     if key is None:
         return False
     digest = hashlib.sha256(request.encode()).hexdigest()
@@ -68,7 +68,7 @@ def seen(unit: Unit, key: str | None, request: str) -> bool:
 
 
 def within_reach(unit: Unit, counter: Counter, ticket_id: int) -> TicketRow:
-    """A ticket that this counter has to do with: it stands there, or waits for something it serves.
+    """Return a ticket that this counter may act on: it is at this counter, or its service is served here.
 
     Raises Refusal unknown_ticket.
     """
@@ -79,13 +79,13 @@ def within_reach(unit: Unit, counter: Counter, ticket_id: int) -> TicketRow:
 
 
 def own_or_free(row: TicketRow, counter: Counter, unit: Unit, officer: Officer) -> None:
-    """Raises Refusal wrong_state, with what happened, for a ticket that another counter has in hand."""
+    """Raise Refusal wrong_state, with the conflict's details, for a ticket being served at another counter."""
     if row.state in IN_HAND and row.counter_id != counter.id:
         raise what_happened(unit, row, officer)
 
 
 def require_free_hand(unit: Unit, counter: Counter) -> None:
-    """Raises Refusal hand_full while a ticket is in hand at this counter."""
+    """Raise Refusal hand_full while this counter has a current ticket."""
     in_hand = views.tickets_in_hand(unit.connection, [counter.id]).get(counter.id)
     if in_hand is not None:
         raise Refusal("hand_full", label=in_hand.label)
@@ -99,18 +99,18 @@ def move(
     counter_id: int | None,
     values: Mapping[str, object],
     *,
-    said: Mapping[str, object] | None = None,
+    details: Mapping[str, object] | None = None,
     actor: Actor | None = None,
 ) -> int:
-    """Move a ticket by the table of moves, log the fact and return its number.
+    """Move a ticket by the table of moves, log the fact and return its log position.
 
-    `values` are set besides the state, `said` is kept in the log. Without an officer it is the visitor, or the
-    `actor` named.
-    Raises Refusal wrong_state (with what happened meanwhile), not_allowed, lost_race.
+    `values` are set besides the state, `details` is added to the payload of the fact. Without an officer, the actor is
+    the visitor, or the given `actor`.
+    Raises Refusal wrong_state (with the conflict's details), not_allowed, lost_race.
     """
-    who = actor or (Actor.VISITOR if officer is None else Actor.OFFICER)
+    by = actor or (Actor.VISITOR if officer is None else Actor.OFFICER)
     try:
-        target = target_of(verb, row.state, who)
+        target = target_of(verb, row.state, by)
     except Refusal as refusal:
         raise (what_happened(unit, row, officer) if refusal.code == "wrong_state" else refusal) from None
     seq = unit.record(
@@ -119,7 +119,7 @@ def move(
         service_id=row.service_id,
         counter_id=counter_id,
         staff_id=None if officer is None else officer.id,
-        payload={"from": row.state.value, "to": target.value, "label": row.label, **(said or {})},
+        payload={"from": row.state.value, "to": target.value, "label": row.label, **(details or {})},
     )
     if verb in (Verb.CALL, Verb.RECALL, Verb.RESUME):
         values = {**values, "last_call_seq": seq, "last_called_at": unit.now_ms}
@@ -132,9 +132,9 @@ def move(
 
 
 def what_happened(unit: Unit, row: TicketRow, officer: Officer | None) -> Refusal:
-    """The refusal for whoever comes too late: the state of the ticket, and where and by whom it came about.
+    """Return the refusal of a late action: the ticket's current state, and where and by whom it was changed.
 
-    A visitor, or an officer of another agency, does not hear the colleague's name.
+    The officer's name is left out for a visitor and for officers of another agency.
     """
     facts: dict[str, object] = {"label": row.label, "state": row.state.value, "at": row.ended_at or row.last_called_at}
     counter = unit.catalogue.counters.get(row.counter_id or 0)
@@ -148,6 +148,6 @@ def what_happened(unit: Unit, row: TicketRow, officer: Officer | None) -> Refusa
 
 
 def spoken(row: TicketRow, times: int) -> dict[str, object]:
-    """What an announcement has to know, kept in the fact so that it is the same whenever it is read."""
+    """Return the fact's details for the announcement, stored so that every later reading gives the same."""
     priority = row.ticket_class.value == "priority"
     return {"language": row.language, "priority": priority, "times": times}

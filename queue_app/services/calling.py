@@ -1,4 +1,4 @@
-"""Calling: who is next, a given number, again; starting and ending the visit, and taking the last act back."""
+"""Calling: the next ticket, a specific ticket, recalls; starting and ending visits, and undoing the last action."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from queue_app.store.unit import Store, Unit
 from queue_app.store.views import TicketRow
 
 SECOND_MS = 1000
-# Made once: to make a statement takes longer than to run it.
+# Built once: building a statement takes longer than executing it.
 _MEAN = select(t.service.c.mean_ms).where(t.service.c.id == bindparam("of"))
 _LEARN = update(t.service).where(t.service.c.id == bindparam("of"))
 
 
 def call_next(store: Store, officer: Officer, counter_id: int, now: datetime, key: str | None = None) -> None:
-    """Complete the visit in hand, if it was started, and call whoever is next for this counter.
+    """Complete the current visit, if it was started, and call the next ticket for this counter.
 
     A repeat with the same `key` changes nothing. Raises Refusal unknown_counter, not_allowed, counter_closed,
     not_your_counter, counter_paused, ticket_not_started, nobody_waiting, key_reused.
@@ -47,20 +47,20 @@ def call_next(store: Store, officer: Officer, counter_id: int, now: datetime, ke
 
 
 def call_given(
-    store: Store, officer: Officer, counter_id: int, wanted: int | str, now: datetime, key: str | None = None
+    store: Store, officer: Officer, counter_id: int, requested: int | str, now: datetime, key: str | None = None
 ) -> None:
-    """Call a given waiting ticket out of turn, by its id or label, for those who may.
+    """Call a specific waiting ticket out of turn, by its id or label.
 
-    Raises Refusal like `call_next`, and not_allowed (the hall's policy), unknown_ticket, wrong_state.
+    Raises Refusal as `call_next`, and not_allowed (by the hall's policy), unknown_ticket, wrong_state.
     """
     with acting(store, now) as unit:
         counter = at_counter(unit, officer, counter_id, working=True)
-        if seen(unit, key, f"call|{officer.id}|{counter.id}|{wanted}"):
+        if seen(unit, key, f"call|{officer.id}|{counter.id}|{requested}"):
             return
         if not unit.catalogue.policy.may_call_any(officer.role):
             raise Refusal("not_allowed")
         in_hand = _hand_that_may_end(unit, counter)
-        row = _wanted(unit, counter, wanted)
+        row = _wanted(unit, counter, requested)
         if row.state is not State.WAITING:
             raise what_happened(unit, row, officer)
         waiting = row.as_waiting()
@@ -73,7 +73,7 @@ def call_given(
 def act_on_ticket(
     store: Store, officer: Officer, counter_id: int, ticket_id: int, verb: Verb, now: datetime, key: str | None = None
 ) -> None:
-    """Recall, start, complete or no-show the ticket that this counter has in hand (start: or on hold).
+    """Recall, start, complete or no-show the current ticket of this counter (start: also a ticket on hold).
 
     A repeat with the same `key` changes nothing. Raises Refusal unknown_counter, not_allowed, counter_closed,
     not_your_counter, unknown_ticket, wrong_state, too_soon, too_few_calls, hand_full, key_reused.
@@ -90,11 +90,11 @@ def act_on_ticket(
 
 def _recall(unit: Unit, row: TicketRow, officer: Officer, counter: Counter) -> None:
     since = unit.now_ms - (row.last_called_at or 0)
-    least = unit.catalogue.policy.recall_interval_s * SECOND_MS
-    if row.state is State.CALLED and since < least:
-        raise Refusal("too_soon", label=row.label, seconds=-(-(least - since) // SECOND_MS))
+    minimum_ms = unit.catalogue.policy.recall_interval_s * SECOND_MS
+    if row.state is State.CALLED and since < minimum_ms:
+        raise Refusal("too_soon", label=row.label, seconds=-(-(minimum_ms - since) // SECOND_MS))
     times = row.times_called + 1
-    move(unit, row, Verb.RECALL, officer, counter.id, {"times_called": times}, said=spoken(row, times))
+    move(unit, row, Verb.RECALL, officer, counter.id, {"times_called": times}, details=spoken(row, times))
 
 
 def _start(unit: Unit, row: TicketRow, officer: Officer, counter: Counter) -> None:
@@ -108,9 +108,9 @@ def _complete(unit: Unit, row: TicketRow, officer: Officer, counter: Counter) ->
 
 
 def _no_show(unit: Unit, row: TicketRow, officer: Officer, counter: Counter) -> None:
-    least = unit.catalogue.policy.calls_before_no_show
-    if row.state is State.CALLED and row.times_called < least:
-        raise Refusal("too_few_calls", label=row.label, calls=least, times=row.times_called)
+    minimum = unit.catalogue.policy.calls_before_no_show
+    if row.state is State.CALLED and row.times_called < minimum:
+        raise Refusal("too_few_calls", label=row.label, calls=minimum, times=row.times_called)
     _end(unit, row, Verb.NO_SHOW, officer, counter)
 
 
@@ -118,22 +118,30 @@ _ACTS = {Verb.RECALL: _recall, Verb.START: _start, Verb.COMPLETE: _complete, Ver
 
 
 def _end(unit: Unit, row: TicketRow, verb: Verb, officer: Officer, counter: Counter) -> None:
-    """End the visit in hand, or give up waiting for it, and learn from the time it took."""
-    move(unit, row, verb, officer, counter.id, {"ended_at": unit.now_ms, "staff_id": officer.id}, said=learn(unit, row))
+    """End the current visit, or give up waiting for the visitor, and record the service time."""
+    move(
+        unit,
+        row,
+        verb,
+        officer,
+        counter.id,
+        {"ended_at": unit.now_ms, "staff_id": officer.id},
+        details=learn(unit, row),
+    )
 
 
 def learn(unit: Unit, row: TicketRow) -> dict[str, object]:
-    """Let the rolling mean of the service take in this ticket; returns the mean before and after, for the log.
+    """Update the rolling mean of the service with this ticket; return the mean before and after, for the log.
 
-    A ticket that was on hold teaches nothing: its time at the counter was cut in two.
+    A ticket that was on hold is not counted: its time at the counter was interrupted.
     """
     if row.called_at is None or row.held_at is not None:
         return {}
     service = unit.catalogue.services.get(row.service_id)
     if service is None:
         return {}
-    known = unit.connection.execute(_MEAN, {"of": service.id}).scalar_one()
-    before = service.minutes * estimates.MINUTE_MS if known is None else known
+    stored = unit.connection.execute(_MEAN, {"of": service.id}).scalar_one()
+    before = service.minutes * estimates.MINUTE_MS if stored is None else stored
     after = round(estimates.rolling_mean(before, (unit.now_ms - row.called_at) / row.files))
     unit.connection.execute(_LEARN, {"of": service.id, "mean_ms": after})
     return {"mean": [before, after]}
@@ -142,7 +150,7 @@ def learn(unit: Unit, row: TicketRow) -> dict[str, object]:
 def undo(
     store: Store, officer: Officer, counter_id: int, ticket_id: int, now: datetime, key: str | None = None
 ) -> None:
-    """Take back a no-show or a completion of this officer, within the policy's seconds, while the hand is free.
+    """Undo a no-show or completion of this officer, within the policy's seconds, while there is no current ticket.
 
     Raises Refusal as `act_on_ticket`, and undo_too_late, hand_full.
     """
@@ -168,7 +176,7 @@ def _unlearn(unit: Unit, row: TicketRow) -> None:
     ).scalar_one()
     if "mean" in last:
         before, after = last["mean"]
-        # Others may have ended meanwhile; then this one visit too much does not matter.
+        # If other visits have ended meanwhile, the mean keeps this one visit; that does not matter.
         unit.connection.execute(
             update(t.service)
             .where(t.service.c.id == row.service_id, t.service.c.mean_ms == after)
@@ -177,11 +185,11 @@ def _unlearn(unit: Unit, row: TicketRow) -> None:
 
 
 def start_overdue(store: Store, now: datetime) -> int:
-    """Start the visits whose number was called longer ago than the policy's `auto_start_s`; how many."""
+    """Start the visits called longer ago than the policy's `auto_start_s` seconds; return their number."""
     with store.read() as connection:
         catalogue = store.catalogue(connection)
-        found = _overdue(connection, catalogue.policy.auto_start_s, now)
-    if not found:
+        overdue = _overdue(connection, catalogue.policy.auto_start_s, now)
+    if not overdue:
         return 0
     with acting(store, now) as unit:
         rows = _overdue(unit.connection, unit.catalogue.policy.auto_start_s, now)
@@ -203,10 +211,10 @@ def _hand_that_may_end(unit: Unit, counter: Counter) -> TicketRow | None:
 
 def _choose(unit: Unit, officer: Officer, counter: Counter) -> Choice:
     line = views.waiting(unit.connection, counter.service_ids)
-    mine = candidates(counter, officer.id, line, unit.now_ms)
+    eligible = candidates(counter, officer.id, line, unit.now_ms)
     catalogue = unit.catalogue
     regulars = views.regulars(unit.connection) if catalogue.has_ratio else {}
-    choice = pick_across(catalogue.rules(counter.service_ids, regulars), mine, unit.now_ms)
+    choice = pick_across(catalogue.rules(counter.service_ids, regulars), eligible, unit.now_ms)
     group = catalogue.groups[catalogue.services[choice.chosen.service_id].group_id]
     if group.rule.discipline is Discipline.RATIO:
         after = regulars_after(choice.chosen, regulars[group.id], group.rule.weights)
@@ -214,11 +222,11 @@ def _choose(unit: Unit, officer: Officer, counter: Counter) -> Choice:
     return choice
 
 
-def _wanted(unit: Unit, counter: Counter, wanted: int | str) -> TicketRow:
-    if isinstance(wanted, int):
-        row = views.ticket_by_id(unit.connection, wanted)
+def _wanted(unit: Unit, counter: Counter, requested: int | str) -> TicketRow:
+    if isinstance(requested, int):
+        row = views.ticket_by_id(unit.connection, requested)
     else:
-        label = parse_label(wanted)
+        label = parse_label(requested)
         row = None if label is None else views.ticket_by_number(unit.connection, unit.business_date, *label)
     if row is None or row.service_id not in unit.catalogue.services:
         raise Refusal("unknown_ticket")
@@ -228,7 +236,7 @@ def _wanted(unit: Unit, counter: Counter, wanted: int | str) -> TicketRow:
 
 
 def _how(choice: Choice) -> str:
-    """How a ticket came to be called: by its turn, put first in line, or because it waits for this desk alone."""
+    """Return why the ticket is called: by its turn, put first in line, or reserved for this counter or officer."""
     if choice.chosen.front_at is not None:
         return "front"
     return "reserved" if choice.chosen.counter_id or choice.chosen.staff_id else "turn"
@@ -264,7 +272,7 @@ def _call(unit: Unit, choice: Choice, how: str, officer: Officer, counter: Count
             "for_counter_id": None,
             "for_staff_id": None,
         },
-        said={
+        details={
             **spoken(row, times=1),
             "how": how,
             "class": row.ticket_class.value,

@@ -1,4 +1,4 @@
-"""Who sits where: opening, taking over, pausing, handing over and closing a counter."""
+"""Counter sessions: opening, taking over, pausing, handing over and closing a counter."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from queue_app.store.unit import Store, Unit
 
 
 def counters_for(catalogue: Catalogue, officer: Officer) -> list[Counter]:
-    """The counters this officer may open."""
+    """Return the counters that this officer may open."""
     return [counter for counter in catalogue.counters.values() if officer.may_open(counter)]
 
 
 def the_counter(catalogue: Catalogue, officer: Officer, counter_id: int) -> Counter:
-    """The counter, if this officer may see it. Raises Refusal unknown_counter, not_allowed."""
+    """Return the counter, if this officer may open it. Raises Refusal unknown_counter, not_allowed."""
     counter = catalogue.counters.get(counter_id)
     if counter is None:
         raise Refusal("unknown_counter")
@@ -32,10 +32,10 @@ def the_counter(catalogue: Catalogue, officer: Officer, counter_id: int) -> Coun
 
 
 def open_counter(store: Store, officer: Officer, counter_id: int, now: datetime, *, take_over: bool) -> None:
-    """Sit down at a counter; an officer sits at one only.
+    """Open a counter; an officer can hold one counter at a time.
 
     Raises Refusal unknown_counter, not_allowed, counter_taken (unless `take_over`), counter_busy (this officer
-    still has a visitor at another counter).
+    still has a current ticket at another counter).
     """
     with acting(store, now) as unit:
         counter = the_counter(unit.catalogue, officer, counter_id)
@@ -73,10 +73,10 @@ def close_counter(
     leave_waiting: bool = False,
     hand_over: bool = False,
 ) -> None:
-    """Leave a counter. With `hand_over` a ticket in hand stays there for whoever sits down next.
+    """Close a counter. With `hand_over`, a current ticket stays at the counter for the next officer who opens it.
 
-    Raises Refusal unknown_counter, not_allowed, not_your_counter, counter_busy, and would_strand when people wait
-    whom no other open counter serves, unless `leave_waiting`.
+    Raises Refusal unknown_counter, not_allowed, not_your_counter, counter_busy, and would_strand if tickets wait
+    that no other open counter serves, unless `leave_waiting`.
     """
     with acting(store, now) as unit:
         counter = the_counter(unit.catalogue, officer, counter_id)
@@ -91,7 +91,7 @@ def close_counter(
 def pause(
     store: Store, officer: Officer, counter_id: int, why: str, now: datetime, *, leave_waiting: bool = False
 ) -> None:
-    """Take a break: the counter stays this officer's and calls nobody. Does nothing if it pauses already.
+    """Pause a counter: it stays with this officer and calls nobody. Does nothing if it is paused already.
 
     Raises Refusal unknown_counter, not_allowed, counter_closed, not_your_counter, counter_busy, would_strand.
     """
@@ -129,20 +129,22 @@ def come_back(store: Store, officer: Officer, counter_id: int, now: datetime) ->
 
 
 def _refuse_to_strand(unit: Unit, counter: Counter) -> None:
-    """Raises Refusal would_strand if somebody waits whom no other counter at work serves."""
+    """Raise Refusal would_strand if tickets wait that no other counter at work serves."""
     waiting = views.waiting_counts(unit.connection)
-    mine = [service_id for service_id in counter.service_ids if waiting.get(service_id)]
-    others = {c.id for s in mine for c in unit.catalogue.counters_of_service[s] if c.id != counter.id}
+    affected = [service_id for service_id in counter.service_ids if waiting.get(service_id)]
+    others = {c.id for s in affected for c in unit.catalogue.counters_of_service[s] if c.id != counter.id}
     at_work = {c for c, holder in views.holders(unit.connection, others).items() if holder.paused_at is None}
-    left = [
-        s for s in mine if not any(c.id in at_work for c in unit.catalogue.counters_of_service[s] if c.id != counter.id)
+    stranded = [
+        s
+        for s in affected
+        if not any(c.id in at_work for c in unit.catalogue.counters_of_service[s] if c.id != counter.id)
     ]
-    if left:
-        raise Refusal("would_strand", counter=counter.name, count=sum(waiting[s] for s in left))
+    if stranded:
+        raise Refusal("would_strand", counter=counter.name, count=sum(waiting[s] for s in stranded))
 
 
 def leave_all(unit: Unit, officer: Officer) -> None:
-    """Leave every counter this session holds; a ticket in hand stays there for whoever sits down next."""
+    """Close every counter of this session; a current ticket stays at its counter for the next officer."""
     rows = unit.connection.execute(
         select(t.counter.c.id).where(t.counter.c.staff_id == officer.id, t.counter.c.session_id == officer.session_id)
     )
@@ -151,7 +153,7 @@ def leave_all(unit: Unit, officer: Officer) -> None:
 
 
 def require_holder(unit: Unit, officer: Officer, counter: Counter) -> views.Holder:
-    """Raises Refusal counter_closed or not_your_counter unless this very session sits at the counter."""
+    """Return the counter's holder, which must be this session. Raises Refusal counter_closed, not_your_counter."""
     holder = views.holders(unit.connection, [counter.id]).get(counter.id)
     if holder is None:
         raise Refusal("counter_closed", counter=counter.name)
@@ -181,10 +183,10 @@ def _leave(unit: Unit, officer: Officer, counter_id: int, why: str) -> None:
 
 
 def _release(unit: Unit, officer: Officer, counter_id: int) -> None:
-    """Whoever waited for this counter or this officer alone waits for everybody again, first in line as before."""
-    mine = (t.ticket.c.for_counter_id == counter_id) | (t.ticket.c.for_staff_id == officer.id)
+    """End the reservations for this counter or officer; the tickets keep their place in the line."""
+    reserved = (t.ticket.c.for_counter_id == counter_id) | (t.ticket.c.for_staff_id == officer.id)
     rows = unit.connection.execute(
-        select(t.ticket.c.id, t.ticket.c.service_id, t.ticket.c.label).where(t.IS_WAITING, mine)
+        select(t.ticket.c.id, t.ticket.c.service_id, t.ticket.c.label).where(t.IS_WAITING, reserved)
     ).all()
     for row in rows:
         unit.connection.execute(

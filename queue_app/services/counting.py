@@ -1,4 +1,4 @@
-"""What each service did today, counted in the transaction in which it happens."""
+"""Daily counts of each service, updated in the transaction of the event."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _ADD = {"sqlite": _adding(sqlite.insert), "postgresql": _adding(postgresql.inser
 
 
 def count_issue(unit: Unit, service_id: int, *, preferred: bool) -> int:
-    """One more number of this service; returns how many it has given today, this one included."""
+    """Count one more ticket of this service; return how many it has issued today, this one included."""
     return _add(unit, service_id, issued=1, preferred=int(preferred))
 
 
 def count_call(unit: Unit, row: TicketRow) -> None:
-    """A ticket is called: if a range was promised when it was issued, note whether it was kept.
+    """Count whether the range promised at issue was kept, if there was one, when a ticket is called.
 
-    Only its first call counts; whoever was transferred or came back late was not promised anything about that.
+    Only the first call counts: nothing was promised about the wait after a transfer or a late return.
     """
     if row.promise_low is None or row.promise_high is None or row.last_call_seq is not None:
         return

@@ -1,4 +1,4 @@
-"""The business day: yesterday is closed by whoever acts first today, no person needed."""
+"""The business day: the first action of a new day closes the day before; nobody has to do it by hand."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from queue_app.store.unit import Store, Unit
 
 @contextmanager
 def acting(store: Store, now: datetime) -> Iterator[Unit]:
-    """A write transaction on today's hall: a new local date opens the day first."""
+    """Begin a unit of work on today's business day: on a new local date, open the day first."""
     with store.write(now) as unit:
         _open_today(unit)
         yield unit
 
 
 def open_day(store: Store, now: datetime) -> bool:
-    """Open the local date of `now` if it is not open yet; True if this call did it."""
+    """Open the local date of `now` if it is not open yet; return whether this call opened it."""
     with store.write(now) as unit:
         return _open_today(unit)
 
@@ -43,12 +43,12 @@ def _open_today(unit: Unit) -> bool:
 
 
 def _end_tickets(unit: Unit, before: date) -> None:
-    left = unit.connection.execute(
+    unfinished = unit.connection.execute(
         select(t.ticket.c.id, t.ticket.c.state, t.ticket.c.service_id, t.ticket.c.counter_id)
         .where(t.ticket.c.business_date < before, t.ticket.c.ended_at.is_(None))
         .order_by(t.ticket.c.id)
     ).all()
-    for row in left:
+    for row in unfinished:
         state = State(row.state)
         verb, kind = (Verb.CLOSE, Kind.CLOSED) if state is State.SERVING else (Verb.EXPIRE, Kind.EXPIRED)
         target = target_of(verb, state, Actor.SYSTEM)
@@ -67,11 +67,11 @@ def _end_tickets(unit: Unit, before: date) -> None:
 
 
 def _close_counters(unit: Unit) -> None:
-    held = unit.connection.execute(
+    open_counters = unit.connection.execute(
         select(t.counter.c.id, t.counter.c.staff_id).where(t.counter.c.staff_id.is_not(None))
     ).all()
-    nobody = {"staff_id": None, "session_id": None, "opened_at": None, "paused_at": None, "pause_why": None}
-    unit.connection.execute(update(t.counter).values(**nobody))
+    closed = {"staff_id": None, "session_id": None, "opened_at": None, "paused_at": None, "pause_why": None}
+    unit.connection.execute(update(t.counter).values(**closed))
     unit.connection.execute(update(t.service_group).values(regulars=0))
-    for row in held:
+    for row in open_counters:
         unit.record(Kind.COUNTER_CLOSED, counter_id=row.id, staff_id=row.staff_id, payload={"why": "day_end"})

@@ -1,4 +1,4 @@
-"""Machines of the hall that sign in by a token: print agents, displays and kiosks. Tokens are revocable."""
+"""Devices of the hall that authenticate by a token: print agents, displays and kiosks. Tokens are revocable."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from queue_app.store.unit import Store
 AGENT = "agent"
 WRONG_WINDOW = timedelta(minutes=15)
 WRONG_PER_ADDRESS = 200
-"""Wrong tokens; an agent whose token was revoked tries again every 30 s, and several may stand behind one address."""
+"""Wrong tokens; an agent whose token was revoked retries every 30 s, and several may be behind one address."""
 _SEEN_EVERY_MS = 10_000
-# The attempts of machines are counted apart, so that one with an old token never locks the staff beside it out.
+# Attempts of devices are counted apart, so that a device with an old token never blocks staff at the same address.
 _FROM = "device:"
 CODE = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A machine that may sign in; times in milliseconds since the epoch."""
+    """A device with a token; times in milliseconds since the epoch."""
 
     id: int
     kind: str
@@ -50,14 +50,14 @@ _BY_TOKEN = select(*_DEVICE).where(t.device.c.token_hash == bindparam("digest"),
 
 
 def devices(store: Store, kind: str) -> Sequence[Device]:
-    """All devices of a kind, the revoked ones too."""
+    """Read all devices of a kind, including revoked ones."""
     with store.read() as connection:
         rows = connection.execute(select(*_DEVICE).where(t.device.c.kind == kind).order_by(t.device.c.code))
         return [Device(*row) for row in rows]
 
 
 def add_device(store: Store, kind: str, code: str, name: str, now: datetime, by: Officer | None = None) -> str:
-    """Let a machine in; its token, which is told this once. A code that was revoked gets a new token.
+    """Register a device and return its token (shown once). A code that was revoked gets a new token.
 
     Raises Refusal bad_setting when the code is malformed or in use.
     """
@@ -65,15 +65,15 @@ def add_device(store: Store, kind: str, code: str, name: str, now: datetime, by:
         raise BadSetting("code", "code", "“code” must be 1 to 60 of A-Z a-z 0-9 . _ -", most=60).refusal()
     token = secrets.token_urlsafe(32)
     values = {"name": name[:120], "token_hash": digest(token), "revoked_at": None, "last_seen_at": None}
-    which = (t.device.c.kind == kind) & (t.device.c.code == code)
+    same_device = (t.device.c.kind == kind) & (t.device.c.code == code)
     with acting(store, now) as unit:
-        known = unit.connection.execute(select(t.device.c.revoked_at).where(which)).one_or_none()
-        if known is not None and known.revoked_at is None:
+        existing = unit.connection.execute(select(t.device.c.revoked_at).where(same_device)).one_or_none()
+        if existing is not None and existing.revoked_at is None:
             raise BadSetting("in_use", "code", f"“{code}” is in use: revoke it first", value=code).refusal()
-        if known is None:
+        if existing is None:
             unit.connection.execute(insert(t.device).values(kind=kind, code=code, created_at=unit.now_ms, **values))
         else:
-            unit.connection.execute(update(t.device).where(which).values(**values))
+            unit.connection.execute(update(t.device).where(same_device).values(**values))
         unit.record(
             Kind.DEVICE,
             staff_id=None if by is None else by.id,
@@ -83,7 +83,7 @@ def add_device(store: Store, kind: str, code: str, name: str, now: datetime, by:
 
 
 def revoke_device(store: Store, kind: str, code: str, now: datetime, by: Officer | None = None) -> None:
-    """Lock a machine out, from its next request on. Raises Refusal unknown_device."""
+    """Revoke a device, effective from its next request. Raises Refusal unknown_device."""
     with acting(store, now) as unit:
         done = unit.connection.execute(
             update(t.device)
@@ -100,7 +100,10 @@ def revoke_device(store: Store, kind: str, code: str, now: datetime, by: Officer
 
 
 def authenticate(store: Store, token: str, address: str, now: datetime) -> Device | None:
-    """Whose token this is; None if nobody's. Raises Refusal too_many_attempts (200 wrong ones an address in 15 min)."""
+    """Return the device of `token`, or None.
+
+    Raises Refusal too_many_attempts after WRONG_PER_ADDRESS wrong tokens from one address in WRONG_WINDOW.
+    """
     now_ms = to_ms(now)
     with store.read() as connection:
         row = connection.execute(_BY_TOKEN, {"digest": digest(token)}).one_or_none()
@@ -128,16 +131,16 @@ def authenticate(store: Store, token: str, address: str, now: datetime) -> Devic
 
 
 def mark_seen(store: Store, kind: str, code: str, now: datetime) -> None:
-    """A device that signs in by its cookie was here."""
+    """Update the last-seen time of a device that authenticates by its cookie."""
     now_ms = to_ms(now)
-    which = (t.device.c.kind == kind) & (t.device.c.code == code)
-    old = t.device.c.last_seen_at.is_(None) | (t.device.c.last_seen_at <= now_ms - _SEEN_EVERY_MS)
+    same_device = (t.device.c.kind == kind) & (t.device.c.code == code)
+    outdated = t.device.c.last_seen_at.is_(None) | (t.device.c.last_seen_at <= now_ms - _SEEN_EVERY_MS)
     with store.transaction() as connection:
-        connection.execute(update(t.device).where(which, old).values(last_seen_at=now_ms))
+        connection.execute(update(t.device).where(same_device, outdated).values(last_seen_at=now_ms))
 
 
 def report_trouble(store: Store, device: Device, trouble: str | None, now: datetime) -> None:
-    """Keep what a device says is wrong with itself; None: nothing."""
+    """Store the trouble that a device reports of itself; None: it has none."""
     if trouble == device.trouble:
         return
     with store.write(now) as unit:
@@ -148,5 +151,5 @@ def report_trouble(store: Store, device: Device, trouble: str | None, now: datet
 
 
 def digest(token: str) -> str:
-    """What is kept of a token."""
+    """Return the hash under which a token is stored."""
     return hashlib.sha256(token.encode()).hexdigest()

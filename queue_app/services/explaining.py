@@ -1,4 +1,4 @@
-"""Why others were called first, read from the log."""
+"""Explain from the log why other tickets were called first."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _LOOKED_AT = 200
 
 
 def overtakers(connection: Connection, catalogue: Catalogue, row: TicketRow) -> list[tuple[Called, Reason]]:
-    """The newest calls that came before a waiting ticket although their visitors had come after it, newest first."""
+    """Return the newest calls of tickets that were issued after a waiting ticket but called first, newest first."""
     if row.state is not State.WAITING:
         return []
-    mine = row.as_waiting()
+    own = row.as_waiting()
     after = calls.issued_seq(connection, row.id)
     facts = calls.newest(connection, after, catalogue.wide_pools[row.service_id], _LOOKED_AT)
-    found = [call for fact in facts if (call := why.called(fact)) is not None and why.overtook(call, mine)]
-    return [(call, _reason(catalogue, call, row)) for call in found[:MOST]]
+    overtaking = [call for fact in facts if (call := why.called(fact)) is not None and why.overtook(call, own)]
+    return [(call, _reason(catalogue, call, row)) for call in overtaking[:MOST]]
 
 
 def in_hand_before(
     connection: Connection, catalogue: Catalogue, counter: Counter, ticket_id: int
 ) -> tuple[Called, Reason]:
-    """Why the ticket in hand at a counter is there before one that waits. Raises Refusal unknown_ticket."""
+    """Explain why a counter's current ticket was called before a waiting one. Raises Refusal unknown_ticket."""
     waiting = views.ticket_by_id(connection, ticket_id)
     in_hand = views.tickets_in_hand(connection, [counter.id]).get(counter.id)
     if waiting is None or in_hand is None or waiting.state is not State.WAITING:

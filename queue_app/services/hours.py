@@ -1,4 +1,4 @@
-"""Setting the hours, the quotas and the rosters, and telling the rooms when time alone changes what is open."""
+"""Settings of hours, quotas and rosters, and the fact that is logged when an opening or closing time passes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def set_service_hours(
 
 
 def set_breaks(store: Store, officer: Officer, counter_id: int, breaks: Sequence[Stored], now: datetime) -> None:
-    """Set the roster of a counter: when nobody sits there. Raises Refusal not_allowed, unknown_counter, bad_setting."""
+    """Set the roster of a counter: its breaks. Raises Refusal not_allowed, unknown_counter, bad_setting."""
     with _setting(store, officer, now, lambda: breaks_of(breaks)) as unit:
         if counter_id not in unit.catalogue.counters:
             raise Refusal("unknown_counter")
@@ -55,7 +55,7 @@ def set_breaks(store: Store, officer: Officer, counter_id: int, breaks: Sequence
 
 
 def require_admin(officer: Officer) -> None:
-    """Raises Refusal not_allowed for anybody who does not administer the hall."""
+    """Require the admin role. Raises Refusal not_allowed."""
     if officer.role is not Role.ADMIN:
         raise Refusal("not_allowed")
 
@@ -71,19 +71,19 @@ def _setting(
     return acting(store, now)
 
 
-def _changed(unit: Unit, officer: Officer, said: Mapping[str, object], **what: int) -> None:
+def _changed(unit: Unit, officer: Officer, payload: Mapping[str, object], **ids: int) -> None:
     unit.connection.execute(update(t.hall).values(catalogue_version=t.hall.c.catalogue_version + 1))
-    unit.record(Kind.CATALOGUE_CHANGED, staff_id=officer.id, payload=said, **what)
+    unit.record(Kind.CATALOGUE_CHANGED, staff_id=officer.id, payload=payload, **ids)
 
 
-def tell_opening(store: Store, now: datetime, told: int | None) -> int | None:
-    """Log that an opening or closing time has passed, so that the rooms are told although nobody did anything.
+def tell_opening(store: Store, now: datetime, last: int | None) -> int | None:
+    """Log that an opening or closing time has passed, so that the affected rooms are updated without any action.
 
-    `told` is what this returned the last time. Every worker looks; the first one logs the fact.
+    `last` is what this function returned the last time. Every worker checks; the first one logs the fact.
     """
     with store.read() as connection:
         passed = last_change(store.catalogue(connection), to_ms(now))
-    if passed is None or passed == told:
+    if passed is None or passed == last:
         return passed
     with acting(store, now) as unit:
         since = select(t.log.c.seq).where(

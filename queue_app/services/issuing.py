@@ -49,7 +49,7 @@ _INSERT_KEY = insert(t.idempotency)
 
 @dataclass(frozen=True, slots=True)
 class IssueRequest:
-    """What a visitor asked for; `key` makes a repeat harmless."""
+    """A request for a ticket; its `key` makes a repeated request return the same ticket."""
 
     service_id: int
     ticket_class: TicketClass
@@ -58,10 +58,10 @@ class IssueRequest:
     key: str
     files: int = 1  # documents of one visitor to be handled in this visit
     printer_code: str | None = None  # instead of a kiosk's printer, for staff who issue
-    known: bool = True  # false: it comes from a screen that staff have not let in
+    known: bool = True  # false: the request comes from a screen that staff have not approved
 
     def digest(self) -> str:
-        """Fingerprint of the request without its key."""
+        """Return a fingerprint of the request without its key."""
         text = f"issue|{self.service_id}|{self.ticket_class.value}|{self.language}|{self.kiosk_code}"
         if self.files != 1 or self.printer_code is not None:
             text += f"|{self.files}|{self.printer_code}"
@@ -70,9 +70,9 @@ class IssueRequest:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """The ticket that now exists, how many are ahead, what may be promised now (None: nothing), and its paper.
+    """The issued ticket, the number of people ahead, the estimate (None: no open counter), and the print job.
 
-    `repeated` if an earlier request had made it.
+    `repeated` is true if an earlier request with the same key had issued it.
     """
 
     ticket: TicketRow
@@ -86,7 +86,7 @@ class Issued:
 def issue(
     store: Store, request: IssueRequest, now: datetime, public_url: str, officer: Officer | None = None
 ) -> Issued:
-    """Issue one ticket; an `officer` issues it for a visitor, at a printer of choice.
+    """Issue one ticket; with an `officer`, on behalf of a visitor, at the requested printer.
 
     Raises Refusal unknown_service, service_closed, quota_reached, unknown_kiosk, unknown_printer, key_reused,
     no_number_left, not_allowed.
@@ -99,10 +99,10 @@ def issue(
             return earlier
         service, kiosk = _check(unit, request)
         printer_id = _printer(unit, request, kiosk)
-        ahead, promised, seen = promise(
+        ahead, promised, current = promise(
             unit.connection, unit.catalogue, service.id, request.ticket_class, request.files, unit.now_ms
         )
-        if seen is not None and must_stop(seen, service.id):
+        if current is not None and must_stop(current, service.id):
             opening = closed_for_today(unit.catalogue, service, unit.now_ms, Why.PREDICTED_STOP)
             raise closed(unit, service, request.language, opening)
         low, high = (None, None) if promised is None else (promised.low, promised.high)
@@ -133,9 +133,9 @@ def issue(
 
 
 def serve_direct(store: Store, officer: Officer, counter_id: int, request: IssueRequest, now: datetime) -> TicketRow:
-    """Serve somebody who stands at the desk without a ticket: a number is taken and its visit begins at once.
+    """Issue a ticket and start serving a walk-up visitor.
 
-    Hours and quota do not refuse whom an officer already serves. A repeat with the same key changes nothing.
+    Hours and quota do not refuse a visitor whom an officer serves. A repeat with the same key changes nothing.
     Raises Refusal unknown_counter, not_allowed, counter_closed, not_your_counter, counter_paused, hand_full,
     unknown_service, not_served_here, key_reused, no_number_left.
     """
@@ -187,20 +187,22 @@ def _count(unit: Unit, row: TicketRow, service: Service) -> None:
 def _printer(unit: Unit, request: IssueRequest, kiosk: Kiosk | None) -> int | None:
     if request.printer_code is None:
         return None if kiosk is None else kiosk.printer_id
-    found = unit.connection.execute(
+    printer_id = unit.connection.execute(
         select(t.printer.c.id).where(t.printer.c.code == request.printer_code, t.printer.c.removed_at.is_(None))
     ).scalar_one_or_none()
-    if found is None:
+    if printer_id is None:
         raise Refusal("unknown_printer")
-    return int(found)
+    return int(printer_id)
 
 
 def _earlier(unit: Unit, request: IssueRequest) -> Issued | None:
-    found = unit.connection.execute(_FIND_KEY, {"key": request.key}).one_or_none()
-    if found is None:
+    request_row = unit.connection.execute(_FIND_KEY, {"key": request.key}).one_or_none()
+    if request_row is None:
         return None
-    # A key of another verb (it names no ticket) is as wrong as one of another request.
-    row = None if found.request != request.digest() else views.ticket_by_id(unit.connection, found.ticket_id)
+    # A key of another verb (without a ticket) is refused like one of another request.
+    row = (
+        None if request_row.request != request.digest() else views.ticket_by_id(unit.connection, request_row.ticket_id)
+    )
     if row is None:
         raise Refusal("key_reused")
     if row.service_id not in unit.catalogue.services:
@@ -208,8 +210,8 @@ def _earlier(unit: Unit, request: IssueRequest) -> Issued | None:
     job = unit.connection.execute(_FIND_JOB, {"ticket_id": row.id}).first()
     ahead, promised = None, None
     if row.state is State.WAITING:
-        wide = unit.catalogue.wide_pools[row.service_id]
-        ahead, promised = outlook(unit.connection, unit.catalogue, wide, unit.now_ms).place(row.id, row.service_id)
+        services = unit.catalogue.wide_pools[row.service_id]
+        ahead, promised = outlook(unit.connection, unit.catalogue, services, unit.now_ms).place(row.id, row.service_id)
     paper = None if job is None else Paper(job.id, job.state)
     return Issued(row, unit.catalogue, ahead, promised, paper, repeated=True)
 
@@ -230,7 +232,7 @@ def _check(unit: Unit, request: IssueRequest) -> tuple[Service, Kiosk | None]:
 
 
 def closed(unit: Unit, service: Service, language: str, opening: Opening) -> Refusal:
-    """The refusal of a service that gives no number now, with why and until when."""
+    """Return the refusal of a service that issues no number now, with the reason and until when."""
     code = "quota_reached" if opening.why is Why.QUOTA else "service_closed"
     facts = {"service": pick(service.name, language), "quota": service.quota}
     return Refusal(code, **facts, opening=opening, at=unit.now_ms, time_zone=unit.catalogue.time_zone)
@@ -251,7 +253,7 @@ def _insert_ticket(
     kiosk: Kiosk | None,
     *,
     state: State = State.WAITING,
-    **more: int | None,
+    **columns: int | None,
 ) -> TicketRow:
     number = _next_number(unit, service.series)
     values: dict[str, Any] = {
@@ -264,7 +266,7 @@ def _insert_ticket(
         "start_at": unit.now_ms,
         "times_called": 0,
         "files": request.files,
-        **more,
+        **columns,
     }
     result = unit.connection.execute(
         _INSERT_TICKET,

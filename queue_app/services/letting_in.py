@@ -1,4 +1,4 @@
-"""Letting kiosks and print agents in by the code they show, as displays are (`services/pairing.py`)."""
+"""Approve and revoke kiosks and print agents by the pairing code they show, like displays (`services/pairing.py`)."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ KIOSK = "kiosk"
 
 
 def let_in(store: Store, officer: Officer, kind: str, code: str, name: str, place: str, now: datetime) -> None:
-    """Let the machine that shows this code in: as a kiosk, which `place` is the code of, or as the print agent `place`.
+    """Approve the device that shows this pairing code, as a kiosk or print agent whose code is `place`.
 
     Raises Refusal not_allowed, unknown_device (nothing shows this code), unknown_kiosk, bad_setting.
     """
     _require(officer, kind)
     with acting(store, now) as unit:
-        # A screen does not know what it will be: it waits as a display, whatever staff make of it.
+        # A screen's kind is decided at approval: it waits as a display, even if it becomes a kiosk.
         token_hash = take_code(unit, code, AGENT if kind == AGENT else DISPLAY)
         if kind == KIOSK and place not in unit.catalogue.kiosks:
             raise Refusal("unknown_kiosk")
@@ -40,52 +40,52 @@ def let_in(store: Store, officer: Officer, kind: str, code: str, name: str, plac
 
 
 def _keep(unit: Unit, kind: str, place: str, name: str, token_hash: str) -> None:
-    which = (t.device.c.kind == kind) & (t.device.c.code == place)
-    known = unit.connection.execute(select(t.device.c.revoked_at).where(which)).one_or_none()
-    if known is not None and known.revoked_at is None:
-        text = f"Another machine is “{place}”: lock it out first."
+    same_device = (t.device.c.kind == kind) & (t.device.c.code == place)
+    existing = unit.connection.execute(select(t.device.c.revoked_at).where(same_device)).one_or_none()
+    if existing is not None and existing.revoked_at is None:
+        text = f"Another device is “{place}”: revoke it first."
         raise BadSetting("in_use", "place", text, value=place).refusal()
-    # It showed its code a moment ago.
-    seen = {"last_seen_at": unit.now_ms, "trouble": None}
-    values = {"name": name, "token_hash": token_hash, "revoked_at": None, **seen}
-    if known is None:
+    # The device showed its code a moment ago, so it was seen now.
+    presence = {"last_seen_at": unit.now_ms, "trouble": None}
+    values = {"name": name, "token_hash": token_hash, "revoked_at": None, **presence}
+    if existing is None:
         unit.connection.execute(insert(t.device).values(kind=kind, code=place, created_at=unit.now_ms, **values))
     else:
-        unit.connection.execute(update(t.device).where(which).values(**values))
+        unit.connection.execute(update(t.device).where(same_device).values(**values))
 
 
 def lock_out(store: Store, officer: Officer, device_id: int, now: datetime) -> None:
-    """Lock a kiosk or print agent out. Raises Refusal not_allowed, unknown_device."""
-    found = next((one for one in machines(store) if one.id == device_id), None)
-    if found is None:
+    """Revoke a kiosk or print agent. Raises Refusal not_allowed, unknown_device."""
+    device = next((device for device in machines(store) if device.id == device_id), None)
+    if device is None:
         raise Refusal("unknown_device")
-    _require(officer, found.kind)
-    revoke_device(store, found.kind, found.code, now, officer)
+    _require(officer, device.kind)
+    revoke_device(store, device.kind, device.code, now, officer)
 
 
 def machines(store: Store) -> Sequence[Device]:
-    """The kiosks and print agents that are let in."""
-    return [one for kind in (KIOSK, AGENT) for one in devices(store, kind) if one.revoked_at is None]
+    """Read the paired kiosks and print agents, without revoked ones."""
+    return [device for kind in (KIOSK, AGENT) for device in devices(store, kind) if device.revoked_at is None]
 
 
 def kiosk_of_token(connection: Connection, token: str) -> str | None:
-    """The code of the kiosk that holds this token; None if nobody does, or it is locked out."""
+    """Return the code of the paired kiosk with this token; None if there is none or it is revoked."""
     return _code_of(connection, token, KIOSK)
 
 
 def is_agents_token(connection: Connection, token: str) -> bool:
-    """Whether a print agent that is let in holds this token."""
+    """Whether a paired print agent has this token."""
     return _code_of(connection, token, AGENT) is not None
 
 
 def _code_of(connection: Connection, token: str, kind: str) -> str | None:
-    known = (t.device.c.token_hash == digest(token)) & (t.device.c.kind == kind) & t.device.c.revoked_at.is_(None)
-    code: str | None = connection.execute(select(t.device.c.code).where(known)).scalar_one_or_none()
+    paired = (t.device.c.token_hash == digest(token)) & (t.device.c.kind == kind) & t.device.c.revoked_at.is_(None)
+    code: str | None = connection.execute(select(t.device.c.code).where(paired)).scalar_one_or_none()
     return code
 
 
 def _require(officer: Officer, kind: str) -> None:
-    # A print agent learns what stands on every paper of its printers: administrators let it in, by token or by code.
+    # A print agent sees every printed ticket, so only administrators may pair it, by token or by code.
     if kind == AGENT:
         require_admin(officer)
     else:

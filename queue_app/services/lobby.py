@@ -1,4 +1,4 @@
-"""Setting the displays: how calls are spoken, and the notices that run on the boards."""
+"""Settings of the displays: how calls are spoken, and the notices on the boards."""
 
 from __future__ import annotations
 
@@ -24,56 +24,56 @@ _KEPT_AFTER_ITS_END = timedelta(days=1)
 
 
 def require_supervisor(officer: Officer) -> None:
-    """Raises Refusal not_allowed for anybody who does not look after the whole hall."""
+    """Require the supervisor or admin role. Raises Refusal not_allowed."""
     if officer.role is Role.OFFICER:
         raise Refusal("not_allowed")
 
 
 def set_lobby(store: Store, officer: Officer, stored: Mapping[str, object], now: datetime) -> None:
-    """Set how displays behave; what is missing gets its default. Raises Refusal not_allowed, bad_setting."""
+    """Set the display settings; a missing one gets its default. Raises Refusal not_allowed, bad_setting."""
     require_admin(officer)
     try:
-        wanted = lobby_of(stored)
+        settings = lobby_of(stored)
     except BadSetting as error:
         raise error.refusal() from error
     with acting(store, now) as unit:
-        unit.connection.execute(update(t.hall).values(lobby=wanted.as_json()))
+        unit.connection.execute(update(t.hall).values(lobby=settings.as_json()))
         _changed(unit, officer, "lobby")
 
 
 def add_notice(
     store: Store, officer: Officer, text: str, zone: str | None, from_at: int, until_at: int, now: datetime
 ) -> int:
-    """Put a sentence on the boards of a zone (None: of all), from one instant to another; its id.
+    """Add a notice to the boards of a zone (None: of all), from one instant to another in ms; return its id.
 
-    Old notices are thrown away at the same time. Raises Refusal not_allowed, unknown_zone, bad_setting.
+    Notices that ended a day ago are deleted. Raises Refusal not_allowed, unknown_zone, bad_setting.
     """
     require_supervisor(officer)
     text = " ".join(text.split())
     if not 0 < len(text) <= LONGEST_NOTICE:
-        words = f"“text” has 1 to {LONGEST_NOTICE} characters."
-        raise BadSetting("length", "text", words, most=LONGEST_NOTICE).refusal()
+        message = f"“text” has 1 to {LONGEST_NOTICE} characters."
+        raise BadSetting("length", "text", message, most=LONGEST_NOTICE).refusal()
     if not from_at < until_at:
         raise BadSetting("notice_order", "until_at", "A notice must end after it begins.").refusal()
     with acting(store, now) as unit:
-        over = to_ms(now - _KEPT_AFTER_ITS_END)
-        unit.connection.execute(delete(t.notice).where(t.notice.c.until_at < over))
-        if len([n for n in unit.catalogue.notices if n.until_at >= over]) >= MOST_NOTICES:
-            words = f"There are {MOST_NOTICES} notices already: remove some."
-            raise BadSetting("too_many_notices", "text", words, most=MOST_NOTICES).refusal()
+        ended_before = to_ms(now - _KEPT_AFTER_ITS_END)
+        unit.connection.execute(delete(t.notice).where(t.notice.c.until_at < ended_before))
+        if len([n for n in unit.catalogue.notices if n.until_at >= ended_before]) >= MOST_NOTICES:
+            message = f"There are {MOST_NOTICES} notices already: remove some."
+            raise BadSetting("too_many_notices", "text", message, most=MOST_NOTICES).refusal()
         zone_id = None
         if zone is not None:
             if zone not in unit.catalogue.zones_by_code:
                 raise Refusal("unknown_zone")
             zone_id = unit.catalogue.zones_by_code[zone].id
         values = {"zone_id": zone_id, "text": text, "from_at": from_at, "until_at": until_at}
-        made = new_id(unit.connection.execute(insert(t.notice).values(**values)))
+        notice_id = new_id(unit.connection.execute(insert(t.notice).values(**values)))
         _changed(unit, officer, "notice")
-    return made
+    return notice_id
 
 
 def remove_notice(store: Store, officer: Officer, notice_id: int, now: datetime) -> None:
-    """Take a notice down; nothing happens if it is gone already. Raises Refusal not_allowed."""
+    """Remove a notice; nothing happens if it does not exist. Raises Refusal not_allowed."""
     require_supervisor(officer)
     with acting(store, now) as unit:
         unit.connection.execute(delete(t.notice).where(t.notice.c.id == notice_id))

@@ -1,4 +1,4 @@
-"""Moving tickets otherwise than by calling: hold, resume, return, transfer, change, cancel, and notes on them."""
+"""Moves of tickets other than calling: hold, resume, return, transfer, change, cancel; and notes on tickets."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from queue_app.store.views import TicketRow
 CANCEL_REASONS = ("left", "duplicate", "wrong_service", "incomplete", "other")
 MOST_FILES = 50
 _MINUTE_MS = 60_000
-# What a ticket forgets when it goes back into the line.
+# The columns that are reset when a ticket goes back into the line.
 _BACK_IN_LINE: dict[str, object] = {
     "counter_id": None,
     "staff_id": None,
@@ -39,7 +39,7 @@ _BACK_IN_LINE: dict[str, object] = {
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a ticket goes: one of a service, a counter, an officer; first in line, or by its original time."""
+    """The destination of a transfer: a service, a counter or an officer; first in line, or by its original time."""
 
     service_id: int | None = None
     counter_id: int | None = None
@@ -49,7 +49,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is put right on a ticket; None leaves it as it is."""
+    """The corrections to a ticket; None leaves a value as it is."""
 
     service_id: int | None = None
     ticket_class: TicketClass | None = None
@@ -59,7 +59,7 @@ class Change:
 def hold(
     store: Store, officer: Officer, counter_id: int, ticket_id: int, now: datetime, key: str | None = None
 ) -> None:
-    """Put the ticket in hand aside: the visitor fetches a copy, and keeps the place.
+    """Put the current ticket on hold: the visitor fetches a document and keeps the place.
 
     Raises Refusal unknown_counter, not_allowed, counter_closed, not_your_counter, unknown_ticket, wrong_state,
     key_reused.
@@ -76,7 +76,7 @@ def hold(
 def resume(
     store: Store, officer: Officer, counter_id: int, ticket_id: int, now: datetime, key: str | None = None
 ) -> None:
-    """Call a ticket on hold to this counter. (`calling.act_on_ticket` with start serves it without a call.)
+    """Call a ticket on hold to this counter. (`calling.act_on_ticket` with start serves the ticket without a call.)
 
     Raises Refusal as `hold`, and counter_paused, hand_full.
     """
@@ -101,16 +101,16 @@ def resume(
                 "serving_at": None,
                 "times_called": times,
             },
-            said={**spoken(row, times), "how": "resumed", "class": row.ticket_class.value, "start_at": row.start_at},
+            details={**spoken(row, times), "how": "resumed", "class": row.ticket_class.value, "start_at": row.start_at},
         )
 
 
 def return_no_show(
     store: Store, officer: Officer, counter_id: int, ticket_id: int, now: datetime, key: str | None = None
 ) -> None:
-    """Let a missed visitor back into the line, with the original time.
+    """Return a no-show to the line, with its original time.
 
-    Raises Refusal as `hold`, and return_too_late when the grace of the policy is over.
+    Raises Refusal as `hold`, and return_too_late when the grace period of the policy is over.
     """
     with acting(store, now) as unit:
         counter = at_counter(unit, officer, counter_id)
@@ -123,7 +123,7 @@ def return_no_show(
 
 
 def may_return(unit: Unit, row: TicketRow) -> bool:
-    """Whether a no-show is within its grace: so many minutes, or so many further calls, whichever lasts longer."""
+    """Whether a no-show is within the policy's grace period: minutes or further calls, whichever lasts longer."""
     policy = unit.catalogue.policy
     if row.business_date != unit.business_date or row.ended_at is None:
         return False
@@ -143,9 +143,9 @@ def transfer(
     now: datetime,
     key: str | None = None,
 ) -> None:
-    """Send a ticket to another service, counter or officer. It never loses its time.
+    """Transfer a ticket to another service, counter or officer. The ticket keeps its effective start.
 
-    A regular ticket gains the weight of a transferred one. Raises Refusal as `hold`, and bad_request (not exactly one
+    A regular ticket becomes one of class transferred. Raises Refusal as `hold`, and bad_request (not exactly one
     target), unknown_service, unknown_counter, unknown_officer, not_served_here, nobody_there.
     """
     with acting(store, now) as unit:
@@ -154,9 +154,9 @@ def transfer(
             return
         row = within_reach(unit, counter, ticket_id)
         own_or_free(row, counter, unit, officer)
-        values, said = _destination(unit, row, target)
+        values, details = _destination(unit, row, target)
         kind = TicketClass.TRANSFERRED if row.ticket_class is TicketClass.REGULAR else row.ticket_class
-        taught = learn(unit, row) if row.state is State.SERVING else {}
+        mean = learn(unit, row) if row.state is State.SERVING else {}
         front = {"front_at": unit.now_ms if target.first else None}
         move(
             unit,
@@ -165,13 +165,13 @@ def transfer(
             officer,
             counter.id,
             {**_BACK_IN_LINE, **values, **front, "ticket_class": kind.value},
-            said={**said, **taught, "first": target.first},
+            details={**details, **mean, "first": target.first},
         )
 
 
 def _destination(unit: Unit, row: TicketRow, target: Target) -> tuple[dict[str, object], dict[str, object]]:
-    """The values that a transfer sets, and what the log says of it."""
-    if sum(one is not None for one in (target.service_id, target.counter_id, target.staff_id)) != 1:
+    """Return the values that a transfer sets, and the details for the log."""
+    if sum(value is not None for value in (target.service_id, target.counter_id, target.staff_id)) != 1:
         raise Refusal("bad_request")
     catalogue = unit.catalogue
     if target.service_id is not None:
@@ -197,7 +197,7 @@ def _destination(unit: Unit, row: TicketRow, target: Target) -> tuple[dict[str, 
 
 
 def _service_at(row: TicketRow, counter: Counter) -> int:
-    """The ticket's own service where the counter serves it, else the first one that it does serve."""
+    """Return the ticket's own service if the counter serves it, else the first service of the counter."""
     if not counter.service_ids:
         raise Refusal("not_served_here", label=row.label, counter=counter.name)
     return row.service_id if row.service_id in counter.service_ids else counter.service_ids[0]
@@ -212,7 +212,7 @@ def change(
     now: datetime,
     key: str | None = None,
 ) -> None:
-    """Put service, class or number of files right; the ticket keeps its state and its original time.
+    """Correct service, class or number of files; the ticket keeps its state and its original time.
 
     Raises Refusal as `hold`, and bad_request (nothing to change), unknown_service.
     """
@@ -235,13 +235,13 @@ def change(
         if to == Change():
             raise Refusal("bad_request")
         if not values and row.state in MOVES[Verb.CHANGE].leads:
-            return  # it is so already
-        said = {name: [getattr(row, name), value] for name, value in values.items() if not name.startswith("for_")}
-        move(unit, row, Verb.CHANGE, officer, counter.id, values, said={"changed": said})
+            return  # the ticket has these values already
+        details = {name: [getattr(row, name), value] for name, value in values.items() if not name.startswith("for_")}
+        move(unit, row, Verb.CHANGE, officer, counter.id, values, details={"changed": details})
 
 
 def cancel(store: Store, token: str, now: datetime) -> None:
-    """The visitor gives the place up. Raises Refusal unknown_ticket, wrong_state."""
+    """Cancel a ticket for its visitor. Raises Refusal unknown_ticket, wrong_state."""
     with acting(store, now) as unit:
         row = views.ticket_by_token(unit.connection, token)
         if row is None:
@@ -258,7 +258,7 @@ def cancel_by_staff(
     now: datetime,
     key: str | None = None,
 ) -> None:
-    """Staff cancel a ticket, with one of `CANCEL_REASONS`. Raises Refusal as `hold`, and bad_request."""
+    """Cancel a ticket for staff, with one of `CANCEL_REASONS`. Raises Refusal as `hold`, and bad_request."""
     with acting(store, now) as unit:
         counter = at_counter(unit, officer, counter_id)
         if seen(unit, key, f"cancel|{officer.id}|{counter.id}|{ticket_id}"):
@@ -268,7 +268,7 @@ def cancel_by_staff(
         row = within_reach(unit, counter, ticket_id)
         own_or_free(row, counter, unit, officer)
         values = {"ended_at": unit.now_ms, "ended_why": why}
-        move(unit, row, Verb.CANCEL, officer, counter.id, values, said={"why": why})
+        move(unit, row, Verb.CANCEL, officer, counter.id, values, details={"why": why})
 
 
 def add_note(
@@ -280,9 +280,9 @@ def add_note(
     now: datetime,
     key: str | None = None,
 ) -> None:
-    """Write a note on a visit, which only this service's agency ever reads. The log knows that, not what.
+    """Add a note to a ticket, which only the service's agency may read. The log records that, but not the text.
 
-    Raises Refusal as `hold`, and notes_off, bad_request (an empty one), not_allowed (another agency's ticket).
+    Raises Refusal as `hold`, and notes_off, bad_request (empty text), not_allowed (another agency's ticket).
     """
     with acting(store, now) as unit:
         counter = at_counter(unit, officer, counter_id)

@@ -1,4 +1,4 @@
-"""Stopping and resuming a service during the day."""
+"""Stop and resume a service during the day."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from queue_app.store.unit import Store
 
 
 def set_issuing(store: Store, officer: Officer, service_id: int, *, issuing: bool, now: datetime) -> None:
-    """Stop giving numbers for a service, or give them again; who waits already stays in the line.
+    """Stop or resume issuing numbers for a service; tickets that wait already stay in the line.
 
     Raises Refusal unknown_service, not_allowed (an officer of another agency).
     """

@@ -1,7 +1,7 @@
-"""Letting a screen in: it shows a code, staff approve the code, and the screen's token counts from then on.
+"""Pairing of displays: the screen shows a code, staff approve the code, and the screen's token is valid from then on.
 
-The token is made when the code is, and only its hash is kept: first beside the code, then as the device's. So nothing
-secret has to be handed over at the approval, and whoever reads the code off the screen learns no token.
+The token is created with the code, and only its hash is stored: first beside the code, then with the device. So no
+secret is transmitted at the approval, and reading the code off the screen reveals no token.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Config = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """A paired display that is not locked out: its zone, and how it shows it."""
+    """A paired display that is not revoked: its zone, and its configuration."""
 
     device_id: int
     code: str
@@ -49,28 +49,28 @@ class Setup:
 
     @property
     def key(self) -> str:
-        """What the display is called in its reports."""
+        """The key that identifies the display in its reports."""
         return f"d{self.device_id}"
 
     @property
     def zones(self) -> tuple[str, ...]:
-        """The zones whose calls it shows and speaks, its own first."""
+        """The zones whose calls the display shows and speaks, its own first."""
         also = self.config.get("also", ())
         return tuple(dict.fromkeys([self.zone, *(also if isinstance(also, list) else ())]))
 
     @property
     def version(self) -> str:
-        """Changes when staff give the display another zone or another look."""
+        """A short hash that changes when staff give the display another zone or configuration."""
         return hashlib.sha256(json.dumps([self.zone, dict(self.config)]).encode()).hexdigest()[:12]
 
 
 def settings_version(setup: Setup | None, lobby: Lobby) -> str:
-    """What a display's page was made from, besides its zone's state: changes with its own settings and the hall's."""
+    """Return the version of a display page's settings; changes with the display's own settings and the hall's."""
     return lobby.version if setup is None else f"{setup.version}-{lobby.version}"
 
 
 def begin(store: Store, kind: str, now: datetime) -> tuple[str, str]:
-    """A new code for a screen that nobody knows yet, and its token.
+    """Create a pairing code for an unpaired screen, and its token.
 
     Raises Refusal too_many_attempts when 200 screens wait already.
     """
@@ -89,7 +89,7 @@ def begin(store: Store, kind: str, now: datetime) -> tuple[str, str]:
 
 
 def code_of(store: Store, token: str, now: datetime) -> str | None:
-    """The code under which a token waits; None when it does not, or not any more."""
+    """Return the pairing code of a waiting token; None if it does not wait or its code has expired."""
     waits = (t.pairing.c.token_hash == digest(token)) & (t.pairing.c.expires_at > to_ms(now))
     with store.read() as connection:
         code: str | None = connection.execute(select(t.pairing.c.code).where(waits)).scalar_one_or_none()
@@ -97,7 +97,7 @@ def code_of(store: Store, token: str, now: datetime) -> str | None:
 
 
 def approve(store: Store, officer: Officer, code: str, name: str, zone: str, config: Config, now: datetime) -> int:
-    """Let the screen with this code in, as a display of a zone; the device's id.
+    """Approve the screen with this code, as a display of a zone; return the device's id.
 
     Raises Refusal not_allowed, unknown_device (no screen shows this code), unknown_zone, bad_setting.
     """
@@ -106,7 +106,7 @@ def approve(store: Store, officer: Officer, code: str, name: str, zone: str, con
         token_hash = take_code(unit, code, DISPLAY)
         zone_id = _zone_id(unit, zone)
         number = unit.connection.execute(select(func.coalesce(func.max(t.device.c.id), 0))).scalar_one() + 1
-        made = unit.connection.execute(
+        inserted = unit.connection.execute(
             insert(t.device).values(
                 kind=DISPLAY,
                 code=f"{zone}-{number}"[:60],
@@ -115,7 +115,7 @@ def approve(store: Store, officer: Officer, code: str, name: str, zone: str, con
                 created_at=unit.now_ms,
             )
         )
-        device_id = new_id(made)
+        device_id = new_id(inserted)
         values = {"device_id": device_id, "zone_id": zone_id, "config": _checked(unit, zone, config)}
         unit.connection.execute(insert(t.display_setup).values(**values))
         _changed(unit, officer, device_id, "added")
@@ -123,7 +123,7 @@ def approve(store: Store, officer: Officer, code: str, name: str, zone: str, con
 
 
 def change(store: Store, officer: Officer, device_id: int, name: str, zone: str, config: Config, now: datetime) -> None:
-    """Name a display anew, or change how it shows what. Raises Refusal not_allowed, unknown_device, unknown_zone."""
+    """Change name, zone and configuration of a display. Raises Refusal not_allowed, unknown_device, unknown_zone."""
     require_supervisor(officer)
     with acting(store, now) as unit:
         values = {"zone_id": _zone_id(unit, zone), "config": _checked(unit, zone, config)}
@@ -135,7 +135,7 @@ def change(store: Store, officer: Officer, device_id: int, name: str, zone: str,
 
 
 def revoke(store: Store, officer: Officer, device_id: int, now: datetime) -> None:
-    """Lock a display out: it shows a code again. Raises Refusal not_allowed, unknown_device."""
+    """Revoke a display: its screen shows a pairing code again. Raises Refusal not_allowed, unknown_device."""
     require_supervisor(officer)
     with store.read() as connection:
         setup = setups(connection).get(device_id)
@@ -146,7 +146,7 @@ def revoke(store: Store, officer: Officer, device_id: int, now: datetime) -> Non
 
 
 def setups(connection: Connection) -> dict[int, Setup]:
-    """All paired displays that are not locked out, by their id."""
+    """Read all paired displays that are not revoked, by device id."""
     rows = connection.execute(
         select(t.device.c.id, t.device.c.code, t.device.c.name, t.zone.c.code.label("zone"), t.display_setup.c.config)
         .join(t.display_setup, t.display_setup.c.device_id == t.device.c.id)
@@ -158,27 +158,27 @@ def setups(connection: Connection) -> dict[int, Setup]:
 
 
 def setup_of_token(connection: Connection, token: str) -> Setup | None:
-    """The display that holds this token; None if nobody does, or it is locked out."""
-    known = (t.device.c.token_hash == digest(token)) & (t.device.c.kind == DISPLAY) & t.device.c.revoked_at.is_(None)
-    device_id = connection.execute(select(t.device.c.id).where(known)).scalar_one_or_none()
+    """Return the paired display with this token; None if there is none or it is revoked."""
+    paired = (t.device.c.token_hash == digest(token)) & (t.device.c.kind == DISPLAY) & t.device.c.revoked_at.is_(None)
+    device_id = connection.execute(select(t.device.c.id).where(paired)).scalar_one_or_none()
     return None if device_id is None else setups(connection).get(device_id)
 
 
 def is_locked_out(connection: Connection, token: str) -> bool:
-    """Whether this is the token of a screen that staff have locked out."""
-    known = (t.device.c.token_hash == digest(token)) & t.device.c.revoked_at.is_not(None)
-    return connection.execute(select(t.device.c.id).where(known)).first() is not None
+    """Whether this is the token of a device that staff have revoked."""
+    revoked = (t.device.c.token_hash == digest(token)) & t.device.c.revoked_at.is_not(None)
+    return connection.execute(select(t.device.c.id).where(revoked)).first() is not None
 
 
 def _zone_id(unit: Unit, zone: str) -> int:
-    found = unit.catalogue.zones_by_code.get(zone)
-    if found is None:
+    known_zone = unit.catalogue.zones_by_code.get(zone)
+    if known_zone is None:
         raise Refusal("unknown_zone")
-    return found.id
+    return known_zone.id
 
 
 def _checked(unit: Unit, zone: str, config: Config) -> dict[str, object]:
-    """The settings to keep; the zones a display also shows must be there. Raises Refusal unknown_zone."""
+    """Validate a configuration: the zones that a display also shows must exist. Raises Refusal unknown_zone."""
     also = config.get("also", ())
     assert isinstance(also, list | tuple)
     for code in also:
@@ -187,17 +187,17 @@ def _checked(unit: Unit, zone: str, config: Config) -> dict[str, object]:
 
 
 def take_code(unit: Unit, code: str, kind: str) -> str:
-    """The hash of the token that waits under a code, which is used up. Raises Refusal unknown_device."""
+    """Consume a pairing code and return the hash of its token. Raises Refusal unknown_device."""
     waits = (t.pairing.c.code == code) & (t.pairing.c.kind == kind) & (t.pairing.c.expires_at > unit.now_ms)
-    found: str | None = unit.connection.execute(select(t.pairing.c.token_hash).where(waits)).scalar_one_or_none()
-    if found is None:
+    token_hash: str | None = unit.connection.execute(select(t.pairing.c.token_hash).where(waits)).scalar_one_or_none()
+    if token_hash is None:
         raise Refusal("unknown_device")
     unit.connection.execute(delete(t.pairing).where(t.pairing.c.code == code))
-    return found
+    return token_hash
 
 
 def device_name(name: str) -> str:
-    """A name as staff give it. Raises Refusal bad_setting."""
+    """Normalise the name of a device as staff entered it. Raises Refusal bad_setting."""
     name = " ".join(name.split())
     if not 0 < len(name) <= _LONGEST_NAME:
         text = f"“name” has 1 to {_LONGEST_NAME} characters."

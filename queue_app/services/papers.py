@@ -1,4 +1,4 @@
-"""Papers to be printed: tickets, their copies, lists of documents, summaries, tests; and what a visitor says of one."""
+"""Print requests: tickets, copies, lists of documents, summaries, test pages; and confirming an uncertain print."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from queue_app.store.unit import Store, Unit, new_id
 from queue_app.store.views import TicketRow
 
 CHECKLISTS_A_MINUTE = 10
-"""At one printer; anybody may ask for one, and its roll is for the tickets."""
+"""At one printer; anybody may request one, and the paper roll is meant for tickets."""
 _MINUTE_MS = 60_000
 _INSERT_JOB = insert(t.print_job)
 
@@ -34,14 +34,14 @@ Slip = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A print job, as whoever asked for the paper sees it."""
+    """Reference to a print job, returned to the requester."""
 
     id: int
     state: str
 
 
 def ticket_slip(catalogue: Catalogue, row: TicketRow, url: str, ahead: int | None) -> dict[str, object]:
-    """What a ticket's paper says; `ahead` is how many were before it when it was issued, None if nobody knows now."""
+    """Return the content of a ticket's slip; `ahead` is the number ahead at issue, None if it is no longer known."""
     zone, language = catalogue.zone_of(row.service_id), row.language
     return {
         "label": row.label,
@@ -72,7 +72,7 @@ def put_in_line(
     reason: Reprint | None = None,
     staff_id: int | None = None,
 ) -> Paper:
-    """Queue a paper at a printer, in the transaction of whatever it is for."""
+    """Enqueue a print job at a printer, in the caller's transaction."""
     result = unit.connection.execute(
         _INSERT_JOB,
         {
@@ -94,7 +94,7 @@ def put_in_line(
 
 @dataclass(frozen=True, slots=True)
 class ReprintRequest:
-    """Which ticket to print once more, by id or by its number of today, why, and where (None: where it was printed)."""
+    """Which ticket to reprint, by id or by today's label, why, and at which printer (None: where it was printed)."""
 
     reason: Reprint
     ticket_id: int | None = None
@@ -103,35 +103,35 @@ class ReprintRequest:
     key: str | None = None
 
 
-def reprint(store: Store, officer: Officer, wanted: ReprintRequest, now: datetime, public_url: str) -> Paper:
-    """Print a copy of a ticket that is still in the line or at a counter; it is marked SALINAN.
+def reprint(store: Store, officer: Officer, request: ReprintRequest, now: datetime, public_url: str) -> Paper:
+    """Print a copy, marked SALINAN, of a ticket that is still in the line or at a counter.
 
-    A repeat with the same key is answered with the newest copy. Raises Refusal unknown_ticket, not_allowed (of another
+    A repeat with the same key returns the newest copy. Raises Refusal unknown_ticket, not_allowed (of another
     agency), wrong_state (its visit is over), unknown_printer (none given and none known), key_reused.
     """
     with acting(store, now) as unit:
-        row = _wanted(unit, wanted)
+        row = _wanted(unit, request)
         if officer.role is Role.OFFICER and officer.agency_id not in (None, _agency_of(unit, row)):
             raise Refusal("not_allowed")
         jobs = print_jobs_of(unit.connection, row.id)
-        if seen(unit, wanted.key, f"reprint|{row.id}|{wanted.reason}|{wanted.printer_code}") and jobs:
+        if seen(unit, request.key, f"reprint|{row.id}|{request.reason}|{request.printer_code}") and jobs:
             return Paper(jobs[-1].id, jobs[-1].state)
         if row.ended_at is not None:
             raise what_happened(unit, row, officer)
-        printer_id = _printer_of(unit, row, jobs, wanted.printer_code)
-        return _copy(unit, row, jobs, wanted.reason, printer_id, officer.id, f"{public_url}/t/{row.token}")
+        printer_id = _printer_of(unit, row, jobs, request.printer_code)
+        return _copy(unit, row, jobs, request.reason, printer_id, officer.id, f"{public_url}/t/{row.token}")
 
 
 def _agency_of(unit: Unit, row: TicketRow) -> int:
     return unit.catalogue.services[row.service_id].agency_id
 
 
-def _wanted(unit: Unit, wanted: ReprintRequest) -> TicketRow:
+def _wanted(unit: Unit, request: ReprintRequest) -> TicketRow:
     row = None
-    if wanted.ticket_id is not None:
-        row = views.ticket_by_id(unit.connection, wanted.ticket_id)
-    elif wanted.label is not None:
-        series, _, number = wanted.label.strip().upper().rpartition("-")
+    if request.ticket_id is not None:
+        row = views.ticket_by_id(unit.connection, request.ticket_id)
+    elif request.label is not None:
+        series, _, number = request.label.strip().upper().rpartition("-")
         if number.isdecimal() and len(number) <= 4:
             row = views.ticket_by_number(unit.connection, unit.business_date, series, int(number))
     if row is None or row.service_id not in unit.catalogue.services:
@@ -140,21 +140,21 @@ def _wanted(unit: Unit, wanted: ReprintRequest) -> TicketRow:
 
 
 def _printer_of(unit: Unit, row: TicketRow, jobs: Sequence[PrintJobRow], code: str | None) -> int:
-    known = printers(unit.connection)
+    all_printers = printers(unit.connection)
     if code is not None:
-        return the_printer(known, code).id
+        return the_printer(all_printers, code).id
     printer_id = jobs[-1].printer_id if jobs else home_printer(unit.connection, row.id)
-    if printer_id not in known:
+    if printer_id not in all_printers:
         raise Refusal("unknown_printer")
     return printer_id
 
 
-def the_printer(known: Mapping[int, Printer], code: str) -> Printer:
-    """The printer with this code. Raises Refusal unknown_printer."""
-    found = next((printer for printer in known.values() if printer.code == code), None)
-    if found is None:
+def the_printer(printers_by_id: Mapping[int, Printer], code: str) -> Printer:
+    """Return the printer with this code. Raises Refusal unknown_printer."""
+    match = next((printer for printer in printers_by_id.values() if printer.code == code), None)
+    if match is None:
         raise Refusal("unknown_printer")
-    return found
+    return match
 
 
 def _copy(
@@ -166,7 +166,7 @@ def _copy(
     staff_id: int | None,
     url: str,
 ) -> Paper:
-    # A copy says what the first paper said; a ticket that had none gets a copy number all the same.
+    # A copy has the content of the first slip; a ticket that had none gets a copy number all the same.
     copy_no = (jobs[-1].copy_no if jobs else 1) + 1
     slip = ticket_slip(unit.catalogue, row, url, None)
     if jobs:
@@ -184,10 +184,10 @@ def _copy(
 
 
 def answer(store: Store, token: str, now: datetime, *, came_out: bool) -> Paper:
-    """What a visitor says of a paper that is `uncertain`: it came out, or it is to be printed once more.
+    """Confirm an `uncertain` print for its visitor: it came out, or the ticket is printed once more.
 
-    Once, and only while the visitor can still stand there: a second paper for everybody who asks would be two places
-    for one. Raises Refusal unknown_ticket, nothing_to_answer.
+    Allowed once, and only while the visitor can still be at the kiosk: otherwise anybody could get a second slip for
+    one place in the line. Raises Refusal unknown_ticket, nothing_to_answer.
     """
     with acting(store, now) as unit:
         row = views.ticket_by_token(unit.connection, token)
@@ -206,7 +206,7 @@ def answer(store: Store, token: str, now: datetime, *, came_out: bool) -> Paper:
 
 
 def checklist(store: Store, kiosk_code: str, service_id: int, language: str, now: datetime) -> Paper:
-    """Print the documents that a service asks for, for somebody who takes no number yet.
+    """Print the list of documents that a service requires, for somebody who takes no number yet.
 
     Raises Refusal unknown_kiosk, unknown_service, unknown_printer (the kiosk has none), too_many_papers.
     """
@@ -247,7 +247,7 @@ def _refuse_waste(unit: Unit, printer_id: int) -> None:
 
 
 def test_paper(store: Store, officer: Officer | None, printer_code: str, language: str, now: datetime) -> Paper:
-    """Print a test. Without an officer it is asked for at the server's keyboard. Raises Refusal unknown_printer."""
+    """Print a test page; `officer` is None from the command line. Raises Refusal unknown_printer."""
     with acting(store, now) as unit:
         printer = the_printer(printers(unit.connection), printer_code)
         slip = {**_head(unit, language), "kind": "test", "printer": printer.code}
@@ -263,7 +263,7 @@ def summary(
     rows: Sequence[tuple[str, str]],
     now: datetime,
 ) -> Paper:
-    """Print the day in numbers; `rows` are names and figures, ready to be read. Raises Refusal unknown_printer."""
+    """Print the summary of a day; `rows` are formatted names and figures. Raises Refusal unknown_printer."""
     with acting(store, now) as unit:
         printer = the_printer(printers(unit.connection), printer_code)
         slip = {**_head(unit, language), "kind": "summary", "title": title, "rows": [list(row) for row in rows]}

@@ -1,4 +1,4 @@
-"""Adding, changing and removing printers, and what is on a ticket; by an administrator or at the server's keyboard."""
+"""Settings of printers and of the ticket template, changed by an administrator or from the command line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from queue_app.store.unit import Store, Unit
 
 PAPERS_MM = (80, 58)
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")
-# How a printer stands when nobody has looked at it yet.
+# The state of a printer whose status has not been checked yet.
 UNSEEN: Mapping[str, Any] = {
     "health": Health.UNKNOWN.value,
     "detail": "",
@@ -36,9 +36,9 @@ UNSEEN: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class PrinterSettings:
-    """A printer as an administrator sets it. Kiosks, zone and stand-in by their codes; `roll_m` in metres.
+    """The settings of a printer. Kiosks, zone and fallback by their codes; `roll_m` in metres.
 
-    The address was checked by whoever knows addresses.
+    The caller has validated the address.
     """
 
     code: str
@@ -52,7 +52,7 @@ class PrinterSettings:
 
 
 def printer_settings(store: Store) -> Sequence[PrinterSettings]:
-    """All printers as they are set."""
+    """Read the settings of all printers."""
     with store.read() as connection:
         rows = connection.execute(
             select(t.printer, t.zone.c.code.label("zone"))
@@ -77,50 +77,52 @@ def printer_settings(store: Store) -> Sequence[PrinterSettings]:
     ]
 
 
-def set_printer(store: Store, wanted: PrinterSettings, now: datetime, by: Officer | None = None, *, new: bool) -> None:
-    """Add a printer, or (not `new`) give a known one other settings. `by` is None at the server's keyboard.
+def set_printer(
+    store: Store, settings: PrinterSettings, now: datetime, by: Officer | None = None, *, new: bool
+) -> None:
+    """Add a printer, or (not `new`) change the settings of an existing one. `by` is None from the command line.
 
-    Raises Refusal not_allowed, unknown_printer, bad_setting that names what is wrong.
+    Raises Refusal not_allowed, unknown_printer, bad_setting.
     """
     if by is not None:
         require_admin(by)
     with acting(store, now) as unit:
-        known = _known(unit, wanted.code)
-        if known is not None and known.removed_at is None and new:
-            text = f"“code”: there is a printer “{wanted.code}” already"
-            raise BadSetting("there_already", "code", text, value=wanted.code).refusal()
-        if not new and (known is None or known.removed_at is not None):
+        existing = _known(unit, settings.code)
+        if existing is not None and existing.removed_at is None and new:
+            text = f"“code”: there is a printer “{settings.code}” already"
+            raise BadSetting("there_already", "code", text, value=settings.code).refusal()
+        if not new and (existing is None or existing.removed_at is not None):
             raise Refusal("unknown_printer")
-        values = _values(unit, wanted)
-        if known is None:
-            unit.connection.execute(insert(t.printer).values(code=wanted.code, **UNSEEN, **values))
+        values = _values(unit, settings)
+        if existing is None:
+            unit.connection.execute(insert(t.printer).values(code=settings.code, **UNSEEN, **values))
         else:
-            other = known.url != wanted.url or known.removed_at is not None
+            other = existing.url != settings.url or existing.removed_at is not None
             fresh = UNSEEN if other else {}
-            which = t.printer.c.id == known.id
+            which = t.printer.c.id == existing.id
             unit.connection.execute(update(t.printer).where(which).values(removed_at=None, **fresh, **values))
-        _give_kiosks(unit, wanted)
-        _changed(unit, by, {"printer": wanted.code, "what": "added" if new else "changed"})
+        _give_kiosks(unit, settings)
+        _changed(unit, by, {"printer": settings.code, "what": "added" if new else "changed"})
 
 
 def remove_printer(store: Store, code: str, now: datetime, by: Officer | None = None) -> None:
-    """Take a printer out of use. What waits there is cancelled; its kiosks print nothing any more.
+    """Remove a printer from use. Its queued print jobs are cancelled; its kiosks print nothing any more.
 
     Raises Refusal not_allowed, unknown_printer.
     """
     if by is not None:
         require_admin(by)
     with acting(store, now) as unit:
-        known = _known(unit, code)
-        if known is None or known.removed_at is not None:
+        existing = _known(unit, code)
+        if existing is None or existing.removed_at is not None:
             raise Refusal("unknown_printer")
         run = unit.connection.execute
-        run(update(t.kiosk).where(t.kiosk.c.printer_id == known.id).values(printer_id=None))
-        run(update(t.printer).where(t.printer.c.fallback_id == known.id).values(fallback_id=None))
-        run(update(t.printer).where(t.printer.c.id == known.id).values(removed_at=unit.now_ms))
+        run(update(t.kiosk).where(t.kiosk.c.printer_id == existing.id).values(printer_id=None))
+        run(update(t.printer).where(t.printer.c.fallback_id == existing.id).values(fallback_id=None))
+        run(update(t.printer).where(t.printer.c.id == existing.id).values(removed_at=unit.now_ms))
         run(
             update(t.print_job)
-            .where(t.print_job.c.printer_id == known.id, t.print_job.c.state == "queued")
+            .where(t.print_job.c.printer_id == existing.id, t.print_job.c.state == "queued")
             .values(state="cancelled", detail="removed", ended_at=unit.now_ms)
         )
         _changed(unit, by, {"printer": code, "what": "removed"})
@@ -130,25 +132,25 @@ def _known(unit: Unit, code: str) -> Any:
     return unit.connection.execute(select(t.printer).where(t.printer.c.code == code)).one_or_none()
 
 
-def _values(unit: Unit, wanted: PrinterSettings) -> dict[str, object]:
-    if not _CODE.fullmatch(wanted.code):
+def _values(unit: Unit, settings: PrinterSettings) -> dict[str, object]:
+    if not _CODE.fullmatch(settings.code):
         raise BadSetting("code", "code", "“code” must be 1 to 40 of A-Z a-z 0-9 . _ -", most=40).refusal()
-    if wanted.paper_mm not in PAPERS_MM:
+    if settings.paper_mm not in PAPERS_MM:
         raise BadSetting("choice", "paper_mm", "“paper_mm” must be 80 or 58", choices="80, 58").refusal()
-    if wanted.roll_m is not None and not 1 <= wanted.roll_m <= 1000:
+    if settings.roll_m is not None and not 1 <= settings.roll_m <= 1000:
         raise BadSetting("range", "roll_m", "“roll_m” must be from 1 to 1000 metres", least=1, most=1000).refusal()
-    if wanted.place is not None and not wanted.place.get("id"):
+    if settings.place is not None and not settings.place.get("id"):
         raise BadSetting("words", "place", "“place” must have at least Indonesian words, “id”").refusal()
     zones = unit.catalogue.zones_by_code
-    if wanted.zone is not None and wanted.zone not in zones:
-        raise _stranger("zone", wanted.zone, "zone")
+    if settings.zone is not None and settings.zone not in zones:
+        raise _stranger("zone", settings.zone, "zone")
     return {
-        "url": wanted.url,
-        "paper_mm": wanted.paper_mm,
-        "place": wanted.place,
-        "zone_id": None if wanted.zone is None else zones[wanted.zone].id,
-        "fallback_id": _fallback(unit, wanted),
-        "roll_mm": None if wanted.roll_m is None else wanted.roll_m * 1000,
+        "url": settings.url,
+        "paper_mm": settings.paper_mm,
+        "place": settings.place,
+        "zone_id": None if settings.zone is None else zones[settings.zone].id,
+        "fallback_id": _fallback(unit, settings),
+        "roll_mm": None if settings.roll_m is None else settings.roll_m * 1000,
     }
 
 
@@ -156,28 +158,28 @@ def _stranger(field: str, code: str, kind: str) -> Refusal:
     return BadSetting("stranger", field, f"“{field}”: there is no {kind} “{code}”", value=code).refusal()
 
 
-def _fallback(unit: Unit, wanted: PrinterSettings) -> int | None:
-    if wanted.fallback is None:
+def _fallback(unit: Unit, settings: PrinterSettings) -> int | None:
+    if settings.fallback is None:
         return None
-    other = _known(unit, wanted.fallback)
-    if other is None or other.removed_at is not None or wanted.fallback == wanted.code:
-        raise _stranger("fallback", wanted.fallback, "other printer")
+    other = _known(unit, settings.fallback)
+    if other is None or other.removed_at is not None or settings.fallback == settings.code:
+        raise _stranger("fallback", settings.fallback, "other printer")
     return int(other.id)
 
 
-def _give_kiosks(unit: Unit, wanted: PrinterSettings) -> None:
-    """These kiosks print here; one that did and is not named any more prints nothing."""
-    strangers = [code for code in wanted.kiosks if code not in unit.catalogue.kiosks]
-    if strangers:
-        raise _stranger("kiosks", strangers[0], "kiosk")
-    printer_id = _known(unit, wanted.code).id
+def _give_kiosks(unit: Unit, settings: PrinterSettings) -> None:
+    """Assign the kiosks to the printer; a kiosk that is no longer listed prints nothing."""
+    unknown = [code for code in settings.kiosks if code not in unit.catalogue.kiosks]
+    if unknown:
+        raise _stranger("kiosks", unknown[0], "kiosk")
+    printer_id = _known(unit, settings.code).id
     run = unit.connection.execute
     run(update(t.kiosk).where(t.kiosk.c.printer_id == printer_id).values(printer_id=None))
-    run(update(t.kiosk).where(t.kiosk.c.code.in_(wanted.kiosks)).values(printer_id=printer_id))
+    run(update(t.kiosk).where(t.kiosk.c.code.in_(settings.kiosks)).values(printer_id=printer_id))
 
 
 def templates(store: Store) -> tuple[Mapping[str, object], Mapping[str, Mapping[str, object]]]:
-    """What is on a ticket of the hall, and where the tickets of agencies (by code) differ."""
+    """Read the hall's ticket template, and the differing ones of agencies by code."""
     with store.read() as connection:
         hall = connection.execute(select(t.hall.c.template)).scalar_one()
         rows = connection.execute(select(t.agency.c.code, t.agency.c.template).order_by(t.agency.c.sort))
@@ -191,17 +193,17 @@ def set_templates(
     now: datetime,
     by: Officer | None = None,
 ) -> None:
-    """Set what is on a ticket, of the hall and of agencies; the fields were checked by whoever knows them.
+    """Set the ticket templates of the hall and of agencies; the caller has validated the fields.
 
-    `by` is None at the server's keyboard. Raises Refusal not_allowed, bad_setting for an agency that is not there.
+    `by` is None from the command line. Raises Refusal not_allowed, bad_setting for an unknown agency.
     """
     if by is not None:
         require_admin(by)
     with acting(store, now) as unit:
         codes = {agency.code for agency in unit.catalogue.agencies.values()}
-        strangers = [code for code in agencies if code not in codes]
-        if strangers:
-            raise _stranger("agencies", strangers[0], "agency")
+        unknown = [code for code in agencies if code not in codes]
+        if unknown:
+            raise _stranger("agencies", unknown[0], "agency")
         unit.connection.execute(update(t.hall).values(template=dict(hall)))
         for code in codes:
             own = agencies.get(code) or None
@@ -209,6 +211,6 @@ def set_templates(
         _changed(unit, by, {"template": True})
 
 
-def _changed(unit: Unit, by: Officer | None, said: Mapping[str, object]) -> None:
+def _changed(unit: Unit, by: Officer | None, payload: Mapping[str, object]) -> None:
     unit.connection.execute(update(t.hall).values(catalogue_version=t.hall.c.catalogue_version + 1))
-    unit.record(Kind.CATALOGUE_CHANGED, staff_id=None if by is None else by.id, payload=said)
+    unit.record(Kind.CATALOGUE_CHANGED, staff_id=None if by is None else by.id, payload=payload)

@@ -1,4 +1,4 @@
-"""How the printers are: what spoolers and agents saw, the paper left, and the facts that staff and kiosks hear."""
+"""Health of printers: status reports of spoolers and agents, the paper left, and the facts logged about both."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from queue_app.store.printers import printers as read_printers
 from queue_app.store.unit import Store, Unit
 
 AWAY_SECONDS = 60
-"""An agent that has been silent for so long is away."""
+"""An agent that has not been seen for so long is offline."""
 AGENT_AWAY = "unreachable: agent_away"
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a look at a printer said. `used_mm` since the look before; `new_roll`: count the paper anew.
+    """A status report of a printer. `used_mm` since the report before; `new_roll`: reset the paper counter.
 
-    `roll_mm` is the length of a new roll as the address says it, `ticket_mm` that of a usual ticket.
+    `roll_mm` is the length of a new roll as given in the address, `ticket_mm` that of a usual ticket.
     """
 
     health: Health
@@ -40,69 +40,74 @@ class Seen:
     ticket_mm: int | None = None
 
 
-def report_health(store: Store, printer_id: int, seen: Seen, now: datetime) -> None:
-    """Keep what a look said. A printer that begins or ceases to need somebody is a fact of the log."""
+def report_health(store: Store, printer_id: int, report: Seen, now: datetime) -> None:
+    """Store a status report. A printer that begins or ceases to raise an alarm is a fact of the log."""
     now_ms = to_ms(now)
-    which = t.printer.c.id == printer_id
+    same_printer = t.printer.c.id == printer_id
     with store.read() as connection:
         before = read_printers(connection).get(printer_id)
-        paper = connection.execute(select(t.printer.c.used_mm, t.printer.c.roll_mm).where(which)).one_or_none()
+        paper = connection.execute(select(t.printer.c.used_mm, t.printer.c.roll_mm).where(same_printer)).one_or_none()
     if before is None or paper is None:
         return
-    # Only the process that serves the printer reports, so that nobody else counts meanwhile.
-    used = (0 if seen.new_roll else paper.used_mm) + seen.used_mm
+    # Only the process that serves the printer reports, so no other process changes the counter meanwhile.
+    used = (0 if report.new_roll else paper.used_mm) + report.used_mm
     left = before.tickets_left
-    if seen.ticket_mm is not None:
-        left = tickets_left(paper.roll_mm or seen.roll_mm, used, seen.ticket_mm)
-    values: dict[str, object] = {"health": seen.health.value, "detail": seen.detail[:200], "checked_at": now_ms}
+    if report.ticket_mm is not None:
+        left = tickets_left(paper.roll_mm or report.roll_mm, used, report.ticket_mm)
+    values: dict[str, object] = {"health": report.health.value, "detail": report.detail[:200], "checked_at": now_ms}
     values |= {"used_mm": used, "tickets_left": left}
-    if seen.health is not before.health:
+    if report.health is not before.health:
         values["health_since"] = now_ms
-    keep = update(t.printer).where(which).values(**values)
-    if replace(before, health=seen.health, tickets_left=left).alarm is before.alarm:
+    statement = update(t.printer).where(same_printer).values(**values)
+    if replace(before, health=report.health, tickets_left=left).alarm is before.alarm:
         with store.transaction() as connection:
-            connection.execute(keep)
+            connection.execute(statement)
         return
     with store.write(now) as unit:
-        unit.connection.execute(keep)
-        if before.in_trouble and seen.health not in IN_TROUBLE:
+        unit.connection.execute(statement)
+        if before.in_trouble and report.health not in IN_TROUBLE:
             _end_of_trouble(unit, printer_id)
-        trouble = (seen.detail or seen.health.value) if seen.health not in (Health.OK, Health.UNKNOWN) else None
-        unit.record(Kind.PRINTER, payload={"printer": printer_id, "state": seen.health.value, "trouble": trouble})
+        trouble = (report.detail or report.health.value) if report.health not in (Health.OK, Health.UNKNOWN) else None
+        unit.record(Kind.PRINTER, payload={"printer": printer_id, "state": report.health.value, "trouble": trouble})
 
 
 def _end_of_trouble(unit: Unit, printer_id: int) -> None:
-    """Papers that the printer held come out now, unless it was switched off meanwhile: nobody knows, so ask."""
+    """Mark `held` jobs `uncertain`: after a fault ends, a job the printer buffered may print.
+
+    Unless the printer was switched off meanwhile; so the visitor or staff are asked.
+    """
     held = (t.print_job.c.printer_id == printer_id) & (t.print_job.c.state == "held")
     detail = func.substr(t.print_job.c.detail, 1, 180).concat(": mended")
     unit.connection.execute(update(t.print_job).where(held).values(state="uncertain", detail=detail))
 
 
 def new_roll(store: Store, officer: Officer, code: str, now: datetime) -> None:
-    """Somebody has put a new roll in: count the paper anew. Raises Refusal unknown_printer."""
+    """Reset the paper counter after a new roll was inserted. Raises Refusal unknown_printer."""
     with acting(store, now) as unit:
         printer = the_printer(read_printers(unit.connection), code)
         values = {"used_mm": 0, "tickets_left": None}
         unit.connection.execute(update(t.printer).where(t.printer.c.id == printer.id).values(**values))
-        said = {"printer": printer.id, "state": printer.health.value, "trouble": None, "new_roll": True}
-        unit.record(Kind.PRINTER, staff_id=officer.id, payload=said)
+        payload = {"printer": printer.id, "state": printer.health.value, "trouble": None, "new_roll": True}
+        unit.record(Kind.PRINTER, staff_id=officer.id, payload=payload)
 
 
-def report_capabilities(store: Store, printer_id: int, found: Mapping[str, object]) -> None:
-    """Keep what probing found out about a printer."""
+def report_capabilities(store: Store, printer_id: int, capabilities: Mapping[str, object]) -> None:
+    """Store the capabilities that probing detected at a printer."""
     with store.transaction() as connection:
-        connection.execute(update(t.printer).where(t.printer.c.id == printer_id).values(capabilities=dict(found)))
+        connection.execute(
+            update(t.printer).where(t.printer.c.id == printer_id).values(capabilities=dict(capabilities))
+        )
 
 
 def watch_agents(store: Store, now: datetime) -> None:
-    """The printers of an agent that is silent are off line, and what waits there goes to another within reach."""
+    """Mark the printers of silent agents offline, and move their queued jobs to other printers within reach."""
     with store.read() as connection:
-        seen = agents(connection)
+        last_seen = agents(connection)
         rows = connection.execute(select(t.printer).where(t.printer.c.removed_at.is_(None))).all()
     since = to_ms(now) - AWAY_SECONDS * 1000
     for row in rows:
         code = agent_of(row.url)
-        if code is None or (seen.get(code, (None, None))[0] or 0) >= since:
+        if code is None or (last_seen.get(code, (None, None))[0] or 0) >= since:
             continue
         if row.health != Health.OFFLINE.value:
             report_health(store, row.id, Seen(Health.OFFLINE, AGENT_AWAY), now)
@@ -110,6 +115,6 @@ def watch_agents(store: Store, now: datetime) -> None:
 
 
 def agent_of(url: str) -> str | None:
-    """The code of the agent that serves a printer's address; None if the server itself does."""
+    """Return the code of the agent that serves a printer's address; None if the server itself does."""
     scheme, _, rest = url.partition("://")
     return rest.partition("/")[0] if scheme == "agent" else None

@@ -1,7 +1,7 @@
-"""Print jobs: claimed by compare-and-set with a lease, reported once, never lost in silence.
+"""Print jobs: claimed by compare-and-set with a lease, reported once, never lost silently.
 
-A printer is served by one process at a time, whatever number of them there are: the one whose name stands in its row.
-A second connection would hang, or put a piece of one paper into another. A process that is `gone` is not waited for.
+A printer is served by one process at a time, whatever their number: the process named in the printer's row.
+A second connection would hang, or mix parts of two slips. The lease of a process that is `gone` is not waited for.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from queue_app.store import tables as t
 from queue_app.store.printers import printers as read_printers
 from queue_app.store.unit import Store, Unit
 
-# The visitor has gone by then (printing guide).
+# A visitor does not wait longer at the kiosk: a slip printed later would be taken by somebody else.
 EXPIRES_AFTER = timedelta(minutes=2)
 # States that end a job; `sent` and `uncertain` end it too, because nobody may print it again unasked.
 ENDED = frozenset({"printed", "sent", "held", "uncertain", "failed", "cancelled", "expired"})
 SERVED_SECONDS = 60
-"""So long a printer waits for a process that says nothing; a living one asks every 20 s."""
+"""A process serves a printer for so long after its last request; a living process asks every 20 s."""
 AGENT_LEASE_SECONDS = 240
-"""An agent may print a job for as long as it is of use, and 75 s more."""
-# These are for whoever stands at the kiosk: any printer within reach will do. A test is of one printer.
+"""The lease of an agent: longer than EXPIRES_AFTER plus the 75 s by which an agent may print later."""
+# Kinds of slips for a visitor at the kiosk, which any printer within reach may print. A test concerns one printer.
 _MOVABLE = ("ticket", "copy", "checklist")
 _GOOD = frozenset({"printed", "sent"})
 _IS_OPEN = t.print_job.c.ended_at.is_(None)
@@ -37,13 +37,13 @@ Gone = Callable[[str], bool]
 
 
 def nobody(_owner: str) -> bool:
-    """No process is known to be gone."""
+    """Return False for every process: none is known to be gone."""
     return False
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedJob:
-    """A job that one spooler may deliver until its lease ends; `template` is what is to be on it."""
+    """A job that one spooler may deliver until its lease ends; `template` selects the fields to print."""
 
     id: int
     printer_id: int
@@ -67,7 +67,7 @@ class Printer:
 
 
 def printers(store: Store) -> Sequence[Printer]:
-    """All printers of the hall."""
+    """Read the configuration of all printers of the hall."""
     with store.read() as connection:
         rows = connection.execute(select(t.printer).where(t.printer.c.removed_at.is_(None)).order_by(t.printer.c.id))
         return [Printer(row.id, row.code, row.url, row.paper_mm, row.capabilities, row.roll_mm) for row in rows]
@@ -111,9 +111,9 @@ _SERVER = select(t.printer.c.server, t.printer.c.served_until).where(t.printer.c
 def claim(
     store: Store, printer_id: int, owner: str, lease_seconds: int, now: datetime, gone: Gone = nobody
 ) -> ClaimedJob | None:
-    """The oldest queued job of a printer, now `sending` in the hands of `owner`; None if there is none.
+    """Claim the oldest queued job of a printer for `owner`: it becomes `sending`; None if there is none.
 
-    Looks before it locks: an idle printer costs no write transaction.
+    Reads before it locks: an idle printer costs no write transaction.
     """
     now_ms, which = to_ms(now), {"printer": printer_id}
     with store.read() as connection:
@@ -144,7 +144,7 @@ def claim(
 def claim_for_agent(
     store: Store, owner: str, printer_ids: Collection[int], have: Collection[int], now: datetime
 ) -> ClaimedJob | None:
-    """A job for an agent that has the jobs `have`; one that was lost on its way to it is given again, unchanged."""
+    """Claim a job for an agent that has the jobs `have`; a claimed job that it did not receive is sent again."""
     with store.read() as connection:
         lost = _JOB.where(t.print_job.c.state == "sending", t.print_job.c.owner == owner).order_by(t.print_job.c.id)
         for row in connection.execute(lost):
@@ -163,7 +163,7 @@ def _claimed(row: Row[Any]) -> ClaimedJob:
 
 
 def may_look(store: Store, printer_id: int, owner: str, now: datetime, gone: Gone = nobody) -> bool:
-    """Whether `owner` may connect to an idle printer: it serves the printer from now on, if no other process does."""
+    """Whether `owner` may connect to an idle printer; if no other process serves it, `owner` does from now on."""
     now_ms = to_ms(now)
     with store.read() as connection:
         if not _may_serve(connection, printer_id, owner, now_ms, gone):
@@ -192,15 +192,15 @@ def _serve(connection: Connection, printer_id: int, owner: str, now_ms: int, sec
 
 
 def release(store: Store, owner: str) -> None:
-    """`owner` stops: another process may serve its printers at once."""
+    """Release the printers of `owner`, which stops: another process may serve them at once."""
     with store.transaction() as connection:
         connection.execute(update(t.printer).where(t.printer.c.server == owner).values(server=None, served_until=None))
 
 
 def report(store: Store, job_id: int, owner: str, state: str, detail: str, now: datetime) -> bool:
-    """What became of a claimed job; False if the lease was lost to somebody else meanwhile.
+    """Report the outcome of a claimed job; return False if another process has taken the lease meanwhile.
 
-    `queued` gives it back for another try.
+    The state `queued` returns the job for another attempt.
     """
     with store.transaction() as connection:
         done = connection.execute(
@@ -222,17 +222,17 @@ def report(store: Store, job_id: int, owner: str, state: str, detail: str, now: 
 
 
 def hand_over(store: Store, job_id: int, owner: str, detail: str, now: datetime) -> bool:
-    """Queue a claimed job, of which nothing came, at another printer that the visitor can reach; False if none is."""
-    is_mine = and_(t.print_job.c.id == job_id, t.print_job.c.state == "sending", t.print_job.c.owner == owner)
+    """Requeue a claimed job that produced no output at another printer within reach; return False if there is none."""
+    is_own = and_(t.print_job.c.id == job_id, t.print_job.c.state == "sending", t.print_job.c.owner == owner)
     with store.write(now) as unit:
-        row = unit.connection.execute(select(t.print_job).where(is_mine)).one_or_none()
+        row = unit.connection.execute(select(t.print_job).where(is_own)).one_or_none()
         return row is not None and _move(unit, row, detail)
 
 
 def _move(unit: Unit, row: Row[Any], detail: str) -> bool:
-    """The same row, so the same copy number: of one ticket there are never two papers of one number."""
-    found = read_printers(unit.connection)
-    other = stand_in(found, row.printer_id) if row.kind in _MOVABLE and row.printer_id in found else None
+    """Move a job to another printer, in the same row: of one ticket there are never two slips of one copy number."""
+    all_printers = read_printers(unit.connection)
+    other = stand_in(all_printers, row.printer_id) if row.kind in _MOVABLE and row.printer_id in all_printers else None
     if other is None:
         return False
     unit.connection.execute(
@@ -249,7 +249,7 @@ def _move(unit: Unit, row: Row[Any], detail: str) -> bool:
 
 
 def move_queued(store: Store, printer_id: int, detail: str, now: datetime) -> int:
-    """Give what waits at a printer that nobody serves to another within reach; how many papers."""
+    """Move the queued jobs of a printer that no process serves to another within reach; return the number moved."""
     waiting = and_(_IS_OPEN, t.print_job.c.printer_id == printer_id, t.print_job.c.state == "queued")
     with store.read() as connection:
         if connection.execute(select(t.print_job.c.id).where(waiting).limit(1)).first() is None:
@@ -260,28 +260,28 @@ def move_queued(store: Store, printer_id: int, detail: str, now: datetime) -> in
 
 
 def tidy_jobs(store: Store, now: datetime, gone: Gone = nobody) -> int:
-    """Expire jobs nobody waits for any more, and call jobs whose owner died half-way `uncertain`; how many.
+    """Expire stale jobs; mark jobs of dead workers `uncertain`. Return the number changed.
 
-    A job found `sending` after its lease is never queued again: its paper may lie in the tray. A piece of it may be
-    in the printer, which is remembered with the printer.
+    A job found `sending` after its lease is never queued again: its slip may already be out. A partial job may be in
+    the printer, which is noted in the printer's row.
     """
     now_ms = to_ms(now)
     oldest = now_ms - round(EXPIRES_AFTER.total_seconds() * 1000)
     with store.read() as connection:
         rows = connection.execute(select(t.print_job).where(_IS_OPEN)).all()
-    old = [row for row in rows if row.state == "queued" and row.created_at < oldest]
-    torn = [row for row in rows if row.state == "sending" and (row.lease_until < now_ms or gone(row.owner))]
-    if not old and not torn:
+    stale = [row for row in rows if row.state == "queued" and row.created_at < oldest]
+    interrupted = [row for row in rows if row.state == "sending" and (row.lease_until < now_ms or gone(row.owner))]
+    if not stale and not interrupted:
         return 0
     with store.transaction() as connection:
         return sum(
-            [_end(connection, row, now_ms, "expired", row.detail) for row in old]
-            + [_end_torn(connection, row, now_ms) for row in torn]
+            [_end(connection, row, now_ms, "expired", row.detail) for row in stale]
+            + [_end_torn(connection, row, now_ms) for row in interrupted]
         )
 
 
 def _end(connection: Connection, row: Row[Any], now_ms: int, state: str, detail: str) -> bool:
-    """End a job that is still as it was seen."""
+    """End a job if it is unchanged since it was read; return whether it was."""
     same = [t.print_job.c[name].is_not_distinct_from(row._mapping[name]) for name in ("state", "owner", "lease_until")]
     done = connection.execute(
         update(t.print_job)

@@ -1,4 +1,4 @@
-"""Which displays are alive: what each says of itself every few seconds, kept for the staff."""
+"""Presence of displays: the reports that each display sends every few seconds, stored for the staff."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from queue_app.store import tables as t
 from queue_app.store.unit import Store
 
 ALIVE_MS = 20_000
-"""A display that was not heard of for so long is taken for dead."""
+"""A display without a report for so long is considered dead."""
 FORGET_MS = 7 * 24 * 3_600_000
 SOUNDS = ("on", "blocked", "off", "none")
-"""Speaks; held back by its browser; silent by setting; has no loudspeaker."""
+"""Speaks; blocked by its browser; silent by setting; has no loudspeaker."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a display says of itself. `shown` is the label of the newest call that it showed; `legible`
-    says that its capitals are large enough for its distance."""
+    """A report of a display about itself. `shown` is the label of the newest call that it showed; `legible`
+    says that its capitals are large enough for its viewing distance."""
 
     key: str
     zone: str
@@ -37,7 +37,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A display as it was last heard of; times in milliseconds since the epoch."""
+    """The last report of a display; times in milliseconds since the epoch."""
 
     key: str
     zone: str
@@ -52,64 +52,64 @@ class Screen:
     last_seen_at: int
 
     def is_alive(self, now_ms: int) -> bool:
-        """Whether it was heard of a moment ago."""
+        """Whether the last report is recent (ALIVE_MS)."""
         return now_ms - self.last_seen_at <= ALIVE_MS
 
 
 def keep_reports(store: Store, reports: Collection[tuple[Report, datetime]]) -> None:
-    """Keep what displays have said since the last time."""
+    """Store the reports received since the last time."""
     if not reports:
         return
     with store.transaction() as connection:
-        known = set(connection.execute(select(t.screen.c.key)).scalars())
+        known_keys = set(connection.execute(select(t.screen.c.key)).scalars())
         for report, at in reports:
             values = {**asdict(report), "last_seen_at": to_ms(at)}
-            if report.key in known:
+            if report.key in known_keys:
                 connection.execute(update(t.screen).where(t.screen.c.key == report.key).values(**values))
             else:
                 connection.execute(insert(t.screen).values(first_seen_at=to_ms(at), **values))
-                known.add(report.key)
+                known_keys.add(report.key)
 
 
 _SCREENS = select(t.screen).order_by(t.screen.c.zone, t.screen.c.first_seen_at, t.screen.c.key)
 
 
 def screens(store: Store) -> Sequence[Screen]:
-    """Every display that was heard of in the last week, by zone."""
+    """Read every display that reported in the last week, by zone."""
     with store.read() as connection:
         return screens_of(connection)
 
 
 def screens_of(connection: Connection) -> Sequence[Screen]:
-    """The same, as of this moment."""
+    """Read every display that reported in the last week, by zone, inside the caller's transaction."""
     return [Screen(**row._mapping) for row in connection.execute(_SCREENS)]
 
 
 def held_back(
     screens: Collection[Screen], zones: Collection[str], shown: Mapping[str, Collection[str]], now_ms: int
 ) -> list[str]:
-    """Those of `zones` in which no call is heard, because each display that could speak waits for a touch.
+    """Return those of `zones` in which no call is spoken, because each display that could speak waits for a touch.
 
-    `shown` are the zones of the displays that staff let in, by key. Where there is such a one, a window that somebody
-    has opened for a try does not count.
+    `shown` are the zones of the paired displays, by key. In a zone with a paired display, unpaired windows do not
+    count.
     """
-    alive = [one for one in screens if one.is_alive(now_ms)]
+    alive = [screen for screen in screens if screen.is_alive(now_ms)]
     silent = []
     for zone in zones:
-        known = [one.sound for one in alive if zone in shown.get(one.key, ())]
-        sounds = known or [one.sound for one in alive if one.key not in shown and one.zone == zone]
+        paired = [screen.sound for screen in alive if zone in shown.get(screen.key, ())]
+        sounds = paired or [screen.sound for screen in alive if screen.key not in shown and screen.zone == zone]
         if "blocked" in sounds and "on" not in sounds:
             silent.append(zone)
     return silent
 
 
 def forget_screen(store: Store, key: str) -> None:
-    """Forget a display that was locked out."""
+    """Delete the reports of a revoked display."""
     with store.transaction() as connection:
         connection.execute(delete(t.screen).where(t.screen.c.key == key))
 
 
 def forget_old_screens(store: Store, now: datetime) -> None:
-    """Forget displays that nobody heard of for a week."""
+    """Delete displays that have not reported for a week."""
     with store.transaction() as connection:
         connection.execute(delete(t.screen).where(t.screen.c.last_seen_at < to_ms(now) - FORGET_MS))

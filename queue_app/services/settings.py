@@ -1,4 +1,4 @@
-"""Setting how numbers are called: the hall's policy, the rules of service groups, a counter's order of preference."""
+"""Settings of calling: the hall's policy, the rules of service groups, a counter's order of preference."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_TIERS = 20
 
 @dataclass(frozen=True, slots=True)
 class GroupRule:
-    """How the tickets of a service group are called."""
+    """The rule by which the tickets of a service group are called."""
 
     discipline: Discipline
     weights: Mapping[TicketClass, int]
@@ -35,14 +35,14 @@ class GroupRule:
 
 
 def set_policy(store: Store, officer: Officer, policy: Mapping[str, object], now: datetime) -> None:
-    """Set the policy of calling; what is missing gets its default. Raises Refusal not_allowed, bad_setting."""
+    """Set the policy of calling; a missing setting gets its default. Raises Refusal not_allowed, bad_setting."""
     require_admin(officer)
     try:
-        wanted = policy_of(policy)
+        validated = policy_of(policy)
     except BadSetting as error:
         raise error.refusal() from error
     with acting(store, now) as unit:
-        unit.connection.execute(update(t.hall).values(policy=wanted.as_json()))
+        unit.connection.execute(update(t.hall).values(policy=validated.as_json()))
         _changed(unit, officer, "policy")
 
 
@@ -55,7 +55,7 @@ def set_group(
     services: Collection[int],
     now: datetime,
 ) -> None:
-    """Make a service group or change it, and take `services` into it; a group keeps what no other takes.
+    """Create or change a service group, and add `services` to it; other services stay in their groups.
 
     Raises Refusal not_allowed, unknown_service, bad_setting.
     """
@@ -73,15 +73,15 @@ def set_group(
             "ratio": rule.ratio,
             "regulars": 0,
         }
-        known = unit.connection.execute(select(group.c.id).where(group.c.code == code)).scalar_one_or_none()
-        if known is None:
+        group_id = unit.connection.execute(select(group.c.id).where(group.c.code == code)).scalar_one_or_none()
+        if group_id is None:
             unit.connection.execute(insert(group).values(code=code, **values))
-            known = unit.connection.execute(select(group.c.id).where(group.c.code == code)).scalar_one()
+            group_id = unit.connection.execute(select(group.c.id).where(group.c.code == code)).scalar_one()
         else:
-            unit.connection.execute(update(group).where(group.c.id == known).values(**values))
+            unit.connection.execute(update(group).where(group.c.id == group_id).values(**values))
         if services:
-            mine = t.service.c.id.in_(list(services))
-            unit.connection.execute(update(t.service).where(mine).values(group_id=known))
+            chosen = t.service.c.id.in_(list(services))
+            unit.connection.execute(update(t.service).where(chosen).values(group_id=group_id))
         _changed(unit, officer, "group")
 
 
@@ -91,10 +91,10 @@ def _check(rule: GroupRule) -> None:
     _within("ratio", rule.ratio, 1, LARGEST_RATIO)
 
 
-def _within(field: str, value: int | None, least: int, most: int) -> None:
-    if value is None or not least <= value <= most:
-        text = f"“{field}” must be a whole number from {least} to {most}."
-        raise BadSetting("range", field, text, least=least, most=most).refusal()
+def _within(field: str, value: int | None, minimum: int, maximum: int) -> None:
+    if value is None or not minimum <= value <= maximum:
+        text = f"“{field}” must be a whole number from {minimum} to {maximum}."
+        raise BadSetting("range", field, text, least=minimum, most=maximum).refusal()
 
 
 def set_preference(
@@ -107,7 +107,7 @@ def set_preference(
 ) -> None:
     """Set what a counter serves, in tiers: one tier is a pool, more are an order of preference.
 
-    With `help_after_minutes` it also helps those of a later tier who have waited longer.
+    With `help_after_minutes` the counter also serves tickets of a later tier that have waited longer.
     Raises Refusal not_allowed, unknown_counter, unknown_service, bad_setting.
     """
     require_admin(officer)
@@ -141,13 +141,13 @@ def set_preference(
 def _check_tiers(tiers: Sequence[Collection[int]]) -> None:
     if not tiers:
         raise BadSetting("tier_empty", "tiers[0]", "A counter must serve something.").refusal()
-    seen: set[int] = set()
-    for place, tier in enumerate(tiers):
+    assigned: set[int] = set()
+    for index, tier in enumerate(tiers):
         if not tier:
-            raise BadSetting("tier_empty", f"tiers[{place}]", "Each tier must name services.").refusal()
-        if len(set(tier)) < len(tier) or seen & set(tier):
-            raise BadSetting("tier_twice", f"tiers[{place}]", "A service must stand in one tier alone.").refusal()
-        seen |= set(tier)
+            raise BadSetting("tier_empty", f"tiers[{index}]", "Each tier must name services.").refusal()
+        if len(set(tier)) < len(tier) or assigned & set(tier):
+            raise BadSetting("tier_twice", f"tiers[{index}]", "A service must stand in one tier alone.").refusal()
+        assigned |= set(tier)
 
 
 def _changed(unit: Unit, officer: Officer, what: str, counter_id: int | None = None) -> None:
@@ -157,23 +157,23 @@ def _changed(unit: Unit, officer: Officer, what: str, counter_id: int | None = N
 
 @dataclass(frozen=True, slots=True)
 class GroupToday:
-    """What a group's services have issued today, and how many of those to a heavier class than regular."""
+    """Tickets that a group's services have issued today, and how many of those of a heavier class than regular."""
 
     issued: int
     preferred: int
 
     @property
     def share(self) -> float | None:
-        """Share of the heavier classes; None before the first number."""
+        """The share of the heavier classes, 0 to 1; None before the first ticket."""
         return self.preferred / self.issued if self.issued else None
 
     def inverts(self, ratio: int) -> bool:
-        """Whether a ratio of `ratio` : 1 makes those with priority wait longer than the others today."""
+        """Whether a ratio of `ratio` : 1 makes preferred visitors wait longer than the others today."""
         return self.share is not None and ratio_inverts(self.share, ratio)
 
 
 def groups_today(connection: Connection, day: date) -> dict[int, GroupToday]:
-    """Today's figures of each service group that has issued any."""
+    """Return the counts of a day of each service group that has issued any ticket."""
     rows = connection.execute(
         select(t.service.c.group_id, func.sum(t.service_day.c.issued), func.sum(t.service_day.c.preferred))
         .join(t.service, t.service.c.id == t.service_day.c.service_id)

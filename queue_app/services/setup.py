@@ -1,4 +1,4 @@
-"""Loading a hall from its description (a JSON document such as `queue_app/demo/mpp_tabanan.json`)."""
+"""Import a hall from its file (a JSON document such as `queue_app/demo/mpp_tabanan.json`)."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from queue_app.store.unit import Store, new_id
 
 Ids = dict[str, int]
 
-# Any number, as long as it is always the same.
+# Any constant: servers that start at once wait for each other by this lock.
 _SETUP_LOCK = 7_300_452
 
 
-# What stands in a database that nobody has filled yet: the pages work and say what to do.
+# The hall of a database into which no hall file was imported: the pages work and say what to do.
 EMPTY_HALL: Mapping[str, Any] = {
     "code": "hall",
     "name": "Mal Pelayanan Publik",
@@ -38,18 +38,18 @@ EMPTY_HALL: Mapping[str, Any] = {
 }
 
 
-# A printer that nobody has looked at yet.
+# The state of a printer whose status has not been checked yet.
 NEW_PRINTER: Mapping[str, Any] = {"used_mm": 0, "health": Health.UNKNOWN.value, "detail": "", "torn": False}
 
 
 def is_empty(store: Store) -> bool:
-    """Whether no agencies were loaded yet."""
+    """Whether the database has no agencies yet."""
     with store.read() as connection:
         return connection.execute(select(t.agency.c.id)).first() is None
 
 
 def ensure_hall(store: Store, now: datetime) -> None:
-    """Make sure that there is a hall, be it an empty one."""
+    """Create an empty hall if the database has none."""
     with store.transaction() as connection:
         _one_at_a_time(connection)
         if connection.execute(select(t.hall.c.id)).first() is None:
@@ -57,10 +57,10 @@ def ensure_hall(store: Store, now: datetime) -> None:
 
 
 def load_hall(store: Store, plan: Mapping[str, Any], now: datetime, *, password: str, printer_url: str) -> bool:
-    """Load a whole hall into a database without agencies; every staff account gets `password`.
+    """Import a whole hall into a database without agencies; every staff account gets `password`.
 
     A printer without an address of its own gets `printer_url`, in which "{code}" is its code. Returns False, and
-    changes nothing, if there are agencies already. Raises ValueError naming a setting that is wrong.
+    changes nothing, if there are agencies already. Raises ValueError naming an invalid setting.
     """
     with store.transaction() as connection:
         _one_at_a_time(connection)
@@ -77,7 +77,7 @@ def load_hall(store: Store, plan: Mapping[str, Any], now: datetime, *, password:
 
 
 def _one_at_a_time(connection: Connection) -> None:
-    # Several machines may start on one new database; SQLite's transactions are alone anyway.
+    # Several servers may start on one new database; SQLite serialises write transactions anyway.
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_SETUP_LOCK)))
 
@@ -90,9 +90,9 @@ def _hall(connection: Connection, hall: Mapping[str, Any], now: datetime) -> Non
     values |= {"policy": policy_of(hall.get("policy", {})).as_json(), "hours": hall.get("hours")}
     values["template"] = hall.get("template", {})
     values |= {"lobby": lobby_of(hall.get("lobby", {})).as_json()}
-    known = connection.execute(select(t.hall.c.catalogue_version)).scalar_one_or_none()
-    if known is not None:
-        connection.execute(update(t.hall).values(**values, catalogue_version=known + 1))
+    version = connection.execute(select(t.hall.c.catalogue_version)).scalar_one_or_none()
+    if version is not None:
+        connection.execute(update(t.hall).values(**values, catalogue_version=version + 1))
         return
     day = business_date(now, hall["time_zone"])
     connection.execute(
@@ -111,7 +111,7 @@ def _named(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]
 
 
 def _groups(connection: Connection, plan: Sequence[Mapping[str, Any]]) -> Ids:
-    """The service groups; the first one is made by the migration and takes whatever names no other."""
+    """Insert the service groups; the first one is created by the migration and is the default of every service."""
     row = connection.execute(select(t.service_group.c.id, t.service_group.c.code).order_by(t.service_group.c.id)).one()
     groups: Ids = {"": row.id, row.code: row.id}
     for group in plan:
@@ -205,7 +205,7 @@ def _staff(connection: Connection, plan: Mapping[str, Any], agencies: Ids, passw
     people = [(row, Role.OFFICER) for row in plan["officers"]] + [(plan["supervisor"], Role.SUPERVISOR)]
     if "administrator" in plan:
         people.append((plan["administrator"], Role.ADMIN))
-    # One hash for all: they share the password anyway, and scrypt is slow on purpose.
+    # One hash for all accounts: they share the password anyway, and scrypt is slow on purpose.
     hashed = generate_password_hash(password)
     for row, role in people:
         agency = row.get("agency")

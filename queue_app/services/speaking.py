@@ -1,9 +1,9 @@
-"""Who speaks in a zone: one voice queue, one display at a time that holds its lease.
+"""The voice lease of a zone: one display at a time speaks the zone's announcements.
 
-Several displays hang in a zone, and one of them speaks. It holds a lease of a few seconds in the database, so no two
-workers can let two displays speak, and renews it while it has something to say. When it dies, the lease runs out and
-the next display that asks gets it, with the list of what was spoken already. A display counts its lease as shorter than
-it is: it falls silent before another can begin.
+Of several displays in a zone, one speaks. The speaker holds a lease of a few seconds in the database, so no two workers
+can let two displays speak, and renews the lease while it has something to say. When the speaker dies, the lease expires
+and the next display that requests it gets it, with the list of what was spoken already. A display assumes a shorter
+lease than it has: it stops speaking before another can begin.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ LEASE_MS = 4_000
 SPOKEN_KEPT = 64
 QUEUE_KEPT = 24
 LATE_MS = 20_000
-"""A call that grew older than this while nobody could speak is shown, and not spoken any more."""
+"""A call older than this that no display could speak is only shown, and not spoken any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a display says when it asks for the voice: who it is, what it has spoken, and when it will speak what."""
+    """A display's request for the voice lease: its key, the calls it has spoken, and when it will speak which."""
 
     speaker: str
-    call: int | None = None  # the call it would speak; if another has spoken it, there is nothing to hold the voice for
+    call: int | None = None  # the call it would speak; if another display has spoken it, no lease is needed
     spoken: Sequence[int] = ()
-    queue: Sequence[tuple[int, int]] = ()  # number of the call in the log, milliseconds from now
+    queue: Sequence[tuple[int, int]] = ()  # log position of the call, milliseconds from now
     release: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The answer: may it speak, and which calls were spoken already."""
+    """The reply to a lease request: whether the display may speak, and which calls were spoken already."""
 
     granted: bool
     spoken: Sequence[int]
@@ -48,58 +48,58 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What became of a call: queued (in so many ms, None: nobody can say yet), speaking, spoken or shown (only)."""
+    """State of a call's announcement: queued (in `in_ms`, None: not known yet), speaking, spoken or shown (only)."""
 
     state: str
     in_ms: int | None = None
 
 
-def ask_for_voice(store: Store, zone_id: int, asked: Asked, now: datetime) -> Turn:
-    """Give the voice of a zone to this display, or keep it there, if no other display holds it."""
+def ask_for_voice(store: Store, zone_id: int, request: Asked, now: datetime) -> Turn:
+    """Grant or renew the voice lease of a zone for this display, unless another display holds it."""
     now_ms = to_ms(now)
     with store.read() as connection:
         row = _row(connection, zone_id)
-        if row is not None and row.speaker != asked.speaker and (row.until > now_ms or asked.call in row.spoken):
+        if row is not None and row.speaker != request.speaker and (row.until > now_ms or request.call in row.spoken):
             return Turn(False, row.spoken)
     try:
         with store.transaction() as connection:
-            return _take(connection, zone_id, asked, now_ms)
+            return _take(connection, zone_id, request, now_ms)
     except IntegrityError:
-        # Two asked at once in a zone in which nobody had spoken before: the other one was first.
+        # Two displays asked at once in a zone without a lease row: the other one was first.
         return Turn(False, ())
 
 
-def _take(connection: Connection, zone_id: int, asked: Asked, now_ms: int) -> Turn:
+def _take(connection: Connection, zone_id: int, request: Asked, now_ms: int) -> Turn:
     row = _row(connection, zone_id)
-    spoken = list(dict.fromkeys([*(() if row is None else row.spoken), *asked.spoken]))[-SPOKEN_KEPT:]
+    spoken = list(dict.fromkeys([*(() if row is None else row.spoken), *request.spoken]))[-SPOKEN_KEPT:]
     values = {
-        "speaker": asked.speaker,
-        "until": now_ms if asked.release else now_ms + LEASE_MS,
+        "speaker": request.speaker,
+        "until": now_ms if request.release else now_ms + LEASE_MS,
         "spoken": spoken,
-        "queue": [[seq, now_ms + wait] for seq, wait in asked.queue[:QUEUE_KEPT]],
+        "queue": [[seq, now_ms + wait] for seq, wait in request.queue[:QUEUE_KEPT]],
     }
     if row is None:
         connection.execute(insert(t.zone_voice).values(zone_id=zone_id, **values))
         return Turn(True, spoken)
-    if row.speaker != asked.speaker and asked.call in row.spoken:
+    if row.speaker != request.speaker and request.call in row.spoken:
         return Turn(False, row.spoken)
-    free = (t.zone_voice.c.speaker == asked.speaker) | (t.zone_voice.c.until <= now_ms)
+    free = (t.zone_voice.c.speaker == request.speaker) | (t.zone_voice.c.until <= now_ms)
     done = connection.execute(update(t.zone_voice).where(t.zone_voice.c.zone_id == zone_id, free).values(**values))
     return Turn(done.rowcount == 1, spoken)
 
 
 def speaker_of(connection: Connection, zone_id: int) -> str | None:
-    """The display that spoke last in a zone."""
+    """Return the display that spoke last in a zone; None if none did."""
     row = _row(connection, zone_id)
     return None if row is None else str(row.speaker)
 
 
 def announcement_of(connection: Connection, zone_id: int, seq: int, called_at: int, now_ms: int) -> Announcement:
-    """What became of the call with number `seq` in the log."""
+    """Return the state of the announcement of the call at log position `seq`."""
     row = _row(connection, zone_id)
     if row is not None and seq in row.spoken:
         return Announcement("spoken")
-    # The speaker was there within the last 20 s: what waits in its list is not late, however long it waits.
+    # The speaker was seen within LATE_MS: calls in its list are not late, however long they wait.
     queue = [] if row is None or now_ms - row.until > LATE_MS else row.queue
     foreseen = [(queued, at - now_ms) for queued, at in queue]
     held = row is not None and row.until > now_ms
@@ -108,7 +108,7 @@ def announcement_of(connection: Connection, zone_id: int, seq: int, called_at: i
             if not held:
                 return Announcement("queued")
             return Announcement("queued", in_ms) if in_ms > 0 else Announcement("speaking")
-    # Not in the speaker's list yet, which is not endless: it comes after everything that is.
+    # Not in the speaker's list yet, which has a limit (QUEUE_KEPT): spoken after all calls that are.
     if (foreseen and seq > foreseen[-1][0]) or now_ms - called_at <= LATE_MS:
         return Announcement("queued", max(0, *(in_ms for _, in_ms in foreseen)) if held and foreseen else None)
     return Announcement("shown")

@@ -1,4 +1,4 @@
-"""Staff accounts and their sign-ins. Sessions stand in the database: revocable, the same for pages and sockets."""
+"""Staff accounts and sign-in sessions. Sessions are stored in the database: revocable, shared by pages and sockets."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from queue_app.store.unit import Store, new_id
 SESSION_LENGTH = timedelta(hours=12)
 ATTEMPT_WINDOW = timedelta(minutes=15)
 WRONG_PER_ACCOUNT = 5
-# A whole hall may sit behind one address.
+# A whole hall may be behind one address.
 WRONG_PER_ADDRESS = 50
 SHORTEST_PASSWORD = 10
 
-# Of a random password that nobody kept: compared against when the account does not exist, so that both answers take
-# the same time. Written down, since to make one takes every process a tenth of a second at its start.
+# Hash of a discarded random password: compared against when the account does not exist, so that both replies take
+# the same time. A constant, since hashing one would take every process a tenth of a second at its start.
 _NOBODY = (
     "scrypt:32768:8:1$4rg4ea9IryPeLQ4H$d9e87471dd2a9bddcc84c906b20f6f03764d54ebe685258274c35bb7e70d4a9aec31fbc1792603b5"
     "27ec44c1afd34a1a629ec7daaecc2a83d250fe5335914daa"
@@ -38,7 +38,7 @@ _NOBODY = (
 def add_staff(store: Store, *, username: str, name: str, password: str, role: Role, agency_code: str | None) -> int:
     """Create a staff account and return its id.
 
-    Raises ValueError with a sentence when the name is taken, the agency unknown or the password too short.
+    Raises ValueError with a sentence if the name is taken, the agency unknown or the password too short.
     """
     if len(password) < SHORTEST_PASSWORD:
         raise ValueError(f"the password must have at least {SHORTEST_PASSWORD} characters")
@@ -70,7 +70,7 @@ def add_staff(store: Store, *, username: str, name: str, password: str, role: Ro
 
 
 def sign_in(store: Store, username: str, password: str, address: str, now: datetime) -> tuple[str, Officer]:
-    """Check a password and open a session; returns its secret token.
+    """Check a password and open a session; return its secret token and the officer.
 
     Raises Refusal too_many_attempts (5 wrong ones per account or 50 per address in 15 minutes), wrong_sign_in.
     """
@@ -119,7 +119,7 @@ _WHO = (
 
 
 def authenticate(store: Store, token: str, now: datetime) -> Officer | None:
-    """Who holds this session token now; None if it is unknown, ended or too old."""
+    """Return the officer of a session token; None if the session is unknown, ended or expired."""
     if not token or len(token) > 100:
         return None
     with store.read() as connection:
@@ -130,7 +130,7 @@ def authenticate(store: Store, token: str, now: datetime) -> Officer | None:
 
 
 def valid_sessions(store: Store, sessions: Collection[int], now: datetime) -> set[int]:
-    """Those of `sessions` (ids) that have not ended and are not too old."""
+    """Return those of `sessions` (ids) that have neither ended nor expired."""
     with store.read() as connection:
         rows = connection.execute(
             select(t.staff_session.c.id)
@@ -146,7 +146,7 @@ def valid_sessions(store: Store, sessions: Collection[int], now: datetime) -> se
 
 
 def sign_out(store: Store, officer: Officer, now: datetime) -> None:
-    """End this session and leave the counters it holds."""
+    """End this session and close the counters it holds."""
     with acting(store, now) as unit:
         leave_all(unit, officer)
         unit.connection.execute(
@@ -156,7 +156,7 @@ def sign_out(store: Store, officer: Officer, now: datetime) -> None:
 
 
 def forget_old_sessions(store: Store, now: datetime) -> None:
-    """Erase sessions, attempts and idempotency keys that no longer matter."""
+    """Delete sessions, sign-in attempts and idempotency keys that are older than a day."""
     day_ago = to_ms(now - timedelta(days=1))
     with store.transaction() as connection:
         connection.execute(
@@ -171,12 +171,12 @@ def forget_old_sessions(store: Store, now: datetime) -> None:
 def _refuse_flood(connection: Connection, username: str, address: str, now_ms: int) -> None:
     since = now_ms - round(ATTEMPT_WINDOW.total_seconds() * 1000)
     attempts = t.sign_in_attempt
-    for column, value, most in (
+    for column, value, maximum in (
         (attempts.c.username, username, WRONG_PER_ACCOUNT),
         (attempts.c.address, address[:45], WRONG_PER_ADDRESS),
     ):
         wrong = connection.execute(select(func.count()).where(column == value, attempts.c.at > since)).scalar_one()
-        if wrong >= most:
+        if wrong >= maximum:
             raise Refusal("too_many_attempts", minutes=round(ATTEMPT_WINDOW.total_seconds() / 60))
 
 

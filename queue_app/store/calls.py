@@ -1,4 +1,4 @@
-"""The calls in the log, for whoever asks why. Every function reads inside the caller's transaction."""
+"""Read calls from the log, to explain why a ticket was called. Every function reads inside the caller's transaction."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SINCE = (
         t.log.c.service_id.in_(bindparam("services", expanding=True)),
     )
     .order_by(t.log.c.seq.desc())
-    .limit(bindparam("most"))
+    .limit(bindparam("limit"))
 )
 _LAST_OF = (
     select(t.log).where(t.log.c.ticket_id == bindparam("ticket_id"), _IS_CALL).order_by(t.log.c.seq.desc()).limit(1)
@@ -28,20 +28,20 @@ _LAST_OF = (
 
 
 def issued_seq(connection: Connection, ticket_id: int) -> int:
-    """The number of a ticket's first fact; 0 if the log has none."""
+    """Return the log position of a ticket's first fact; 0 if the log has none."""
     return int(connection.execute(_ISSUED_SEQ, {"ticket_id": ticket_id}).scalar_one() or 0)
 
 
-def newest(connection: Connection, after: int, services: Collection[int], most: int) -> Sequence[Fact]:
-    """The newest calls for one of `services` behind number `after`, newest first, at most `most` of them."""
-    rows = connection.execute(_SINCE, {"after": after, "services": list(services), "most": most})
+def newest(connection: Connection, after: int, services: Collection[int], limit: int) -> Sequence[Fact]:
+    """Return the newest calls for `services` after log position `after`, newest first, at most `limit`."""
+    rows = connection.execute(_SINCE, {"after": after, "services": list(services), "limit": limit})
     return [
         Fact(r.seq, Kind(r.kind), r.at, r.ticket_id, r.service_id, r.counter_id, r.staff_id, r.payload) for r in rows
     ]
 
 
 def last_of(connection: Connection, ticket_id: int) -> Fact | None:
-    """The call by which a ticket came to a counter; None if it was never called."""
+    """Return the newest call of a ticket; None if it was never called."""
     row = connection.execute(_LAST_OF, {"ticket_id": ticket_id}).one_or_none()
     return None if row is None else _fact(row)
 

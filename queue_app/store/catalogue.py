@@ -1,4 +1,4 @@
-"""Reading the hall's offer as one immutable value."""
+"""Read the catalogue as one immutable value."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from queue_app.store.holidays import national_days
 
 
 def load_catalogue(connection: Connection) -> Catalogue:
-    """Read everything the hall offers now (about 200 rows)."""
+    """Read the whole catalogue of the hall (about 200 rows)."""
     hall = connection.execute(select(t.hall)).one()
     agencies = connection.execute(select(t.agency).where(t.agency.c.active).order_by(t.agency.c.sort))
     services = connection.execute(

@@ -1,4 +1,4 @@
-"""Opening the database by its URL, tuned the same way wherever it is opened."""
+"""Open the database by its URL, with the same settings in every process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BUSY_MS = 5000
 
 
 def parse_url(text: str) -> URL:
-    """The database URL with its driver. Raises ValueError with a sentence when it is not one of ours."""
+    """Parse a database URL and add its driver. Raises ValueError with a sentence for an unsupported URL."""
     try:
         url = make_url(text)
     except ArgumentError as error:
@@ -31,7 +31,7 @@ def parse_url(text: str) -> URL:
 
 
 def open_engine(text: str) -> Engine:
-    """An engine for `text`; nothing is connected yet. Raises ValueError for a URL that is not one of ours."""
+    """Create an engine for a database URL, not yet connected. Raises ValueError for an unsupported URL."""
     url = parse_url(text)
     if url.get_backend_name() == "sqlite":
         return _open_sqlite(url)

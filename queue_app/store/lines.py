@@ -1,4 +1,4 @@
-"""The line and the desks as the estimates have to know them. Every function reads inside the caller's transaction."""
+"""Read the line and the open counters for the estimates. Every function reads inside the caller's transaction."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ _DESKS = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Who waits, with the number of files of each, and the rolling mean of each service in ms (None: none yet)."""
+    """Waiting tickets, each with its number of files, and the rolling mean of each service in ms (None: none yet)."""
 
     waiting: list[tuple[Waiting, int]]
     means: Mapping[int, int | None]
 
 
 def line_of(connection: Connection, services: Collection[int]) -> Line:
-    """All who wait for one of `services`, in no order, and what one number of each takes."""
+    """Read the tickets that wait for one of `services`, in no order, and the rolling mean of each service."""
     rows = connection.execute(_LINE, {"services": list(services)}).all()
     waiting = [(Waiting(row[3], _CLASSES[row[4]], *row[5:10]), row[2]) for row in rows if row[3] is not None]
     return Line(waiting, {row[0]: row[1] for row in rows})
@@ -62,13 +62,13 @@ _KEPT = select(
 
 
 def kept_promises(connection: Connection, day: date) -> dict[int, tuple[int, int, int]]:
-    """Numbers issued, those called with a range promised, and those of them called within it, by service."""
+    """Count a day's tickets by service: issued, called with a promised range, and called within that range."""
     return {row[0]: (row[1], row[2], row[3]) for row in connection.execute(_KEPT, {"day": day})}
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDesk:
-    """A counter at which somebody works now, and the ticket in hand, if any: its service, since when, its files."""
+    """An open counter and its current ticket, if any: the ticket's service, time of call, and number of files."""
 
     counter_id: int
     staff_id: int | None
@@ -78,5 +78,5 @@ class OpenDesk:
 
 
 def open_desks(connection: Connection, counters: Collection[int]) -> list[OpenDesk]:
-    """Those of `counters` that are open and do not pause."""
+    """Read those of `counters` that are open and not paused."""
     return [OpenDesk(*row) for row in connection.execute(_DESKS, {"counters": list(counters)})]

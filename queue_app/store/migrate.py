@@ -1,4 +1,4 @@
-"""Bringing the database to the newest migration. One process at a time, before any worker starts."""
+"""Migrate the database to the newest revision. One process at a time, before any worker starts."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from sqlalchemy import Connection, Engine, text
 from queue_app.store.database import is_sqlite
 from queue_app.store.tables import metadata
 
-# Any number will do, as long as it is always the same: two starting machines queue up on it.
+# Any constant: two servers that start at once wait for each other by this lock.
 _ADVISORY_LOCK = 7_300_451
 
 
 def directory() -> Path:
-    """Where the migrations are: inside the installed package, or at the top of a checkout."""
+    """Return the directory of the migrations: inside the installed package, or at the top of a checkout."""
     package = Path(__file__).resolve().parent.parent
     installed = package / "migrations"
     return installed if installed.is_dir() else package.parent / "migrations"
 
 
 def newest() -> str:
-    """The revision this version of the product needs."""
+    """Return the revision that this version of the product needs."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
     assert head is not None
     return head
 
 
 def current(engine: Engine) -> str | None:
-    """The revision the database is at; None for an empty one."""
+    """Return the revision of the database; None for an empty database."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
@@ -49,7 +49,7 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 
 def drift(engine: Engine) -> list[object]:
-    """Differences between the database and the tables of the code; empty when all is well."""
+    """Return the differences between the database and the tables of the code; empty if there are none."""
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, metadata))

@@ -1,4 +1,4 @@
-"""What is read of printers and their papers. Every function reads inside the caller's transaction."""
+"""Read printers, print jobs and print agents. Every function reads inside the caller's transaction."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _PRINTERS = (
 
 
 def printers(connection: Connection) -> dict[int, Printer]:
-    """All printers of the hall, by id."""
+    """Read all printers of the hall, by id."""
     rows: dict[int, list[Any]] = {}
     for row in connection.execute(_PRINTERS):
         rows.setdefault(row.id, []).append(row)
-    return {printer_id: _printer(found) for printer_id, found in rows.items()}
+    return {printer_id: _printer(printer_rows) for printer_id, printer_rows in rows.items()}
 
 
 def _printer(rows: list[Any]) -> Printer:
@@ -64,7 +64,7 @@ def _printer(rows: list[Any]) -> Printer:
 
 @dataclass(frozen=True, slots=True)
 class PrintJobRow:
-    """A print job as people may see it."""
+    """A print job as stored, without its content; times in milliseconds since the epoch."""
 
     id: int
     kind: str
@@ -93,19 +93,19 @@ _JOB: tuple[ColumnElement[Any], ...] = (
 
 
 def print_jobs_of(connection: Connection, ticket_id: int) -> list[PrintJobRow]:
-    """The print jobs of a ticket, by copy number."""
+    """Read the print jobs of a ticket, by copy number."""
     rows = connection.execute(select(*_JOB).where(t.print_job.c.ticket_id == ticket_id).order_by(t.print_job.c.copy_no))
     return [PrintJobRow(*row) for row in rows]
 
 
 def print_job(connection: Connection, job_id: int) -> PrintJobRow | None:
-    """One print job."""
+    """Read one print job; None if there is none with this id."""
     row = connection.execute(select(*_JOB).where(t.print_job.c.id == job_id)).one_or_none()
     return None if row is None else PrintJobRow(*row)
 
 
 def printed_labels(connection: Connection, job_ids: Collection[int]) -> dict[int, tuple[str, int]]:
-    """Label and issue time of the tickets on some papers, by job id; other papers are left out."""
+    """Read label and issue time of the tickets of some print jobs, by job id; jobs without a ticket are left out."""
     rows = connection.execute(
         select(t.print_job.c.id, t.ticket.c.label, t.ticket.c.issued_at)
         .join(t.ticket, t.ticket.c.id == t.print_job.c.ticket_id)
@@ -122,7 +122,7 @@ _HOME = (
 
 
 def home_printer(connection: Connection, ticket_id: int) -> int | None:
-    """The printer of the kiosk at which a ticket was taken, if it was taken at one."""
+    """Return the printer of the kiosk at which a ticket was issued; None if it was not issued at a kiosk."""
     return connection.execute(_HOME, {"ticket": ticket_id}).scalar_one_or_none()
 
 
@@ -132,7 +132,7 @@ _TEMPLATES = select(t.hall.c.template, t.agency.c.template).select_from(
 
 
 def template(connection: Connection, agency_id: int | None) -> Mapping[str, object]:
-    """What is on a ticket of an agency: the hall's template with what the agency has of its own."""
+    """Return the ticket template of an agency: the hall's template, overridden by the agency's own."""
     hall, own = connection.execute(_TEMPLATES, {"agency": agency_id}).one()
     return {**hall, **(own or {})}
 
@@ -143,5 +143,5 @@ _AGENTS = select(t.device.c.code, t.device.c.last_seen_at, t.device.c.trouble).w
 
 
 def agents(connection: Connection) -> dict[str, tuple[int | None, str | None]]:
-    """The print agents that may sign in: when each was seen last, and what it says is wrong with its PC."""
+    """Read the paired print agents by code: last seen (ms), and the trouble that an agent reports of its PC."""
     return {row[0]: (row[1], row[2]) for row in connection.execute(_AGENTS)}

@@ -1,4 +1,4 @@
-"""The schema. Every table that a hot statement touches carries the index that statement needs."""
+"""The database schema. Every table that a frequent statement reads has the index that this statement needs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ metadata = MetaData(
     }
 )
 
-# --- the hall and what it offers -------------------------------------------------------------------------
+# --- the hall and its catalogue --------------------------------------------------------------------------
 
 hall = Table(
     "hall",
@@ -42,13 +42,13 @@ hall = Table(
     Column("language", String(3), nullable=False),
     Column("footer", Json, nullable=False),
     Column("secret", String(64), nullable=False),
-    Column("seq", Id, nullable=False),  # number of the newest fact in the log
+    Column("seq", Id, nullable=False),  # log position of the newest fact
     Column("business_date", Day, nullable=False),
     Column("catalogue_version", Integer, nullable=False),
     Column("policy", Json, nullable=False),  # what differs from domain/policy.py
     Column("lobby", Json, nullable=False),  # what differs from domain/lobby.py
     Column("hours", Json),  # opening hours and days off (domain/hours.py); null: open at any hour
-    Column("template", Json, nullable=False),  # what is on a ticket (printer/template.py); {}: everything
+    Column("template", Json, nullable=False),  # fields printed on a ticket (printer/template.py); {}: all
 )
 
 service_group = Table(
@@ -82,7 +82,7 @@ agency = Table(
     Column("icon", String(40), nullable=False),
     Column("sort", Integer, nullable=False),
     Column("active", Boolean, nullable=False),
-    Column("template", Json),  # where its tickets differ from the hall's; null: nowhere
+    Column("template", Json),  # where its tickets differ from the hall's template; null: nowhere
 )
 
 service = Table(
@@ -100,8 +100,8 @@ service = Table(
     Column("issuing", Boolean, nullable=False),  # false: staff stopped it for now
     Column("group_id", Id, ForeignKey("service_group.id"), nullable=False, index=True),
     Column("hours", Json),  # its own opening hours; null: the hall's
-    Column("quota", Integer),  # the most numbers it gives a day; null: no limit
-    Column("mean_ms", Integer),  # rolling mean of the time a number takes at a counter; null: minutes
+    Column("quota", Integer),  # the most numbers issued a day; null: no limit
+    Column("mean_ms", Integer),  # rolling mean of the counter time of a ticket; null: `minutes` applies
     UniqueConstraint("agency_id", "code"),
 )
 
@@ -114,16 +114,16 @@ counter = Table(
     Column("zone_id", Id, ForeignKey("zone.id"), nullable=False, index=True),
     Column("agency_id", Id, ForeignKey("agency.id"), index=True),
     Column("sort", Integer, nullable=False),
-    # who holds it now; all three are null when it is closed
+    # its officer now; all three are null when the counter is closed
     Column("staff_id", Id, ForeignKey("staff.id"), index=True),
     Column("session_id", Id),
     Column("opened_at", Instant),
-    # in a pause: since when and why
+    # while paused: since when and why
     Column("paused_at", Instant),
     Column("pause_why", String(60)),
     Column("by_preference", Boolean, nullable=False),  # false: its services are one pool
-    Column("help_after_minutes", Integer),  # with preference: also help those of other tiers who waited longer
-    Column("breaks", Json, nullable=False),  # its roster: when nobody sits there (domain/hours.py)
+    Column("help_after_minutes", Integer),  # with preference: also serve other tiers' tickets that waited longer
+    Column("breaks", Json, nullable=False),  # its roster: when it is not staffed (domain/hours.py)
 )
 
 counter_service = Table(
@@ -143,21 +143,21 @@ printer = Table(
     Column("paper_mm", Integer, nullable=False),
     Column("place", Json),  # where it stands, in the visitors' languages; null: at its kiosk
     Column("zone_id", Id, ForeignKey("zone.id")),  # where its visitors are; null: where its kiosks are
-    Column("fallback_id", Id, ForeignKey("printer.id")),  # takes over its papers first; null: any other in its zone
-    Column("capabilities", Json),  # what probing found out at this address; null: nothing yet
+    Column("fallback_id", Id, ForeignKey("printer.id")),  # takes over its jobs first; null: any other in its zone
+    Column("capabilities", Json),  # as probed at this address; null: not probed yet
     Column("roll_mm", Integer),  # length of a new roll; null: as the address says, or not known
-    Column("used_mm", Integer, nullable=False),  # of the roll that is in it
-    Column("tickets_left", Integer),  # about so many; null: not known
-    # how it is (domain/paper.py), the reason, since when, and when somebody looked last
+    Column("used_mm", Integer, nullable=False),  # of the current roll
+    Column("tickets_left", Integer),  # estimate; null: not known
+    # health (domain/paper.py), the reason, since when, and time of the last status check
     Column("health", String(12), nullable=False),
     Column("detail", String(200), nullable=False),
     Column("health_since", Instant),
     Column("checked_at", Instant),
-    # the one process that may connect to it now, and until when; a second connection would hang or garble a paper
+    # the one process that may connect to it now, and until when; a second connection would hang or garble a slip
     Column("server", String(60)),
     Column("served_until", Instant),
-    Column("torn", Boolean, nullable=False),  # a spooler died while sending: its piece may be in the printer
-    Column("removed_at", Instant),  # its papers are still known by it; null: it is in use
+    Column("torn", Boolean, nullable=False),  # a spooler died while sending: a partial job may be in the printer
+    Column("removed_at", Instant),  # kept because print jobs refer to it; null: in use
 )
 
 kiosk = Table(
@@ -187,26 +187,26 @@ ticket = Table(
     Column("kiosk_id", Id, ForeignKey("kiosk.id")),
     Column("state", String(10), nullable=False),
     Column("issued_at", Instant, nullable=False),
-    Column("start_at", Instant, nullable=False),  # effective start: what the waiting time counts from
+    Column("start_at", Instant, nullable=False),  # effective start: from when the waiting time counts
     Column("called_at", Instant),
     Column("serving_at", Instant),
     Column("ended_at", Instant),
     Column("counter_id", Id, ForeignKey("counter.id")),
     Column("staff_id", Id, ForeignKey("staff.id")),
     Column("times_called", Integer, nullable=False),
-    Column("last_call_seq", Id),  # number in the log of the newest call or recall
+    Column("last_call_seq", Id),  # log position of the newest call or recall
     Column("last_called_at", Instant),  # of the newest call or recall
     Column("files", Integer, nullable=False),  # documents of one visitor to be handled in this visit
-    Column("front_at", Instant),  # when it was put first in line; null: it has its turn by the discipline
-    Column("for_counter_id", Id, ForeignKey("counter.id")),  # it waits for this counter alone
-    Column("for_staff_id", Id, ForeignKey("staff.id")),  # it waits for this officer alone
+    Column("front_at", Instant),  # when it was put first in line; null: the discipline decides its turn
+    Column("for_counter_id", Id, ForeignKey("counter.id")),  # reserved for this counter
+    Column("for_staff_id", Id, ForeignKey("staff.id")),  # reserved for this officer
     Column("held_at", Instant),
     Column("ended_why", String(60)),
     # the range promised when it was issued, in minutes; null: no estimate was given
     Column("promise_low", Integer),
     Column("promise_high", Integer),
     UniqueConstraint("business_date", "series", "number"),
-    # the line: small whatever the history holds, and all that the discipline reads stands in the index itself
+    # the line: small however long the history is; a covering index for all columns that the discipline reads
     Index(
         "ix_ticket_waiting",
         "service_id",
@@ -226,7 +226,7 @@ ticket = Table(
         sqlite_where=text("state = 'held'"),
         postgresql_where=text("state = 'held'"),
     ),
-    # one ticket in hand per counter, whatever the code does
+    # at most one current ticket per counter, enforced by the database
     Index(
         "uq_ticket_in_hand",
         "counter_id",
@@ -257,22 +257,22 @@ ticket_note = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("ticket_id", Id, ForeignKey("ticket.id"), nullable=False, index=True),
-    Column("agency_id", Id, ForeignKey("agency.id"), nullable=False),  # nobody else ever reads it
+    Column("agency_id", Id, ForeignKey("agency.id"), nullable=False),  # only this agency may read the note
     Column("staff_id", Id, ForeignKey("staff.id"), nullable=False),
     Column("at", Instant, nullable=False),
     Column("text", String(500), nullable=False),
 )
 
-# What a service did on a day, counted as it happens.
+# Daily counts of a service, updated in the transaction of each event.
 service_day = Table(
     "service_day",
     metadata,
     Column("business_date", Day, primary_key=True),
     Column("service_id", Id, ForeignKey("service.id", ondelete="CASCADE"), primary_key=True),
     Column("issued", Integer, nullable=False),
-    Column("preferred", Integer, nullable=False),  # of the issued, those of a heavier class
-    Column("promised", Integer, nullable=False),  # called, with a range promised
-    Column("kept", Integer, nullable=False),  # of the promised, those called within it
+    Column("preferred", Integer, nullable=False),  # of the issued tickets, those of a heavier class
+    Column("promised", Integer, nullable=False),  # tickets called that had a promised range
+    Column("kept", Integer, nullable=False),  # of the promised, tickets called within their range
 )
 
 number_counter = Table(
@@ -315,8 +315,8 @@ print_job = Table(
     Column("kind", String(10), nullable=False),  # ticket, copy, checklist, summary, test
     Column("ticket_id", Id, ForeignKey("ticket.id")),  # of a ticket or its copy
     Column("copy_no", Integer, nullable=False),
-    Column("reason", String(20)),  # why a copy was made
-    Column("staff_id", Id, ForeignKey("staff.id")),  # who asked for it; null: the visitor
+    Column("reason", String(20)),  # why the copy was printed
+    Column("staff_id", Id, ForeignKey("staff.id")),  # requested by; null: the visitor
     Column("printer_id", Id, ForeignKey("printer.id"), nullable=False),
     Column("state", String(10), nullable=False),
     Column("detail", String(200), nullable=False),
@@ -337,7 +337,7 @@ print_job = Table(
     sqlite_autoincrement=True,
 )
 
-# A machine of the hall that signs in by a token of its own.
+# A device of the hall that authenticates with its own token.
 device = Table(
     "device",
     metadata,
@@ -349,11 +349,11 @@ device = Table(
     Column("created_at", Instant, nullable=False),
     Column("last_seen_at", Instant),
     Column("revoked_at", Instant),
-    Column("trouble", String(200)),  # what it says of itself; null when all is well
+    Column("trouble", String(200)),  # reported by the device itself; null: none
     UniqueConstraint("kind", "code"),
 )
 
-# --- the lobby -------------------------------------------------------------------------------------------
+# --- displays --------------------------------------------------------------------------------------------
 
 notice = Table(
     "notice",
@@ -370,12 +370,12 @@ zone_voice = Table(
     metadata,
     Column("zone_id", Id, ForeignKey("zone.id"), primary_key=True, autoincrement=False),
     Column("speaker", String(40), nullable=False),  # the display that speaks, or spoke last
-    Column("until", Instant, nullable=False),  # its lease
-    Column("spoken", Json, nullable=False),  # numbers in the log of the newest calls that were spoken
-    Column("queue", Json, nullable=False),  # [number in the log, when it will be spoken] as the speaker foresees it
+    Column("until", Instant, nullable=False),  # end of its lease
+    Column("spoken", Json, nullable=False),  # log positions of the newest calls that were spoken
+    Column("queue", Json, nullable=False),  # [log position, expected time of speaking], as the speaker reports
 )
 
-# How a paired display shows its zone: layout, distance, languages and so on (domain/screen.py).
+# How a paired display shows its zone: layout, distance, languages and so on (display/screen.py).
 display_setup = Table(
     "display_setup",
     metadata,
@@ -384,12 +384,12 @@ display_setup = Table(
     Column("config", Json, nullable=False),
 )
 
-# A machine that shows its code and waits for somebody of the staff to let it in.
+# A device that shows its pairing code and waits for approval by staff.
 pairing = Table(
     "pairing",
     metadata,
     Column("code", String(6), primary_key=True),
-    Column("token_hash", String(64), nullable=False, unique=True),  # becomes the device's when it is approved
+    Column("token_hash", String(64), nullable=False, unique=True),  # becomes the device's on approval
     Column("kind", String(10), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
@@ -398,11 +398,11 @@ pairing = Table(
 screen = Table(
     "screen",
     metadata,
-    Column("key", String(40), primary_key=True),  # what the page calls itself
+    Column("key", String(40), primary_key=True),  # identifies the display in its reports
     Column("zone", String(40), nullable=False),
     Column("layout", String(12), nullable=False),
     Column("sound", String(10), nullable=False),  # on, blocked, off, none
-    Column("shown", String(20)),  # the newest call that it showed
+    Column("shown", String(20)),  # label of the newest call that it showed
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
     Column("legible", Boolean, nullable=False),  # whether its capitals are large enough for its distance

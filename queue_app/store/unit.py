@@ -1,7 +1,7 @@
-"""The unit of work: lock the hall, do one verb, log its facts, commit once, ring the bell.
+"""The unit of work: lock the hall, make the changes, log their facts, commit once, notify listeners.
 
-One lock, one number, one log: every write transaction holds the hall row, so numbers and facts are gap-free
-and two officers can never take the same ticket. The only commit of the whole product is in this file.
+Every write transaction holds the lock of the hall row, so numbers and log positions are gap-free and two officers can
+never take the same ticket. The only commit of the whole product is in this file.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from queue_app.store import tables as t
 from queue_app.store.catalogue import load_catalogue
 from queue_app.store.database import is_sqlite
 
-CHANNEL = "queue_log"  # PostgreSQL doorbell between processes
+CHANNEL = "queue_log"  # PostgreSQL NOTIFY channel between processes
 
 _LOCK_HALL = select(t.hall.c.seq, t.hall.c.business_date, t.hall.c.catalogue_version, t.hall.c.time_zone)
 _LOCK_HALL_FOR_UPDATE = _LOCK_HALL.with_for_update()
 _RAISE_SEQ = update(t.hall).values(seq=bindparam("new_seq"))
-# PostgreSQL tells its listeners when the transaction commits.
+# PostgreSQL notifies its listeners when the transaction commits.
 _RAISE_SEQ_AND_NOTIFY = _RAISE_SEQ.returning(func.pg_notify(CHANNEL, ""))
 _INSERT_LOG = insert(t.log)
 _BEGIN = text("BEGIN IMMEDIATE")
@@ -39,7 +39,7 @@ class NotReadyError(Exception):
 
 @dataclass
 class Unit:
-    """One open write transaction that holds the hall."""
+    """One open write transaction that holds the lock of the hall."""
 
     connection: Connection
     catalogue: Catalogue
@@ -59,37 +59,37 @@ class Unit:
         staff_id: int | None = None,
         payload: Mapping[str, object] | None = None,
     ) -> int:
-        """Log one fact in this transaction and return its number."""
+        """Log one fact in this transaction and return its log position."""
         self.seq += 1
         self.facts.append(Fact(self.seq, kind, self.now_ms, ticket_id, service_id, counter_id, staff_id, payload or {}))
         return self.seq
 
 
 class Store:
-    """The database with its lock and its doorbell. One per process."""
+    """The database with its write lock and its commit listeners. One per process."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._sqlite = is_sqlite(engine)
-        # SQLite lets one writer in at a time; queueing here is fair, its busy handler sleeps and is not.
+        # SQLite allows one writer at a time; queueing here is fair, SQLite's busy handler sleeps and is not.
         self._writer = threading.Lock()
         self._catalogue: Catalogue | None = None
-        self._bells: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[], None]] = []
 
-    def on_commit(self, bell: Callable[[], None]) -> None:
-        """Call `bell` after each commit that logged facts (it must return at once)."""
-        self._bells.append(bell)
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after each commit that logged facts; it must not block."""
+        self._listeners.append(listener)
 
     def ring(self) -> None:
-        """Ring the doorbell: there is something new in the log."""
-        for bell in self._bells:
-            bell()
+        """Notify the listeners of this process that the log has new facts."""
+        for listener in self._listeners:
+            listener()
 
     @contextmanager
     def write(self, now: datetime) -> Iterator[Unit]:
-        """A write transaction at `now` that holds the hall. Commits if the block ends, rolls back if it raises.
+        """Open a write transaction at `now` that locks the hall. Commits if the block ends, rolls back if it raises.
 
-        Raises NotReadyError when no hall was set up.
+        Raises NotReadyError if no hall was loaded.
         """
         with self.transaction() as connection:
             unit = self._lock_hall(connection, now)
@@ -102,7 +102,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """A bare write transaction, for what the hall's log does not tell: set-up, sessions, leases."""
+        """Open a write transaction without hall lock and log: for setup, sessions, leases."""
         with self._writer if self._sqlite else nullcontext(), self.engine.connect() as connection:
             try:
                 if self._sqlite:
@@ -122,7 +122,7 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A read-only view of one moment: all statements inside see the same state."""
+        """Open a read-only snapshot: all statements inside see the same state."""
         with self.engine.connect() as connection:
             if self._sqlite:
                 connection.execute(text("BEGIN"))
@@ -134,7 +134,7 @@ class Store:
                 connection.rollback()
 
     def catalogue(self, connection: Connection, version: int | None = None) -> Catalogue:
-        """The hall's offer as of this transaction; read again only when its version has changed."""
+        """Return the catalogue as of this transaction; read again only when its version has changed."""
         if version is None:
             version = connection.execute(select(t.hall.c.catalogue_version)).scalar_one_or_none()
             if version is None:
@@ -159,7 +159,7 @@ def _row(fact: Fact) -> dict[str, object]:
 
 
 def new_id(result: CursorResult[Any]) -> int:
-    """The id that the database gave to the one row just inserted."""
+    """Return the id that the database assigned to the one row just inserted."""
     key = result.inserted_primary_key
     assert key is not None
     return int(key[0])

@@ -1,4 +1,4 @@
-"""The read side: what the pages show, as plain values. Every function reads inside the caller's transaction."""
+"""The read side: queries for the pages, as plain values. Every function reads inside the caller's transaction."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ class TicketRow:
 
     @property
     def promised(self) -> list[int] | None:
-        """The range promised when it was issued, in minutes, as facts and slips keep it."""
+        """The range promised at issue, in minutes, as stored in facts and slips; None if none was promised."""
         return None if self.promise_low is None or self.promise_high is None else [self.promise_low, self.promise_high]
 
     def as_waiting(self) -> Waiting:
-        """What the discipline has to know of it."""
+        """Return the fields of the ticket that the discipline needs."""
         return Waiting(
             self.id,
             self.ticket_class,
@@ -114,34 +114,34 @@ _CALLED: Select[Any] = select(*_TICKET).where(
     t.ticket.c.last_call_seq.is_not(None),
     t.ticket.c.state.in_(bindparam("states", expanding=True)),
 )
-_NEWEST_CALLED = _CALLED.order_by(t.ticket.c.last_call_seq.desc()).limit(bindparam("most"))
+_NEWEST_CALLED = _CALLED.order_by(t.ticket.c.last_call_seq.desc()).limit(bindparam("limit"))
 
 
 def ticket_by_token(connection: Connection, token: str) -> TicketRow | None:
-    """The ticket that a public token stands for."""
+    """Return the ticket of a public token; None if there is none."""
     return next(iter(_tickets(connection, _BY_TOKEN, token=token)), None)
 
 
 def ticket_by_id(connection: Connection, ticket_id: int) -> TicketRow | None:
-    """The ticket with this id."""
+    """Return the ticket with this id; None if there is none."""
     return next(iter(_tickets(connection, _BY_ID, id=ticket_id)), None)
 
 
-# Who waits, waits today: opening a day ends whatever the day before left waiting.
+# Waiting tickets are always today's: opening a day expires the previous day's.
 
 
 def waiting_labels(connection: Connection, services: Collection[int]) -> dict[int, str]:
-    """The labels of all who wait for one of `services`, by ticket id."""
+    """Return the labels of the tickets that wait for one of `services`, by ticket id."""
     return {row[0]: row[1] for row in connection.execute(_WAITING_LABELS, {"services": list(services)}).all()}
 
 
 def shown_in_line(connection: Connection, ids: Collection[int]) -> dict[int, tuple[str, int, int]]:
-    """What an officer sees of waiting tickets besides their place: label, when issued, number of files; by id."""
+    """Return what an officer sees of waiting tickets besides position: label, issue time, number of files; by id."""
     return {row[0]: (row[1], row[2], row[3]) for row in connection.execute(_SHOWN_IN_LINE, {"ids": list(ids)}).all()}
 
 
 def waiting(connection: Connection, services: Collection[int]) -> list[Waiting]:
-    """All who wait for one of `services`, in no order, with only what the discipline has to know."""
+    """Return the tickets that wait for one of `services`, in no order, with only the fields the discipline needs."""
     rows = connection.execute(_WAITING, {"services": list(services)}).all()
     return [
         Waiting(id, _CLASSES[kind], start_at, service_id, front_at, counter_id, staff_id)
@@ -150,27 +150,27 @@ def waiting(connection: Connection, services: Collection[int]) -> list[Waiting]:
 
 
 def tickets_in_hand(connection: Connection, counters: Collection[int]) -> dict[int, TicketRow]:
-    """The ticket in hand at each of `counters` that has one."""
+    """Return the current ticket of each of `counters` that has one, by counter id."""
     rows = _tickets(connection, _IN_HAND_AT, counters=list(counters))
     return {row.counter_id: row for row in rows if row.counter_id is not None}
 
 
-def newest_calls(connection: Connection, day: date, counters: Collection[int], most: int) -> list[TicketRow]:
-    """The tickets called last at `counters`, newest call first."""
-    return _tickets(connection, _NEWEST_CALLED, day=day, counters=list(counters), states=_SHOWN, most=most)
+def newest_calls(connection: Connection, day: date, counters: Collection[int], limit: int) -> list[TicketRow]:
+    """Return the tickets called last at `counters`, newest call first."""
+    return _tickets(connection, _NEWEST_CALLED, day=day, counters=list(counters), states=_SHOWN, limit=limit)
 
 
-def missed(connection: Connection, day: date, counters: Collection[int], most: int) -> list[str]:
-    """Labels of the no-shows at `counters`, newest first."""
+def missed(connection: Connection, day: date, counters: Collection[int], limit: int) -> list[str]:
+    """Return the labels of the no-shows at `counters`, newest first."""
     rows = _tickets(
-        connection, _NEWEST_CALLED, day=day, counters=list(counters), states=[State.NO_SHOW.value], most=most
+        connection, _NEWEST_CALLED, day=day, counters=list(counters), states=[State.NO_SHOW.value], limit=limit
     )
     return [row.label for row in rows]
 
 
-def missed_tickets(connection: Connection, day: date, counters: Collection[int], most: int) -> list[TicketRow]:
-    """The no-shows at `counters`, newest call first."""
-    values = {"day": day, "counters": list(counters), "states": [State.NO_SHOW.value], "most": most}
+def missed_tickets(connection: Connection, day: date, counters: Collection[int], limit: int) -> list[TicketRow]:
+    """Return the no-shows at `counters`, newest call first."""
+    values = {"day": day, "counters": list(counters), "states": [State.NO_SHOW.value], "limit": limit}
     return _tickets(connection, _NEWEST_CALLED, **values)
 
 
@@ -182,17 +182,17 @@ _SEQS = select(t.ticket.c.last_call_seq).where(
 
 
 def newest_seqs(connection: Connection, day: date, counters: Collection[int]) -> list[int]:
-    """The numbers in the log of the newest call of each ticket that was called at `counters`."""
+    """Return the log position of the newest call of each ticket that was called at `counters`."""
     return list(connection.execute(_SEQS, {"day": day, "counters": list(counters)}).scalars())
 
 
 def waiting_counts(connection: Connection) -> dict[int, int]:
-    """How many wait, by service id; services with nobody waiting are left out."""
+    """Count the waiting tickets by service id; services without any are left out."""
     return {row[0]: row[1] for row in connection.execute(_WAITING_COUNTS)}
 
 
 def count_waiting(connection: Connection, services: Collection[int]) -> int:
-    """How many wait for one of `services`."""
+    """Count the tickets that wait for one of `services`."""
     return int(connection.execute(_COUNT_WAITING, {"services": list(services)}).scalar_one())
 
 
@@ -208,14 +208,14 @@ _DAY_OF = select(
 
 
 def day_of(connection: Connection, day: date, counter_id: int, staff_id: int) -> tuple[int, float | None, int]:
-    """What an officer did at a counter on a day: served, mean service time in ms (None if none), no-shows."""
+    """Return an officer's day at a counter: served, mean service time in ms (None if none), no-shows."""
     served, mean, no_shows = connection.execute(_DAY_OF, {"day": day, "counter": counter_id, "staff": staff_id}).one()
     return served, None if mean is None else float(mean), no_shows
 
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
-    """A day so far: tickets by state, mean waiting and service times in milliseconds (None: nobody was served)."""
+    """Figures of a day so far: tickets by state, mean waiting and service times in ms (None: nobody was served)."""
 
     states: Mapping[str, int]
     wait_ms: float | None
@@ -236,9 +236,9 @@ _FIGURES = (
 
 
 def day_figures(connection: Connection, day: date, agency_id: int | None) -> DayFigures:
-    """The day in numbers, of one agency or (None) of the hall."""
-    asked = _FIGURES if agency_id is None else _FIGURES.where(t.service.c.agency_id == agency_id)
-    rows = {row[0]: row[1:] for row in connection.execute(asked, {"day": day})}
+    """Return the figures of a day, of one agency or (None) of the hall."""
+    statement = _FIGURES if agency_id is None else _FIGURES.where(t.service.c.agency_id == agency_id)
+    rows = {row[0]: row[1:] for row in connection.execute(statement, {"day": day})}
     served, waited, took = rows.get(State.SERVED.value, (0, None, None))
     return DayFigures(
         {state: row[0] for state, row in rows.items()},
@@ -262,7 +262,7 @@ _NEWEST_ENDED: Select[Any] = (
 
 
 def newest_ended(connection: Connection, day: date, counter_id: int, staff_id: int) -> TicketRow | None:
-    """The ticket that an officer ended last at a counter."""
+    """Return the ticket that an officer ended last at a counter; None if there is none."""
     rows = _tickets(connection, _NEWEST_ENDED, day=day, counter=counter_id, staff=staff_id)
     return next(iter(rows), None)
 
@@ -276,7 +276,7 @@ _NOTES = (
 
 
 def notes(connection: Connection, ticket_id: int, agency_id: int) -> list[tuple[int, str, str]]:
-    """An agency's notes on a ticket: when, by whom, what."""
+    """Return an agency's notes on a ticket: time, author, text."""
     rows = connection.execute(_NOTES, {"ticket": ticket_id, "agency": agency_id})
     return [(row[0], row[1], row[2]) for row in rows]
 
@@ -288,13 +288,13 @@ _ISSUED_ON = select(t.service_day.c.service_id, t.service_day.c.issued).where(
 
 
 def issued_on(connection: Connection, day: date, services: Collection[int]) -> dict[int, int]:
-    """How many numbers each of `services` gave on a day; one that gave none may be left out."""
+    """Count the tickets that each of `services` issued on a day; a service that issued none may be left out."""
     return {row[0]: row[1] for row in connection.execute(_ISSUED_ON, {"day": day, "services": list(services)})}
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds a counter now, and since when and why it pauses (both None while it works)."""
+    """The officer of an open counter, and since when and why it is paused (both None while it works)."""
 
     staff_id: int
     session_id: int | None
@@ -318,7 +318,7 @@ _HOLDERS = (
 
 
 def holders(connection: Connection, counters: Collection[int]) -> dict[int, Holder]:
-    """Who holds each of `counters`; closed counters are left out."""
+    """Return the officer of each of `counters`; closed counters are left out."""
     rows = connection.execute(_HOLDERS, {"counters": list(counters)}).all()
     return {row[0]: Holder(*row[1:]) for row in rows}
 
@@ -327,7 +327,7 @@ _STAFF_NAME = select(t.staff.c.name, t.staff.c.agency_id).where(t.staff.c.id == 
 
 
 def staff_name(connection: Connection, staff_id: int) -> tuple[str, int | None]:
-    """Name and agency of a member of staff."""
+    """Return name and agency of a member of staff."""
     row = connection.execute(_STAFF_NAME, {"id": staff_id}).one()
     return row.name, row.agency_id
 
@@ -336,7 +336,7 @@ _REGULARS = select(t.service_group.c.id, t.service_group.c.regulars)
 
 
 def regulars(connection: Connection) -> dict[int, int]:
-    """The ratio's state of each service group."""
+    """Return the ratio's state of each service group."""
     return {row[0]: row[1] for row in connection.execute(_REGULARS)}
 
 
@@ -348,7 +348,7 @@ _CALLS_SINCE = select(func.count()).where(
 
 
 def calls_after(connection: Connection, day: date, counters: Collection[int], seq: int) -> int:
-    """How many tickets were called at `counters` since the fact number `seq`."""
+    """Count the tickets that were called at `counters` after log position `seq`."""
     values = {"day": day, "counters": list(counters), "after": seq}
     return int(connection.execute(_CALLS_SINCE, values).scalar_one())
 
@@ -357,7 +357,7 @@ _HELD: Select[Any] = select(*_TICKET).where(t.IS_HELD, t.ticket.c.service_id.in_
 
 
 def held(connection: Connection, services: Collection[int]) -> list[TicketRow]:
-    """The tickets on hold for one of `services`, in the order of holding."""
+    """Return the tickets on hold for one of `services`, in the order of holding."""
     return sorted(_tickets(connection, _HELD, services=list(services)), key=lambda row: (row.held_at or 0, row.id))
 
 
@@ -367,7 +367,7 @@ _CALLED_BEFORE: Select[Any] = select(*_TICKET).where(
 
 
 def called_before(connection: Connection, before_ms: int) -> list[TicketRow]:
-    """The tickets in hand whose newest call is older than `before_ms` and whose visit has not begun."""
+    """Return the called tickets whose newest call is older than `before_ms` and whose visit has not begun."""
     return _tickets(connection, _CALLED_BEFORE, before=before_ms)
 
 
@@ -379,7 +379,7 @@ _BY_LABEL: Select[Any] = select(*_TICKET).where(
 
 
 def ticket_by_number(connection: Connection, day: date, series: str, number: int) -> TicketRow | None:
-    """The ticket with this number on a day."""
+    """Return the ticket with this number on a day; None if there is none."""
     return next(iter(_tickets(connection, _BY_LABEL, day=day, series=series, number=number)), None)
 
 
@@ -387,24 +387,24 @@ _HEAD = select(t.hall.c.seq, t.hall.c.business_date)
 
 
 def head(connection: Connection) -> tuple[int, date]:
-    """Number of the newest fact, and the business date that is open."""
+    """Return the log position of the newest fact, and the open business date."""
     row = connection.execute(_HEAD).one()
     return row.seq, row.business_date
 
 
-_FACTS = select(t.log).where(t.log.c.seq > bindparam("after")).order_by(t.log.c.seq).limit(bindparam("most"))
+_FACTS = select(t.log).where(t.log.c.seq > bindparam("after")).order_by(t.log.c.seq).limit(bindparam("limit"))
 
 
-def facts_after(connection: Connection, after: int, most: int) -> Sequence[Fact]:
-    """The facts behind number `after`, in order, at most `most` of them."""
-    rows = connection.execute(_FACTS, {"after": after, "most": most})
+def facts_after(connection: Connection, after: int, limit: int) -> Sequence[Fact]:
+    """Return the facts after log position `after`, in order, at most `limit`."""
+    rows = connection.execute(_FACTS, {"after": after, "limit": limit})
     return [
         Fact(r.seq, Kind(r.kind), r.at, r.ticket_id, r.service_id, r.counter_id, r.staff_id, r.payload) for r in rows
     ]
 
 
 def calls_since(connection: Connection, after: int, since_ms: int) -> Sequence[Fact]:
-    """Calls, recalls and calls back from hold behind number `after` that are not older than `since_ms`."""
+    """Return calls, recalls and resumptions after log position `after` that are not older than `since_ms`."""
     rows = connection.execute(
         select(t.log)
         .where(
