@@ -1,4 +1,4 @@
-"""What `queue-app agent …` does; each returns the exit code of the command."""
+"""The commands `queue-app agent …`; each returns its exit code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from queue_app.terminal import ago, is_sure, now, open_hall, print_table
 
 
 def agent_list(settings: Settings, _arguments: argparse.Namespace) -> int:
-    """Print all print agents; 1 if one that should be there is away or lacks something."""
+    """Print all print agents. Return 1 if one that should be there is away or lacks something."""
     with open_hall(settings) as store:
         listed = devices.devices(store, AGENT)
         mine = printing.printers(store)
@@ -48,7 +48,7 @@ def _is_well(one: devices.Device) -> bool:
 
 
 def agent_add(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Let a print agent in and print its token, this once."""
+    """Pair a print agent and print its token, which is shown once."""
     with open_hall(settings) as store:
         token = devices.add_device(store, AGENT, arguments.code, arguments.name or arguments.code, now())
     server = settings.public_url or "http://THIS-SERVER:8000"
@@ -64,7 +64,7 @@ def agent_add(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def agent_revoke(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Lock a print agent out, after a question; 1 if the answer is no."""
+    """Revoke a print agent's token, after a question. Return 1 if the answer is no."""
     with open_hall(settings) as store:
         mine = [one.code for one in printing.printers(store) if agent_of(one.url) == arguments.code]
         lost = f" Printer {', '.join(mine)} then prints nothing." if mine else ""

@@ -1,4 +1,4 @@
-"""Shows the house to print agents: what the HTTP addresses of `web/api/agent.py` say, in the leaf's own words."""
+"""Adapter behind web/api/agent.py, in the printer package's types."""
 
 from __future__ import annotations
 
@@ -17,20 +17,22 @@ from queue_app.web.printers import Json
 
 
 class AgentDesk:
-    """Where agents fetch jobs and report. An agent has the printers whose address begins with its code."""
+    """Gateway through which print agents fetch jobs and report. An agent has the printers whose address begins with
+    its code.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def claim(self, code: str, have: Collection[int], now: datetime) -> Json:
-        """The agent's printers and one job for it, or null."""
+        """Return the agent's printers and one job for it, or null."""
         mine = self._printers(code)
         claimed = printing.claim_for_agent(self._store, _owner(code), list(mine), have, now)
         job = None if claimed is None else _job_json(claimed, mine[claimed.printer_id], now)
         return {"printers": [_printer_json(one) for one in mine.values()], "job": job}
 
     def report(self, code: str, job_id: int, state: str, detail: str, now: datetime) -> bool:
-        """Keep what became of a job; False if it is not the agent's (any more). The same may be said twice."""
+        """Record the outcome of a job. Return False if the job is not the agent's, or not any more. Idempotent."""
         store, owner = self._store, _owner(code)
         if state == "queued" and printing.hand_over(store, job_id, owner, detail, now):
             return True
@@ -41,7 +43,7 @@ class AgentDesk:
         return job is not None and job.state == state and job.printer_id in self._printers(code)
 
     def health(self, code: str, printer_id: int, said: Mapping[str, Any], now: datetime) -> None:
-        """Keep how one of the agent's printers is; of others nothing is kept."""
+        """Record the health of one of the agent's printers; ignore other printers."""
         found = self._printers(code).get(printer_id)
         if found is None:
             return

@@ -1,4 +1,4 @@
-"""The composition root: puts the house together and starts what runs beside the requests."""
+"""Composition root: builds the application and starts what runs beside its requests."""
 
 from __future__ import annotations
 
@@ -66,13 +66,13 @@ _FORGET_EVERY = 720  # rounds of housekeeping: an hour
 
 
 def utc_now() -> datetime:
-    """The clock of the house."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass
 class House:
-    """A composed application and what runs beside its requests."""
+    """The running application, and what runs beside its requests."""
 
     app: APIFlask
     sio: flask_socketio.SocketIO
@@ -95,7 +95,7 @@ class House:
         self.spooler.start()
 
     def stop(self) -> None:
-        """Stop them again and close all sockets, so that the process can end at once."""
+        """Stop the background tasks and close all sockets, so that the process can end at once."""
         self._stopping.set()
         self.gong.close()
         self.tailer.stop()
@@ -130,8 +130,8 @@ def create_house(
 ) -> House:
     """Compose the application on a migrated database that holds a hall.
 
-    `async_mode` is "gevent" under gunicorn and "threading" for tests inside one process; in the `demo` anybody
-    may look at the printed tickets.
+    `async_mode` is "gevent" under gunicorn and "threading" for tests inside one process. With `demo`, anybody may
+    see the printed tickets.
     """
     store = Store(open_engine(settings.database))
     rooms = {
@@ -254,7 +254,7 @@ def _spawn(target: Callable[[], object], name: str = "worker") -> threading.Thre
 
 
 def _in_native_thread(work: Callable[[], _T]) -> _T:
-    """Run what burns CPU or waits inside C beside the greenlets, so that requests go on meanwhile."""
+    """Run CPU-bound or C-blocking `work` outside the greenlets, so that requests go on meanwhile."""
     import gevent  # not needed, and so not loaded, in the threading mode
 
     def caught() -> tuple[_T | None, Exception | None]:

@@ -1,4 +1,4 @@
-"""`queue-app doctor`: looks at everything a hall needs, says what is wrong and what to do about it."""
+"""`queue-app doctor`: checks everything a hall needs, and says what is wrong and how to mend it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from queue_app.store.unit import Store
 
 @dataclass(frozen=True)
 class Finding:
-    """One look: `remedy` is empty when all is well."""
+    """Result of one check; `remedy` is empty when all is well."""
 
     what: str
     seen: str
@@ -35,7 +35,7 @@ class Finding:
 
 
 def examine(settings: Settings) -> int:
-    """Print what was found; 0 if all is well, 1 if something needs doing."""
+    """Run all checks and print their findings. Return 0 if all is well, 1 if something needs doing."""
     findings = [finding for look in _LOOKS for finding in _safely(look, settings)]
     findings = _once(findings)
     for finding in findings:
@@ -49,7 +49,7 @@ def examine(settings: Settings) -> int:
 
 
 def _once(findings: list[Finding]) -> list[Finding]:
-    """Without the looks that failed for a reason given already."""
+    """Drop checks that failed for a reason that another finding has given already."""
     kept: dict[str, Finding] = {}
     for finding in findings:
         kept.setdefault(finding.remedy if finding.broken else finding.what, finding)

@@ -1,4 +1,4 @@
-"""What `queue-app voice` does: make the clips, say a call into a file, list what is missing."""
+"""The commands `queue-app voice …`: make the clips, write a call to a file, list missing words."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NO_SYNTHESISER = (
 
 
 def build_voice(settings: Settings, *, again: bool = False, quiet: bool = False) -> int:
-    """Make the clips that are missing (with `again`, all made ones); 0 if none is missing afterwards."""
+    """Make the clips that are missing, with `again` all synthesised ones. Return 0 if none is missing afterwards."""
     with opened(settings) as engine:
         bank = clip_bank(Store(engine), settings.voice_dir)
         synthesiser = display.voice.find_synthesiser()
@@ -37,7 +37,7 @@ def build_voice(settings: Settings, *, again: bool = False, quiet: bool = False)
 
 
 def list_voice(settings: Settings, language: str) -> int:
-    """Print each word and where its clip comes from; 0 if none is missing."""
+    """Print each word and the source of its clip. Return 0 if none is missing."""
     with opened(settings) as engine:
         words = clip_bank(Store(engine), settings.voice_dir).words(language)
     for word in words:
@@ -48,7 +48,7 @@ def list_voice(settings: Settings, language: str) -> int:
 
 
 def say(settings: Settings, language: str, label: str, counter: str, agency: str, file: Path) -> int:
-    """Write the sentence of a call to a WAV file, from the clips as a display plays them; 0 if no word was missing."""
+    """Write the sentence of a call to a WAV file, from the clips displays play. Return 0 if no word was missing."""
     if language not in LANGUAGES:
         raise ConfigError(f"--language must be one of {', '.join(LANGUAGES)}.")
     said = display.voice.sentence(language, label, counter, agency)
@@ -67,7 +67,7 @@ def say(settings: Settings, language: str, label: str, counter: str, agency: str
 
 
 def _join(paths: list[Path], file: Path) -> None:
-    """One file of several clips; they may differ in their rate, so each is brought to that of the first."""
+    """Join clips to one file, resampled to the rate of the first."""
     made = io.BytesIO()
     with wave.open(made, "wb") as target:
         for n, path in enumerate(paths):

@@ -1,4 +1,4 @@
-"""What `queue-app printer …` does; each returns the exit code of the command."""
+"""The commands `queue-app printer …`; each returns its exit code."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _ENDS = {
 
 
 def printer_list(settings: Settings, _arguments: argparse.Namespace) -> int:
-    """Print all printers and how they are; 1 if one cannot be used."""
+    """Print all printers with their status. Return 1 if one cannot be used."""
     with open_hall(settings) as store:
         wanted = {one.code: one for one in printer_settings.printer_settings(store)}
         states = {one.code: state_of(store, one, now()) for one in printing.printers(store)}
@@ -80,7 +80,7 @@ def _seen(state: State) -> str:
 
 
 def printer_add(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Add a printer and say how it is; 0 also if it does not answer yet."""
+    """Add a printer and print its status. Return 0 also if it does not answer yet."""
     url = _address(settings, arguments.address)
     with open_hall(settings) as store:
         wanted = _changed(PrinterSettings(arguments.code, url), arguments)
@@ -94,7 +94,7 @@ def printer_add(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def printer_set(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Change what is named of a printer."""
+    """Change the named settings of a printer."""
     with open_hall(settings) as store:
         known = next((one for one in printer_settings.printer_settings(store) if one.code == arguments.code), None)
         if known is None:
@@ -120,7 +120,7 @@ def _address(settings: Settings, url: str) -> str:
 
 
 def _changed(known: PrinterSettings, arguments: argparse.Namespace) -> PrinterSettings:
-    """With what the options say; an empty word, or a roll of 0, takes a setting away."""
+    """Apply the options to `known`; an empty word, or a roll of 0, removes a setting."""
     given = {"paper_mm": arguments.paper, "zone": arguments.zone, "fallback": arguments.fallback}
     changes: dict[str, Any] = {name: value or None for name, value in given.items() if value is not None}
     if arguments.roll is not None:
@@ -159,7 +159,7 @@ def _print_look(state: str, proof: str | None, counts_cuts: bool | None) -> None
 
 
 def printer_probe(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Ask a printer how it is; 1 if it cannot be used now."""
+    """Check the status of a printer. Return 1 if it cannot be used now."""
     if "://" not in arguments.printer:
         with open_hall(settings) as store:
             print(f"{arguments.printer}: {_named(store, arguments.printer).url}")
@@ -175,9 +175,9 @@ def printer_probe(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def printer_test(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Print a test and say what became of it; 1 if it did not come out.
+    """Print a test slip and its outcome. Return 1 if it was not printed.
 
-    If no running server serves the printer, this process prints it itself.
+    If no running server serves the printer, this process prints the slip itself.
     """
     with open_hall(settings) as store:
         found = _named(store, arguments.code)
@@ -199,7 +199,7 @@ def printer_test(settings: Settings, arguments: argparse.Namespace) -> int:
 
 @contextmanager
 def _serving(store: Store, found: printing.Printer) -> Iterator[None]:
-    """Print what waits at one printer meanwhile, unless a server or an agent does."""
+    """Run a spooler for one printer meanwhile, unless a server or an agent serves it."""
     owner = own_name()
     if agent_of(found.url) is not None or not printing.may_look(store, found.id, owner, now(), is_gone):
         yield
@@ -214,14 +214,14 @@ def _serving(store: Store, found: printing.Printer) -> Iterator[None]:
 
 
 class _OnePrinter(PrintQueue):
-    """The print jobs of the house, as if it had one printer."""
+    """A job source limited to one printer."""
 
     def __init__(self, store: Store, printer_id: int) -> None:
         super().__init__(store, now, is_gone)
         self._id = printer_id
 
     def printers(self) -> Sequence[PrinterConfig]:
-        """The one."""
+        """Return the one printer."""
         return [config for config in super().printers() if config.id == self._id]
 
 
@@ -246,7 +246,7 @@ def _still_waiting(found: printing.Printer, job: PrintJobRow, state: State | Non
 
 
 def printer_remove(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Take a printer out of use, after a question; 1 if the answer is no."""
+    """Remove a printer, after a question. Return 1 if the answer is no."""
     with open_hall(settings) as store:
         known = next((one for one in printer_settings.printer_settings(store) if one.code == arguments.code), None)
         if known is None:
@@ -295,7 +295,7 @@ def _logo(arguments: argparse.Namespace) -> dict[str, object]:
 
 
 def printer_discover(_settings: Settings, arguments: argparse.Namespace) -> int:
-    """Print what could be added; 1 if nothing was found that can be used now."""
+    """Print printers that could be added. Return 1 if none was found that can be used now."""
     try:
         found = look_around(arguments.hosts)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""How a printer is, for somebody at the server's keyboard: asked itself, or else as whoever serves it saw it last."""
+"""Printer status for the CLI: probed directly, or else last reported by its agent."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from queue_app.store.unit import Store
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How a printer is, and what to do about it (None: nothing); `seen_at` is None if it was asked just now."""
+    """Status of a printer and what to do about it (None: nothing); `seen_at` is None if it was probed just now."""
 
     look: Look
     advice: Advice | None
@@ -27,12 +27,12 @@ class State:
 
     @property
     def usable(self) -> bool:
-        """Whether a paper would come out; one that is nearly empty or says nothing still prints."""
+        """Whether a slip would be printed now; a printer that is nearly empty or reports no status still prints."""
         return self.advice is None or self.advice.is_hint
 
 
 def state_of(store: Store, found: printing.Printer, now: datetime) -> State:
-    """How a printer is. One that a running server or an agent serves is not connected to: it takes one connection."""
+    """Check the status of a printer; one that a server or an agent serves is not probed: it takes one connection."""
     agent = agent_of(found.url)
     if agent is not None:
         return _by_agent(store, found, agent, now)

@@ -1,4 +1,4 @@
-"""The words of `queue-app printer …` and `queue-app agent …`; what they do is in the modules with the same names."""
+"""The arguments of `queue-app printer …` and `queue-app agent …`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Commands = Any  # argparse has no public name for the type of its sub-commands
 
 
 def add_commands(commands: Commands, common: argparse.ArgumentParser) -> None:
-    """Add `printer` and `agent` with all that they know."""
+    """Add the commands `printer` and `agent` with their actions."""
     printer = commands.add_parser("printer", help="printers: list, add, set, probe, test, logo, remove, discover")
     _printer(printer.add_subparsers(required=True, metavar="action"), common)
     agent = commands.add_parser("agent", help="print agents on kiosks' own PCs: list, add, revoke")

@@ -1,4 +1,4 @@
-"""Gunicorn, configured once: the gevent worker, no control socket, a stop that takes a moment and not half a minute."""
+"""Gunicorn's configuration: the gevent worker, no control socket, a stop within moments instead of half a minute."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GRACEFUL_SECONDS = 5
 
 
 def _page_files() -> list[str]:
-    """What a developer edits besides Python: a change of any restarts the worker, and the pages get a new build."""
+    """List the files besides Python whose change restarts the worker under `--reload`, for a new build of pages."""
     root = Path(__file__).resolve().parent.parent
     rooms = ("queue_app", "kiosk", "display", "printer")
     kinds = (".html", ".json", ".js", ".css", ".svg")
@@ -30,10 +30,10 @@ def _page_files() -> list[str]:
 
 
 class QueueWorker(GeventWorker):  # type: ignore[misc]  # gunicorn publishes no types
-    """A gevent worker that closes its websockets when told to stop, and shares the loop fairly."""
+    """A gevent worker that closes its websockets on SIGTERM, and shares the loop fairly."""
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        """SIGTERM: stop accepting, and let go of the sockets that would hold the worker back."""
+        """Handle SIGTERM: stop accepting, and close the sockets that would hold the worker back."""
         import gevent  # only inside the worker, after it has patched the standard library
 
         super().handle_exit(sig, frame)
@@ -42,7 +42,7 @@ class QueueWorker(GeventWorker):  # type: ignore[misc]  # gunicorn publishes no 
             gevent.spawn(house.stop)
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
-        """One request; then everybody else's turn, or a busy keep-alive client would starve them."""
+        """Handle one request, then yield: else a busy keep-alive client would starve the others."""
         import gevent
 
         try:
@@ -52,7 +52,7 @@ class QueueWorker(GeventWorker):  # type: ignore[misc]  # gunicorn publishes no 
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no types
-    """The gunicorn application for one set of settings; `run` returns when it was stopped."""
+    """The gunicorn application for one set of settings; `run` returns once the server has stopped."""
 
     def __init__(self, settings: Settings, on_ready: Callable[[], None], *, demo: bool, reload: bool) -> None:
         self._demo = demo
@@ -89,7 +89,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
         }
 
     def load(self) -> Any:
-        """Compose the house, inside the worker."""
+        """Build the app in the worker process."""
         import logging
 
         from queue_app.app import create_house  # after the worker has patched the standard library
@@ -109,7 +109,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
 
 
 def _raise_file_limit() -> None:
-    """Every screen is an open file: the usual soft limit of 1,024 would lock the thousandth display out."""
+    """Raise the limit of open files: every screen is one, and the usual soft limit of 1,024 would refuse the next."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = WORKER_CONNECTIONS + 500 if hard == resource.RLIM_INFINITY else min(WORKER_CONNECTIONS + 500, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
