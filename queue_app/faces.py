@@ -48,7 +48,7 @@ class KioskFace:
             )
 
     def elsewhere(self, code: str) -> str | None:
-        """Return the redirect target of a screen paired as something else, or one that must be paired first; else None."""
+        """Return the redirect target of a screen paired as something else, or one that must pair first; else None."""
         return place_of(f"/kiosk/{code}")
 
     def asset(self, path: str) -> str:

@@ -1,4 +1,4 @@
-"""The full state of a counter as JSON: what its officer sees."""
+"""Counter snapshot as JSON, for the officer's page."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _MINUTE_MS = 60_000
 
 
 def counter(moment: Moment, counter_key: str, *, brief: bool = False) -> Json:
-    """What the officer at a counter sees. Raises Refusal unknown_counter.
+    """Build the snapshot of a counter. Raises Refusal unknown_counter.
 
-    A `brief` one is without `range`, for which everybody's turn has to be worked out: an act is answered at once.
+    A `brief` snapshot lacks `range`, which needs every waiting ticket's turn worked out: an action is answered at once.
     """
     catalogue, connection = moment.catalogue, moment.connection
     found = catalogue.counters.get(int(counter_key) if counter_key.isdecimal() else -1)
@@ -64,7 +64,7 @@ def counter(moment: Moment, counter_key: str, *, brief: bool = False) -> Json:
 
 
 def _last_range(moment: Moment, waiting: Sequence[Waiting]) -> list[int] | None:
-    """How long whoever is last in line still waits, in minutes; None where nobody waits or nobody serves them."""
+    """Estimate the wait of the last in line, in minutes; None where nobody waits or no counter serves the line."""
     if not waiting:
         return None
     last = waiting[-1]
@@ -159,7 +159,7 @@ def _held(catalogue: Catalogue, row: TicketRow, here: Counter) -> Json:
 
 
 def _missed(moment: Moment, here: Counter) -> list[Json]:
-    """Today's no-shows of what this counter serves; each may come back until a time or for so many more calls."""
+    """List today's no-shows of this counter's services; each may return until a time or for so many more calls."""
     catalogue, policy = moment.catalogue, moment.catalogue.policy
     counters = {c.id for s in here.service_ids for c in catalogue.counters_of_service[s]}
     rows = views.missed_tickets(moment.connection, moment.day, counters, COUNTER_MISSED)
@@ -181,7 +181,7 @@ def _missed(moment: Moment, here: Counter) -> list[Json]:
 
 
 def _undo(moment: Moment, here: Counter, holder: Holder | None) -> Json | None:
-    """What the officer may take back, until a time: the newest end of a visit here."""
+    """Return the action that the officer may undo, and until when: the newest end of a visit at this counter."""
     if holder is None:
         return None
     row = views.newest_ended(moment.connection, moment.day, here.id, holder.staff_id)
@@ -218,7 +218,7 @@ def _other(mine: Counter, other: Counter, holder: Holder | None, ticket: TicketR
 
 
 def targets(moment: Moment, here: Counter) -> Json:
-    """Where this counter may send a ticket: services, open counters, officers at work.
+    """List where this counter may send a ticket: services, open counters, officers at work.
 
     Officers of other agencies are not named: their counters are.
     """

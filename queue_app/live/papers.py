@@ -1,4 +1,4 @@
-"""Papers and printers as JSON: what a kiosk says of its printer, where a paper comes out, what staff must see to."""
+"""Print jobs, printers and alarms as JSON, for kiosks, tickets and staff."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Json = dict[str, Any]
 
 
 def paper_state(moment: Moment, printer_id: int | None) -> Json:
-    """Whether a paper would come out at a kiosk now, and where: `paper` and `paper_place`."""
+    """Describe whether a kiosk could print a ticket now, and where: `paper` and `paper_place`."""
     found = {} if printer_id is None else printers(moment.connection)
     home = found.get(printer_id or 0)
     if home is None:
@@ -36,7 +36,7 @@ def paper_state(moment: Moment, printer_id: int | None) -> Json:
 
 
 def place(catalogue: Catalogue, printer: Printer) -> Mapping[str, str]:
-    """Where a visitor finds a printer, in each language: as the administrator wrote it, else kiosk and zone."""
+    """Describe where a printer stands, in each language: as the administrator wrote it, else kiosk and zone."""
     if printer.place:
         return printer.place
     kiosks = " / ".join(printer.kiosks) or printer.code
@@ -45,7 +45,10 @@ def place(catalogue: Catalogue, printer: Printer) -> Mapping[str, str]:
 
 
 def papers_of(moment: Moment, ticket_id: int, jobs: list[PrintJobRow]) -> list[Json]:
-    """The papers of a ticket: `place` where one comes out elsewhere than at its kiosk, `taken` where that is known."""
+    """List the print jobs of a ticket.
+
+    `place` is set where the slip comes out elsewhere than at its kiosk, `taken` where the printer can tell.
+    """
     found, home = printers(moment.connection), home_printer(moment.connection, ticket_id)
     return [
         {**job_json(job), "place": _elsewhere(moment.catalogue, found, home, job), "taken": _taken(found, job)}
@@ -69,19 +72,22 @@ def _elsewhere(
 
 
 def job_json(job: PrintJobRow) -> Json:
-    """A print job."""
+    """Convert a print job to JSON."""
     return {"id": job.id, "kind": job.kind, "copy": job.copy_no, "state": job.state, "detail": job.detail}
 
 
 def reason_json(detail: str) -> Json | None:
-    """Why a paper or a printer is not simply well, in no language: a code with its facts."""
+    """Convert a print job's or printer's reason to JSON, in no language: a code with its facts."""
     found = why(detail)
     return None if found is None else {"code": found.code, "facts": dict(found.facts)}
 
 
 def alarms(moment: Moment, _key: str = "") -> Json:
-    """The state of the room of alarms: every printer that needs somebody, zones whose calls are not heard because the
-    browsers hold the sound back, and what server and print agents lack."""
+    """Build the state of the room of alarms.
+
+    It lists every printer that needs somebody, zones whose calls are not heard because the browsers hold the sound
+    back, and what server and print agents lack.
+    """
     known = printers(moment.connection)
     rows = [
         {

@@ -1,4 +1,4 @@
-"""Who may hear what: the rooms, who may enter them, and which facts concern them."""
+"""Rooms of the live channel: their names, who may join them, and which facts concern them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from queue_app.domain.staff import Officer
 
 
 class RoomKind(StrEnum):
-    """The kinds of room; `counter` and `alarms` are for staff, the others are public and carry nothing personal."""
+    """Kind of a room; `counter` and `alarms` are for staff, the others are public and carry nothing personal."""
 
     BOARD = "board"
     KIOSK = "kiosk"
@@ -31,7 +31,7 @@ class Room:
 
     @property
     def name(self) -> str:
-        """The room as written on the wire."""
+        """The room's name on the wire."""
         return f"{self.kind.value}:{self.key}"
 
 
@@ -39,7 +39,7 @@ ALARMS = Room(RoomKind.ALARMS, "hall")
 
 
 def parse(name: object) -> Room:
-    """The room called `name`. Raises Refusal unknown_room for anything else."""
+    """Parse a room's name. Raises Refusal unknown_room."""
     if not isinstance(name, str) or len(name) > 60:
         raise Refusal("unknown_room")
     kind, _, key = name.partition(":")
@@ -49,7 +49,7 @@ def parse(name: object) -> Room:
 
 
 def admit(room: Room, catalogue: Catalogue, officer: Officer | None) -> None:
-    """Let someone in. Raises Refusal unknown_room, sign_in_needed or not_allowed."""
+    """Authorise joining a room. Raises Refusal unknown_room, sign_in_needed or not_allowed."""
     if room.kind is RoomKind.BOARD:
         known = room.key in catalogue.zones_by_code
     elif room.kind is RoomKind.KIOSK:
@@ -74,7 +74,7 @@ _EVERYONE = frozenset({Kind.DAY_OPENED, Kind.CATALOGUE_CHANGED})
 
 
 def concerned(facts: Iterable[Fact], catalogue: Catalogue, rooms: Set[Room]) -> set[Room]:
-    """Those of `rooms` whose state may differ after `facts`."""
+    """Return those of `rooms` whose state may differ after `facts`."""
     heard: set[Room] = set()
     for fact in facts:
         if fact.kind in _EVERYONE:
@@ -93,7 +93,7 @@ def concerned(facts: Iterable[Fact], catalogue: Catalogue, rooms: Set[Room]) -> 
 
 
 def _around(fact: Fact, catalogue: Catalogue) -> set[Room]:
-    """The board, the phones' lines and the counters that one fact touches."""
+    """Return the board, the phones' lines and the counters that one fact affects."""
     near: set[Room] = set()
     zones: set[int] = set()
     at = catalogue.counters.get(fact.counter_id or 0)

@@ -1,4 +1,4 @@
-"""The thin socket face: join a room with what you know, hear its states, leave. Nothing else is listened to."""
+"""Socket.IO adapter: join a room from a known position, receive its states, leave. No other event is handled."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class _Listener:
 
 
 class Sockets:
-    """The audience of the tailer: every socket of this process and the rooms they are in."""
+    """The tailer's audience: every socket of this process and the rooms they are in."""
 
     def __init__(self, sio: flask_socketio.SocketIO, store: Store, clock: Callable[[], datetime]) -> None:
         self._sio = sio
@@ -70,8 +70,7 @@ class Sockets:
                 self._sio.server.disconnect(sid, namespace="/")
 
     def tidy(self) -> None:
-        """Disconnect the sockets of staff whose sign-in does not hold any more: it grew too old, or was ended
-        in the moment in which the socket came in."""
+        """Disconnect the sockets of staff whose session has expired, or was ended just as the socket connected."""
         sessions = {one.officer.session_id for one in self._listeners.values() if one.officer is not None}
         if sessions:
             for ended in sessions - valid_sessions(self._store, sessions, self._clock()):
@@ -84,8 +83,11 @@ class Sockets:
         problem: Callable[[Refusal], Json],
         paired: Callable[[], str | None],
     ) -> None:
-        """Bind the handlers. `officer_of` maps the handshake's token (or the cookie) to an officer; `paired` names
-        the display whose handshake it is, if staff have let it in."""
+        """Register the handlers.
+
+        `officer_of` maps the handshake's token (or the cookie) to an officer; `paired` returns the key of the display
+        that sent the handshake, if it is paired.
+        """
 
         self.lobby.on_silence = lambda: tailer.look_again(ALARMS)
 
@@ -134,7 +136,7 @@ class Sockets:
     def _answer(
         self, sid: str, message: Any, act: Callable[[Any, str | None], Json], problem: Callable[[Refusal], Json]
     ) -> Json:
-        """What a display says, done only if its socket is in the room of that zone's board."""
+        """Handle a display's message, only if its socket is in the room of that zone's board."""
         try:
             listener = self._listeners.get(sid)
             zone = message.get("zone") if isinstance(message, dict) else None
@@ -189,5 +191,5 @@ class Sockets:
 
 
 def _sid() -> str:
-    """The socket whose event is being handled."""
+    """Return the id of the socket whose event is being handled."""
     return str(flask.request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO adds it

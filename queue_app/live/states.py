@@ -48,7 +48,7 @@ class Moment:
     outlooks: dict[frozenset[int], Outlook] = field(default_factory=dict, compare=False, repr=False)
 
     def outlook(self, service_id: int | None = None) -> Outlook:
-        """Line and desks of whatever has a say in the waits of one service, or of all; read once for this moment."""
+        """Load lines and open counters that affect the waits of one service, or of all; read once for this moment."""
         catalogue = self.catalogue
         services = frozenset(catalogue.services) if service_id is None else catalogue.wide_pools[service_id]
         if services not in self.outlooks:
@@ -57,12 +57,12 @@ class Moment:
 
 
 def range_json(promised: Estimate | None) -> list[int] | None:
-    """The range to show, in minutes."""
+    """Round the expected wait to the range to show, in minutes."""
     return None if promised is None else [promised.low, promised.high]
 
 
 def board(moment: Moment, zone_code: str) -> Json:
-    """What the displays of a zone show. Raises Refusal unknown_zone."""
+    """Build the state of a zone's displays. Raises Refusal unknown_zone."""
     catalogue = moment.catalogue
     zone = catalogue.zones_by_code.get(zone_code)
     if zone is None:
@@ -89,9 +89,9 @@ def board(moment: Moment, zone_code: str) -> Json:
 
 
 def _stops(moment: Moment, services: Collection[int]) -> list[Json]:
-    """The agencies of a zone that give no more numbers today, or only a few, though the hall is open.
+    """List the agencies of a zone that give no more numbers today, or only a few, though the hall is open.
 
-    An agency is named once none of its services goes on as usual. `left` is about how many numbers it still gives, in
+    An agency is listed once none of its services goes on as usual. `left` is about how many numbers it still gives, in
     steps, so that the text on the board does not begin anew with each number.
     """
     catalogue = moment.catalogue
@@ -109,7 +109,7 @@ def _stops(moment: Moment, services: Collection[int]) -> list[Json]:
 
 
 def _ending(moment: Moment, services: Collection[int]) -> dict[int, tuple[Why, int]]:
-    """Those of `services` that ended for today, or soon will: why, and about how many numbers are left."""
+    """List those of `services` that ended for today, or soon will: why, and about how many numbers are left."""
     catalogue, now_ms = moment.catalogue, moment.now_ms
     if all(catalogue.timetables[s].closes_at(now_ms) is None for s in services):
         # Nothing to foresee, so the line need not be looked at: a board is built at each call.
@@ -126,7 +126,7 @@ def _ending(moment: Moment, services: Collection[int]) -> dict[int, tuple[Why, i
 
 
 def kiosk(moment: Moment, kiosk_code: str) -> Json:
-    """What a kiosk shows beside its menu. Raises Refusal unknown_kiosk."""
+    """Build the state of a kiosk, beside its menu. Raises Refusal unknown_kiosk."""
     found = moment.catalogue.kiosks.get(kiosk_code)
     if found is None:
         raise Refusal("unknown_kiosk")
@@ -145,13 +145,13 @@ def kiosk(moment: Moment, kiosk_code: str) -> Json:
 
 
 def offered(moment: Moment, service_id: int | None = None) -> dict[int, Offer]:
-    """What each service, or only one, offers at this moment."""
+    """Return the offer of each service, or of one, at this moment."""
     services = moment.catalogue.services if service_id is None else [service_id]
     return offers(moment.connection, moment.outlook(service_id), services, moment.day)
 
 
 def line(moment: Moment, service_key: str) -> Json:
-    """What the phones of everybody in one line share. Raises Refusal unknown_service."""
+    """Build the state shared by the phones of everybody in one line. Raises Refusal unknown_service."""
     service_id = int(service_key) if service_key.isdecimal() else -1
     pool = moment.catalogue.pools.get(service_id)
     if pool is None:
@@ -179,9 +179,9 @@ def line(moment: Moment, service_key: str) -> Json:
 
 
 def _opening_for_holders(moment: Moment, service_id: int) -> Json:
-    """Whether a service is at work, and when that ends today: its hours and staff's stop.
+    """Describe whether a service is at work, and when that ends today: its hours and staff's stop.
 
-    Quota and predicted stop are left out: they are no matter of those who have a number.
+    Quota and predicted stop are left out: they do not concern those who hold a number.
     """
     catalogue = moment.catalogue
     opening = by_hours(catalogue, catalogue.services[service_id], moment.now_ms)
@@ -190,7 +190,7 @@ def _opening_for_holders(moment: Moment, service_id: int) -> Json:
 
 
 def in_order(moment: Moment, services: Sequence[int]) -> list[Waiting]:
-    """Who waits for one of a counter's services, in the order in which they would be called now."""
+    """List the tickets waiting for a counter's services, in the order in which they would be called now."""
     if not services:
         return []
     seen = moment.outlook(services[0])
@@ -199,14 +199,14 @@ def in_order(moment: Moment, services: Sequence[int]) -> list[Waiting]:
 
 
 def line_alone(moment: Moment, services: Sequence[int]) -> list[Waiting]:
-    """The same, read without the desks: cheaper where nothing else of the outlook is needed."""
+    """Load a line without the open counters: cheaper than `outlook` where nothing else of it is needed."""
     regulars = views.regulars(moment.connection) if moment.catalogue.has_ratio else {}
     line = views.waiting(moment.connection, services) if services else []
     return discipline.arrange_across(moment.catalogue.rules(services, regulars), line, moment.now_ms)
 
 
 def announcements(catalogue: Catalogue, facts: Iterable[Fact], zone_code: str) -> Sequence[Json]:
-    """The calls among `facts` that are to be announced in a zone, in order."""
+    """Return the calls among `facts` to announce in a zone, in order."""
     zone = catalogue.zones_by_code[zone_code]
     return [
         _call_of_fact(catalogue, fact)
@@ -216,7 +216,7 @@ def announcements(catalogue: Catalogue, facts: Iterable[Fact], zone_code: str) -
 
 
 def public_ticket(moment: Moment, row: TicketRow, public_url: str) -> Json:
-    """A ticket as its holder may see it: nothing of the person, nothing of anybody else."""
+    """Describe a ticket for its holder: without personal data, and nothing of other visitors."""
     ahead, promised = None, None
     if row.state is State.WAITING:
         ahead, promised = moment.outlook(row.service_id).place(row.id, row.service_id)
@@ -226,7 +226,7 @@ def public_ticket(moment: Moment, row: TicketRow, public_url: str) -> Json:
 def ticket_json(
     catalogue: Catalogue, row: TicketRow, ahead: int | None, promised: Estimate | None, public_url: str
 ) -> Json:
-    """The same for one who knows already how many are `ahead`, and what may be promised now."""
+    """Describe a ticket for its holder, given the number of tickets `ahead` and the current promise."""
     service = catalogue.services[row.service_id]
     agency, zone = catalogue.agency_of(row.service_id), catalogue.zone_of(row.service_id)
     called = row.state in IN_HAND and row.counter_id is not None
@@ -251,7 +251,7 @@ def ticket_json(
 
 
 def counter_summary(catalogue: Catalogue, found: Counter) -> Json:
-    """A counter with its zone and agency."""
+    """Describe a counter with its zone and agency."""
     zone = catalogue.zones[found.zone_id]
     agency = None if found.agency_id is None else catalogue.agencies.get(found.agency_id)
     return {
@@ -264,7 +264,7 @@ def counter_summary(catalogue: Catalogue, found: Counter) -> Json:
 
 
 def catalogue_json(moment: Moment) -> Json:
-    """The whole public offer: agencies with their services and required documents."""
+    """Describe the whole public offer: agencies with their services and required documents."""
     catalogue, offer = moment.catalogue, offered(moment)
     return {
         "hall": {
@@ -295,7 +295,7 @@ def catalogue_json(moment: Moment) -> Json:
 
 
 def service_json(moment: Moment, service_id: int) -> Json:
-    """A service of the catalogue."""
+    """Describe a service of the catalogue."""
     return _service(moment.catalogue, service_id, offered(moment, service_id)[service_id])
 
 

@@ -1,7 +1,7 @@
-"""The log tailer: follows the log and is the only one who tells the rooms.
+"""The log tailer: follows the log; only the tailer publishes.
 
-A doorbell makes it prompt, a tick makes it certain. It sends full states, numbered by the log, and the same
-moment of the database serves the facts and the states built from them, so no announcement can fall between.
+Notifications make it prompt, a tick makes it certain. It sends full states, numbered by the log position, and one
+moment of the database serves both the facts and the states built from them, so no announcement is lost in between.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 
 class Audience(Protocol):
-    """Who listens in this process."""
+    """The listeners of this process."""
 
     def rooms(self) -> set[Room]:
         """The rooms that have at least one listener here."""
@@ -78,11 +78,11 @@ class Tailer:
             self._position, _ = views.head(connection)
 
     def ring(self) -> None:
-        """Something may be new in the log."""
+        """Wake the tailer: there may be new facts in the log."""
         self._bell.set()
 
     def look_again(self, room: Room) -> None:
-        """What no fact tells of may have changed the state of this room: tell it, if it is another."""
+        """Recompute the room's state; publish if it changed. For changes that no fact records."""
         _, known = self._told.get(room, (0, None))
         self._told[room] = (0, known)
         self.ring()
@@ -93,7 +93,7 @@ class Tailer:
         self._bell.set()
 
     def run(self) -> None:
-        """Follow the log until stopped; a database that is away is waited for."""
+        """Follow the log until stopped; wait for a database that is unreachable."""
         beat_at = 0.0
         while not self._stopped:
             self._bell.wait(TICK_SECONDS)
@@ -114,7 +114,7 @@ class Tailer:
                     time.sleep(COALESCE_SECONDS)
 
     def follow(self) -> bool:
-        """Tell the rooms everything that is new; True if there was something to tell."""
+        """Publish everything that is new. Return True if there was something to publish."""
         with self._store.read() as connection:
             seq, day = views.head(connection)
             now_ms, rooms = to_ms(self._clock()), self._audience.rooms()
@@ -137,7 +137,7 @@ class Tailer:
         return True
 
     def snapshot(self, room: Room, last: int | None) -> Json:
-        """The state of a room now, and the announcements behind number `last` that are still worth speaking.
+        """Return the state of a room now, and the announcements after position `last` that are still worth speaking.
 
         Raises Refusal when the catalogue has no such room.
         """
@@ -153,7 +153,7 @@ class Tailer:
         return {"room": room.name, "seq": seq, "at": at, "state": state, "news": news}
 
     def beat(self) -> None:
-        """Tell every room that the server lives, and how far its state has got."""
+        """Send every room the heartbeat: the server lives, and its state reflects this log position."""
         self._audience.tidy()
         at = to_ms(self._clock())
         for room in self._audience.rooms():
@@ -167,7 +167,7 @@ class Tailer:
             self._audience.send("beat", message, room)
 
     def _aged(self, rooms: set[Room], now_ms: int) -> set[Room]:
-        """The rooms that were not told anything for so long that time alone may have changed them."""
+        """Return the rooms last published so long ago that time alone may have changed their state."""
         # Who came in meanwhile got a snapshot; a clock that was set back must not make a room wait.
         self._told = {room: self._told.get(room, (now_ms, None)) for room in rooms}
         return {room for room, (at, _) in self._told.items() if not 0 <= now_ms - at < AGE_MS}
@@ -182,7 +182,7 @@ class Tailer:
             after = batch[-1].seq
 
     def _tell_all(self, moment: Moment, rooms: Iterable[Room], facts: Iterable[Fact], only_aged: set[Room]) -> None:
-        """Tell `rooms` their states, but those that are `only_aged` only what time has changed."""
+        """Publish to `rooms`; to those that are `only_aged` only if time has changed their state."""
         messages = {room: self._message(moment, room, facts) for room in rooms}
         for room, message in messages.items():
             if room in only_aged and (message is None or message["state"] == self._told[room][1]):
@@ -234,7 +234,7 @@ class Tailer:
                 self._told[room] = (message["at"], message["state"])
 
     def _cached_state(self, moment: Moment, room: Room) -> tuple[int, Json]:
-        """The state and its time, built once for all who come back at the same time after a break."""
+        """Return the state and its time, built once for all clients that reconnect at the same time."""
         cached = self._snapshots.get(room)
         if cached is not None and cached[0] == moment.seq and moment.now_ms - cached[1] < TICK_SECONDS * 1000:
             return cached[1], cached[2]

@@ -53,7 +53,7 @@ class TransportError(RuntimeError):
 
 
 class MalformedPacketError(ValueError):
-    """A client sent something that no Socket.IO client sends."""
+    """A client sent a packet that no Socket.IO client sends."""
 
 
 @dataclass
@@ -64,7 +64,7 @@ class _Connections:
     stopping: bool = False
 
     def admit(self, outbox: Outbox) -> None:
-        """Count one in; or close it at once if the stop began meanwhile."""
+        """Register a connection, or close it at once if shutdown has begun."""
         self.open.add(outbox)
         if self.stopping:
             outbox.close(CloseReason.SERVICE_RESTART)
@@ -108,7 +108,7 @@ class _Manager(socketio.Manager):  # type: ignore[misc]  # the library publishes
         to: Any = None,
         **kwargs: Any,
     ) -> None:
-        """As the base class does, for all clients of a namespace or those in a room."""
+        """Emit as the base class does: to all clients of a namespace or to those in a room."""
         if callback:  # every client gets an id of its own
             super().emit(event, data, namespace, room, skip_sid, callback, to, **kwargs)
             return
@@ -146,7 +146,7 @@ class _Client:
         self.closed = False
 
     def open(self) -> None:
-        """Greet the client with the terms of the session."""
+        """Send the client the session's parameters."""
         server = self._server
         terms = {
             "sid": self.sid,
@@ -166,7 +166,7 @@ class _Client:
         self._leave(CloseReason.NORMAL_CLOSURE, reason or self._server.reason.SERVER_DISCONNECT)
 
     def check_ping(self, now: float) -> None:
-        """Ask for a sign of life when it is time, and end the session if none came."""
+        """Ping the client when it is time; end the session if the last ping was not answered."""
         if now < self._due:
             return
         if self._asked:
@@ -219,7 +219,7 @@ class _Client:
 
 
 class _LeanEngine(engineio.Server):  # type: ignore[misc]  # the library publishes no types
-    """An Engine.IO server whose clients come by websocket only; one task looks after all their pings."""
+    """An Engine.IO server whose clients come by websocket only; one task pings all of them."""
 
     start_service_task: bool
 
@@ -258,7 +258,7 @@ class _LeanEngine(engineio.Server):  # type: ignore[misc]  # the library publish
         frames.hand_back(environ)
 
     def _start_pings(self) -> None:
-        """At the first client, because the process may fork before."""
+        """Start the ping task at the first client, because the process may fork before."""
         with self._starting:
             if self.start_service_task:
                 self.start_service_task = False
@@ -286,7 +286,7 @@ def build_socketio(
     async_mode: str = "gevent",
     allowed_origins: Iterable[str] | None = None,
 ) -> flask_socketio.SocketIO:
-    """Socket.IO on `app`: websockets only, without compression, text only, messages of at most 16 KiB accepted.
+    """Build Socket.IO on `app`: websockets only, no compression, text only, incoming messages of at most 16 KiB.
 
     `async_mode` is "gevent" or "threading". Events of one client are handled one after the other. Pages of the
     same origin may connect, or else those of `allowed_origins` ("https://host"), and clients that state none.
@@ -326,12 +326,12 @@ def build_socketio(
 
 
 def live_clients(sio: flask_socketio.SocketIO) -> int:
-    """How many websockets are open in this process."""
+    """Return how many websockets are open in this process."""
     return len(sio.connections.open)
 
 
 def close_all(sio: flask_socketio.SocketIO) -> None:
-    """Send Close 1012 (service restart) to every client, cut the connections at once, and let nobody in again.
+    """Send Close 1012 (service restart) to every client, cut the connections at once, and accept no more.
 
     Not from a signal handler: with gevent, let a greenlet do it.
     """
@@ -341,7 +341,7 @@ def close_all(sio: flask_socketio.SocketIO) -> None:
 
 
 def _stock_websocket(driver: Any, connections: _Connections) -> Callable[[Any, Any], Any]:
-    """The websocket class of the stock stack, with whole frames, a bounded message, and no compression."""
+    """Return the websocket class of the stock stack, with whole frames, a bounded message, and no compression."""
 
     def wrap(handler: Any, server: Any) -> Callable[..., Any]:
         stock = driver(handler, server)

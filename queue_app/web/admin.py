@@ -1,4 +1,4 @@
-"""The frame of the pages on which staff set the hall: one list of them, one template, the same boot data."""
+"""The frame of the admin pages: one list of them, one template, the same boot data."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ PAGES = (
 
 
 def admin_page(path: str, *prefixes: str, boot: Callable[[Officer], dict[str, Any]]) -> Response:
-    """The page of that address for whoever is signed in; `prefixes` are the texts its script needs.
+    """Render the page of that address for the signed-in officer; `prefixes` select the texts its script needs.
 
     Raises Refusal not_allowed for a role that may not see it.
     """

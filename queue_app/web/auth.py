@@ -1,4 +1,4 @@
-"""Who may call what. Every route says so aloud, with `@public`, `@staff` or `@device`; a test walks them all."""
+"""Authentication of routes. Each route is marked `@public`, `@staff` or `@device`; a test walks them all."""
 
 from __future__ import annotations
 
@@ -29,14 +29,15 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def public(view: View) -> View:
-    """Anybody may call this route: it shows and does nothing that is somebody's own."""
+    """Mark a route that anybody may call: it shows and does nothing that belongs to one person."""
     setattr(view, AUTH_ATTRIBUTE, "public")
     return view
 
 
 def staff(view: View) -> View:
-    """Only a signed-in member of staff may call this route: by session cookie (then with a CSRF token when it
-    changes something) or by bearer token."""
+    """Restrict a route to signed-in staff: by session cookie (then with a CSRF token when it changes something)
+    or by bearer token.
+    """
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
@@ -53,7 +54,7 @@ def staff(view: View) -> View:
 
 
 def device(view: View) -> View:
-    """Only a machine of the hall may call this route, by the bearer token that it was given."""
+    """Restrict a route to paired devices, by bearer token."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
@@ -71,21 +72,21 @@ def device(view: View) -> View:
 
 
 def signed_in_device() -> Device:
-    """Which machine asks, inside a `@device` route."""
+    """Return the calling device, inside a `@device` route."""
     found = flask.g.device
     assert isinstance(found, Device)
     return found
 
 
 def officer() -> Officer:
-    """Who is signed in, inside a `@staff` route."""
+    """Return the signed-in officer, inside a `@staff` route."""
     found = flask.g.officer
     assert isinstance(found, Officer)
     return found
 
 
 def current_officer(token: str | None = None) -> Officer | None:
-    """Whoever holds `token`, else the request's bearer token or session cookie; None if nobody does."""
+    """Resolve the officer from `token`, bearer token or session cookie; None if signed out."""
     token = token or _bearer() or flask.request.cookies.get(SESSION_COOKIE)
     if not token:
         return None
@@ -102,12 +103,12 @@ _STAFF_PAGES = ("/counter", "/reception", "/preview", "/admin")
 
 
 def sign_in_first() -> Response:
-    """Send a page's visitor to the sign-in form, which leads back to that page."""
+    """Redirect to the sign-in form, which leads back to the requested page."""
     wanted = flask.request.full_path.rstrip("?")
     return flask.redirect(flask.url_for("pages.sign_in_form", next=wanted if wanted != "/counter" else None))
 
 
 def page_after_sign_in(wanted: str) -> str:
-    """The staff page that was asked for before, or the choice of counters: never an address of another site."""
+    """Return the staff page requested before sign-in, or the choice of counters: never an address of another site."""
     ours = wanted.startswith(_STAFF_PAGES) and wanted.isascii() and wanted.isprintable() and "\\" not in wanted
     return wanted if ours and len(wanted) <= 200 else "/counter"

@@ -1,4 +1,4 @@
-"""Closed, why, and until when, as a sentence: “Hari ini libur: Hari Raya Galungan. Buka kembali Jumat 08.00.”"""
+"""Opening state as a sentence: “Hari ini libur: Hari Raya Galungan. Buka kembali Jumat 08.00.”"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WEEK = 7
 
 
 def closed_words(opening: Opening, language: str, now_ms: int, time_zone: str) -> str:
-    """Why no number is given and when it opens again, as far as that is known; "" for an open service."""
+    """Explain why no number is given and when it opens again, as far as known; "" for an open service."""
     if opening.why is None:
         return ""
     occasion = {} if opening.name is None else {"name": pick(opening.name, language)}
@@ -27,7 +27,7 @@ def closed_words(opening: Opening, language: str, now_ms: int, time_zone: str) -
 
 
 def when_words(at_ms: int, language: str, now_ms: int, time_zone: str) -> str:
-    """A coming instant as people say it today: "pukul 13.00", "besok 08.00", "Senin 08.00", or with the date."""
+    """Format a future instant as people say it today: "pukul 13.00", "besok 08.00", "Senin 08.00", or with the date."""
     zone = ZoneInfo(time_zone)
     at, today = from_ms(at_ms).astimezone(zone), from_ms(now_ms).astimezone(zone).date()
     return translate(f"when.{_distance(at.date(), today)}", language, **_parts(at, language))

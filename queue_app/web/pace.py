@@ -1,4 +1,4 @@
-"""How often somebody may ask. In memory: it keeps a machine that has gone mad off one process, nothing more."""
+"""Rate limiter. In memory, for one process: it protects the process from a client that has gone mad, no more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages outside the leaves: start page, printed tickets, the officer's and the visitor's pages."""
+"""Start page, preview of printed slips, the officer's and the visitor's pages."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _boot(*prefixes: str, **values: Any) -> dict[str, Any]:
 @blueprint.get("/")
 @public
 def home() -> flask.Response:
-    """Where everything is."""
+    """Serve the start page, with links to all others."""
     catalogue = here().catalogue()
     language = chosen_language()
     links = {
@@ -92,7 +92,7 @@ def home() -> flask.Response:
 @blueprint.get("/favicon.ico")
 @public
 def favicon() -> flask.Response:
-    """The mark of the house; browsers ask for it by themselves."""
+    """Serve /favicon.ico."""
     return flask.send_from_directory(_KIT, "favicon.svg", mimetype="image/svg+xml", max_age=86_400)
 
 
@@ -103,7 +103,7 @@ def _may_see_papers() -> bool:
 @blueprint.get("/preview")
 @public
 def preview() -> Response:
-    """The papers that `preview://` printers made, newest first; for staff, in the demo for everybody."""
+    """Serve the slips that `preview://` printers drew, newest first; for staff, in the demo for everybody."""
     if not _may_see_papers():
         return sign_in_first()
     return _page("site/preview.html", pictures=_pictures(), boot=_boot("site."))
@@ -112,7 +112,7 @@ def preview() -> Response:
 @blueprint.get("/preview.json")
 @public
 def preview_list() -> flask.Response:
-    """The same as data, for the page to refresh itself."""
+    """Return the list of drawn slips as JSON, for the page to refresh itself."""
     if not _may_see_papers():
         raise Refusal("sign_in_needed")
     return flask.jsonify({"pictures": _pictures()})
@@ -121,7 +121,7 @@ def preview_list() -> flask.Response:
 @blueprint.get("/preview/<int:job_id>.png")
 @public
 def preview_picture(job_id: int) -> flask.Response:
-    """One paper's picture."""
+    """Serve the picture of one slip."""
     folder = here().preview_dir
     if not _may_see_papers():
         raise Refusal("sign_in_needed")
@@ -153,7 +153,7 @@ def _pictures() -> list[dict[str, Any]]:
 @blueprint.get("/counter/sign-in")
 @public
 def sign_in_form() -> Response:
-    """The officer's sign-in form."""
+    """Serve the officer's sign-in form."""
     if current_officer() is not None:
         return flask.redirect(page_after_sign_in(flask.request.args.get("next", "")))
     return _sign_in_page(None, "")
@@ -201,7 +201,7 @@ def _sign_in_page(error: str | None, username: str) -> flask.Response:
 @blueprint.post("/counter/sign-out")
 @staff
 def sign_out() -> Response:
-    """End the session and go back to the form."""
+    """End the session and redirect to the form."""
     context = here()
     accounts.sign_out(context.store, officer(), context.clock())
     response = flask.redirect("/counter/sign-in", code=303)
@@ -212,7 +212,7 @@ def sign_out() -> Response:
 @blueprint.get("/counter")
 @public
 def choose_counter() -> Response:
-    """Choose a counter, or go on at the one that is open."""
+    """Serve the choice of counters, or redirect to the one that is open."""
     who = current_officer()
     if who is None:
         return sign_in_first()
@@ -230,7 +230,7 @@ def choose_counter() -> Response:
 @blueprint.get("/counter/<int:counter_id>")
 @public
 def counter_page(counter_id: int) -> Response:
-    """The officer's work page."""
+    """Serve the officer's work page."""
     who = current_officer()
     if who is None:
         return sign_in_first()
@@ -245,7 +245,7 @@ def counter_page(counter_id: int) -> Response:
 @blueprint.get("/reception")
 @public
 def reception() -> Response:
-    """Staff take numbers for visitors, without a counter."""
+    """Serve the reception page: staff take numbers for visitors, without a counter."""
     who = current_officer()
     if who is None:
         return sign_in_first()
@@ -261,7 +261,7 @@ def _me(who: Officer) -> dict[str, Any]:
 @blueprint.get("/t/<token>")
 @public
 def visitor(token: str) -> flask.Response:
-    """The visitor's own ticket on the phone."""
+    """Serve the visitor's own ticket, for the phone."""
     context = here()
     with context.moment() as moment:
         row = views.ticket_by_token(moment.connection, token) if is_token(token) else None

@@ -1,4 +1,4 @@
-"""Pages on which an administrator sets how numbers are called, and when they are given."""
+"""Admin pages of calling, counters and opening hours."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ blueprint = flask.Blueprint("rule_pages", __name__)
 @blueprint.get("/admin")
 @public
 def first() -> Response:
-    """The first of the pages that whoever is signed in may see."""
+    """Redirect to the first admin page that the signed-in officer may see."""
     who = current_officer()
     if who is None:
         return sign_in_first()
@@ -37,7 +37,7 @@ def first() -> Response:
 @blueprint.get("/admin/calling")
 @public
 def calling() -> Response:
-    """The policy of calling, and who is next in each service group."""
+    """Serve the calling page: the policy, and the rule of each service group."""
     return admin_page("/admin/calling", "calling.", "rules.", "settings.", "class.", "lobby.", boot=_calling_boot)
 
 
@@ -45,7 +45,7 @@ def calling() -> Response:
 @blueprint.get("/admin/counters/<int:counter_id>")
 @public
 def counters(counter_id: int | None = None) -> Response:
-    """What each counter serves, in which order, and when nobody sits there; with an id, one of them to change."""
+    """Serve the counters page: services, their order, and breaks; with an id, the form of one counter."""
 
     def boot(_who: Officer) -> dict[str, Any]:
         if counter_id is not None and counter_id not in here().catalogue().counters:
@@ -58,7 +58,7 @@ def counters(counter_id: int | None = None) -> Response:
 @blueprint.get("/admin/hours")
 @public
 def hours() -> Response:
-    """The hall's week, breaks, holidays and exceptions; a service's own, its quota, and its stop."""
+    """Serve the hours page: the hall's week, breaks, holidays, exceptions; a service's own hours, quota, and stop."""
     return admin_page("/admin/hours", "hours.", "rules.", "weekday.", "lobby.", boot=_hours_boot)
 
 

@@ -1,4 +1,4 @@
-"""What the API modules share: JSON answers and the documented refusals."""
+"""Shared by the API modules: JSON responses and the documented refusals."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _STAFF = ("sign_in_needed", "not_allowed", "csrf_failed")
 def refusals(
     *codes: str, body: bool = False, staff: bool = False, device: bool = False
 ) -> Any:  # APIFlask asks for a narrower type than the OpenAPI object it takes
-    """The documented problem answers of a route, by status (OpenAPI response objects)."""
+    """Return the documented problem responses of a route, by status (OpenAPI response objects)."""
     listed = codes + _ALWAYS + (_WITH_BODY if body else ()) + (_STAFF if staff else ()) + (_DEVICE if device else ())
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(listed):
@@ -49,14 +49,14 @@ def refusals(
 
 
 def answer(body: dict[str, Any], status: int = 200) -> flask.Response:
-    """A JSON answer. Returned as a response, so that it is not validated a second time on the hot path."""
+    """Make a JSON response. A response object is not validated a second time on the hot path."""
     response = flask.jsonify(body)
     response.status_code = status
     return response
 
 
 def idempotency_key() -> str | None:
-    """The caller's key, if any. Raises Refusal bad_request when it is malformed."""
+    """Return the caller's key, if any. Raises Refusal bad_request when it is malformed."""
     key = flask.request.headers.get("Idempotency-Key")
     if key is not None and not _KEY.fullmatch(key):
         raise Refusal("bad_request")
@@ -64,7 +64,7 @@ def idempotency_key() -> str | None:
 
 
 def new_key() -> str:
-    """A key for a request that brought none."""
+    """Make a key for a request without one."""
     return secrets.token_urlsafe(24)
 
 

@@ -1,4 +1,4 @@
-"""The displays as staff see them: which are alive and heard, when a call is spoken, notices, settings."""
+"""Displays, for staff: presence and sound, announcements, notices, settings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Sound = Literal["on", "blocked", "off", "none"]
 
 
 class DisplayOut(BaseModel):
-    """A display as it was last heard of; `sound` is blocked where the browser waits for a touch."""
+    """A display's last report; `sound` is blocked where the browser waits for a touch."""
 
     key: str
     zone: str
@@ -45,7 +45,7 @@ class DisplayOut(BaseModel):
 
 
 class PairedOut(BaseModel):
-    """A display that staff let in, and how it shows its zone; `key` is its name in `displays`."""
+    """A paired display and its configuration; `key` is its name in `displays`."""
 
     id: IdNumber
     key: str
@@ -55,8 +55,9 @@ class PairedOut(BaseModel):
 
 
 class PairedIn(Strict):
-    """How a display is called, and what it shows how. `screen`: layout, counter, distance_m, inches, languages, theme,
-    voice, volume, also (further zones); what is missing gets its default."""
+    """Name and configuration of a paired display. `screen`: layout, counter, distance_m, inches, languages, theme,
+    voice, volume, also (further zones); missing fields get their defaults.
+    """
 
     name: Annotated[str, Field(min_length=1, max_length=120)]
     zone: Annotated[str, Field(max_length=40)]
@@ -64,13 +65,13 @@ class PairedIn(Strict):
 
 
 class ApprovalIn(PairedIn):
-    """The code that the screen shows, too."""
+    """The name and configuration, and the code that the screen shows."""
 
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
 
 class MachineOut(BaseModel):
-    """A kiosk or print agent that staff let in; `place` is the kiosk's code, or the agent's own."""
+    """A paired kiosk or print agent; `place` is the kiosk's code, or the agent's own."""
 
     id: IdNumber
     kind: Literal["kiosk", "agent"]
@@ -81,7 +82,7 @@ class MachineOut(BaseModel):
 
 
 class MachineIn(Strict):
-    """The code that a screen or an agent shows, and what it is from now on."""
+    """The code that a screen or an agent shows, and what it is to be paired as."""
 
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
     kind: Literal["kiosk", "agent"]
@@ -90,14 +91,14 @@ class MachineIn(Strict):
 
 
 class ZoneVoiceOut(BaseModel):
-    """Whether calls are heard in a zone: some display speaks, all are held back by their browser, or none is there."""
+    """Whether calls are heard in a zone: some display speaks, all are blocked by their browser, or none is there."""
 
     zone: str
     voice: Literal["on", "blocked", "silent"]
 
 
 class DisplaysOut(BaseModel):
-    """All displays of the last week, the kiosks and print agents that were let in, and the voice of each zone."""
+    """All displays of the last week, the paired kiosks and print agents, and the voice of each zone."""
 
     displays: list[DisplayOut]
     paired: list[PairedOut]
@@ -106,7 +107,7 @@ class DisplaysOut(BaseModel):
 
 
 class AnnouncementOut(BaseModel):
-    """What became of the newest call of the ticket in hand; `in_s` only while it is queued, null: nobody can say."""
+    """State of the current ticket's newest call; `in_s` only while it is queued, null if unknown."""
 
     label: str | None
     state: Literal["none", "queued", "speaking", "spoken", "shown"]
@@ -114,7 +115,7 @@ class AnnouncementOut(BaseModel):
 
 
 class LobbyBody(Strict):
-    """How displays behave; what is missing gets its default."""
+    """Settings of all displays; missing fields get their defaults."""
 
     times: Annotated[int, Field(ge=1, le=3)] = 2
     both: bool = True
@@ -143,7 +144,7 @@ class NoticeOut(BaseModel):
 
 
 class NoticesOut(BaseModel):
-    """All notices that are not long over."""
+    """All notices that did not end long ago."""
 
     notices: list[NoticeOut]
 
@@ -153,7 +154,7 @@ class NoticesOut(BaseModel):
 @blueprint.output(DisplaysOut)
 @blueprint.doc(summary="Displays, alive or not", security=STAFF, responses=refusals(staff=True))
 def displays() -> flask.Response:
-    """Each display with its sound and the last call it showed; and whether calls are heard in each zone."""
+    """List displays with their sound and the last call they showed, and whether calls are heard in each zone."""
     context = here()
     now_ms = to_ms(context.clock())
     found = screens.screens(context.store)
@@ -201,7 +202,7 @@ def _paired(setup: pairing.Setup) -> dict[str, Any]:
     responses=refusals("unknown_device", "unknown_zone", "bad_setting", body=True, staff=True),
 )
 def approve(body: ApprovalIn) -> flask.Response:
-    """Let the screen that shows this code in, as a display of a zone."""
+    """Pair the screen that shows this code, as a display of a zone."""
     context = here()
     config = context.checked_screen(body.screen)
     pairing.approve(context.store, officer(), body.code, body.name, body.zone, config, context.clock())
@@ -218,7 +219,7 @@ def approve(body: ApprovalIn) -> flask.Response:
     responses=refusals("unknown_device", "unknown_zone", "bad_setting", body=True, staff=True),
 )
 def change(device_id: int, body: PairedIn) -> flask.Response:
-    """Give a display another name, zone or look; it takes it over within seconds."""
+    """Change a display's name, zone or configuration; the display applies it within seconds."""
     context = here()
     config = context.checked_screen(body.screen)
     pairing.change(context.store, officer(), device_id, body.name, body.zone, config, context.clock())
@@ -230,7 +231,7 @@ def change(device_id: int, body: PairedIn) -> flask.Response:
 @blueprint.output(DisplaysOut)
 @blueprint.doc(summary="Lock a display out", security=STAFF, responses=refusals("unknown_device", staff=True))
 def revoke(device_id: int) -> flask.Response:
-    """Its token counts no more: it shows a code again."""
+    """Revoke a display's token: the screen shows a code again."""
     context = here()
     pairing.revoke(context.store, officer(), device_id, context.clock())
     return displays()
@@ -246,7 +247,7 @@ def revoke(device_id: int) -> flask.Response:
     responses=refusals("unknown_device", "unknown_kiosk", "bad_setting", body=True, staff=True),
 )
 def let_in(body: MachineIn) -> flask.Response:
-    """Let the machine that shows this code in; a print agent by an administrator alone."""
+    """Pair the machine that shows this code. Only administrators may pair a print agent."""
     context = here()
     letting_in.let_in(context.store, officer(), body.kind, body.code, body.name, body.place, context.clock())
     return displays()
@@ -257,7 +258,7 @@ def let_in(body: MachineIn) -> flask.Response:
 @blueprint.output(DisplaysOut)
 @blueprint.doc(summary="Lock a machine out", security=STAFF, responses=refusals("unknown_device", staff=True))
 def lock_out(device_id: int) -> flask.Response:
-    """The token of this kiosk or print agent counts no more."""
+    """Revoke the token of a kiosk or print agent."""
     context = here()
     letting_in.lock_out(context.store, officer(), device_id, context.clock())
     return displays()
@@ -301,7 +302,7 @@ def _voice(displays: Iterable[screens.Screen], now_ms: int) -> str:
 @blueprint.output(AnnouncementOut)
 @blueprint.doc(summary="When a call is spoken", security=STAFF, responses=refusals("unknown_counter", staff=True))
 def announcement(counter_id: int) -> flask.Response:
-    """Whether the call of the ticket in hand was spoken, or in how many seconds it will be."""
+    """Return whether the call of the current ticket was spoken, or in how many seconds it will be."""
     with here().moment() as moment:
         found = moment.catalogue.counters.get(counter_id)
         if found is None:
@@ -323,7 +324,7 @@ def announcement(counter_id: int) -> flask.Response:
 @blueprint.output(LobbyBody)
 @blueprint.doc(summary="How displays behave", security=STAFF, responses=refusals(staff=True))
 def show_settings() -> flask.Response:
-    """How often and in which languages a call is spoken; whether displays must be approved."""
+    """Return how often and in which languages a call is spoken, and whether displays must be paired."""
     require_admin(officer())
     return answer(here().catalogue().lobby.as_json())
 
@@ -336,7 +337,7 @@ def show_settings() -> flask.Response:
     summary="Set how displays behave", security=STAFF, responses=refusals("bad_setting", body=True, staff=True)
 )
 def set_settings(body: LobbyBody) -> flask.Response:
-    """Set it; displays take it over within seconds, once nothing is being announced."""
+    """Set the settings of all displays, which apply them within seconds, once nothing is being announced."""
     context = here()
     lobby.set_lobby(context.store, officer(), body.model_dump(), context.clock())
     return show_settings()
@@ -347,7 +348,7 @@ def set_settings(body: LobbyBody) -> flask.Response:
 @blueprint.output(NoticesOut)
 @blueprint.doc(summary="Notices on the boards", security=STAFF, responses=refusals(staff=True))
 def notices() -> flask.Response:
-    """The notices, those to come and those just over too."""
+    """List the notices, upcoming and recently ended ones included."""
     lobby.require_supervisor(officer())
     return answer({"notices": _notices()})
 
@@ -362,7 +363,7 @@ def notices() -> flask.Response:
     responses=refusals("unknown_zone", "bad_setting", body=True, staff=True),
 )
 def add_notice(body: NoticeIn) -> flask.Response:
-    """Plain text, on the boards of one zone or of all."""
+    """Add a notice, plain text, on the boards of one zone or of all."""
     context = here()
     lobby.add_notice(context.store, officer(), body.text, body.zone, body.from_at, body.until_at, context.clock())
     return answer({"notices": _notices()})
@@ -373,7 +374,7 @@ def add_notice(body: NoticeIn) -> flask.Response:
 @blueprint.output(NoticesOut)
 @blueprint.doc(summary="Take a notice down", security=STAFF, responses=refusals(staff=True))
 def remove_notice(notice_id: int) -> flask.Response:
-    """Take it down; the answer is what is left."""
+    """Remove a notice; the response lists the remaining ones."""
     context = here()
     lobby.remove_notice(context.store, officer(), notice_id, context.clock())
     return answer({"notices": _notices()})

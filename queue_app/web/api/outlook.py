@@ -1,4 +1,4 @@
-"""For those who run the hall: what one more counter would change, and how often promises were kept."""
+"""Forecasts for supervisors: the effect of one more counter, and the share of promises kept."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ blueprint = APIBlueprint("outlook", __name__, url_prefix="/api/v1", tag="outlook
     summary="What if more counters opened now", security=STAFF, responses=refusals("unknown_service", staff=True)
 )
 def what_if(service_id: int, query: WhatIfQuery) -> flask.Response:
-    """Wait and end of the line of a service, now and with more of its counters open. For supervisors."""
+    """Compare the wait and the end of a service's line, now and with more of its counters open. For supervisors."""
     if officer().role is Role.OFFICER:
         raise Refusal("not_allowed")
     with here().moment() as moment:
@@ -61,7 +61,7 @@ def _prospect(seen: Outlook, service_id: int) -> dict[str, Any]:
 @blueprint.output(PromisesOut)
 @blueprint.doc(summary="How often the promised wait was kept", security=STAFF, responses=refusals(staff=True))
 def promises(query: DayQuery) -> flask.Response:
-    """By service, of one day (today, if none is given); officers see their own agency's services."""
+    """Count kept promises by service, of one day (default: today); officers see their own agency's services."""
     who = officer()
     with here().moment() as moment:
         day = moment.day if query.day is None else query.day

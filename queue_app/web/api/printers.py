@@ -1,4 +1,4 @@
-"""Setting up printers, print agents and tickets, for administrators."""
+"""Printers, print agents and ticket templates, for administrators."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _responses(*codes: str, body: bool = False) -> Any:
 @blueprint.output(PrintersSettingsOut)
 @blueprint.doc(summary="Printers as they are set", security=STAFF, responses=_responses())
 def printers() -> flask.Response:
-    """Address, paper, kiosks and stand-in of every printer."""
+    """List all printers with address, paper width, kiosks and fallback."""
     require_admin(officer())
     listed = printer_settings.printer_settings(here().store)
     return answer({"printers": [{**asdict(one), "kiosks": list(one.kiosks)} for one in listed]})
@@ -75,7 +75,7 @@ def printers() -> flask.Response:
 @blueprint.output(PrintersSettingsOut)
 @blueprint.doc(summary="Add a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
 def add(body: NewPrinterIn) -> flask.Response:
-    """Add a printer; its address is checked, and a mistake in it is named."""
+    """Add a printer. A mistake in its address is refused and named."""
     return _set(body.code, body, new=True)
 
 
@@ -85,7 +85,7 @@ def add(body: NewPrinterIn) -> flask.Response:
 @blueprint.output(PrintersSettingsOut)
 @blueprint.doc(summary="Set a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
 def change(code: str, body: PrinterSettingsIn) -> flask.Response:
-    """Give a printer other settings; the next paper uses them."""
+    """Change a printer's settings; its next slip uses them."""
     return _set(code, body, new=False)
 
 
@@ -104,7 +104,7 @@ def _set(code: str, body: PrinterSettingsIn, *, new: bool) -> flask.Response:
 @blueprint.output(EmptySchema, status_code=204)
 @blueprint.doc(summary="Remove a printer", security=STAFF, responses=_responses("unknown_printer"))
 def remove(code: str) -> tuple[str, int]:
-    """Take a printer out of use."""
+    """Remove a printer."""
     printer_settings.remove_printer(here().store, code, here().clock(), officer())
     return "", 204
 
@@ -115,9 +115,9 @@ def remove(code: str) -> tuple[str, int]:
 @blueprint.output(ProbeOut)
 @blueprint.doc(summary="Can it be used?", security=STAFF, responses=_responses("unknown_printer", body=True))
 def probe(code: str, body: NothingIn) -> flask.Response:
-    """Say whether a printer can be used and what to do if not, permissions included. Prints nothing.
+    """Check whether a printer can be used, permissions included, and advise what to do if not. Prints nothing.
 
-    A printer that a server or an agent has looked at within the last minute is not connected to: it takes only one.
+    A printer takes only one connection: one that a server or an agent has checked within the last minute is not probed.
     """
     require_admin(officer())
     context = here()
@@ -139,7 +139,7 @@ def probe(code: str, body: NothingIn) -> flask.Response:
 @blueprint.output(DiscoverOut)
 @blueprint.doc(summary="Look for printers", security=STAFF, responses=_responses(body=True))
 def discover(body: DiscoverIn) -> flask.Response:
-    """USB and serial devices of the server, and port 9100 of the hosts that are named; of no others."""
+    """Discover USB and serial printers of the server, and printers on port 9100 of the named hosts only."""
     require_admin(officer())
     found = _checked(lambda: here().tools.discover(body.hosts))
     listed = [{"address": one.address, "what": one.what, "advice": advice_json(one.advice)} for one in found]
@@ -151,7 +151,7 @@ def discover(body: DiscoverIn) -> flask.Response:
 @blueprint.output(AgentsOut)
 @blueprint.doc(summary="Print agents", security=STAFF, responses=_responses())
 def agents() -> flask.Response:
-    """All print agents, and when each was seen last."""
+    """List all print agents, and when each was seen last."""
     require_admin(officer())
     listed = devices.devices(here().store, AGENT)
     names = ("code", "name", "created_at", "last_seen_at", "revoked_at", "trouble")
@@ -164,7 +164,7 @@ def agents() -> flask.Response:
 @blueprint.output(AgentTokenOut)
 @blueprint.doc(summary="Add a print agent", security=STAFF, responses=_responses(body=True))
 def add_agent(body: NewAgentIn) -> flask.Response:
-    """Make a token for a print agent. It is told this once; a lost one is revoked and made anew."""
+    """Register a print agent and return its token (shown once); a lost token is revoked and replaced."""
     require_admin(officer())
     token = devices.add_device(here().store, AGENT, body.code, body.name, here().clock(), officer())
     return answer({"code": body.code, "token": token})
@@ -175,7 +175,7 @@ def add_agent(body: NewAgentIn) -> flask.Response:
 @blueprint.output(EmptySchema, status_code=204)
 @blueprint.doc(summary="Revoke a print agent", security=STAFF, responses=_responses("unknown_device"))
 def revoke_agent(code: str) -> tuple[str, int]:
-    """Lock a print agent out, from its next request on."""
+    """Revoke a print agent's token, from its next request on."""
     require_admin(officer())
     devices.revoke_device(here().store, AGENT, code, here().clock(), officer())
     return "", 204
@@ -186,7 +186,7 @@ def revoke_agent(code: str) -> tuple[str, int]:
 @blueprint.output(TemplatesOut)
 @blueprint.doc(summary="What is on a ticket", security=STAFF, responses=_responses())
 def show_template() -> flask.Response:
-    """The hall's template with its defaults filled in, and what agencies have otherwise."""
+    """Return the hall's template with its defaults filled in, and the agencies' differences."""
     require_admin(officer())
     hall, agencies = printer_settings.templates(here().store)
     return answer({"template": here().tools.whole_template(hall), "agencies": agencies})
@@ -198,7 +198,7 @@ def show_template() -> flask.Response:
 @blueprint.output(TemplatesOut)
 @blueprint.doc(summary="Set what is on a ticket", security=STAFF, responses=_responses(body=True))
 def set_template(body: TemplatesIn) -> flask.Response:
-    """Set the template of the hall and of agencies; the next paper has it. A wrong field is named."""
+    """Set the template of the hall and of agencies, used from the next slip on. A wrong field is named."""
     require_admin(officer())
     context = here()
     _checked(lambda: context.tools.check_template(body.template))
@@ -214,7 +214,7 @@ def set_template(body: TemplatesIn) -> flask.Response:
 @blueprint.output(FileSchema(type="string", format="binary"), content_type="image/png")
 @blueprint.doc(summary="Draw a ticket", security=STAFF, responses=_responses(body=True))
 def preview(body: PreviewIn) -> flask.Response:
-    """A picture of a made-up ticket by a template that is not saved yet, dot for dot as it would be printed."""
+    """Draw a sample ticket by an unsaved template, dot for dot as it would be printed."""
     require_admin(officer())
     context = here()
     hall, agencies = printer_settings.templates(context.store)
@@ -234,7 +234,7 @@ def preview(body: PreviewIn) -> flask.Response:
 @blueprint.output(LogoOut)
 @blueprint.doc(summary="Make a logo of a picture", security=STAFF, responses=_responses(body=True))
 def make_logo(body: LogoIn) -> flask.Response:
-    """Make a PNG file a small monochrome logo, to be put into a template. Nothing is kept of the file."""
+    """Convert a PNG file to a small monochrome logo for a template. The file is not stored."""
     require_admin(officer())
     try:
         picture = base64.b64decode(body.picture, validate=True)

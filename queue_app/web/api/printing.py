@@ -1,4 +1,4 @@
-"""Papers: what became of them, what visitors say of them, what staff have printed, and who must see to a printer."""
+"""Print jobs: outcomes, visitors' confirmations, what staff print, and printers that need somebody."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _LARGEST_ID = 2**53
 @blueprint.output(PrintJobOut)
 @blueprint.doc(summary="State of a paper", security=STAFF, responses=refusals("unknown_print_job", staff=True))
 def print_job(job_id: int) -> flask.Response:
-    """What became of one paper."""
+    """Return the state of one print job."""
     with here().moment() as moment:
         job = read_job(moment.connection, job_id) if job_id < _LARGEST_ID else None
     if job is None:
@@ -55,7 +55,7 @@ def print_job(job_id: int) -> flask.Response:
 @blueprint.output(AlarmsOut)
 @blueprint.doc(summary="Printers that need somebody", security=STAFF, responses=refusals(staff=True))
 def alarms() -> flask.Response:
-    """The state of the room `alarms:hall`: paper out or low, cover open, off line; what server and agents lack."""
+    """Return the state of the room `alarms:hall`: paper out or low, cover open, off line; faults of server and agents."""
     with here().moment() as moment:
         return answer({"seq": moment.seq, "state": alarms_state(moment)})
 
@@ -65,7 +65,7 @@ def alarms() -> flask.Response:
 @blueprint.output(PrintersOut)
 @blueprint.doc(summary="Printers to choose from", security=STAFF, responses=refusals(staff=True))
 def printers() -> flask.Response:
-    """All printers of the hall, with what is wrong with them."""
+    """List all printers of the hall, with what is wrong with them."""
     tools = here().tools
     with here().moment() as moment:
         known = read_printers(moment.connection).values()
@@ -98,7 +98,7 @@ def printers() -> flask.Response:
 )
 @keyed
 def reprint(body: ReprintIn) -> flask.Response:
-    """Print a copy, marked SALINAN; who asked and why is kept in the log."""
+    """Print a copy, marked SALINAN; the log keeps who asked and why."""
     if (body.ticket is None) == (body.label is None):
         raise Refusal("bad_request")
     context = here()
@@ -114,7 +114,7 @@ def reprint(body: ReprintIn) -> flask.Response:
     summary="Print the day in numbers", security=STAFF, responses=refusals("unknown_printer", body=True, staff=True)
 )
 def summary(body: SummaryIn) -> flask.Response:
-    """Print how many numbers were issued, served and missed today; of the own agency, or of the whole hall."""
+    """Print how many numbers were issued, served and missed today, of the own agency or of the whole hall."""
     context, language = here(), chosen_language()
     with context.moment() as moment:
         title, rows = day_summary(moment, officer().agency_id, language)
@@ -140,7 +140,7 @@ def test_print(code: str, body: NothingIn) -> flask.Response:
     summary="Say that a new roll is in", security=STAFF, responses=refusals("unknown_printer", body=True, staff=True)
 )
 def new_roll(code: str, body: NothingIn) -> tuple[str, int]:
-    """Count the paper of a printer anew; one that notices by itself that its paper was out needs nobody to say it."""
+    """Reset the paper counter of a printer; a printer that reports paper out by itself needs no reset."""
     printers_service.new_roll(here().store, officer(), code, here().clock())
     return "", 204
 
@@ -153,7 +153,7 @@ def new_roll(code: str, body: NothingIn) -> tuple[str, int]:
 )
 @public
 def say(token: str, body: PaperIn) -> flask.Response:
-    """Answer the kiosk's question after a paper that is `uncertain`: it came out, or print it once more (once)."""
+    """Confirm a print job that is `uncertain`: it was printed, or print it once more (once)."""
     context = here()
     if not is_token(token):
         raise Refusal("unknown_ticket")
@@ -169,7 +169,7 @@ def say(token: str, body: PaperIn) -> flask.Response:
 )
 @public
 def checklist(code: str, body: ChecklistIn) -> flask.Response:
-    """Print the documents of a service at a kiosk, for somebody who takes no number yet."""
+    """Print the documents of a service at a kiosk, for a visitor who takes no number yet."""
     context = here()
     return _paper(papers.checklist(context.store, code, body.service, body.language, context.clock()))
 
@@ -179,7 +179,7 @@ def checklist(code: str, body: ChecklistIn) -> flask.Response:
 @blueprint.doc(summary="State of a list of documents", responses=refusals("unknown_print_job"))
 @public
 def checklist_state(code: str, job_id: int) -> flask.Response:
-    """What became of a list of documents; of no other paper."""
+    """Return the state of the print job of a list of documents; other jobs are unknown here."""
     with here().moment() as moment:
         job = read_job(moment.connection, job_id) if job_id < _LARGEST_ID else None
     if job is None or job.kind != "checklist":

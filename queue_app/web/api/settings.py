@@ -1,4 +1,4 @@
-"""How numbers are called, for administrators: policy, service groups with their rules, a counter's preference."""
+"""Calling settings, for administrators: policy, service groups with their rules, a counter's preference."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ blueprint = APIBlueprint("settings", __name__, url_prefix="/api/v1/settings", ta
 @blueprint.output(CallingOut)
 @blueprint.doc(summary="How numbers are called", security=STAFF, responses=refusals(staff=True))
 def show() -> flask.Response:
-    """The policy, and each service group with its rule, today's share of priority, and a warning where it inverts."""
+    """Return the policy, and each service group: its rule, today's share of priority, a warning where it inverts."""
     require_admin(officer())
     with here().moment() as moment:
         today = settings.groups_today(moment.connection, moment.day)
@@ -78,7 +78,7 @@ def _group(group: ServiceGroup, services: list[int], today: settings.GroupToday)
     summary="Set the policy of calling", security=STAFF, responses=refusals("bad_setting", body=True, staff=True)
 )
 def set_policy(body: PolicyIn) -> flask.Response:
-    """Set the policy; what is missing gets its default."""
+    """Set the policy; missing fields get their defaults."""
     context = here()
     settings.set_policy(context.store, officer(), body.policy, context.clock())
     return answer({"policy": context.catalogue().policy.as_json()})
@@ -94,7 +94,7 @@ def set_policy(body: PolicyIn) -> flask.Response:
     responses=refusals("unknown_service", "bad_setting", body=True, staff=True),
 )
 def set_group(code: str, body: GroupIn) -> flask.Response:
-    """Set a group's rule, and take services into it."""
+    """Set a group's rule, and move services into it."""
     context = here()
     if not code.isascii() or not code.replace("-", "").isalnum() or len(code) > 40:
         text = "A group's code has up to 40 letters, digits and hyphens."
@@ -112,7 +112,7 @@ def set_group(code: str, body: GroupIn) -> flask.Response:
 @blueprint.output(PreferenceOut)
 @blueprint.doc(summary="What a counter serves", security=STAFF, responses=refusals("unknown_counter", staff=True))
 def show_preference(counter_id: int) -> flask.Response:
-    """One tier is a pool; more are an order of preference."""
+    """Return the counter's services: one tier is a pool; more are an order of preference."""
     require_admin(officer())
     found = here().catalogue().counters.get(counter_id)
     if found is None:
@@ -137,6 +137,6 @@ def set_preference(counter_id: int, body: PreferenceIn) -> flask.Response:
 
 
 def preference_json(found: Counter) -> dict[str, Any]:
-    """What a counter serves, as this API says it."""
+    """Describe a counter's services for this API."""
     tiers = found.tiers or (found.service_ids,)
     return {"tiers": [sorted(tier) for tier in tiers], "help_after_minutes": found.help_after_minutes}

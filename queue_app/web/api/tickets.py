@@ -1,4 +1,4 @@
-"""Taking a number, looking at it, giving it up."""
+"""Tickets, for visitors: issue, show, cancel."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ blueprint = APIBlueprint("tickets", __name__, url_prefix="/api/v1", tag="tickets
 @keyed
 @public
 def issue(body: IssueIn) -> flask.Response:
-    """Issue a ticket and queue its paper; a repeat with the same key gets the first answer.
+    """Issue a ticket and queue its slip; a repeat with the same key gets the first response.
 
-    In a hall that pairs its screens, only a kiosk that was let in may ask, and staff.
+    In a hall that pairs its screens, only paired kiosks and staff may issue.
     """
     context = here()
     request = issuing.IssueRequest(
@@ -67,7 +67,7 @@ def issue(body: IssueIn) -> flask.Response:
 
 
 def issued_answer(issued: issuing.Issued, url: str) -> flask.Response:
-    """A fresh ticket and its paper; 200 instead of 201 for a repeat."""
+    """Respond with a fresh ticket and its print job; 200 instead of 201 for a repeat."""
     paper = issued.paper
     return answer(
         {
@@ -83,7 +83,7 @@ def issued_answer(issued: issuing.Issued, url: str) -> flask.Response:
 @blueprint.doc(summary="Look at a ticket", responses=refusals("unknown_ticket"))
 @public
 def ticket(token: str) -> flask.Response:
-    """A ticket by its public token."""
+    """Return a ticket by its public token."""
     context = here()
     with context.moment() as moment:
         return answer(public_ticket(moment, the_ticket(moment, token), context.site_url()))
@@ -95,7 +95,7 @@ def ticket(token: str) -> flask.Response:
 @blueprint.doc(summary="Give a number up", responses=refusals("unknown_ticket", "wrong_state", body=True))
 @public
 def cancel(token: str, body: NothingIn) -> flask.Response:
-    """The visitor leaves the line."""
+    """Cancel the visitor's own ticket."""
     context = here()
     if not is_token(token):
         raise Refusal("unknown_ticket")
@@ -109,7 +109,7 @@ def cancel(token: str, body: NothingIn) -> flask.Response:
 @blueprint.doc(summary="Papers of a ticket", responses=refusals("unknown_ticket"))
 @public
 def print_jobs(token: str) -> flask.Response:
-    """What became of the ticket's papers."""
+    """List the ticket's print jobs."""
     with here().moment() as moment:
         row = the_ticket(moment, token)
         papers = papers_of(moment, row.id, print_jobs_of(moment.connection, row.id))
@@ -117,7 +117,7 @@ def print_jobs(token: str) -> flask.Response:
 
 
 def the_ticket(moment: Moment, token: str) -> TicketRow:
-    """The ticket that a public token stands for. Raises Refusal unknown_ticket."""
+    """Require the ticket of a public token. Raises Refusal unknown_ticket."""
     row = views.ticket_by_token(moment.connection, token) if is_token(token) else None
     # A service that is not offered any more has no words left to show.
     if row is None or row.service_id not in moment.catalogue.services:
