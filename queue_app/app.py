@@ -107,7 +107,7 @@ class House:
             logger.exception("the printers are not released; they are in a minute")
 
     def _keep_house(self) -> None:
-        rounds, told = 0, None
+        rounds, was_open = 0, None
         while not self._stopping.wait(_HOUSEKEEPING_SECONDS if rounds else 0):
             rounds += 1
             try:
@@ -116,7 +116,7 @@ class House:
                 watch_agents(self.store, self.clock())
                 open_day(self.store, self.clock())
                 start_overdue(self.store, self.clock())
-                told = tell_opening(self.store, self.clock(), told)
+                was_open = tell_opening(self.store, self.clock(), was_open)
                 self.lobby.flush()
                 if rounds % _FORGET_EVERY == 1:
                     forget_old_sessions(self.store, self.clock())

@@ -21,10 +21,10 @@ class ConfigError(Exception):
     """An invalid setting; the message is one sentence that names the setting."""
 
 
-def command(words: str) -> str:
+def command(arguments: str) -> str:
     """Return how a user types a command of this program on this machine."""
     installed = Path(sys.argv[0]).name == "queue-app"
-    return f"{'queue-app' if installed else 'python3 -m queue_app'} {words}"
+    return f"{'queue-app' if installed else 'python3 -m queue_app'} {arguments}"
 
 
 @dataclass(frozen=True)
@@ -136,14 +136,14 @@ _CHECKS: Mapping[str, Callable[[str], Any]] = {
 
 def load(options: Mapping[str, str | None], environ: Mapping[str, str] = os.environ) -> Settings:
     """Load the settings in force. Raises ConfigError with a sentence that names the wrong one."""
-    known = {field.name for field in fields(Settings)}
-    strangers = [
+    names = {field.name for field in fields(Settings)}
+    unknown = [
         name
         for name in environ
-        if name.startswith(ENVIRONMENT_PREFIX) and name[len(ENVIRONMENT_PREFIX) :].lower() not in known
+        if name.startswith(ENVIRONMENT_PREFIX) and name[len(ENVIRONMENT_PREFIX) :].lower() not in names
     ]
-    if strangers:
-        raise ConfigError(f"{strangers[0]} is not a setting of this program; see the table in README.md.")
+    if unknown:
+        raise ConfigError(f"{unknown[0]} is not a setting of this program; see the table in README.md.")
     values: dict[str, Any] = {}
     for name, check in _CHECKS.items():
         variable = ENVIRONMENT_PREFIX + name.upper()

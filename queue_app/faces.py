@@ -30,12 +30,12 @@ class KioskFace:
         context = self._context
         with context.moment() as moment:
             catalogue = moment.catalogue
-            found = catalogue.kiosks.get(code)
-            if found is None:
+            row = catalogue.kiosks.get(code)
+            if row is None:
                 return None
             return kiosk.face.KioskPage(
-                code=found.code,
-                name=found.name,
+                code=row.code,
+                name=row.name,
                 language=catalogue.language,
                 build=context.build,
                 time_zone=catalogue.time_zone,
@@ -44,7 +44,7 @@ class KioskFace:
                 seq=moment.seq,
                 state=states.kiosk(moment, code),
                 now_ms=moment.now_ms,
-                place=f"/screen/place?kiosk={found.code}",
+                place=f"/screen/place?kiosk={row.code}",
             )
 
     def elsewhere(self, code: str) -> str | None:
@@ -71,7 +71,7 @@ class DisplayFace:
             except Refusal:
                 return None
             catalogue = moment.catalogue
-            setup = setup_of_request()
+            paired = setup_of_request()
             return display.face.BoardPage(
                 zone_code=zone,
                 zone_name=catalogue.zones_by_code[zone].name,
@@ -83,9 +83,9 @@ class DisplayFace:
                 state=state,
                 now_ms=moment.now_ms,
                 voice=_voice(catalogue.lobby),
-                screen=display.Screen() if setup is None else screen_of(setup.config),
-                key=None if setup is None else setup.key,
-                setup=settings_version(setup, catalogue.lobby),
+                screen=display.Screen() if paired is None else screen_of(paired.config),
+                key=None if paired is None else paired.key,
+                setup=settings_version(paired, catalogue.lobby),
             )
 
     def elsewhere(self, zone: str) -> str | None:
@@ -141,8 +141,8 @@ class VoiceFace:
 
     def synthesiser(self) -> str | None:
         """Return the name of the program that makes clips, or None."""
-        found = display.voice.find_synthesiser()
-        return None if found is None else found.name
+        synthesiser = display.voice.find_synthesiser()
+        return None if synthesiser is None else synthesiser.name
 
     def words(self, language: str) -> Sequence[display.voice.Word]:
         """Return every word of a language with its clip."""
@@ -150,9 +150,9 @@ class VoiceFace:
 
     def sentence(self, language: str, label: str, counter: str, agency: str) -> Sequence[display.voice.Word]:
         """Return the words of a call; a word without a clip is `missing`."""
-        known = {word.text: word for word in self._bank.words(language)}
-        said = display.voice.sentence(language, label, counter, agency)
-        return [known.get(text) or display.voice.Word(language, text, "missing", None) for text in said]
+        words_by_text = {word.text: word for word in self._bank.words(language)}
+        texts = display.voice.sentence(language, label, counter, agency)
+        return [words_by_text.get(text) or display.voice.Word(language, text, "missing", None) for text in texts]
 
     def record(self, language: str, text: str, data: bytes) -> display.voice.Word:
         """Save a recording. Raises Refusal unknown_word, bad_recording."""
@@ -183,5 +183,5 @@ class VoiceFace:
 
     def build(self) -> tuple[int, Sequence[display.voice.Fault]]:
         """Make missing clips, if there is a synthesiser."""
-        found = display.voice.find_synthesiser()
-        return (0, []) if found is None else self._bank.make_missing(found)
+        synthesiser = display.voice.find_synthesiser()
+        return (0, []) if synthesiser is None else self._bank.make_missing(synthesiser)

@@ -51,13 +51,13 @@ def say(settings: Settings, language: str, label: str, counter: str, agency: str
     """Write the sentence of a call to a WAV file, from the clips displays play. Return 0 if no word was missing."""
     if language not in LANGUAGES:
         raise ConfigError(f"--language must be one of {', '.join(LANGUAGES)}.")
-    said = display.voice.sentence(language, label, counter, agency)
+    texts = display.voice.sentence(language, label, counter, agency)
     with opened(settings) as engine:
         bank = clip_bank(Store(engine), settings.voice_dir)
-        known = {word.text: word for word in bank.words(language)}
-    paths = [bank.folder / path for text in said if text in known and (path := known[text].path)]
-    missing = [text for text in said if text not in known or known[text].path is None]
-    print(" · ".join(said))
+        words_by_text = {word.text: word for word in bank.words(language)}
+    paths = [bank.folder / path for text in texts if text in words_by_text and (path := words_by_text[text].path)]
+    missing = [text for text in texts if text not in words_by_text or words_by_text[text].path is None]
+    print(" · ".join(texts))
     if missing:
         print(f"no clip for: {', '.join(missing)}")
     if paths:
@@ -68,19 +68,19 @@ def say(settings: Settings, language: str, label: str, counter: str, agency: str
 
 def _join(paths: list[Path], file: Path) -> None:
     """Join clips to one file, resampled to the rate of the first."""
-    made = io.BytesIO()
-    with wave.open(made, "wb") as target:
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as target:
         for n, path in enumerate(paths):
             with wave.open(str(path)) as source:
                 if n == 0:
                     target.setparams(source.getparams())
                 frames = source.readframes(source.getnframes())
                 target.writeframes(_at_rate(frames, source.getframerate(), target.getframerate()))
-    file.write_bytes(made.getvalue())
+    file.write_bytes(buffer.getvalue())
 
 
-def _at_rate(frames: bytes, rate: int, wanted: int) -> bytes:
-    if rate == wanted:
+def _at_rate(frames: bytes, rate: int, target_rate: int) -> bytes:
+    if rate == target_rate:
         return frames
-    count = len(frames) // 2 * wanted // rate
-    return b"".join(frames[(at := n * rate // wanted * 2) : at + 2] for n in range(count))
+    count = len(frames) // 2 * target_rate // rate
+    return b"".join(frames[(at := n * rate // target_rate * 2) : at + 2] for n in range(count))

@@ -110,7 +110,7 @@ def add_staff(settings: Settings, *, username: str, name: str, password: str, ro
 def load_plan(settings: Settings, plan: Mapping[str, Any], *, password: str, printer_url: str) -> None:
     """Load a hall from its description. Raises ConfigError, ValueError with a sentence."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    for address in (printer_url, *(one.get("url", "") for one in plan.get("printers", ()))):
+    for address in (printer_url, *(printer.get("url", "") for printer in plan.get("printers", ()))):
         check_printer_url(address)
     if len(password) < SHORTEST_PASSWORD:
         raise ConfigError(f"the password must have at least {SHORTEST_PASSWORD} characters.")

@@ -18,18 +18,18 @@ class PrintQueue:
     """The hall's print jobs, as a job source of the spooler. `gone` tells whether a process has died."""
 
     def __init__(
-        self, store: Store, clock: Callable[[], datetime], gone: Callable[[str], bool] = printing.nobody
+        self, store: Store, clock: Callable[[], datetime], is_dead: Callable[[str], bool] = printing.nobody
     ) -> None:
         self._store = store
         self._clock = clock
-        self._gone = gone
+        self._gone = is_dead
         self._bell = threading.Event()
         store.on_commit(self._bell.set)
 
     def printers(self) -> Sequence[printer.face.PrinterConfig]:
         """Return all printers of the hall; none while there is no hall yet."""
         try:
-            return [config_of(found) for found in printing.printers(self._store)]
+            return [config_of(row) for row in printing.printers(self._store)]
         except NotReadyError:
             return []
 
@@ -38,7 +38,7 @@ class PrintQueue:
         claimed = printing.claim(self._store, printer_id, owner, lease_seconds, self._clock(), self._gone)
         if claimed is None:
             return None
-        config = next(one for one in self.printers() if one.id == printer_id)
+        config = next(row for row in self.printers() if row.id == printer_id)
         return job_of(claimed, config)
 
     def report(self, job_id: int, owner: str, state: printer.face.JobState, detail: str) -> bool:
@@ -55,7 +55,7 @@ class PrintQueue:
 
     def report_health(self, printer_id: int, health: printer.face.PrinterHealth) -> None:
         """Record the health that a status check or a print job reported."""
-        config = next((one for one in printing.printers(self._store) if one.id == printer_id), None)
+        config = next((row for row in printing.printers(self._store) if row.id == printer_id), None)
         if config is not None:
             printers.report_health(self._store, printer_id, seen_of(health, config), self._clock())
 
@@ -69,10 +69,10 @@ class PrintQueue:
         self._bell.clear()
 
 
-def config_of(found: printing.Printer) -> printer.face.PrinterConfig:
+def config_of(row: printing.Printer) -> printer.face.PrinterConfig:
     """Convert a printer to the printer package's type."""
-    known = None if found.capabilities is None else printer.face.Capabilities.from_json(found.capabilities)
-    return printer.face.PrinterConfig(found.id, found.code, found.url, found.paper_mm, known)
+    capabilities = None if row.capabilities is None else printer.face.Capabilities.from_json(row.capabilities)
+    return printer.face.PrinterConfig(row.id, row.code, row.url, row.paper_mm, capabilities)
 
 
 def job_of(claimed: printing.ClaimedJob, config: printer.face.PrinterConfig) -> printer.face.Job:
@@ -83,15 +83,15 @@ def job_of(claimed: printing.ClaimedJob, config: printer.face.PrinterConfig) -> 
     )
 
 
-def seen_of(health: printer.face.PrinterHealth, found: printing.Printer) -> printers.Seen:
+def seen_of(health: printer.face.PrinterHealth, row: printing.Printer) -> printers.Seen:
     """Convert a status report, with what is needed to estimate the tickets left on the roll."""
     return printers.Seen(
         Health(health.state.value),
         health.detail,
         health.used_mm,
         health.new_roll,
-        roll_of(found.url),
-        ticket_mm(found.paper_mm, _dpi(found.url)),
+        roll_of(row.url),
+        ticket_mm(row.paper_mm, _dpi(row.url)),
     )
 
 

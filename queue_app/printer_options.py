@@ -91,7 +91,7 @@ def _run(verb: str) -> Callable[[Settings, argparse.Namespace], int]:
         from queue_app import agent_commands, printer_commands
 
         module = agent_commands if verb.startswith("agent_") else printer_commands
-        done: int = getattr(module, verb)(settings, arguments)
-        return done
+        exit_code: int = getattr(module, verb)(settings, arguments)
+        return exit_code
 
     return run

@@ -115,12 +115,12 @@ def look(url: str, capabilities: Mapping[str, object] | None = None) -> Look:
 
     Raises ValueError for an address that is wrong or an agent's.
     """
-    known = None if capabilities is None else printer.face.Capabilities.from_json(capabilities)
-    transport = open_transport(url, known=known)
+    stored = None if capabilities is None else printer.face.Capabilities.from_json(capabilities)
+    transport = open_transport(url, known=stored)
     health = transport.look() or printer.face.PrinterHealth(printer.face.Health.UNKNOWN)
-    can = transport.capabilities
-    proof = None if can is None else can.proof.value
-    return Look(health.state, health.detail, proof, None if can is None else can.counts_cuts)
+    probed = transport.capabilities
+    proof = None if probed is None else probed.proof.value
+    return Look(health.state, health.detail, proof, None if probed is None else probed.counts_cuts)
 
 
 def ask(url: str, capabilities: Mapping[str, object] | None = None) -> tuple[Look, Advice | None]:
@@ -129,8 +129,8 @@ def ask(url: str, capabilities: Mapping[str, object] | None = None) -> tuple[Loo
     advice = None if url.startswith("tcp://") else probe_printer(url)
     if advice is not None:
         return Look(printer.face.Health.OFFLINE), advice
-    seen = look(url, capabilities)
-    return seen, advice_of(seen.health, seen.detail, url)
+    status = look(url, capabilities)
+    return status, advice_of(status.health, status.detail, url)
 
 
 def advice_of_paper(detail: str, url: str) -> Advice | None:
@@ -142,8 +142,8 @@ def advice_of_paper(detail: str, url: str) -> Advice | None:
 def advice_of(health: str, detail: str, url: str) -> Advice | None:
     """Return advice on a printer with this reported status, or None. Connects to nothing."""
     reason, _, why = detail.partition(": ")
-    known = reason_why(detail)
-    if known is not None and known.code == "agent_away":
+    parsed = reason_why(detail)
+    if parsed is not None and parsed.code == "agent_away":
         return Advice("agent_away")
     if reason in _NOT_REACHED:
         return _not_reached(reason, why, url)
@@ -163,10 +163,10 @@ def _not_reached(reason: str, why: str, url: str) -> Advice:
     if reason == printer.face.Reason.BAD_ADDRESS:
         return Advice("agent_printer", {"printer": address.agent[1]})
     # What is on this machine may tell more than the error did.
-    here = None if address.scheme in ("tcp", "agent") else _probe_here(address)
-    if here is not None:
-        return here
-    code = next((code for words, code in _WORDS.items() if words in why), None)
+    local = None if address.scheme in ("tcp", "agent") else _probe_here(address)
+    if local is not None:
+        return local
+    code = next((code for part, code in _WORDS.items() if part in why), None)
     if code is not None:
         return Advice(code)
     if reason == printer.face.Reason.NOT_WRITABLE:
@@ -224,14 +224,14 @@ def _nearest(path: Path) -> Path:
 
 def _probe_usb(address: Address) -> Advice | None:
     name = address.usb
-    found = [
-        one
-        for one in _usb_printers()
-        if (one.vendor, one.product) == (name.vendor, name.product) and name.serial in (None, one.serial)
+    devices = [
+        device
+        for device in _usb_printers()
+        if (device.vendor, device.product) == (name.vendor, name.product) and name.serial in (None, device.serial)
     ]
-    if not found:
+    if not devices:
         return Advice("not_plugged")
-    return None if any(one.writable for one in found) else found[0].advice
+    return None if any(device.writable for device in devices) else devices[0].advice
 
 
 # --- looking around
@@ -290,16 +290,18 @@ def discover(hosts: Sequence[str]) -> list[Found]:
 
     Raises ValueError for an invalid host.
     """
-    found = [_on_host(host) for host in hosts]
+    printers = [_on_host(host) for host in hosts]
     for usb in _usb_printers():
         serial = f"?serial={quote(usb.serial, safe='')}" if usb.serial else ""
-        found.append(Found(f"usb://{usb.vendor:04x}:{usb.product:04x}{serial}", usb.name or "USB printer", usb.advice))
+        printers.append(
+            Found(f"usb://{usb.vendor:04x}:{usb.product:04x}{serial}", usb.name or "USB printer", usb.advice)
+        )
     for path in sorted(Path("/dev/usb").glob("lp*")):
-        found.append(Found(f"file://{path}", "USB printer", _probe_path(path)))
+        printers.append(Found(f"file://{path}", "USB printer", _probe_path(path)))
     for pattern in _SERIAL:
         for path in sorted(Path("/dev").glob(pattern)):
-            found.append(Found(f"serial://{path}", "serial line", _probe_path(path)))
-    return found
+            printers.append(Found(f"serial://{path}", "serial line", _probe_path(path)))
+    return printers
 
 
 def _on_host(host: str) -> Found:

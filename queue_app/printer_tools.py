@@ -97,8 +97,8 @@ def whole_template(data: Mapping[str, object]) -> dict[str, object]:
 def draw_ticket(slip: Mapping[str, object], template: Mapping[str, object], paper_mm: int, copy_no: int = 1) -> bytes:
     """Draw a PNG of the ticket, dot for dot, by the layout that prints it. Raises BadSetting for a wrong template."""
     options = _template(template)
-    paper = paper_of(paper_mm, 203)
-    return preview.render(lay_out(slip_of(slip), paper, copy_no, options), paper)
+    size = paper_of(paper_mm, 203)
+    return preview.render(lay_out(slip_of(slip), size, copy_no, options), size)
 
 
 def make_logo(picture: bytes, *, width: int, dither: bool, threshold: int) -> dict[str, object]:
@@ -115,8 +115,8 @@ def _told(field: str, read: Callable[[], _T]) -> _T:
     try:
         return read()
     except Mistake as error:
-        where = f"{field}.{error.part}" if error.part else field
-        raise BadSetting(error.code, where, str(error), **error.facts) from error
+        path = f"{field}.{error.part}" if error.part else field
+        raise BadSetting(error.code, path, str(error), **error.facts) from error
 
 
 @cache
@@ -138,8 +138,8 @@ def ticket_mm(paper_mm: int, dpi: int) -> int:
         documents=(),
         footer="Terima kasih",
     )
-    paper = paper_of(paper_mm, dpi)
-    return length_mm(lay_out(slip, paper, 1, printer.face.TemplateOptions()), paper)
+    size = paper_of(paper_mm, dpi)
+    return length_mm(lay_out(slip, size, 1, printer.face.TemplateOptions()), size)
 
 
 # --- addresses

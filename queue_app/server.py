@@ -37,9 +37,9 @@ class QueueWorker(GeventWorker):  # type: ignore[misc]  # gunicorn publishes no 
         import gevent  # only inside the worker, after it has patched the standard library
 
         super().handle_exit(sig, frame)
-        house = getattr(self, "house", None)
-        if house is not None:
-            gevent.spawn(house.stop)
+        runtime = getattr(self, "house", None)
+        if runtime is not None:
+            gevent.spawn(runtime.stop)
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
         """Handle one request, then yield: else a busy keep-alive client would starve the others."""
@@ -111,9 +111,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
 def _raise_file_limit() -> None:
     """Raise the limit of open files: every screen is one, and the usual soft limit of 1,024 would refuse the next."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = WORKER_CONNECTIONS + 500 if hard == resource.RLIM_INFINITY else min(WORKER_CONNECTIONS + 500, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    target = WORKER_CONNECTIONS + 500 if hard == resource.RLIM_INFINITY else min(WORKER_CONNECTIONS + 500, hard)
+    if soft != resource.RLIM_INFINITY and soft < target:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (target, hard))
 
 
 def serve(settings: Settings, on_ready: Callable[[], None], *, demo: bool, reload: bool) -> None:

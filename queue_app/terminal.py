@@ -29,9 +29,9 @@ def open_hall(settings: Settings) -> Iterator[Store]:
         except NotReadyError as error:
             raise ConfigError(f"there is no hall yet: run {command('hall load FILE')}.") from error
         except Refusal as refusal:
-            words = _REFUSED.get(refusal.code, "{detail}.")
-            known = {"list": command("printer list"), "agents": command("agent list"), "detail": refusal.code}
-            raise ConfigError(words.format(**{**known, **refusal.facts})) from refusal
+            template = _REFUSED.get(refusal.code, "{detail}.")
+            facts = {"list": command("printer list"), "agents": command("agent list"), "detail": refusal.code}
+            raise ConfigError(template.format(**{**facts, **refusal.facts})) from refusal
 
 
 def now() -> datetime:

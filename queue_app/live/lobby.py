@@ -107,7 +107,7 @@ class Lobby:
                 self._told.clear()
                 self._silent.clear()
         try:
-            keep_reports(self._store, [one for one in reports if self._setup_of(one[0].key) is not None])
+            keep_reports(self._store, [report for report in reports if self._setup_of(report[0].key) is not None])
         except SQLAlchemyError:
             # The next report says the same again.
             logger.exception("what displays reported cannot be kept")
@@ -177,8 +177,8 @@ def _report(message: Json) -> Report:
     )
 
 
-def _whole(value: Any, most: int) -> bool:
-    return type(value) is int and 0 <= value <= most
+def _whole(value: Any, maximum: int) -> bool:
+    return type(value) is int and 0 <= value <= maximum
 
 
 def _matching(value: Any, shape: re.Pattern[str]) -> str:

@@ -71,7 +71,9 @@ class Sockets:
 
     def tidy(self) -> None:
         """Disconnect the sockets of staff whose session has expired, or was ended just as the socket connected."""
-        sessions = {one.officer.session_id for one in self._listeners.values() if one.officer is not None}
+        sessions = {
+            listener.officer.session_id for listener in self._listeners.values() if listener.officer is not None
+        }
         if sessions:
             for ended in sessions - valid_sessions(self._store, sessions, self._clock()):
                 self.evict(ended)
@@ -181,11 +183,11 @@ class Sockets:
             del self._present[room]
 
     @staticmethod
-    def _refuse_flood(times: deque[float], most: int) -> None:
+    def _refuse_flood(times: deque[float], maximum: int) -> None:
         now = time.monotonic()
         while times and times[0] < now - _JOIN_WINDOW_SECONDS:
             times.popleft()
-        if len(times) >= most:
+        if len(times) >= maximum:
             raise Refusal("too_many_attempts", minutes=1)
         times.append(now)
 

@@ -70,20 +70,20 @@ def board(moment: Moment, zone_code: str) -> Json:
     counters = [counter.id for counter in catalogue.counters.values() if counter.zone_id == zone.id]
     waiting = views.waiting_counts(moment.connection)
     calls = views.newest_calls(moment.connection, moment.day, counters, BOARD_CALLS)
-    here = [s for s in catalogue.services if catalogue.zone_of(s) == zone]
+    services = [s for s in catalogue.services if catalogue.zone_of(s) == zone]
     return {
         "zone": {"code": zone.code, "name": zone.name},
         "hall": {"name": catalogue.hall_name},
         "day": moment.day.isoformat(),
-        "waiting": sum(waiting.get(service_id, 0) for service_id in here),
+        "waiting": sum(waiting.get(service_id, 0) for service_id in services),
         "calls": [_call_of_ticket(catalogue, row) for row in calls],
         "missed": views.missed(moment.connection, moment.day, counters, BOARD_MISSED),
         "opening": opening_json(hall_opening(catalogue, moment.now_ms)),
-        "stops": _stops(moment, here),
+        "stops": _stops(moment, services),
         "notices": [
-            {"id": one.id, "text": one.text, "from_at": one.from_at, "until_at": one.until_at}
-            for one in catalogue.notices
-            if one.zone_id in (None, zone.id) and one.until_at > moment.now_ms
+            {"id": notice.id, "text": notice.text, "from_at": notice.from_at, "until_at": notice.until_at}
+            for notice in catalogue.notices
+            if notice.zone_id in (None, zone.id) and notice.until_at > moment.now_ms
         ],
     }
 
@@ -95,13 +95,13 @@ def _stops(moment: Moment, services: Collection[int]) -> list[Json]:
     steps, so that the text on the board does not begin anew with each number.
     """
     catalogue = moment.catalogue
-    found: dict[int, list[tuple[Why, int]]] = {}
+    endings: dict[int, list[tuple[Why, int]]] = {}
     for service_id, (why, left) in _ending(moment, services).items():
-        found.setdefault(catalogue.services[service_id].agency_id, []).append((why, left))
+        endings.setdefault(catalogue.services[service_id].agency_id, []).append((why, left))
     usual = {s: catalogue.services[s].agency_id for s in services}
     counts = Counted(usual.values())
     listed = []
-    for agency_id, ending in found.items():
+    for agency_id, ending in endings.items():
         if len(ending) == counts[agency_id]:
             why, left = max(ending, key=lambda one: one[1])
             listed.append({"agency": catalogue.agencies[agency_id].short, "why": why.value, "left": left})
@@ -115,33 +115,33 @@ def _ending(moment: Moment, services: Collection[int]) -> dict[int, tuple[Why, i
         # Nothing to foresee, so the line need not be looked at: a board is built at each call.
         ended = given_out(moment.connection, catalogue, services, now_ms, moment.day)
         return {service_id: (why, 0) for service_id, why in ended.items()}
-    found = {}
+    endings = {}
     for service_id, offer in offers(moment.connection, moment.outlook(), services, moment.day).items():
         why, left = offer.opening.why, offer.numbers_left
         if why in _STOPS:
-            found[service_id] = (why, 0)
+            endings[service_id] = (why, 0)
         elif offer.opening.open and left is not None and 0 < left <= FEW_ON_BOARD[0]:
-            found[service_id] = (Why.PREDICTED_STOP, max(step for step in FEW_ON_BOARD if step <= left))
-    return found
+            endings[service_id] = (Why.PREDICTED_STOP, max(step for step in FEW_ON_BOARD if step <= left))
+    return endings
 
 
 def kiosk(moment: Moment, kiosk_code: str) -> Json:
     """Build the state of a kiosk, beside its menu. Raises Refusal unknown_kiosk."""
-    found = moment.catalogue.kiosks.get(kiosk_code)
-    if found is None:
+    row = moment.catalogue.kiosks.get(kiosk_code)
+    if row is None:
         raise Refusal("unknown_kiosk")
-    seen = moment.outlook()
+    outlook = moment.outlook()
     services = {
         str(service_id): {
-            "waiting": seen.waiting.get(service_id, 0),
-            "ahead": seen.ahead_of_newcomer(service_id),
-            "range": range_json(seen.newcomers.get(service_id)),
+            "waiting": outlook.waiting.get(service_id, 0),
+            "ahead": outlook.ahead_of_newcomer(service_id),
+            "range": range_json(outlook.newcomers.get(service_id)),
             **offer_json(offer),
         }
         for service_id, offer in offered(moment).items()
     }
     opening = opening_json(hall_opening(moment.catalogue, moment.now_ms))
-    return {"services": services, **paper_state(moment, found.printer_id), "opening": opening}
+    return {"services": services, **paper_state(moment, row.printer_id), "opening": opening}
 
 
 def offered(moment: Moment, service_id: int | None = None) -> dict[int, Offer]:
@@ -156,14 +156,14 @@ def line(moment: Moment, service_key: str) -> Json:
     pool = moment.catalogue.pools.get(service_id)
     if pool is None:
         raise Refusal("unknown_service")
-    seen = moment.outlook(service_id)
-    standing = seen.standing(service_id)
+    outlook = moment.outlook(service_id)
+    standing = outlook.standing(service_id)
     labels = views.waiting_labels(moment.connection, moment.catalogue.wide_pools[service_id])
     counters = {c.id: c for s in pool for c in _counters(moment, s)}
     in_hand = views.tickets_in_hand(moment.connection, counters)
     return {
         "order": [labels[ticket.id] for ticket in standing],
-        "ranges": [range_json(seen.expected(ticket.id)) for ticket in standing],
+        "ranges": [range_json(outlook.expected(ticket.id)) for ticket in standing],
         "called": {
             row.label: {
                 "counter": _counter(counters[counter_id]),
@@ -193,16 +193,16 @@ def in_order(moment: Moment, services: Sequence[int]) -> list[Waiting]:
     """List the tickets waiting for a counter's services, in the order in which they would be called now."""
     if not services:
         return []
-    seen = moment.outlook(services[0])
-    line = [job.ticket for job in seen.jobs if job.service in services]
-    return discipline.arrange_across(seen.rules, line, moment.now_ms)
+    outlook = moment.outlook(services[0])
+    line = [job.ticket for job in outlook.jobs if job.service in services]
+    return discipline.arrange_across(outlook.rules, line, moment.now_ms)
 
 
 def line_alone(moment: Moment, services: Sequence[int]) -> list[Waiting]:
     """Load a line without the open counters: cheaper than `outlook` where nothing else of it is needed."""
-    regulars = views.regulars(moment.connection) if moment.catalogue.has_ratio else {}
+    regular_calls = views.regulars(moment.connection) if moment.catalogue.has_ratio else {}
     line = views.waiting(moment.connection, services) if services else []
-    return discipline.arrange_across(moment.catalogue.rules(services, regulars), line, moment.now_ms)
+    return discipline.arrange_across(moment.catalogue.rules(services, regular_calls), line, moment.now_ms)
 
 
 def announcements(catalogue: Catalogue, facts: Iterable[Fact], zone_code: str) -> Sequence[Json]:
@@ -250,14 +250,14 @@ def ticket_json(
     }
 
 
-def counter_summary(catalogue: Catalogue, found: Counter) -> Json:
+def counter_summary(catalogue: Catalogue, counter: Counter) -> Json:
     """Describe a counter with its zone and agency."""
-    zone = catalogue.zones[found.zone_id]
-    agency = None if found.agency_id is None else catalogue.agencies.get(found.agency_id)
+    zone = catalogue.zones[counter.zone_id]
+    agency = None if counter.agency_id is None else catalogue.agencies.get(counter.agency_id)
     return {
-        "id": found.id,
-        "code": found.code,
-        "name": found.name,
+        "id": counter.id,
+        "code": counter.code,
+        "name": counter.name,
         "zone": {"code": zone.code, "name": zone.name},
         "agency": None if agency is None else {"short": agency.short},
     }
@@ -317,15 +317,15 @@ def _counters(moment: Moment, service_id: int) -> tuple[Counter, ...]:
     return moment.catalogue.counters_of_service.get(service_id, ())
 
 
-def _counter(found: Counter) -> Json:
-    return {"code": found.code, "name": found.name}
+def _counter(counter: Counter) -> Json:
+    return {"code": counter.code, "name": counter.name}
 
 
 def _call(catalogue: Catalogue, service_id: int | None, counter_id: int | None) -> Json:
     service = None if service_id is None else catalogue.services.get(service_id)
-    found = None if counter_id is None else catalogue.counters.get(counter_id)
+    counter = None if counter_id is None else catalogue.counters.get(counter_id)
     return {
-        "counter": {"code": "", "name": ""} if found is None else _counter(found),
+        "counter": {"code": "", "name": ""} if counter is None else _counter(counter),
         "agency": "" if service is None else catalogue.agencies[service.agency_id].short,
         "service": {} if service is None else service.name,
     }

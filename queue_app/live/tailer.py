@@ -83,8 +83,8 @@ class Tailer:
 
     def look_again(self, room: Room) -> None:
         """Recompute the room's state; publish if it changed. For changes that no fact records."""
-        _, known = self._told.get(room, (0, None))
-        self._told[room] = (0, known)
+        _, last_state = self._told.get(room, (0, None))
+        self._told[room] = (0, last_state)
         self.ring()
 
     def stop(self) -> None:
@@ -99,7 +99,7 @@ class Tailer:
             self._bell.wait(TICK_SECONDS)
             self._bell.clear()
             try:
-                told = self.follow()
+                published = self.follow()
                 if time.monotonic() >= beat_at:
                     beat_at = time.monotonic() + BEAT_SECONDS
                     self.beat()
@@ -110,7 +110,7 @@ class Tailer:
                 logger.exception("the log tailer stumbled; going on")
                 time.sleep(TICK_SECONDS)
             else:
-                if told:
+                if published:
                     time.sleep(COALESCE_SECONDS)
 
     def follow(self) -> bool:
@@ -126,12 +126,12 @@ class Tailer:
             moment = Moment(connection, catalogue, seq, day, now_ms, self._lacking)
             self._retry &= rooms  # who comes back later begins with a snapshot
             concerns = {room for room in concerned(facts, catalogue, rooms) if self._sent.get(room) != seq}
-            heard = (concerns | self._retry) & rooms
-            boards = {room for room in heard | aged if room.kind is RoomKind.BOARD}
-            self._tell_all(moment, boards, facts, aged - heard)
+            affected = (concerns | self._retry) & rooms
+            boards = {room for room in affected | aged if room.kind is RoomKind.BOARD}
+            self._tell_all(moment, boards, facts, aged - affected)
             # The hall has heard the call. Now the answer to the officer who made it, then everybody else's screens.
             time.sleep(0)
-            self._tell_all(moment, (heard | aged) - boards, facts, aged - heard)
+            self._tell_all(moment, (affected | aged) - boards, facts, aged - affected)
         self._position = seq
         self._evict(facts)
         return True

@@ -393,5 +393,5 @@ def _check_libraries() -> None:
         lost.append("Server._handle_connect")
     if lost:
         names = ("python-engineio", "python-socketio", "simple-websocket")
-        found = ", ".join(f"{name} {version(name)}" for name in names)
-        raise TransportError(f"{found}: the live transport does not find {', '.join(lost)}")
+        versions = ", ".join(f"{name} {version(name)}" for name in names)
+        raise TransportError(f"{versions}: the live transport does not find {', '.join(lost)}")

@@ -50,10 +50,10 @@ def admin_page(path: str, *prefixes: str, boot: Callable[[Officer], dict[str, An
     Raises Refusal not_allowed for a role that may not see it.
     """
     page = next(page for page in PAGES if page.path == path)
-    who = current_officer()
-    if who is None:
+    user = current_officer()
+    if user is None:
         return sign_in_first()
-    if who.role not in page.roles:
+    if user.role not in page.roles:
         raise Refusal("not_allowed")
     language = chosen_language()
     text = flask.render_template(
@@ -62,11 +62,11 @@ def admin_page(path: str, *prefixes: str, boot: Callable[[Officer], dict[str, An
         language=language,
         csrf=generate_csrf(),
         hall_name=here().catalogue().hall_name,
-        name=who.name,
+        name=user.name,
         t=lambda key, **facts: translate(key, language, **facts),
         page=page,
-        pages=[one for one in PAGES if who.role in one.roles],
-        boot={**_boot(language, prefixes), **boot(who)},
+        pages=[entry for entry in PAGES if user.role in entry.roles],
+        boot={**_boot(language, prefixes), **boot(user)},
     )
     response = flask.make_response(text)
     if flask.request.args.get("language") in LANGUAGES:

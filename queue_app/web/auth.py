@@ -60,11 +60,11 @@ def device(view: View) -> View:
     def guarded(*args: Any, **kwargs: Any) -> Any:
         context, token = here(), _bearer()
         address = flask.request.remote_addr or ""
-        found = None if token is None else devices.authenticate(context.store, token, address, context.clock())
-        if found is None:
+        caller = None if token is None else devices.authenticate(context.store, token, address, context.clock())
+        if caller is None:
             raise Refusal("sign_in_needed")
-        _device_pace.ask((context.store, found.id))
-        flask.g.device = found
+        _device_pace.ask((context.store, caller.id))
+        flask.g.device = caller
         return view(*args, **kwargs)
 
     setattr(guarded, AUTH_ATTRIBUTE, "device")
@@ -73,16 +73,16 @@ def device(view: View) -> View:
 
 def signed_in_device() -> Device:
     """Return the calling device, inside a `@device` route."""
-    found = flask.g.device
-    assert isinstance(found, Device)
-    return found
+    caller = flask.g.device
+    assert isinstance(caller, Device)
+    return caller
 
 
 def officer() -> Officer:
     """Return the signed-in officer, inside a `@staff` route."""
-    found = flask.g.officer
-    assert isinstance(found, Officer)
-    return found
+    caller = flask.g.officer
+    assert isinstance(caller, Officer)
+    return caller
 
 
 def current_officer(token: str | None = None) -> Officer | None:
@@ -104,11 +104,11 @@ _STAFF_PAGES = ("/counter", "/reception", "/preview", "/admin")
 
 def sign_in_first() -> Response:
     """Redirect to the sign-in form, which leads back to the requested page."""
-    wanted = flask.request.full_path.rstrip("?")
-    return flask.redirect(flask.url_for("pages.sign_in_form", next=wanted if wanted != "/counter" else None))
+    path = flask.request.full_path.rstrip("?")
+    return flask.redirect(flask.url_for("pages.sign_in_form", next=path if path != "/counter" else None))
 
 
-def page_after_sign_in(wanted: str) -> str:
+def page_after_sign_in(path: str) -> str:
     """Return the staff page requested before sign-in, or the choice of counters: never an address of another site."""
-    ours = wanted.startswith(_STAFF_PAGES) and wanted.isascii() and wanted.isprintable() and "\\" not in wanted
-    return wanted if ours and len(wanted) <= 200 else "/counter"
+    is_staff_page = path.startswith(_STAFF_PAGES) and path.isascii() and path.isprintable() and "\\" not in path
+    return path if is_staff_page and len(path) <= 200 else "/counter"

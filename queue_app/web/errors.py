@@ -80,10 +80,10 @@ def _in_words(facts: Mapping[str, object]) -> Mapping[str, object]:
 def _what_happened(facts: Mapping[str, object]) -> str:
     """Explain a conflict to the caller who came too late: “A-012 was called at counter 4 by Ni Luh Sari”."""
     language = chosen_language()
-    where = ""
+    place = ""
     if "counter" in facts:
-        where = translate("happened.by" if "officer" in facts else "happened.at", language, **facts)
-    return translate(f"happened.{facts['state']}", language, label=facts["label"], where=where).replace("  ", " ")
+        place = translate("happened.by" if "officer" in facts else "happened.at", language, **facts)
+    return translate(f"happened.{facts['state']}", language, label=facts["label"], where=place).replace("  ", " ")
 
 
 def register(app: flask.Flask) -> None:

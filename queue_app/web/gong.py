@@ -24,10 +24,10 @@ class Gong:
             self._rings += 1
             self._changed.notify_all()
 
-    def wait(self, heard: int, seconds: float) -> None:
-        """Wait until the generation exceeds `heard`, the signal is closed, or `seconds` have passed."""
+    def wait(self, generation: int, seconds: float) -> None:
+        """Wait until the generation is no longer `generation`, the signal is closed, or `seconds` have passed."""
         with self._changed:
-            self._changed.wait_for(lambda: self.closed or self._rings != heard, timeout=seconds)
+            self._changed.wait_for(lambda: self.closed or self._rings != generation, timeout=seconds)
 
     def close(self) -> None:
         """Wake all waiters for good, because the server stops."""

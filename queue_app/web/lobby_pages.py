@@ -42,7 +42,7 @@ def _notices_boot(_who: Officer) -> dict[str, Any]:
     return {"zones": [{"code": zone.code, "name": zone.name} for zone in here().catalogue().zones.values()]}
 
 
-def _displays_boot(who: Officer) -> dict[str, Any]:
+def _displays_boot(user: Officer) -> dict[str, Any]:
     catalogue = here().catalogue()
     code = flask.request.args.get("code", "")
     return {
@@ -53,7 +53,7 @@ def _displays_boot(who: Officer) -> dict[str, Any]:
             for counter in catalogue.counters.values()
         ],
         "kiosks": [{"code": kiosk.code, "name": kiosk.name} for kiosk in catalogue.kiosks.values()],
-        "is_admin": who.role is Role.ADMIN,
+        "is_admin": user.role is Role.ADMIN,
     }
 
 

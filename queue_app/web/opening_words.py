@@ -19,11 +19,11 @@ def closed_words(opening: Opening, language: str, now_ms: int, time_zone: str) -
     if opening.why is None:
         return ""
     occasion = {} if opening.name is None else {"name": pick(opening.name, language)}
-    why = translate(f"closed.{opening.why.value}{'.named' if occasion else ''}", language, **occasion)
+    reason = translate(f"closed.{opening.why.value}{'.named' if occasion else ''}", language, **occasion)
     if opening.until is None:
-        return why
+        return reason
     key = "closed.opens" if opening.why is Why.BEFORE_HOURS else "closed.again"
-    return f"{why} {translate(key, language, when=when_words(opening.until, language, now_ms, time_zone))}"
+    return f"{reason} {translate(key, language, when=when_words(opening.until, language, now_ms, time_zone))}"
 
 
 def when_words(at_ms: int, language: str, now_ms: int, time_zone: str) -> str:

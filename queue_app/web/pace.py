@@ -12,8 +12,8 @@ from queue_app.domain.errors import Refusal
 class Pace:
     """At most `most` requests in `seconds` for each caller. Raises Refusal too_many_attempts."""
 
-    def __init__(self, most: int, seconds: float) -> None:
-        self._most = most
+    def __init__(self, maximum: int, seconds: float) -> None:
+        self._most = maximum
         self._seconds = seconds
         self._asked: dict[Hashable, deque[float]] = {}
 

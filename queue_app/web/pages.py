@@ -136,17 +136,17 @@ def _pictures() -> list[dict[str, Any]]:
         return []
     ids = sorted((int(p.stem) for p in folder.glob("*.png") if p.stem.isdecimal()), reverse=True)[:24]
     with here().moment() as moment:
-        known = printed_labels(moment.connection, ids)
+        labels = printed_labels(moment.connection, ids)
         zone = ZoneInfo(moment.catalogue.time_zone)
     return [
         {
             "url": f"/preview/{job_id}.png",
             "job_id": job_id,
-            "label": known[job_id][0],
-            "at_text": f"{from_ms(known[job_id][1]).astimezone(zone):%H:%M:%S}",
+            "label": labels[job_id][0],
+            "at_text": f"{from_ms(labels[job_id][1]).astimezone(zone):%H:%M:%S}",
         }
         for job_id in ids
-        if job_id in known
+        if job_id in labels
     ]
 
 
@@ -213,17 +213,17 @@ def sign_out() -> Response:
 @public
 def choose_counter() -> Response:
     """Serve the choice of counters, or redirect to the one that is open."""
-    who = current_officer()
-    if who is None:
+    user = current_officer()
+    if user is None:
         return sign_in_first()
-    counters = choices(who)
-    mine = [counter["id"] for counter in counters if counter["mine"]]
-    if mine and "choose" not in flask.request.args:
-        return flask.redirect(f"/counter/{mine[0]}")
+    counters = choices(user)
+    own = [counter["id"] for counter in counters if counter["mine"]]
+    if own and "choose" not in flask.request.args:
+        return flask.redirect(f"/counter/{own[0]}")
     return _page(
         "officer/choose.html",
         hall_name=here().catalogue().hall_name,
-        boot=_boot("officer.", officer=_me(who), counters=counters),
+        boot=_boot("officer.", officer=_me(user), counters=counters),
     )
 
 
@@ -231,14 +231,14 @@ def choose_counter() -> Response:
 @public
 def counter_page(counter_id: int) -> Response:
     """Serve the officer's work page."""
-    who = current_officer()
-    if who is None:
+    user = current_officer()
+    if user is None:
         return sign_in_first()
-    state = counter_state(who, counter_id)
+    state = counter_state(user, counter_id)
     if not state["mine"]:
         return flask.redirect("/counter")
     seq = state.pop("seq")
-    boot = _boot("officer.", officer=_me(who), seat=who.session_id, counter_id=counter_id, seq=seq, state=state)
+    boot = _boot("officer.", officer=_me(user), seat=user.session_id, counter_id=counter_id, seq=seq, state=state)
     return _page("officer/counter.html", hall_name=here().catalogue().hall_name, boot=boot)
 
 
@@ -246,16 +246,16 @@ def counter_page(counter_id: int) -> Response:
 @public
 def reception() -> Response:
     """Serve the reception page: staff take numbers for visitors, without a counter."""
-    who = current_officer()
-    if who is None:
+    user = current_officer()
+    if user is None:
         return sign_in_first()
     hall_name = here().catalogue().hall_name
-    boot = _boot("officer.", officer=_me(who), hall=hall_name)
+    boot = _boot("officer.", officer=_me(user), hall=hall_name)
     return _page("officer/reception.html", hall_name=hall_name, boot=boot)
 
 
-def _me(who: Officer) -> dict[str, Any]:
-    return {"name": who.name, "role": who.role.value, "agency_id": who.agency_id}
+def _me(user: Officer) -> dict[str, Any]:
+    return {"name": user.name, "role": user.role.value, "agency_id": user.agency_id}
 
 
 @blueprint.get("/t/<token>")
@@ -272,6 +272,6 @@ def visitor(token: str) -> flask.Response:
         ticket = states.public_ticket(moment, row, context.site_url())
         line: Mapping[str, Any] = states.line(moment, str(row.service_id))
         undo_ms = moment.catalogue.policy.undo_s * 1000
-        words = ("visitor.", "closed.", "when.")
-        boot = _boot(*words, ticket=ticket, seq=moment.seq, line=line, undo_ms=undo_ms)
+        prefixes = ("visitor.", "closed.", "when.")
+        boot = _boot(*prefixes, ticket=ticket, seq=moment.seq, line=line, undo_ms=undo_ms)
         return _page("visitor/ticket.html", hall_name=moment.catalogue.hall_name, boot=boot)

@@ -23,7 +23,7 @@ class PrintAgents(Protocol):
         """Record the outcome of a job. Return False if the job is not the agent's, or not any more."""
         ...
 
-    def health(self, code: str, printer_id: int, said: Mapping[str, Any], now: datetime) -> None:
+    def health(self, code: str, printer_id: int, details: Mapping[str, Any], now: datetime) -> None:
         """Record the health of one of the agent's printers."""
         ...
 
@@ -68,20 +68,20 @@ def advice_json(advice: Advice | None) -> Json | None:
     return {"code": advice.code, "facts": dict(advice.facts), "sentence": sentence}
 
 
-def _why(advice: Advice, words: str) -> str:
+def _why(advice: Advice, text: str) -> str:
     """Return the reason in the caller's language; an unknown reason stays as the system or the printer said it."""
     if advice.mistake is not None:
         return setting_words(advice.mistake.code, advice.mistake.facts)
-    found = why(words)
-    return words if found is None or found.code == "other" else reason_words(found, chosen_language())
+    reason = why(text)
+    return text if reason is None or reason.code == "other" else reason_words(reason, chosen_language())
 
 
 def reason_json(detail: str) -> Json | None:
     """Describe why a print job or printer is not simply well, for the API: a sentence in the caller's language too."""
-    found = why(detail)
-    if found is None:
+    reason = why(detail)
+    if reason is None:
         return None
-    return {"code": found.code, "facts": dict(found.facts), "sentence": reason_words(found, chosen_language())}
+    return {"code": reason.code, "facts": dict(reason.facts), "sentence": reason_words(reason, chosen_language())}
 
 
 def with_reason(job: Json) -> Json:
@@ -89,14 +89,14 @@ def with_reason(job: Json) -> Json:
     return {**job, "reason": reason_json(str(job["detail"]))}
 
 
-def reason_words(found: Why, language: str) -> str:
+def reason_words(reason: Why, language: str) -> str:
     """Describe a reason as words to stand behind a colon or between brackets."""
-    words = translate(f"officer.alarm.why.{found.code}", language)
-    if "why" in found.facts:
-        words = f"{words} ({found.facts['why']})"
-    if "then" in found.facts:
-        words = f"{words}; {translate('officer.alarm.why.then.' + found.facts['then'], language)}"
-    return words
+    text = translate(f"officer.alarm.why.{reason.code}", language)
+    if "why" in reason.facts:
+        text = f"{text} ({reason.facts['why']})"
+    if "then" in reason.facts:
+        text = f"{text}; {translate('officer.alarm.why.then.' + reason.facts['then'], language)}"
+    return text
 
 
 class Found(Protocol):

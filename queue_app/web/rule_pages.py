@@ -25,11 +25,11 @@ blueprint = flask.Blueprint("rule_pages", __name__)
 @public
 def first() -> Response:
     """Redirect to the first admin page that the signed-in officer may see."""
-    who = current_officer()
-    if who is None:
+    user = current_officer()
+    if user is None:
         return sign_in_first()
     for page in PAGES:
-        if who.role in page.roles:
+        if user.role in page.roles:
             return flask.redirect(page.path)
     raise Refusal("not_allowed")
 
@@ -75,22 +75,22 @@ def _hours_boot(_who: Officer) -> dict[str, Any]:
 
 def _counters_boot() -> dict[str, Any]:
     catalogue = here().catalogue()
-    found = [
+    counters = [
         {
-            "id": one.id,
-            "code": one.code,
-            "name": one.name,
-            "zone": one.zone_id,
-            "agency": catalogue.agencies[one.agency_id].short if one.agency_id else "",
-            "breaks": list(one.breaks),
-            **preference_json(one),
+            "id": counter.id,
+            "code": counter.code,
+            "name": counter.name,
+            "zone": counter.zone_id,
+            "agency": catalogue.agencies[counter.agency_id].short if counter.agency_id else "",
+            "breaks": list(counter.breaks),
+            **preference_json(counter),
         }
-        for one in catalogue.counters.values()
+        for counter in catalogue.counters.values()
     ]
     return {
         "services": _services(),
         "zones": [{"id": zone.id, "name": zone.name} for zone in catalogue.zones.values()],
-        "counters": found,
+        "counters": counters,
         "most": {"tiers": MOST_TIERS, "help": LONGEST_HELP_MINUTES},
     }
 

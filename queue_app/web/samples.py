@@ -15,9 +15,9 @@ def sample_slip(
     """Make the slip of a fictitious ticket; of an agency (by code), if it exists, with its longest service."""
     catalogue = moment.catalogue
     agencies = list(catalogue.agencies.values())
-    agency = next((one for one in agencies if one.code == agency_code), next(iter(agencies), None))
-    services = [one for one in catalogue.services.values() if agency is not None and one.agency_id == agency.id]
-    service = max(services, key=lambda one: len(pick(one.name, language)), default=None)
+    agency = next((row for row in agencies if row.code == agency_code), next(iter(agencies), None))
+    services = [row for row in catalogue.services.values() if agency is not None and row.agency_id == agency.id]
+    service = max(services, key=lambda row: len(pick(row.name, language)), default=None)
     zone = None if service is None else catalogue.zone_of(service.id)
     return {
         "label": f"{'A' if service is None else service.series}-012",

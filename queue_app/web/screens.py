@@ -35,8 +35,8 @@ def setup_of_request() -> Setup | None:
 
 def name_of_request() -> str | None:
     """Return the key of the paired display that opened this socket, as used in its reports."""
-    setup = setup_of_request()
-    return None if setup is None else setup.key
+    display = setup_of_request()
+    return None if display is None else display.key
 
 
 def _token() -> str:
@@ -56,9 +56,9 @@ def place_of(address: str) -> str | None:
 
 def _home() -> str | None:
     """Return the address of the screen that sent this request, if it is paired."""
-    setup = setup_of_request()
-    if setup is not None:
-        return f"/display/{setup.zone}"
+    display = setup_of_request()
+    if display is not None:
+        return f"/display/{display.zone}"
     kiosk = kiosk_of_request()
     return None if kiosk is None else f"/kiosk/{kiosk}"
 
@@ -130,6 +130,6 @@ def screen() -> Response:
 
 def _qr(text: str) -> str:
     """Return a QR code as a data URL: the content policy allows no inline drawing with styles."""
-    made = io.BytesIO()
-    qrcode.make(text, image_factory=qrcode.image.svg.SvgPathImage, border=2).save(made)
-    return "data:image/svg+xml;utf8," + made.getvalue().decode().replace("#", "%23").replace('"', "'")
+    buffer = io.BytesIO()
+    qrcode.make(text, image_factory=qrcode.image.svg.SvgPathImage, border=2).save(buffer)
+    return "data:image/svg+xml;utf8," + buffer.getvalue().decode().replace("#", "%23").replace('"', "'")

@@ -41,10 +41,10 @@ def refusals(
         by_status.setdefault(REFUSALS[code], []).append(code)
     return {
         status: {
-            "description": ", ".join(found),
+            "description": ", ".join(codes),
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-        for status, found in sorted(by_status.items())
+        for status, codes in sorted(by_status.items())
     }
 
 

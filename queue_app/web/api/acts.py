@@ -37,8 +37,8 @@ Act = Callable[[Store, Officer, int, int, datetime, str | None], None]
 
 
 def _in_hand(verb: Verb) -> Act:
-    def act(store: Store, who: Officer, counter_id: int, ticket_id: int, now: datetime, key: str | None) -> None:
-        calling.act_on_ticket(store, who, counter_id, ticket_id, verb, now, key)
+    def act(store: Store, user: Officer, counter_id: int, ticket_id: int, now: datetime, key: str | None) -> None:
+        calling.act_on_ticket(store, user, counter_id, ticket_id, verb, now, key)
 
     return act
 
@@ -97,8 +97,8 @@ def _doc(summary: str, *codes: str) -> Callable[[View], View]:
 def call(counter_id: int, body: CallIn) -> flask.Response:
     """Complete the current visit, if it was started, and call this waiting ticket out of turn."""
     context = here()
-    wanted = body.ticket if body.ticket is not None else body.label or ""
-    calling.call_given(context.store, officer(), counter_id, wanted, context.clock(), idempotency_key())
+    requested = body.ticket if body.ticket is not None else body.label or ""
+    calling.call_given(context.store, officer(), counter_id, requested, context.clock(), idempotency_key())
     return state_answer(counter_id)
 
 
@@ -220,5 +220,5 @@ def back(counter_id: int, body: NothingIn) -> flask.Response:
 def targets(counter_id: int) -> flask.Response:
     """List services, open counters and officers to whom this counter may transfer."""
     with here().moment() as moment:
-        found = counters.the_counter(moment.catalogue, officer(), counter_id)
-        return answer(desk.targets(moment, found))
+        counter = counters.the_counter(moment.catalogue, officer(), counter_id)
+        return answer(desk.targets(moment, counter))

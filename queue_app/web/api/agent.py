@@ -62,12 +62,12 @@ def claim(body: ClaimIn) -> flask.Response:
     context, code = here(), me().code
     until = time.monotonic() + min(body.wait, LONGEST_WAIT)
     while True:
-        heard = context.gong.rings
-        found = context.agents.claim(code, body.have, context.clock())
-        left = until - time.monotonic()
-        if found["job"] is not None or left <= 0 or context.gong.closed:
-            return answer(found)
-        context.gong.wait(heard, min(left, _LOOK_EVERY))
+        generation = context.gong.rings
+        response = context.agents.claim(code, body.have, context.clock())
+        remaining = until - time.monotonic()
+        if response["job"] is not None or remaining <= 0 or context.gong.closed:
+            return answer(response)
+        context.gong.wait(generation, min(remaining, _LOOK_EVERY))
         time.sleep(_CALM)
 
 
@@ -96,8 +96,8 @@ def report(job_id: int, body: ReportIn) -> tuple[str, int]:
 def health(body: HealthIn) -> tuple[str, int]:
     """Record the health of the agent's printers, and what its PC lacks."""
     context, now = here(), here().clock()
-    for one in body.printers:
-        context.agents.health(me().code, one.id, one.model_dump(exclude={"id"}), now)
+    for printer in body.printers:
+        context.agents.health(me().code, printer.id, printer.model_dump(exclude={"id"}), now)
     trouble = None if body.trouble is None else body.trouble[:200]
     devices.report_trouble(context.store, me(), trouble, now)
     return "", 204

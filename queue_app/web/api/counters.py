@@ -100,28 +100,28 @@ def call_next(counter_id: int, body: NothingIn) -> flask.Response:
     return state_answer(counter_id)
 
 
-def choices(who: Officer) -> list[dict[str, Any]]:
+def choices(user: Officer) -> list[dict[str, Any]]:
     """List the counters an officer may open, with the officer at each."""
     with here().moment() as moment:
-        counters = seats.counters_for(moment.catalogue, who)
+        counters = seats.counters_for(moment.catalogue, user)
         held = views.holders(moment.connection, [counter.id for counter in counters])
         return [
             {
                 **states.counter_summary(moment.catalogue, counter),
                 "status": "open" if counter.id in held else "closed",
                 "officer": held[counter.id].name if counter.id in held else None,
-                "mine": counter.id in held and held[counter.id].session_id == who.session_id,
+                "mine": counter.id in held and held[counter.id].session_id == user.session_id,
             }
             for counter in counters
         ]
 
 
-def counter_state(who: Officer, counter_id: int, *, brief: bool = False) -> dict[str, Any]:
+def counter_state(user: Officer, counter_id: int, *, brief: bool = False) -> dict[str, Any]:
     """Build a counter's state for an officer; `brief`: without `range`. Raises Refusal unknown_counter, not_allowed."""
     with here().moment() as moment:
-        counter = seats.the_counter(moment.catalogue, who, counter_id)
+        counter = seats.the_counter(moment.catalogue, user, counter_id)
         state = desk.counter(moment, str(counter.id), brief=brief)
-        return {"seq": moment.seq, "mine": state["seat"] == who.session_id, **state}
+        return {"seq": moment.seq, "mine": state["seat"] == user.session_id, **state}
 
 
 def state_answer(counter_id: int) -> flask.Response:

@@ -157,24 +157,28 @@ def displays() -> flask.Response:
     """List displays with their sound and the last call they showed, and whether calls are heard in each zone."""
     context = here()
     now_ms = to_ms(context.clock())
-    found = screens.screens(context.store)
+    reports = screens.screens(context.store)
     with context.store.read() as connection:
         zones = context.store.catalogue(connection).zones_by_code
         paired = pairing.setups(connection).values()
         # A display that nobody let in says its own zone only.
-        shown = {setup.key: setup.zones for setup in paired}
+        shown = {display.key: display.zones for display in paired}
         speakers = {code: speaking.speaker_of(connection, zone.id) or "" for code, zone in zones.items()}
     return answer(
         {
             "displays": [
-                _display(one, shown.get(one.key, (one.zone,)), now_ms, speakers) for one in found if one.zone in zones
+                _display(screen, shown.get(screen.key, (screen.zone,)), now_ms, speakers)
+                for screen in reports
+                if screen.zone in zones
             ],
-            "paired": [_paired(setup) for setup in paired],
-            "machines": [_machine(one, now_ms) for one in letting_in.machines(context.store)],
+            "paired": [_paired(display) for display in paired],
+            "machines": [_machine(screen, now_ms) for screen in letting_in.machines(context.store)],
             "zones": [
                 {
                     "zone": code,
-                    "voice": _voice([one for one in found if code in shown.get(one.key, (one.zone,))], now_ms),
+                    "voice": _voice(
+                        [screen for screen in reports if code in shown.get(screen.key, (screen.zone,))], now_ms
+                    ),
                 }
                 for code in zones
             ],
@@ -182,13 +186,13 @@ def displays() -> flask.Response:
     )
 
 
-def _paired(setup: pairing.Setup) -> dict[str, Any]:
+def _paired(display: pairing.Setup) -> dict[str, Any]:
     return {
-        "id": setup.device_id,
-        "key": setup.key,
-        "name": setup.name,
-        "zone": setup.zone,
-        "screen": dict(setup.config),
+        "id": display.device_id,
+        "key": display.key,
+        "name": display.name,
+        "zone": display.zone,
+        "screen": dict(display.config),
     }
 
 
@@ -264,36 +268,36 @@ def lock_out(device_id: int) -> flask.Response:
     return displays()
 
 
-def _machine(one: Device, now_ms: int) -> dict[str, Any]:
+def _machine(machine: Device, now_ms: int) -> dict[str, Any]:
     return {
-        "id": one.id,
-        "kind": one.kind,
-        "name": one.name,
-        "place": one.code,
-        "alive": one.last_seen_at is not None and now_ms - one.last_seen_at <= AWAY_SECONDS * 1000,
-        "last_seen_at": one.last_seen_at,
+        "id": machine.id,
+        "kind": machine.kind,
+        "name": machine.name,
+        "place": machine.code,
+        "alive": machine.last_seen_at is not None and now_ms - machine.last_seen_at <= AWAY_SECONDS * 1000,
+        "last_seen_at": machine.last_seen_at,
     }
 
 
-def _display(one: screens.Screen, zones: Sequence[str], now_ms: int, speakers: Mapping[str, str]) -> dict[str, Any]:
+def _display(screen: screens.Screen, zones: Sequence[str], now_ms: int, speakers: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "key": one.key,
-        "zone": one.zone,
+        "key": screen.key,
+        "zone": screen.zone,
         "zones": list(zones),
-        "layout": one.layout,
-        "sound": one.sound,
-        "shown": one.shown,
-        "width": one.width,
-        "height": one.height,
-        "legible": one.legible,
-        "alive": one.is_alive(now_ms),
-        "speaker": any(speakers.get(zone, "").startswith(f"{one.key}-") for zone in zones),
-        "last_seen_at": one.last_seen_at,
+        "layout": screen.layout,
+        "sound": screen.sound,
+        "shown": screen.shown,
+        "width": screen.width,
+        "height": screen.height,
+        "legible": screen.legible,
+        "alive": screen.is_alive(now_ms),
+        "speaker": any(speakers.get(zone, "").startswith(f"{screen.key}-") for zone in zones),
+        "last_seen_at": screen.last_seen_at,
     }
 
 
 def _voice(displays: Iterable[screens.Screen], now_ms: int) -> str:
-    sounds = {one.sound for one in displays if one.is_alive(now_ms)}
+    sounds = {display.sound for display in displays if display.is_alive(now_ms)}
     return next((sound for sound in ("on", "blocked") if sound in sounds), "silent")
 
 
@@ -304,16 +308,16 @@ def _voice(displays: Iterable[screens.Screen], now_ms: int) -> str:
 def announcement(counter_id: int) -> flask.Response:
     """Return whether the call of the current ticket was spoken, or in how many seconds it will be."""
     with here().moment() as moment:
-        found = moment.catalogue.counters.get(counter_id)
-        if found is None:
+        counter = moment.catalogue.counters.get(counter_id)
+        if counter is None:
             raise Refusal("unknown_counter")
-        if not officer().may_open(found):
+        if not officer().may_open(counter):
             raise Refusal("not_allowed")
         ticket = views.tickets_in_hand(moment.connection, [counter_id]).get(counter_id)
         if ticket is None or ticket.last_call_seq is None or ticket.last_called_at is None:
             return answer({"label": None, "state": "none", "in_s": None})
         became = speaking.announcement_of(
-            moment.connection, found.zone_id, ticket.last_call_seq, ticket.last_called_at, moment.now_ms
+            moment.connection, counter.zone_id, ticket.last_call_seq, ticket.last_called_at, moment.now_ms
         )
     in_s = None if became.in_ms is None else math.ceil(became.in_ms / 1000)
     return answer({"label": ticket.label, "state": became.state, "in_s": in_s})
@@ -384,11 +388,11 @@ def _notices() -> list[dict[str, Any]]:
     catalogue = here().catalogue()
     return [
         {
-            "id": one.id,
-            "text": one.text,
-            "zone": None if one.zone_id is None else catalogue.zones[one.zone_id].code,
-            "from_at": one.from_at,
-            "until_at": one.until_at,
+            "id": notice.id,
+            "text": notice.text,
+            "zone": None if notice.zone_id is None else catalogue.zones[notice.zone_id].code,
+            "from_at": notice.from_at,
+            "until_at": notice.until_at,
         }
-        for one in catalogue.notices
+        for notice in catalogue.notices
     ]

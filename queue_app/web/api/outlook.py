@@ -45,12 +45,12 @@ def what_if(service_id: int, query: WhatIfQuery) -> flask.Response:
         )
 
 
-def _prospect(seen: Outlook, service_id: int) -> dict[str, Any]:
-    last = seen.last_finish(service_id)
+def _prospect(outlook: Outlook, service_id: int) -> dict[str, Any]:
+    last = outlook.last_finish(service_id)
     return {
-        "counters": sum(service_id in desk.services for desk in seen.desks),
-        "ahead": seen.ahead_of_newcomer(service_id),
-        "range": range_json(seen.newcomers.get(service_id)),
+        "counters": sum(service_id in desk.services for desk in outlook.desks),
+        "ahead": outlook.ahead_of_newcomer(service_id),
+        "range": range_json(outlook.newcomers.get(service_id)),
         "last_finish": None if last is None else round(last),
     }
 
@@ -62,11 +62,11 @@ def _prospect(seen: Outlook, service_id: int) -> dict[str, Any]:
 @blueprint.doc(summary="How often the promised wait was kept", security=STAFF, responses=refusals(staff=True))
 def promises(query: DayQuery) -> flask.Response:
     """Count kept promises by service, of one day (default: today); officers see their own agency's services."""
-    who = officer()
+    user = officer()
     with here().moment() as moment:
         day = moment.day if query.day is None else query.day
         counted = lines.kept_promises(moment.connection, day)
-        services = [s for s in moment.catalogue.services.values() if who.may_run(s)]
+        services = [s for s in moment.catalogue.services.values() if user.may_run(s)]
         return answer(
             {
                 "day": day.isoformat(),
@@ -79,6 +79,6 @@ def promises(query: DayQuery) -> flask.Response:
         )
 
 
-def _kept(issued: int, promised: int, kept: int) -> dict[str, Any]:
-    share = round(kept / promised, 4) if promised else None
-    return {"issued": issued, "promised": promised, "kept": kept, "share": share}
+def _kept(issued: int, promised: int, within: int) -> dict[str, Any]:
+    share = round(within / promised, 4) if promised else None
+    return {"issued": issued, "promised": promised, "kept": within, "share": share}

@@ -66,7 +66,7 @@ def printers() -> flask.Response:
     """List all printers with address, paper width, kiosks and fallback."""
     require_admin(officer())
     listed = printer_settings.printer_settings(here().store)
-    return answer({"printers": [{**asdict(one), "kiosks": list(one.kiosks)} for one in listed]})
+    return answer({"printers": [{**asdict(row), "kiosks": list(row.kiosks)} for row in listed]})
 
 
 @blueprint.post("/printers")
@@ -94,8 +94,8 @@ def _set(code: str, body: PrinterSettingsIn, *, new: bool) -> flask.Response:
     context = here()
     _checked(lambda: context.tools.check_printer_url(body.url))
     fields = body.model_dump(exclude={"code"})
-    wanted = PrinterSettings(code=code, **{**fields, "kiosks": tuple(body.kiosks)})
-    printer_settings.set_printer(context.store, wanted, context.clock(), officer(), new=new)
+    requested = PrinterSettings(code=code, **{**fields, "kiosks": tuple(body.kiosks)})
+    printer_settings.set_printer(context.store, requested, context.clock(), officer(), new=new)
     return printers()
 
 
@@ -121,13 +121,13 @@ def probe(code: str, body: NothingIn) -> flask.Response:
     """
     require_admin(officer())
     context = here()
-    url = next((one.url for one in printer_settings.printer_settings(context.store) if one.code == code), None)
+    url = next((row.url for row in printer_settings.printer_settings(context.store) if row.code == code), None)
     with context.moment() as moment:
-        known = next((one for one in read_printers(moment.connection).values() if one.code == code), None)
-    if url is None or known is None:
+        reported = next((row for row in read_printers(moment.connection).values() if row.code == code), None)
+    if url is None or reported is None:
         raise Refusal("unknown_printer")
-    if known.checked_at is not None and known.checked_at > moment.now_ms - AWAY_SECONDS * 1000:
-        advice = context.tools.advice_of(known.health.value, known.detail, url)
+    if reported.checked_at is not None and reported.checked_at > moment.now_ms - AWAY_SECONDS * 1000:
+        advice = context.tools.advice_of(reported.health.value, reported.detail, url)
     else:
         advice = context.tools.probe_printer(url)
     return answer({"usable": advice is None or advice.is_hint, "advice": advice_json(advice)})
@@ -141,8 +141,11 @@ def probe(code: str, body: NothingIn) -> flask.Response:
 def discover(body: DiscoverIn) -> flask.Response:
     """Discover USB and serial printers of the server, and printers on port 9100 of the named hosts only."""
     require_admin(officer())
-    found = _checked(lambda: here().tools.discover(body.hosts))
-    listed = [{"address": one.address, "what": one.what, "advice": advice_json(one.advice)} for one in found]
+    printers = _checked(lambda: here().tools.discover(body.hosts))
+    listed = [
+        {"address": printer.address, "what": printer.what, "advice": advice_json(printer.advice)}
+        for printer in printers
+    ]
     return answer({"found": listed})
 
 
@@ -155,7 +158,7 @@ def agents() -> flask.Response:
     require_admin(officer())
     listed = devices.devices(here().store, AGENT)
     names = ("code", "name", "created_at", "last_seen_at", "revoked_at", "trouble")
-    return answer({"agents": [{name: getattr(one, name) for name in names} for one in listed]})
+    return answer({"agents": [{name: getattr(agent, name) for name in names} for agent in listed]})
 
 
 @blueprint.post("/agents")
@@ -202,8 +205,8 @@ def set_template(body: TemplatesIn) -> flask.Response:
     require_admin(officer())
     context = here()
     _checked(lambda: context.tools.check_template(body.template))
-    for code, own in body.agencies.items():
-        _checked(lambda code=code, own=own: context.tools.check_template(own, f"agencies.{code}"))
+    for code, template in body.agencies.items():
+        _checked(lambda code=code, template=template: context.tools.check_template(template, f"agencies.{code}"))
     printer_settings.set_templates(context.store, body.template, body.agencies, context.clock(), officer())
     return show_template()
 

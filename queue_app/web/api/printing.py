@@ -55,7 +55,7 @@ def print_job(job_id: int) -> flask.Response:
 @blueprint.output(AlarmsOut)
 @blueprint.doc(summary="Printers that need somebody", security=STAFF, responses=refusals(staff=True))
 def alarms() -> flask.Response:
-    """Return the state of the room `alarms:hall`: paper out or low, cover open, off line; faults of server and agents."""
+    """Return the state of the room `alarms:hall`: paper out or low, cover open, off line; server and agent trouble."""
     with here().moment() as moment:
         return answer({"seq": moment.seq, "state": alarms_state(moment)})
 
@@ -68,7 +68,7 @@ def printers() -> flask.Response:
     """List all printers of the hall, with what is wrong with them."""
     tools = here().tools
     with here().moment() as moment:
-        known = read_printers(moment.connection).values()
+        rows = read_printers(moment.connection).values()
         listed = [
             {
                 "code": printer.code,
@@ -80,9 +80,9 @@ def printers() -> flask.Response:
                 "advice": advice_json(tools.advice_of(printer.health.value, printer.detail, printer.url)),
                 "checked_at": printer.checked_at,
                 "tickets_left": printer.tickets_left,
-                "used": is_used(known, printer),
+                "used": is_used(rows, printer),
             }
-            for printer in known
+            for printer in rows
         ]
     return answer({"printers": listed})
 
@@ -102,8 +102,10 @@ def reprint(body: ReprintIn) -> flask.Response:
     if (body.ticket is None) == (body.label is None):
         raise Refusal("bad_request")
     context = here()
-    wanted = papers.ReprintRequest(Reprint(body.reason), body.ticket, body.label, body.printer, key=idempotency_key())
-    return _paper(papers.reprint(context.store, officer(), wanted, context.clock(), context.site_url()))
+    requested = papers.ReprintRequest(
+        Reprint(body.reason), body.ticket, body.label, body.printer, key=idempotency_key()
+    )
+    return _paper(papers.reprint(context.store, officer(), requested, context.clock(), context.site_url()))
 
 
 @blueprint.post("/staff/summary")

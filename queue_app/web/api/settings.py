@@ -114,10 +114,10 @@ def set_group(code: str, body: GroupIn) -> flask.Response:
 def show_preference(counter_id: int) -> flask.Response:
     """Return the counter's services: one tier is a pool; more are an order of preference."""
     require_admin(officer())
-    found = here().catalogue().counters.get(counter_id)
-    if found is None:
+    counter = here().catalogue().counters.get(counter_id)
+    if counter is None:
         raise Refusal("unknown_counter")
-    return answer(preference_json(found))
+    return answer(preference_json(counter))
 
 
 @blueprint.put("/counters/<int:counter_id>/preference")
@@ -136,7 +136,7 @@ def set_preference(counter_id: int, body: PreferenceIn) -> flask.Response:
     return answer(preference_json(context.catalogue().counters[counter_id]))
 
 
-def preference_json(found: Counter) -> dict[str, Any]:
+def preference_json(counter: Counter) -> dict[str, Any]:
     """Describe a counter's services for this API."""
-    tiers = found.tiers or (found.service_ids,)
-    return {"tiers": [sorted(tier) for tier in tiers], "help_after_minutes": found.help_after_minutes}
+    tiers = counter.tiers or (counter.service_ids,)
+    return {"tiers": [sorted(tier) for tier in tiers], "help_after_minutes": counter.help_after_minutes}

@@ -68,11 +68,11 @@ def issue(body: IssueIn) -> flask.Response:
 
 def issued_answer(issued: issuing.Issued, url: str) -> flask.Response:
     """Respond with a fresh ticket and its print job; 200 instead of 201 for a repeat."""
-    paper = issued.paper
+    job = issued.paper
     return answer(
         {
             "ticket": ticket_json(issued.catalogue, issued.ticket, issued.ahead, issued.promised, url),
-            "print_job": None if paper is None else {"id": paper.id, "state": paper.state},
+            "print_job": None if job is None else {"id": job.id, "state": job.state},
         },
         status=200 if issued.repeated else 201,
     )
@@ -112,8 +112,8 @@ def print_jobs(token: str) -> flask.Response:
     """List the ticket's print jobs."""
     with here().moment() as moment:
         row = the_ticket(moment, token)
-        papers = papers_of(moment, row.id, print_jobs_of(moment.connection, row.id))
-    return answer({"print_jobs": [with_reason(paper) for paper in papers]})
+        jobs = papers_of(moment, row.id, print_jobs_of(moment.connection, row.id))
+    return answer({"print_jobs": [with_reason(job) for job in jobs]})
 
 
 def the_ticket(moment: Moment, token: str) -> TicketRow:

@@ -121,8 +121,8 @@ def _larger_body() -> None:
 def sentence(asked: SentenceQuery) -> flask.Response:
     """Return the words of a call, in order."""
     require_admin(officer())
-    said = here().voice.sentence(asked.language, asked.label, asked.counter, asked.agency)
-    return answer({"words": [_word(word) for word in said]})
+    words = here().voice.sentence(asked.language, asked.label, asked.counter, asked.agency)
+    return answer({"words": [_word(word) for word in words]})
 
 
 @blueprint.put("/recording")
@@ -184,13 +184,13 @@ def set_pronunciation(body: PronunciationIn) -> flask.Response:
 def build() -> flask.Response:
     """Make the clips that are neither recorded nor made. Takes some seconds the first time."""
     require_admin(officer())
-    made, faults = here().voice.build()
-    return answer({"made": made, "faults": [_fault(fault) for fault in faults]})
+    count, faults = here().voice.build()
+    return answer({"made": count, "faults": [_fault(fault) for fault in faults]})
 
 
 def _fault(fault: Fault) -> dict[str, str]:
     language = chosen_language()
-    why = translate(f"recording.{fault.code}", language, **fault.facts)
+    reason = translate(f"recording.{fault.code}", language, **fault.facts)
     names = {"tongue": translate(f"language.{fault.language}", language), "word": fault.word}
-    sentence = translate("lobby.voice.fault", language, **names, why=why)
+    sentence = translate("lobby.voice.fault", language, **names, why=reason)
     return {"language": fault.language, "word": fault.word, "code": fault.code, "sentence": sentence}

@@ -32,8 +32,8 @@ def of_ticket(token: str) -> flask.Response:
     """List the newest calls, at most 5, of visitors who came after this ticket but were called before it, and why."""
     with here().moment() as moment:
         row = the_ticket(moment, token)
-        found = overtakers(moment.connection, moment.catalogue, row)
-        return answer({"calls": [_reason_json(moment.catalogue, call, reason) for call, reason in found]})
+        calls = overtakers(moment.connection, moment.catalogue, row)
+        return answer({"calls": [_reason_json(moment.catalogue, call, reason) for call, reason in calls]})
 
 
 @blueprint.get("/counters/<int:counter_id>/why")
