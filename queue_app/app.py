@@ -111,7 +111,7 @@ class House:
         while not self._stopping.wait(_HOUSEKEEPING_SECONDS if rounds else 0):
             rounds += 1
             try:
-                # First, and at once after a start: a paper that a killed process left half-sent holds up its printer.
+                # First, and at once after a start: a job that a killed process left half-sent holds up its printer.
                 tidy_jobs(self.store, self.clock(), is_gone)
                 watch_agents(self.store, self.clock())
                 open_day(self.store, self.clock())
@@ -168,7 +168,7 @@ def create_house(
     app.register_blueprint(assets.create_blueprint(rooms))
     app.register_blueprint(kiosk.create_blueprint(KioskFace(context)))
     app.register_blueprint(display.create_blueprint(DisplayFace(context), bank, settings.media_dir))
-    # The leaves do not know the house's marks: their pages show what hangs in the hall for all to see.
+    # The kiosk and display packages cannot import `public`: their pages show what all in the hall may see.
     for endpoint in (
         "kiosk.kiosk",
         "display.board",
@@ -242,7 +242,7 @@ def _create_app(context: Context) -> APIFlask:
 
 
 def _secret(store: Store) -> str:
-    # In the database: every worker and machine of a hall signs alike without a file to copy.
+    # In the database, so that all workers and servers of a hall sign with one secret, without a file to copy.
     with store.read() as connection:
         return str(connection.execute(select(t.hall.c.secret)).scalar_one())
 
@@ -258,7 +258,7 @@ def _in_native_thread(work: Callable[[], _T]) -> _T:
     import gevent  # not needed, and so not loaded, in the threading mode
 
     def caught() -> tuple[_T | None, Exception | None]:
-        # Else the pool writes each failure into the log as if nobody had expected it.
+        # Otherwise gevent's thread pool logs each exception as unhandled.
         try:
             return work(), None
         except Exception as error:

@@ -157,7 +157,7 @@ def _demo(settings: Settings, arguments: argparse.Namespace) -> int:
 def _run_server(settings: Settings, arguments: argparse.Namespace, *, demo: bool, opening_hours: bool = False) -> int:
     _require_folder(settings)
     _require_port(settings)
-    # A process of its own: what a worker patches must not be loaded in the master before.
+    # In a child process: gunicorn's master must not load modules that its workers patch.
     options = [*(["--demo"] if demo else []), *(["--opening-hours"] if opening_hours else [])]
     command = [sys.executable, "-m", "queue_app.cli", "db", "upgrade", *options]
     prepared = subprocess.run(command, env={**os.environ, **to_environment(settings)}, check=False)

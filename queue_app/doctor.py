@@ -31,7 +31,7 @@ class Finding:
     what: str
     seen: str
     remedy: str = ""
-    broken: bool = False  # the look itself failed
+    broken: bool = False  # the check itself failed
 
 
 def examine(settings: Settings) -> int:
@@ -78,7 +78,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
 def _time_zone(settings: Settings) -> Iterator[Finding]:
     with opened(settings) as engine:
         if migrate.current(engine) != migrate.newest():
-            return  # said by the look at the database
+            return  # the check of the database reports that
         with Store(engine).read() as connection:
             name = connection.execute(select(t.hall.c.time_zone)).scalar_one_or_none() or "Asia/Makassar"
     try:
@@ -111,7 +111,7 @@ def _printers(settings: Settings) -> Iterator[Finding]:
             yield _printer(row, state_of(store, row, datetime.now(UTC)))
         agent_codes = {agent_of(row.url) for row in rows}
         for agent in devices.devices(store, devices.AGENT):
-            # One that is away is said of its printers.
+            # An agent that is away is reported with its printers.
             if agent.revoked_at is None and agent.code in agent_codes and agent.trouble:
                 yield Finding(f"agent {agent.code}", agent.name, trouble_words(agent.trouble))
 

@@ -198,7 +198,7 @@ def printer_test(settings: Settings, arguments: argparse.Namespace) -> int:
     reason = why(job.detail)
     if reason is not None:
         print(f"  why      {reason_words(reason, 'en')}")
-    # One whose printer is left alone after failures has no reason of its own yet.
+    # A job whose printer is backing off after failures has no reason of its own yet.
     advice = advice_of_paper(job.detail, row.url) or (None if state is None else state.advice)
     if advice is not None:
         print(f"  → {advice}")

@@ -87,7 +87,7 @@ def _agent(actions: Commands, common: argparse.ArgumentParser) -> None:
 
 def _run(verb: str) -> Callable[[Settings, argparse.Namespace], int]:
     def run(settings: Settings, arguments: argparse.Namespace) -> int:
-        # The database and the printers are only loaded by these commands.
+        # Only these commands load the database and the printer package.
         from queue_app import agent_commands, printer_commands
 
         module = agent_commands if verb.startswith("agent_") else printer_commands

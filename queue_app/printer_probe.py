@@ -26,7 +26,7 @@ _USB_DEVICES, _USB_NODES = Path("/sys/bus/usb/devices"), Path("/dev/bus/usb")
 UDEV_RULE = (
     'SUBSYSTEM=="usb", ATTR{{idVendor}}=="{vendor:04x}", ATTR{{idProduct}}=="{product:04x}", MODE="0660", GROUP="lp"'
 )
-# The pages have the same in the three languages, as `lobby.printers.advice.<code>`.
+# The pages have the same sentences in three languages, as `lobby.printers.advice.<code>`.
 ADVICE: Mapping[str, str] = {
     "bad_address": "{why}",
     "no_connection": "no answer ({why}): is it switched on, is the cable in, and is the address right?",
@@ -125,7 +125,7 @@ def look(url: str, capabilities: Mapping[str, object] | None = None) -> Look:
 
 def ask(url: str, capabilities: Mapping[str, object] | None = None) -> tuple[Look, Advice | None]:
     """Check the status of a printer over one connection, with advice. Raises ValueError as `look` does."""
-    # A device that may not be used, or is not there, is told apart before it is opened.
+    # Before opening a device: missing devices and missing permissions get advice of their own.
     advice = None if url.startswith("tcp://") else probe_printer(url)
     if advice is not None:
         return Look(printer.face.Health.OFFLINE), advice
@@ -162,7 +162,7 @@ def _not_reached(reason: str, why: str, url: str) -> Advice:
         return Advice("bad_address", {"why": str(error)}, error)
     if reason == printer.face.Reason.BAD_ADDRESS:
         return Advice("agent_printer", {"printer": address.agent[1]})
-    # What is on this machine may tell more than the error did.
+    # A local check may find a more precise cause than the error.
     local = None if address.scheme in ("tcp", "agent") else _probe_here(address)
     if local is not None:
         return local
@@ -234,7 +234,7 @@ def _probe_usb(address: Address) -> Advice | None:
     return None if any(device.writable for device in devices) else devices[0].advice
 
 
-# --- looking around
+# --- discovery
 
 
 class _Usb:
@@ -257,7 +257,7 @@ class _Usb:
         try:
             if self._node.group() == "lp" and self._node.stat().st_mode & stat.S_IWGRP:
                 return Advice("group", {"group": "lp"})
-        except (OSError, KeyError):  # gone meanwhile; a group without a name
+        except (OSError, KeyError):  # the device is unplugged; the group has no name
             pass
         return Advice("udev", {"rule": UDEV_RULE.format(vendor=self.vendor, product=self.product)})
 

@@ -66,7 +66,7 @@ def _ticket(stored: Any, moment: Mapping[str, Any]) -> printer.face.Slip:
         service=stored["service"],
         zone=stored["zone"],
         ahead=stored["ahead"],
-        # A slip from before ranges were printed has none.
+        # A slip stored before ranges were printed has none.
         wait_range=None if wait is None else (int(wait[0]), int(wait[1])),
         url=stored["url"],
         language=stored["language"],

@@ -17,7 +17,7 @@ _FLAGS = (
     "--disable-session-crashed-bubble",
     "--disable-pinch",
     "--overscroll-history-navigation=0",
-    # Whatever it has open to the server's port is then the page's.
+    # So that every connection to the server's port belongs to the page.
     "--disable-background-networking",
     "--no-proxy-server",
     "--password-store=basic",

@@ -15,7 +15,7 @@ from gunicorn.workers.ggevent import GeventWorker
 
 from queue_app.config import Settings
 
-# gunicorn's default of 1,000 lets the next client hang without a word.
+# At gunicorn's default of 1,000 the next client hangs without any message.
 WORKER_CONNECTIONS = 10_000
 BACKLOG = 4_096
 GRACEFUL_SECONDS = 5
@@ -101,7 +101,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
     def _started(self, worker: Any) -> None:
         worker.house = self._house
         self._house.start()
-        # What was loaded until now stays: the collector need not look through it in the middle of a request (100 ms).
+        # Exempt what was loaded until now from garbage collection: a full pass in the middle of a request takes 100 ms.
         gc.collect()
         gc.freeze()
         if worker.age == 1:
@@ -118,7 +118,7 @@ def _raise_file_limit() -> None:
 
 def serve(settings: Settings, on_ready: Callable[[], None], *, demo: bool, reload: bool) -> None:
     """Run the server until it is stopped. Ends the process with gunicorn's exit code."""
-    # gunicorn reads its own command line and environment otherwise.
+    # Otherwise gunicorn would read the command line and environment itself.
     os.environ.pop("GUNICORN_CMD_ARGS", None)
     _raise_file_limit()
     sys.argv = ["queue-app"]

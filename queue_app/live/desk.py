@@ -34,7 +34,7 @@ def counter(moment: Moment, counter_key: str, *, brief: bool = False) -> Json:
     in_hand = views.tickets_in_hand(connection, ids)
     holder, ticket = held.get(row.id), in_hand.get(row.id)
     staff_id = None if holder is None else holder.staff_id
-    # Who waits for another desk alone is not in this one's line.
+    # Tickets reserved for another counter are not in this counter's line.
     line = line_alone(moment, row.service_ids) if brief else in_order(moment, row.service_ids)
     waiting = [t for t in line if reserved_for(t, row.id, staff_id)]
     first = waiting[:COUNTER_LINE]
@@ -123,7 +123,7 @@ def _notes(moment: Moment, row: TicketRow) -> list[Json]:
     service = moment.catalogue.services.get(row.service_id)
     if service is None:
         return []
-    # Only notes of the agency that serves the ticket now: a transfer does not carry another's notes along.
+    # Only notes of the agency that serves the ticket now: a transfer does not carry notes to another agency.
     notes = views.notes(moment.connection, row.id, service.agency_id)
     return [{"at": at, "by": by, "text": text} for at, by, text in notes]
 
@@ -204,7 +204,7 @@ def _my_day(moment: Moment, counter: Counter, staff_id: int | None) -> Json:
 
 
 def _other(own: Counter, other: Counter, holder: Holder | None, ticket: TicketRow | None) -> Json:
-    # Numbers stand on the board for all to see; who works for another agency is not theirs to know.
+    # Numbers are public on the board; names of another agency's staff are not.
     same = own.agency_id == other.agency_id
     return {
         "code": other.code,

@@ -25,7 +25,7 @@ def listen_for_log(url: URL, ring: Callable[[], None], stopping: threading.Event
         try:
             with psycopg.connect(address, autocommit=True) as connection:
                 connection.execute(f"LISTEN {CHANNEL}")
-                ring()  # what happened while nobody listened
+                ring()  # facts may have been logged before LISTEN
                 while not stopping.is_set():
                     for _notification in connection.notifies(timeout=_ROUND_SECONDS, stop_after=1):
                         ring()

@@ -26,8 +26,8 @@ from wsproto.utilities import generate_accept_token
 
 TEXT, CLOSE, PONG = 0x1, 0x8, 0xA
 
-# A client that has this much before it, or that was never up to date for so long, is dropped: it joins again later
-# and gets one snapshot, which is cheaper for both than everything it missed.
+# A client with this much queued, or that has not caught up for so long, is dropped: it rejoins later
+# and gets one snapshot, which costs both sides less than everything it missed.
 MAX_FRAMES = 256
 MAX_BYTES = 1 << 20
 PATIENCE_S = 15.0
@@ -126,7 +126,7 @@ class Outbox:
         with self._lock:
             if not self.live:
                 return
-            if not self._waiting:  # as nearly always: straight through
+            if not self._waiting:  # the usual case
                 sent = self._send(data)
                 if sent == len(data) or not self.live:
                     return

@@ -79,7 +79,7 @@ class Lobby:
             self._told[report.key] = now = (report.zone, report.sound)
             urgent = before != now
             changed = self._is_silence(report, before)
-        if urgent:  # a display that came, or fell silent: staff want to know now
+        if urgent:  # a new display, or one that fell silent: staff need to know now
             self.flush()
         if changed:
             self.on_silence()
@@ -109,7 +109,7 @@ class Lobby:
         try:
             keep_reports(self._store, [report for report in reports if self._setup_of(report[0].key) is not None])
         except SQLAlchemyError:
-            # The next report says the same again.
+            # Not retried: the next report repeats it.
             logger.exception("what displays reported cannot be kept")
 
     def _catalogue(self) -> Catalogue:

@@ -106,7 +106,7 @@ def alarms(moment: Moment, _key: str = "") -> Json:
         }
         for printer in alarming(printers_by_id.values())
     ]
-    # The server draws the papers of its own printers only.
+    # The server draws slips for its own printers only.
     if moment.lacking is not None and any(agent_of(printer.url) is None for printer in printers_by_id.values()):
         rows.append(_lacks("server", "server", moment.lacking))
     return {"alarms": rows + _voices(moment) + _agents(moment.connection)}

@@ -165,8 +165,8 @@ class Sockets:
                 raise Refusal("bad_request")
             listener.rooms.add(room)
             self._present[room] = self._present.get(room, 0) + 1
-            # First in, then the snapshot: what is sent meanwhile arrives as well, and the number tells which
-            # of the two is newer.
+            # Join first, then the snapshot: messages sent meanwhile arrive as well, and `seq` tells which
+            # is newer.
             flask_socketio.join_room(room.name)
         return tailer.snapshot(room, last)
 

@@ -112,7 +112,7 @@ def _ending(moment: Moment, services: Collection[int]) -> dict[int, tuple[Why, i
     """List those of `services` that ended for today, or soon will: why, and about how many numbers are left."""
     catalogue, now_ms = moment.catalogue, moment.now_ms
     if all(catalogue.timetables[s].closes_at(now_ms) is None for s in services):
-        # Nothing to foresee, so the line need not be looked at: a board is built at each call.
+        # Nothing to predict, so the line need not be read: a board is built at each call.
         ended = given_out(moment.connection, catalogue, services, now_ms, moment.day)
         return {service_id: (why, 0) for service_id, why in ended.items()}
     endings = {}

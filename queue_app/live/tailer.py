@@ -28,7 +28,7 @@ TICK_SECONDS = 0.25
 COALESCE_SECONDS = 0.025
 BEAT_SECONDS = 5.0
 SPOKEN_MS = 20_000
-AGE_MS = 60_000  # waits, stops and the order of a line change with time alone: after so long rooms are told again
+AGE_MS = 60_000  # waits, stops and the order of a line change with time alone: publish again after so long
 _BATCH = 500
 
 logger = logging.getLogger(__name__)
@@ -71,9 +71,9 @@ class Tailer:
         self._sent: dict[Room, int] = {}
         self._retry: set[Room] = set()
         self._snapshots: dict[Room, tuple[int, int, Json]] = {}
-        self._told: dict[Room, tuple[int, Json | None]] = {}  # when a room was told last, and what
+        self._told: dict[Room, tuple[int, Json | None]] = {}  # when a room's state was last published, and which
         store.on_commit(self._bell.set)
-        # Before anybody can join: whatever is logged after the first snapshot has to be told.
+        # Before anybody can join: everything logged after the first snapshot must be published.
         with store.read() as connection:
             self._position, _ = views.head(connection)
 
@@ -124,12 +124,12 @@ class Tailer:
             facts = self._new_facts(connection, self._position)
             catalogue = self._store.catalogue(connection)
             moment = Moment(connection, catalogue, seq, day, now_ms, self._lacking)
-            self._retry &= rooms  # who comes back later begins with a snapshot
+            self._retry &= rooms  # a client that rejoins later begins with a snapshot
             concerns = {room for room in concerned(facts, catalogue, rooms) if self._sent.get(room) != seq}
             affected = (concerns | self._retry) & rooms
             boards = {room for room in affected | aged if room.kind is RoomKind.BOARD}
             self._tell_all(moment, boards, facts, aged - affected)
-            # The hall has heard the call. Now the answer to the officer who made it, then everybody else's screens.
+            # The boards come first. Then the officer's response can go out, then everybody else's screens.
             time.sleep(0)
             self._tell_all(moment, (affected | aged) - boards, facts, aged - affected)
         self._position = seq
@@ -168,7 +168,7 @@ class Tailer:
 
     def _aged(self, rooms: set[Room], now_ms: int) -> set[Room]:
         """Return the rooms last published so long ago that time alone may have changed their state."""
-        # Who came in meanwhile got a snapshot; a clock that was set back must not make a room wait.
+        # Clients that joined meanwhile got a snapshot; a clock that was set back must not make a room wait.
         self._told = {room: self._told.get(room, (now_ms, None)) for room in rooms}
         return {room for room, (at, _) in self._told.items() if not 0 <= now_ms - at < AGE_MS}
 
@@ -196,7 +196,7 @@ class Tailer:
         try:
             state = building.state_of(moment, room)
             if room.kind is RoomKind.BOARD:
-                # Facts come again where a round broke off after the boards.
+                # A round that broke off after the boards reads the same facts again.
                 calls: Iterable[Fact] = [fact for fact in facts if fact.kind in SPOKEN and fact.seq > previous]
                 if room in self._retry:
                     calls = views.calls_since(moment.connection, previous, moment.now_ms - SPOKEN_MS)
@@ -205,9 +205,9 @@ class Tailer:
             raise
         except Refusal:
             self._retry.discard(room)
-            return None  # the room left the catalogue; whoever is still in it hears the beat only
+            return None  # the room left the catalogue; clients still in it get only the heartbeat
         except Exception:
-            # One room that cannot be told must not silence the others; it is told again at the next tick.
+            # A room whose state cannot be built must not hold up the others; it is retried at the next tick.
             logger.exception("the state of %s cannot be built", room.name)
             self._retry.add(room)
             return None

@@ -38,7 +38,7 @@ _PING_TIMEOUT_S = 20
 _MAX_MESSAGE_BYTES = 16 * 1024  # what a client may send; ours may be larger
 
 _POLLS: Mapping[str, Callable[[], Any]] = {"gevent": gevent.select.poll, "threading": select.poll}
-# The library would run the handlers of these, with whatever arguments came.
+# Reserved events: the library would run their handlers with any arguments a client sends.
 _RESERVED = ("connect", "disconnect")
 _PING = text_frame("2")  # Engine.IO packet types are digits: 0 open, 1 close, 2 ping, 3 pong, 4 message
 
@@ -133,7 +133,7 @@ class _Client:
 
     __slots__ = ("_asked", "_due", "_reason", "_server", "closed", "outbox", "session", "sid")
 
-    connected = upgraded = True  # there is nothing to upgrade from
+    connected = upgraded = True  # no transport to upgrade from
 
     def __init__(self, server: _LeanEngine, sid: str, outbox: Outbox) -> None:
         self._server = server

@@ -23,7 +23,7 @@ AUTH_ATTRIBUTE = "queue_app_auth"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()
-# A print agent asks a few times a second when jobs come fast.
+# A print agent sends a few requests a second when jobs come fast.
 _device_pace = Pace(200, 10)
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -31,7 +31,7 @@ class Context:
     preview_dir: Path | None
     voice: Voice
     checked_screen: Callable[[Mapping[str, object]], Mapping[str, object]]  # raises Refusal bad_setting
-    gong: Gong  # rings when something was committed
+    gong: Gong  # notifies after every commit
     agents: PrintAgents
     tools: PrinterTools
     demo: bool  # the demo shows its printed tickets to everybody; a real hall's carry their visitors' tokens

@@ -101,7 +101,7 @@ def screen() -> Response:
     if code is None:
         code, token = pairing.begin(context.store, pairing.DISPLAY, context.clock())
     address = f"{context.site_url()}/admin/displays?code={code}"
-    # Not the browser's: nobody chose a language on a computer that was set up a minute ago.
+    # Not the browser's language: nobody has chosen one on a computer that was just set up.
     catalogue = context.catalogue()
     language = chosen_language() if "language" in flask.request.args else catalogue.language
     page = flask.render_template(

@@ -24,7 +24,7 @@ KEY_PARAMETER: dict[str, Any] = {
 View = TypeVar("View", bound=Callable[..., Any])
 STAFF: Any = [{"session": []}]
 DEVICE: Any = [{"device": []}]
-# What any route may answer to a request that is no good.
+# Refusals that any route may return.
 _ALWAYS = ("bad_request", "not_found")
 _WITH_BODY = ("too_large", "unsupported_media")
 _DEVICE = ("sign_in_needed", "too_many_attempts")

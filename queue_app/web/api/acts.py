@@ -43,7 +43,7 @@ def _in_hand(verb: Verb) -> Act:
     return act
 
 
-# The acts whose body is the ticket alone, and what they may refuse besides what all may.
+# Actions whose body is the ticket alone, and their refusals besides the common ones.
 SIMPLE: dict[Verb, tuple[Act, tuple[str, ...]]] = {
     Verb.RECALL: (_in_hand(Verb.RECALL), ("too_soon",)),
     Verb.START: (_in_hand(Verb.START), ("hand_full",)),

@@ -25,7 +25,7 @@ blueprint = APIBlueprint("agent", __name__, url_prefix="/api/v1/agent", tag="age
 LONGEST_WAIT = 25
 """Seconds; proxies cut what is silent for longer."""
 _LOOK_EVERY = 2.0
-# A busy hall rings for many things; jobs come one by one anyway.
+# A busy hall commits often, for other reasons; jobs come one by one anyway.
 _CALM = 0.05
 
 

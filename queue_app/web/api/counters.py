@@ -126,5 +126,5 @@ def counter_state(user: Officer, counter_id: int, *, brief: bool = False) -> dic
 
 def state_answer(counter_id: int) -> flask.Response:
     """Respond to an action with the counter's state, without `range`, which the room publishes soon after."""
-    time.sleep(0)  # with gevent: the displays hear of a call before its officer's page is made
+    time.sleep(0)  # with gevent: displays get a call before the officer's response is made
     return answer(counter_state(officer(), counter_id, brief=True))

@@ -161,7 +161,7 @@ def displays() -> flask.Response:
     with context.store.read() as connection:
         zones = context.store.catalogue(connection).zones_by_code
         paired = pairing.setups(connection).values()
-        # A display that nobody let in says its own zone only.
+        # An unpaired display reports its own zone only.
         shown = {display.key: display.zones for display in paired}
         speakers = {code: speaking.speaker_of(connection, zone.id) or "" for code, zone in zones.items()}
     return answer(

@@ -33,7 +33,7 @@ from queue_app.web.texts import chosen_language
 
 blueprint = APIBlueprint("printing", __name__, url_prefix="/api/v1", tag="printing")
 
-# Beyond 53 bits the database would not even take the question.
+# Ids beyond 53 bits would make the query itself fail.
 _LARGEST_ID = 2**53
 
 

@@ -11,7 +11,7 @@ from queue_app.web.api.schemas import IdNumber, Names, Strict
 
 DisciplineName = Literal["accumulating", "fifo", "strict", "ratio"]
 Name = Annotated[str, Field(min_length=1, max_length=60)]
-# An empty tier gets through to the rules, which say where it stands and what to do.
+# An empty tier passes the schema: the domain's check says where it is and what to do.
 Tier = Annotated[list[IdNumber], Field(max_length=200)]
 
 

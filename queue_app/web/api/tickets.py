@@ -119,7 +119,7 @@ def print_jobs(token: str) -> flask.Response:
 def the_ticket(moment: Moment, token: str) -> TicketRow:
     """Require the ticket of a public token. Raises Refusal unknown_ticket."""
     row = views.ticket_by_token(moment.connection, token) if is_token(token) else None
-    # A service that is not offered any more has no words left to show.
+    # A service that has left the catalogue has no names to show.
     if row is None or row.service_id not in moment.catalogue.services:
         raise Refusal("unknown_ticket")
     return row

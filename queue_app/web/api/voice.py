@@ -108,7 +108,7 @@ def words() -> flask.Response:
 
 @blueprint.before_request
 def _larger_body() -> None:
-    # Before anything looks for a form in the body, as the check against forged requests does.
+    # Raise the limit before the CSRF check, which parses the body as a form.
     if flask.request.path.endswith("/recording"):
         flask.request.max_content_length = MOST_RECORDING_BYTES
 
