@@ -1,4 +1,4 @@
-"""How fast numbers are given, beside the bare transaction; and how much of it displays and history cost."""
+"""Speed of issuing, beside the bare transaction; and the cost of displays and history."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CEILING_SECONDS = 0.8
 
 
 def issuing(bench: Bench) -> Section:
-    """Issue over HTTP, from one client and from several, on SQLite and, if it is there, on PostgreSQL."""
+    """Measure issuing over HTTP, from one client and from several, on SQLite and, if installed, on PostgreSQL."""
     section = Section(
         "Issuing a ticket",
         "`POST /api/v1/tickets` with an idempotency key and a kiosk: number, ticket, print job, log and answer with "
@@ -63,7 +63,7 @@ def _beside(
 
 
 def bare(address: str) -> float:
-    """Tickets a second of the bare transaction."""
+    """Return tickets a second of the bare transaction."""
     command = [sys.executable, "-m", "tests.benchmarks.ceiling_transaction", address, str(_CEILING_SECONDS)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return float(json.loads(done.stdout)["rate"])
@@ -111,7 +111,7 @@ def _numbers(section: Section, database: str, url: str, acknowledged: list[str],
 
 
 def hearing(bench: Bench) -> Section:
-    """The issue rate while 1,000 displays hear every ticket, beside the rate without them."""
+    """Measure the issue rate while 1,000 displays receive every ticket, beside the rate without displays."""
     audience = bench.scale.audiences[-1]
     section = Section(
         f"Issuing while {audience:,} displays hear it",

@@ -1,4 +1,4 @@
-"""Which benchmarks there are, in which order, and where their figures go."""
+"""Runs the benchmarks in their order and writes their figures."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ASIDE = """\
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure; 1 if something happened that must never be (a number given twice, a call not heard, an error)."""
+    """Measure. Return 1 if something happened that must never be: a duplicate number, a missed call, an error."""
     chosen = _parser().parse_args(arguments)
     names = chosen.names or list(BENCHMARKS)
     strangers = sorted(set(names) - set(BENCHMARKS))

@@ -1,4 +1,4 @@
-"""Staff look after the lobby in a browser: notices on the boards, how words are said, new machines."""
+"""Admin pages of the displays in a browser: notices on the boards, pronunciation, pairing devices."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SLOW = 30_000
 
 @pytest.fixture
 def admin(hall: RunningServer, screens: Screens) -> Page:
-    """An administrator at a desk."""
+    """Sign an administrator in, in a browser."""
     page = screens.open(**DESK)
     Desk(page, hall.base).sign_in("pengelola")
     expect(page.locator(".pick").first).to_be_visible(timeout=SLOW)
@@ -167,7 +167,7 @@ def test_a_window_opened_for_a_try_is_put_aside_when_it_is_closed(
 
 @pytest.fixture
 def settings_kept(hall: RunningServer, api: Callable[[int], Api]) -> Iterator[None]:
-    """What holds for all displays is as it was before, whatever the test did."""
+    """Restore the settings of all displays after the test."""
     yield
     kept = {"times": 2, "both": True, "gong": True, "agency": True, "pairing": False}
     assert api(hall.port).sign_in("pengelola").call("PUT", "/settings/displays", kept)[0] == 200

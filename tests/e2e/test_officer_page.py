@@ -19,14 +19,14 @@ WORDS = {language: json.loads((LOCALE / f"{language}.json").read_text("utf-8")) 
 
 @pytest.fixture
 def client(hall: RunningServer, api: Any) -> Api:
-    """The API of the module's server."""
+    """Return the API client of the module's server."""
     made: Api = api(hall.port)
     return made
 
 
 @pytest.fixture
 def desk(hall: RunningServer, screens: Screens) -> Any:
-    """Seats an officer: `desk("dinsos1", "Loket 7")`."""
+    """Return a function that opens a counter in a browser: `desk("dinsos1", "Loket 7")`."""
 
     def seat(username: str, counter: str) -> Desk:
         return Desk(screens.open(**DESK), hall.base).sign_in(username).sit(counter)
@@ -39,7 +39,7 @@ def labels(client: Api, service: int, count: int) -> list[str]:
 
 
 def leave(client: Api, token: str) -> None:
-    """What a visitor's phone does when its owner goes home."""
+    """Cancel a ticket as the visitor's phone does."""
     assert client.call("POST", f"/tickets/{token}/cancel", {})[0] == 200
 
 
@@ -304,7 +304,7 @@ def test_a_wrong_password_and_the_lock(hall: RunningServer, screens: Screens) ->
 
 
 def speaks(page: Page, key: str) -> None:
-    """Each language's link changes the page at once."""
+    """Assert that each language's link changes the page at once."""
     for language, words in WORDS.items():
         page.locator(f".languages a[lang={language}]").click()
         expect(page.locator("html")).to_have_attribute("lang", language)

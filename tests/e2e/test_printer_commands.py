@@ -24,7 +24,7 @@ Run = Callable[..., "Said"]
 
 @dataclass(frozen=True)
 class Said:
-    """What a command printed."""
+    """Output of a command."""
 
     stdout: str
     stderr: str
@@ -32,7 +32,7 @@ class Said:
 
 @pytest.fixture
 def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run one command on a database, if one is named; nobody is there to answer."""
+    """Run one command, on a database if one is named, without a terminal to answer questions."""
     monkeypatch.setattr(sys, "stdin", io.StringIO())
 
     def start(*words: str, database: str = "", code: int = 0) -> Said:

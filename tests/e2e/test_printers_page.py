@@ -1,4 +1,4 @@
-"""The page of printers with a real server and a simulated printer: add, test, remove; the look of a ticket."""
+"""The page of printers with a real server and a simulated printer: add, test, remove; the ticket's layout."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RASTER = b"\x1dv0"
 def page_of(
     sqlite_hall_url: str, start_server: Callable[[str], RunningServer], screens: Screens
 ) -> Callable[..., tuple[RunningServer, Page]]:
-    """An administrator's page of a hall whose printers have these addresses."""
+    """Open an administrator's page of a hall whose printers have these addresses."""
 
     def open_page(**addresses: str) -> tuple[RunningServer, Page]:
         set_printers(sqlite_hall_url, **addresses)
@@ -39,7 +39,7 @@ def page_of(
 
 
 def row(page: Page, code: str) -> Locator:
-    """A printer in the list."""
+    """Find a printer in the list."""
     return page.locator(f"[data-printer={code}]")
 
 

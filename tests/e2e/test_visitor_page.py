@@ -1,4 +1,4 @@
-"""A visitor's phone with the real server: the line moves, the call comes, and nothing of anybody else is told."""
+"""A visitor's phone with the real server: the line moves, the call comes, and other visitors' data stay hidden."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ class Officer:
         return answer
 
     def call_next(self) -> str:
-        """Call the next one; the label."""
+        """Call the next ticket. Return its label."""
         return str(self._post("call-next", {})["ticket"]["label"])
 
     def act(self, *names: str) -> None:
-        """Do something with the ticket in hand."""
+        """Act on the current ticket."""
         for name in names:
             ticket = self._client.call("GET", f"/counters/{self._counter}")[1]["ticket"]["id"]
             self._post(name, {"ticket": ticket})
 
     def undo(self) -> None:
-        """Take the last act back."""
+        """Undo the last action."""
         self._post("undo", {"ticket": self._client.call("GET", f"/counters/{self._counter}")[1]["undo"]["ticket"]})
 
     def serve(self) -> str:
-        """Call, serve and complete one."""
+        """Call, serve and complete one ticket."""
         label = self.call_next()
         self.act("start", "complete")
         return label
@@ -53,14 +53,14 @@ class Officer:
 
 @pytest.fixture
 def client(hall: RunningServer, api: Any) -> Api:
-    """The API of the module's server."""
+    """Return the API client of the module's server."""
     made: Api = api(hall.port)
     return made
 
 
 @pytest.fixture
 def officer(hall: RunningServer, api: Any) -> Any:
-    """Seats an officer: `officer("pos1", 25)`."""
+    """Return a function that opens a counter for an officer: `officer("pos1", 25)`."""
     return lambda username, counter: Officer(api(hall.port), username, counter)
 
 
@@ -69,7 +69,7 @@ def take(client: Api, service: int, count: int = 1) -> list[Json]:
 
 
 def service_of(client: Api, code: str) -> int:
-    """The id of a service."""
+    """Return the id of a service."""
     agencies = client.call("GET", "/catalogue")[1]["agencies"]
     return next(int(s["id"]) for agency in agencies for s in agency["services"] if s["code"] == code)
 
@@ -122,7 +122,7 @@ def test_a_phone_in_a_pocket_is_told_by_sound_buzz_and_title(client: Api, office
 
 
 def test_the_wait_is_said_as_soon_as_somebody_serves(client: Api, officer: Any, screens: Screens) -> None:
-    """Nothing is promised while nobody sits there; then the phones hear it without being loaded again."""
+    """No estimate while no counter is open; then the phones get one without a reload."""
     service = service_of(client, "informasi-usaha")
     tickets = take(client, service, 4)
     phone = screens.open(tickets[3]["url"], **NARROW)
@@ -258,7 +258,7 @@ def test_an_unknown_token_is_a_friendly_page(hall: RunningServer, screens: Scree
 
 
 def sideways(page: Page) -> int:
-    """Pixels by which the page is wider than the phone."""
+    """Return the pixels by which the page is wider than the phone."""
     return int(page.evaluate("document.documentElement.scrollWidth")) - NARROW["viewport"]["width"]
 
 

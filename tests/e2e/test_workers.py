@@ -41,7 +41,7 @@ http {{
 
 @pytest.fixture
 def start_nginx(tmp_path):
-    """nginx in front of a server; returns its port."""
+    """Start nginx in front of a server. Return its port."""
     started = []
 
     def start(port: int, front: int) -> int:
@@ -86,7 +86,7 @@ def test_two_workers_tell_every_listener(postgres_hall_url, start_server, start_
 
 
 def workers_with_sockets(master: int) -> set[int]:
-    """The worker processes that hold more than their listening sockets and pools."""
+    """List the worker processes that hold more than their listening sockets and pools."""
     found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(master)], capture_output=True, text=True, check=True)
     workers = {int(line) for line in found.stdout.split()}
     return {pid for pid in workers if sum("socket:" in _link(pid, fd) for fd in os.listdir(f"/proc/{pid}/fd")) >= 4}

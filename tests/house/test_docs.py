@@ -49,12 +49,12 @@ FAULT = {"internal": 500}
 
 @cache
 def text(path: Path) -> str:
-    """A page."""
+    """Read a page."""
     return path.read_text("utf-8")
 
 
 def rows(path: Path, *head: str) -> list[list[str]]:
-    """The cells of the table with this head, without the signs of code."""
+    """Return the cells of the table with this head, without the marks of code."""
     lines = iter(text(path).splitlines())
     for line in lines:
         if cells(line) == list(head):
@@ -64,12 +64,12 @@ def rows(path: Path, *head: str) -> list[list[str]]:
 
 
 def cells(line: str) -> list[str]:
-    """The cells of one line of a table."""
+    """Return the cells of one line of a table."""
     return [cell.strip().replace("`", "") for cell in line.strip().strip("|").split("|")]
 
 
 def table(lines: Iterator[str]) -> Iterator[list[str]]:
-    """The lines of a table, to its end."""
+    """Return the lines of a table, to its end."""
     for line in lines:
         if not line.startswith("|"):
             return
@@ -77,7 +77,7 @@ def table(lines: Iterator[str]) -> Iterator[list[str]]:
 
 
 def name(path: Path) -> str:
-    """A page as it is named in a failure."""
+    """Return a page's name for messages."""
     return path.relative_to(ROOT).as_posix()
 
 
@@ -102,7 +102,7 @@ def test_settings_table() -> None:
 
 
 def commands(parser: argparse.ArgumentParser, words: str = "") -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    """Every command with its parser."""
+    """List every command with its parser."""
     nested = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
     if not nested:
         yield words.strip(), parser
@@ -185,7 +185,7 @@ def test_every_fact() -> None:
 
 
 def _leads(move: Move) -> list[str]:
-    """Where a verb leads, in the order of its sources; “the same” where it changes no state."""
+    """Return the target states of a verb, in the order of its sources; “the same” where it changes no state."""
     ordered = sorted(move.leads.items(), key=lambda one: one[0].value)
     return ["the same" if len(ordered) > 1 and source is target else target.value for source, target in ordered]
 
@@ -244,7 +244,7 @@ def test_json_examples_can_be_read() -> None:
 
 
 def slug(heading: str) -> str:
-    """The anchor that a heading gets."""
+    """Return the anchor of a heading."""
     return re.sub(r"[^\w\- ]", "", heading.lower().replace("`", "")).replace(" ", "-")
 
 

@@ -1,4 +1,4 @@
-"""Tripwires in the translation catalogues: the three languages say the same things."""
+"""Checks of the translation catalogues: the three languages have the same keys and facts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Catalogues = dict[str, dict[str, dict[str, str]]]
 
 @pytest.fixture(scope="module")
 def catalogues() -> Catalogues:
-    """Folder → language → key → text."""
+    """Load folder → language → key → text."""
     found: Catalogues = {}
     for name, text in own_sources(".json").items():
         folder, _, file = name.rpartition("/")
@@ -74,7 +74,7 @@ def test_what_is_wrong_has_words(catalogues: Catalogues) -> None:
 
 
 def test_a_balinese_word_is_spelled_in_one_way(catalogues: Catalogues) -> None:
-    """Screens write é, as in *nénten*; paper is printed without accents, and its words have none."""
+    """Screens write é, as in *nénten*; slips are printed without accents, and their words have none."""
     spellings: dict[str, set[str]] = {}
     for folder, found in catalogues.items():
         for text in found["ban"].values() if folder != "printer/locale" else ():

@@ -1,4 +1,4 @@
-"""Tripwires in pages and scripts: what the content security policy or a plain-HTTP hall would refuse."""
+"""Checks of pages and scripts: what the content security policy or a plain-HTTP hall would refuse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may enter which room, and who must not hear what."""
+"""Who may join which room, and which rooms a fact must not reach."""
 
 from __future__ import annotations
 

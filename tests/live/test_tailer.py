@@ -1,4 +1,4 @@
-"""The tailer against real databases: whoever listens ends up with the truth, and hears each call once.
+"""The tailer against real databases: every listener ends up with the true state, and gets each call once.
 
 One file, because every test stands on the same live hall, its listeners and its clock.
 """
@@ -47,7 +47,7 @@ PASSWORD = "antrean-tabanan"
 
 @dataclass
 class Ears:
-    """An audience that keeps everything it is told."""
+    """An audience that records every message."""
 
     present: set[Room] = field(default_factory=lambda: {parse(name) for name in ROOMS})
     heard: list[tuple[str, Room, Json]] = field(default_factory=list)
@@ -66,14 +66,14 @@ class Ears:
         self.evicted.append(session_id)
 
     def tidy(self) -> None:
-        """Nobody here is signed in."""
+        """Do nothing: nobody is signed in here."""
 
     def states(self, room: str) -> list[Json]:
-        """The states sent to a room."""
+        """Return the states sent to a room."""
         return [message for event, where, message in self.heard if event == "state" and where.name == room]
 
     def news(self, room: str) -> list[int]:
-        """Numbers of the announcements sent to a room, as they came."""
+        """Return the positions of the announcements sent to a room, in order."""
         return [item["seq"] for message in self.states(room) for item in message["news"]]
 
 
@@ -98,7 +98,7 @@ class Live:
         issuing.issue(store or self.store, request, self.clock(), "http://hall.test")
 
     def call(self, officer: Officer, counter_id: int = 1, *, store: Store | None = None) -> int:
-        """Call next and return the number of the call in the log."""
+        """Call next. Return the position of the call in the log."""
         calling.call_next(store or self.store, officer, counter_id, self.clock())
         return self.head()
 
@@ -117,7 +117,7 @@ class Live:
             return views.head(connection)[0]
 
     def calls(self) -> list[int]:
-        """Numbers of all calls and recalls in the log, in zone utara."""
+        """Return the positions of all calls and recalls in the log, in zone utara."""
         with self.store.read() as connection:
             catalogue = self.store.catalogue(connection)
             calls = [fact for fact in views.facts_after(connection, 0, 10_000) if fact.kind in CALLS]
@@ -131,19 +131,19 @@ def build(store: Store, clock: Clock) -> Live:
 
 @pytest.fixture
 def live(store: Store, clock: Clock) -> Live:
-    """A tailer at the head of the log, on SQLite and on PostgreSQL; it follows when it is told."""
+    """Make a tailer at the head of the log, on SQLite and on PostgreSQL; it follows only when the test calls it."""
     return build(store, clock)
 
 
 @pytest.fixture
 def lite(sqlite_store: Store, clock: Clock) -> Live:
-    """The same on SQLite, where the database does not matter."""
+    """Make a tailer on SQLite, where the database does not matter."""
     return build(sqlite_store, clock)
 
 
 @contextlib.contextmanager
 def running(tailer: Tailer) -> Iterator[None]:
-    """The tailer in a thread of its own, as the house runs it."""
+    """Run the tailer in a thread of its own, as the product does."""
     thread = threading.Thread(target=tailer.run)
     thread.start()
     try:
@@ -197,7 +197,7 @@ def test_what_the_server_lacks_is_told_with_the_alarms(live: Live) -> None:
 
 
 def test_a_display_that_is_held_back_is_told_with_the_alarms(live: Live) -> None:
-    """No fact says so: the room is looked at again when asked for, else every minute; and told only of a change."""
+    """No fact records it: the room is recomputed on request, else every minute, and published only if changed."""
     live.ears.present |= {ALARMS}
     live.tailer.follow()
     live.ears.heard.clear()
@@ -515,7 +515,7 @@ def test_another_writer_is_heard_too(live: Live, hall_url: str) -> None:
 def test_a_room_that_cannot_be_built_silences_nobody(
     lite: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """And it is told later, with the calls it missed."""
+    """It is published later, with the calls it missed."""
     officer = lite.sit("dukcapil1", 1)
     lite.issue()
     lite.issue()
@@ -574,7 +574,7 @@ def test_who_left_is_not_tried_for_ever(lite: Live) -> None:
 
 
 def test_a_broken_read_tells_nothing_twice_and_nothing_never(lite: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database goes away in the middle: boards were told before, the others' states are not taken for sent."""
+    """The database fails in the middle: boards were published before, other rooms do not count as published."""
     officer = lite.sit("dukcapil1", 1)
     lite.issue()
     lite.tailer.follow()

@@ -63,18 +63,18 @@ class Server:
         ]
 
     def ask(self, method, path):
-        """One HTTP request; the JSON of its answer."""
+        """Send one HTTP request. Return the JSON of its response."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         with contextlib.closing(connection):
             connection.request(method, path)
             return json.loads(connection.getresponse().read())
 
     def stats(self):
-        """What the server holds."""
+        """Return the server's counts of clients and tasks."""
         return self.ask("GET", "/stats")
 
     def wait_for(self, **wanted):
-        """Wait until the server holds this."""
+        """Wait until the server's counts are these."""
         until = time.monotonic() + 30
         while True:
             stats = self.stats()
@@ -84,15 +84,15 @@ class Server:
             time.sleep(0.05)
 
     def client(self, room=None, **options):
-        """A raw client that has entered."""
+        """Connect a raw client and join."""
         return wire.RawClient(self.port, **options).enter(room)
 
     def log(self):
-        """What the server has written."""
+        """Read the server's log."""
         return self._log.read_text()
 
     def stop(self):
-        """Stop it as a service manager would; the seconds it took."""
+        """Stop the server as a service manager would. Return the seconds it took."""
         began = time.monotonic()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
@@ -134,7 +134,7 @@ def lean_server(request, start):
 
 @pytest.fixture
 def many():
-    """Opens many clients at once and closes them all at the end."""
+    """Open many clients at once; close them all at the end."""
     with contextlib.ExitStack() as stack, concurrent.futures.ThreadPoolExecutor(8) as pool:
 
         def many(server, count, room):
@@ -147,7 +147,7 @@ def many():
 
 
 def ticks(client, count):
-    """The numbers of `count` messages of /emit."""
+    """Return the numbers of `count` messages of /emit."""
     events = [client.event() for _ in range(count)]
     assert {name for name, _ in events} == {"tick"}
     return [number for _, (number, _) in events]

@@ -93,7 +93,7 @@ def known(operation: Any, token: str) -> dict[str, Any]:
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_random_requests(house: House, visitor: Caller, sign_in: SignIn, mode: GenerationMode) -> None:
-    """Whatever comes in, well formed or not, from a visitor or an officer: no fault, and only documented answers."""
+    """Any request, well formed or not, by a visitor or an officer: no server error, and only documented responses."""
     officer = sign_in("dukcapil1")
     token = visitor.take(kiosk="utama")["token"]
     visitor.take()

@@ -139,7 +139,7 @@ def test_what_cannot_be(television: FlaskClient, supervisor: Caller, sign_in: Si
 
 
 def test_a_display_of_several_zones(house: House, television: FlaskClient, supervisor: Caller) -> None:
-    """It counts in each of them: there it can be heard, and speaks."""
+    """It counts in each of its zones: there it can be heard, and speaks."""
     screen = {"also": ["tengah", "utara", "tengah"]}
     (paired,) = let_in(supervisor, code_on(television), screen=screen).get_json()["paired"]
     assert paired["screen"]["also"] == ["tengah"]
