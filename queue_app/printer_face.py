@@ -15,7 +15,7 @@ from queue_app.store.unit import NotReadyError, Store
 
 
 class PrintQueue:
-    """The hall's print jobs, as a job source of the spooler. `gone` tells whether a process has died."""
+    """The hall's print jobs, as a job source of the spooler. `is_dead` says whether a process has died."""
 
     def __init__(
         self, store: Store, clock: Callable[[], datetime], is_dead: Callable[[str], bool] = printing.nobody

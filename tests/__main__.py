@@ -99,9 +99,9 @@ def install_debian_packages() -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     with no_service_started():
         for step in (["apt-get", "update", "-q"], command):
-            done = subprocess.run(step, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        say(done.stdout[-2000:] + done.stderr)
+            result = subprocess.run(step, env=environment, capture_output=True, text=True, check=False)
+    if result.returncode:
+        say(result.stdout[-2000:] + result.stderr)
         sys.exit(f"Debian's packages could not be installed: {', '.join(missing)}.")
     say(f"{'apt-get install':16} ok  {time.monotonic() - started:.1f} s ({', '.join(missing)})")
 

@@ -97,10 +97,10 @@ class PostgresServer:
 
 
 def _postgres_program(name: str) -> str:
-    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    if not found:
+    result = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    if not result:
         pytest.fail(f"PostgreSQL's `{name}` is not installed: {HOW_TO_GET_THEM}.")
-    return str(found[-1])
+    return str(result[-1])
 
 
 def _postgres_user() -> str | None:
@@ -130,15 +130,15 @@ def postgres_server() -> Iterator[PostgresServer]:
         os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
     server = PostgresServer(_free_port(), folder)
     data = str(folder / "data")
-    made = subprocess.run(
+    result = subprocess.run(
         [_postgres_program("initdb"), *INITDB_OPTIONS, data],
         user=user,
         cwd=folder,
         capture_output=True,
         text=True,
     )
-    if made.returncode:
-        pytest.fail(f"PostgreSQL's initdb failed:\n{made.stderr}")
+    if result.returncode:
+        pytest.fail(f"PostgreSQL's initdb failed:\n{result.stderr}")
     where = [f"--port={server.port}", f"--unix_socket_directories={folder}", "-D", data]
     serve = [_postgres_program("postgres"), *POSTGRES_OPTIONS, *where]
     with (folder / "log").open("wb") as log:
@@ -286,9 +286,9 @@ def sqlite_store(sqlite_hall_url: str) -> Iterator[Store]:
 def house(sqlite_hall_url: str, clock: Clock, tmp_path: Path) -> Iterator[House]:
     """Compose the whole application in this process, on threads, with nothing running beside the requests."""
     settings = Settings(database_url=sqlite_hall_url, data_dir=tmp_path)
-    made = create_house(settings, clock=clock, async_mode="threading", demo=True)
-    yield made
-    made.store.engine.dispose()
+    runtime = create_house(settings, clock=clock, async_mode="threading", demo=True)
+    yield runtime
+    runtime.store.engine.dispose()
 
 
 class RunningServer:

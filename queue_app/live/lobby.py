@@ -39,7 +39,7 @@ class Lobby:
         self._clock = clock
         self._lock = threading.Lock()
         self.on_silence: Callable[[], None] = lambda: None
-        """Called when a display is held back by its browser for some seconds, or is not any more."""
+        """Called when a browser has blocked a display's sound for some seconds, or has stopped blocking it."""
         self._silent: set[str] = set()
         self._reports: dict[str, tuple[Report, datetime]] = {}
         self._told: dict[str, tuple[str, str]] = {}

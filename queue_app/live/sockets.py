@@ -38,7 +38,7 @@ class _Listener:
 
     officer: Officer | None = None
     paired: str | None = None
-    """The name of the display, if staff have let it in."""
+    """Key of the display, if it is paired."""
     rooms: set[Room] = field(default_factory=set)
     joins: deque[float] = field(default_factory=deque)
     words: deque[float] = field(default_factory=deque)

@@ -30,7 +30,7 @@ Json = dict[str, Any]
 BOARD_CALLS = 12
 BOARD_MISSED = 8
 FEW_ON_BOARD = (10, 5, 3, 2, 1)
-"""So many or fewer numbers left today are worth a line on the board."""
+"""A service with so many or fewer numbers left today is listed on the board."""
 _STOPS = frozenset({Why.STOPPED, Why.QUOTA, Why.PREDICTED_STOP})
 
 
@@ -44,7 +44,7 @@ class Moment:
     day: date
     now_ms: int
     lacking: str | None = None
-    """Code of what this server lacks to print all that it may have to; it knows that from its start."""
+    """Code of what this server lacks for printing, found out at its start; None if nothing."""
     outlooks: dict[frozenset[int], Outlook] = field(default_factory=dict, compare=False, repr=False)
 
     def outlook(self, service_id: int | None = None) -> Outlook:

@@ -162,7 +162,7 @@ class _Client:
         self.outbox.put(text_frame(packet.encode()))
 
     def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
-        """End the session; the client's own task tells the application."""
+        """End the session; the client's own task notifies the application."""
         self._leave(CloseReason.NORMAL_CLOSURE, reason or self._server.reason.SERVER_DISCONNECT)
 
     def check_ping(self, now: float) -> None:
@@ -177,7 +177,7 @@ class _Client:
             self.outbox.put(_PING)
 
     def serve(self, sock: Any) -> None:
-        """Read until the connection ends, then tell the application."""
+        """Read until the connection ends, then notify the application."""
         inbox = Inbox(self.outbox, self._server.max_http_buffer_size)
         try:
             while data := sock.recv(4096):

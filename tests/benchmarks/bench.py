@@ -93,10 +93,10 @@ def run_load(server: Server, clients: Sequence[Mapping[str, Any]], seconds: floa
     """Run the load program. Raises RuntimeError when it fails."""
     orders = json.dumps({"port": server.port, "seconds": seconds, "clients": list(clients)})
     command = [sys.executable, "-m", "tests.benchmarks.load"]
-    done = subprocess.run(command, cwd=ROOT, input=orders, capture_output=True, text=True, check=False, timeout=120)
-    if done.returncode:
-        raise RuntimeError(f"the load program failed: {done.stderr[-1000:]}")
-    return Load(**json.loads(done.stdout))
+    result = subprocess.run(command, cwd=ROOT, input=orders, capture_output=True, text=True, check=False, timeout=120)
+    if result.returncode:
+        raise RuntimeError(f"the load program failed: {result.stderr[-1000:]}")
+    return Load(**json.loads(result.stdout))
 
 
 def issue(bench: Bench, server: Server, clients: int, services: Sequence[int], *, seconds: float = 0.0) -> Load:
@@ -131,16 +131,16 @@ def middle(loads: Sequence[Load]) -> tuple[float, float, float]:
 
 def paired(ours: Sequence[float], theirs: Sequence[float]) -> float:
     """Return the median of the rounds' ratios: a disturbance affects both halves of its round."""
-    return median(mine / other for mine, other in zip(ours, theirs, strict=True))
+    return median(own / other for own, other in zip(ours, theirs, strict=True))
 
 
 def errors_of(loads: Sequence[Load]) -> dict[str, int]:
     """List all responses that were not successes."""
-    found: dict[str, int] = {}
+    result: dict[str, int] = {}
     for load in loads:
         for name, count in load.errors.items():
-            found[name] = found.get(name, 0) + count
-    return found
+            result[name] = result.get(name, 0) + count
+    return result
 
 
 class Listeners:

@@ -128,13 +128,13 @@ class Contender:
                 self.after()
             time.sleep(0.06)
         self.cpu += self.program.cpu_seconds() - before
-        heard = self.listeners.ask(do="take")
-        arrivals = [[t - at for t in heard["calls"].get(label, ())] for label, at in asked.items()]
+        received = self.listeners.ask(do="take")
+        arrivals = [[t - at for t in received["calls"].get(label, ())] for label, at in asked.items()]
         self.lost += sum(self.listeners.count - len(times) for times in arrivals)
-        self.messages += heard["messages"]
-        self.bytes += heard["bytes"]
+        self.messages += received["messages"]
+        self.bytes += received["bytes"]
         self.latencies.append([t for times in arrivals for t in times])
-        self.sample = heard["sample"]
+        self.sample = received["sample"]
 
     def warm_up(self, calls: int) -> str:
         """Make calls that do not count; return the largest message."""
@@ -272,15 +272,15 @@ def displays(bench: Bench) -> Section:
 def _contenders(bench: Bench, audience: int, *, everyone: bool) -> list[Contender]:
     lean = product(bench, "lean", audience)
     sample = lean.warm_up(_BOARD_CALLS)
-    found = [lean, _websockets(bench, audience, sample)]
+    result = [lean, _websockets(bench, audience, sample)]
     if everyone:
-        found.append(product(bench, "stock", audience))
+        result.append(product(bench, "stock", audience))
         node = _node(bench, audience, sample)
         if node is not None:
-            found.append(node)
-    for contender in found[1:]:
+            result.append(node)
+    for contender in result[1:]:
         contender.warm_up(_BOARD_CALLS if contender.after is not None else 3)
-    return found
+    return result
 
 
 def _display_rows(

@@ -100,10 +100,10 @@ def _until_back(listeners: Listeners, labels: list[str], killed: float) -> tuple
     heard: dict[str, int] = dict.fromkeys(labels, 0)
     while True:
         time.sleep(0.25)  # asked seldom: an answer costs the listeners time
-        told = listeners.ask(do="take")
-        back += told["back"]
+        received = listeners.ask(do="take")
+        back += received["back"]
         for label in labels:
-            heard[label] += len(told["calls"].get(label, ()))
+            heard[label] += len(received["calls"].get(label, ()))
         all_heard = min(heard.values()) >= listeners.count
         if (len(back) >= listeners.count and all_heard) or time.monotonic() > until:
             break

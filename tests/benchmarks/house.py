@@ -102,9 +102,9 @@ class Program:
 
     def pids(self) -> list[int]:
         """List this process and its children."""
-        mine = self._process.pid
-        children = Path(f"/proc/{mine}/task/{mine}/children").read_text("ascii").split()
-        return [mine, *map(int, children)]
+        own = self._process.pid
+        children = Path(f"/proc/{own}/task/{own}/children").read_text("ascii").split()
+        return [own, *map(int, children)]
 
     def keep_to(self, processors: set[int]) -> None:
         """Pin the process with all present and future threads to these processors."""
@@ -260,11 +260,11 @@ class Grounds:
         description.write_text(json.dumps(content), "utf-8")
         command = [sys.executable, "-m", "queue_app.cli", "hall", "load", str(description), "--password-stdin"]
         options = ["--database-url", url, "--data-dir", str(self.folder), "--printer-url", self.printer.url]
-        done = subprocess.run(
+        result = subprocess.run(
             [*command, *options], cwd=ROOT, input=PASSWORD, capture_output=True, text=True, check=False
         )
-        if done.returncode:
-            raise RuntimeError(f"the hall cannot be loaded: {done.stderr[-1000:]}")
+        if result.returncode:
+            raise RuntimeError(f"the hall cannot be loaded: {result.stderr[-1000:]}")
 
     def serve(self, url: str, *options: str, port: int | None = None) -> Server:
         """Start a server; it ends with the run, or when it is stopped before."""
@@ -281,10 +281,10 @@ class Grounds:
     @cached_property
     def postgres(self) -> Postgres | None:
         """Start a durable PostgreSQL server for this run; return None if its programs are not installed."""
-        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-        if not found:
+        result = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+        if not result:
             return None
-        server = Postgres(found[-1].parent, self.new_folder("postgres"))
+        server = Postgres(result[-1].parent, self.new_folder("postgres"))
         self.leaving(server.stop)
         return server
 

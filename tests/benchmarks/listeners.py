@@ -131,8 +131,8 @@ class Audience:
 
     def _come_back(self) -> None:
         now = time.monotonic()
-        due = [one for one in self._away if one[0] <= now]
-        self._away = [one for one in self._away if one[0] > now]
+        due = [entry for entry in self._away if entry[0] <= now]
+        self._away = [entry for entry in self._away if entry[0] > now]
         for _, number, last, tried in due:
             try:
                 self._enter(self._make(number, last))

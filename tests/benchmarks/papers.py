@@ -132,10 +132,10 @@ def _state(http: Http, token: str) -> str:
 
 def _hanging(bench: Bench, section: Section) -> None:
     with ExitStack() as stack:
-        one, other, third, fourth, fine = (stack.enter_context(Simulator("full")) for _ in range(5))
+        first, other, third, fourth, fine = (stack.enter_context(Simulator("full")) for _ in range(5))
         hung = stack.enter_context(Simulator("hang"))
         servers = {
-            "well": bench.grounds.serve(_hall(bench, utama=one.url, lobi=other.url)),
+            "well": bench.grounds.serve(_hall(bench, utama=first.url, lobi=other.url)),
             "twin": bench.grounds.serve(_hall(bench, utama=third.url, lobi=fourth.url)),
             "ill": bench.grounds.serve(_hall(bench, utama=f"{hung.url}?proof=ack", lobi=fine.url)),
         }

@@ -61,9 +61,9 @@ class Answers:
             return None
         head = bytes(self._read[:end])
         status = int(head[9:12])
-        _, found, after = head.lower().partition(b"content-length:")
-        length = int(after.split(b"\r\n", 1)[0]) if found else 0
-        if not found and status != 204:
+        _, result, after = head.lower().partition(b"content-length:")
+        length = int(after.split(b"\r\n", 1)[0]) if result else 0
+        if not result and status != 204:
             raise WireError("an answer without a length")
         if len(self._read) < end + 4 + length:
             return None

@@ -144,28 +144,28 @@ class Listener:
 @pytest.fixture
 def api() -> Iterator[Callable[[int], Api]]:
     """Return a factory of API clients for a port."""
-    made: list[Api] = []
+    opened: list[Api] = []
 
     def make(port: int) -> Api:
-        made.append(Api(port))
-        return made[-1]
+        opened.append(Api(port))
+        return opened[-1]
 
     yield make
-    for client in made:
+    for client in opened:
         client.close()
 
 
 @pytest.fixture
 def listen() -> Iterator[Callable[[int, str], Listener]]:
     """Return a factory of socket clients for a port and a room."""
-    made: list[Listener] = []
+    opened: list[Listener] = []
 
     def make(port: int, room: str) -> Listener:
-        made.append(Listener(port, room))
-        return made[-1]
+        opened.append(Listener(port, room))
+        return opened[-1]
 
     yield make
-    for listener in made:
+    for listener in opened:
         listener.close()
 
 
@@ -177,11 +177,11 @@ EXPECT_MS = 30_000
 def until(condition: Callable[[], Any], what: str, seconds: float = 40) -> Any:
     """Wait until `condition` returns something truthy, and return it."""
     end = time.monotonic() + seconds
-    while not (found := condition()):
+    while not (result := condition()):
         if time.monotonic() > end:
             pytest.fail(f"this never came: {what}")
         time.sleep(0.05)
-    return found
+    return result
 
 
 def set_printers(url: str, **addresses: str) -> None:
@@ -280,10 +280,10 @@ class Screens:
 def screens(browser: Browser) -> Iterator[Screens]:
     """Open screens; errors in a console, exceptions and breaches of the content policy fail the test."""
     expect.set_options(timeout=EXPECT_MS)
-    made = Screens(browser)
-    yield made
-    made.close()
-    assert made.faults == []
+    opened_screens = Screens(browser)
+    yield opened_screens
+    opened_screens.close()
+    assert opened_screens.faults == []
 
 
 def tab_to(page: Page, words: str, presses: int = 90) -> None:

@@ -51,10 +51,10 @@ def client(hall: RunningServer, api: Any) -> Api:
 def sound(page: Page, where: str, within: str = "html") -> None:
     """Assert that axe finds nothing grave on the page, or in a part of it."""
     page.evaluate("document.fonts.ready.then(() => null)")
-    found = AXE.run(page, context=within, options={"resultTypes": ["violations"]}).response["violations"]
+    result = AXE.run(page, context=within, options={"resultTypes": ["violations"]}).response["violations"]
     grave = [
         f"{fault['id']}: {node['html'][:120]} {node['failureSummary']}"
-        for fault in found
+        for fault in result
         if fault["impact"] in GRAVE
         for node in fault["nodes"]
     ]

@@ -331,20 +331,20 @@ def test_an_act_from_a_dialog_without_answer_acts_once(client: Api, desk: Seat) 
 def test_why_one_came_before_another(client: Api, desk: Seat) -> None:
     officer = desk("kemenag1", "Loket 8")
     labels(client, 41, 1)
-    (wanted,) = labels(client, 41, 1, **{"class": "priority"})
+    (expected,) = labels(client, 41, 1, **{"class": "priority"})
     expect(officer.page.locator(".figures .main dd")).to_have_text("2")
-    officer.ask("g", *wanted, "Enter")
+    officer.ask("g", *expected, "Enter")
     officer.answered()
     answer = {
         "label": "?",
-        "before": wanted,
+        "before": expected,
         "code": "class",
         "text": {"id": "Karena prioritas.", "en": "-", "ban": "-"},
     }
     question = officer.page.locator(".why").first
     question.focus()
     officer.page.keyboard.press("Enter")
-    expect(officer.sheet).to_contain_text(f"{wanted} dipanggil")
+    expect(officer.sheet).to_contain_text(f"{expected} dipanggil")
     officer.page.keyboard.press("Escape")
     expect(officer.sheet).to_have_count(0)
     expect(question).to_be_focused()

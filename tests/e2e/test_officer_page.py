@@ -124,15 +124,15 @@ def test_a_visitor_who_leaves_frees_the_counter_by_himself(client: Api, desk: An
 
 def test_the_officer_is_told_when_the_call_is_spoken(client: Api, desk: Any) -> None:
     officer = desk("kemenag1", "Loket 8")
-    told = {"state": "queued", "in_s": 95}
-    officer.page.route("**/announcement", lambda route: route.fulfill(json={"label": "H-001", **told}))
+    announcement = {"state": "queued", "in_s": 95}
+    officer.page.route("**/announcement", lambda route: route.fulfill(json={"label": "H-001", **announcement}))
     token = client.issue(41)["ticket"]["token"]
     officer.press("n")
     announced = officer.page.locator(".life .announced")
     expect(announced).to_have_text(re.compile(r"Diumumkan dalam [89]\d detik"))
-    told.update(state="shown")
+    announcement.update(state="shown")
     expect(announced).to_have_text("Hanya tampil di layar, tidak diumumkan")
-    told.update(state="spoken")
+    announcement.update(state="spoken")
     expect(announced).to_have_text("Sudah diumumkan")
     leave(client, token)
     expect(announced).to_have_count(0)
@@ -209,8 +209,8 @@ def test_a_colleague_takes_over_and_the_first_is_told(client: Api, desk: Any, sc
     supervisor.page.keyboard.press("Enter")
     supervisor.at_work()
     expect(supervisor.label).to_contain_text(label)
-    told = officer.page.locator(".lost")
-    expect(told.locator("h1")).to_have_text("Loket ini sekarang dijaga I Made Oka Widiantara")
+    notice = officer.page.locator(".lost")
+    expect(notice.locator("h1")).to_have_text("Loket ini sekarang dijaga I Made Oka Widiantara")
     officer.page.keyboard.press("s")
     supervisor.press("s")
     expect(supervisor.life).to_have_text("Sedang dilayani")

@@ -133,8 +133,8 @@ def test_nobody_knows_whether_it_came_out_but_the_visitor(
         kiosk.touch("Cetak lagi")
         expect(kiosk.page.locator(".paper.ready")).to_contain_text("Silakan ambil tiket Anda")
         assert states(api(server.port), token) == ["uncertain", "printed"]
-        torn, copy = printer.pieces
-        assert "BATAL" in torn.text
+        partial, copy = printer.pieces
+        assert "BATAL" in partial.text
         assert "SALINAN" in copy.text
         assert label in copy.text
 

@@ -43,7 +43,7 @@ def test_the_rules_of_calling(hall: RunningServer, page: Page, admin: Api) -> No
     expect(page.locator(".banner.good")).to_be_visible()
     # The second saving answers with what is now in force.
     now = until(
-        lambda: (found := admin.call("GET", "/settings/calling")[1])["groups"][0]["discipline"] == "strict" and found,
+        lambda: (result := admin.call("GET", "/settings/calling")[1])["groups"][0]["discipline"] == "strict" and result,
         "the group is set",
     )
     assert (now["policy"]["calls_before_no_show"], now["groups"][0]["weights"]["priority"]) == (3, 5)
@@ -111,8 +111,8 @@ def test_a_service_is_stopped_and_gets_a_quota(hall: RunningServer, page: Page, 
 
 def preference(admin: Api, counter: int) -> dict[str, Any]:
     """Return the services of a counter, as the server has them."""
-    found: dict[str, Any] = admin.call("GET", f"/settings/counters/{counter}/preference")[1]
-    return found
+    result: dict[str, Any] = admin.call("GET", f"/settings/counters/{counter}/preference")[1]
+    return result
 
 
 def test_a_counter_is_found_and_gets_an_order_of_preference_by_keyboard(

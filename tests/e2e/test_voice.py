@@ -32,13 +32,13 @@ class Toner(Synthesiser):
 
     def make(self, language: str, text: str) -> bytes:
         """Make the tone."""
-        made = io.BytesIO()
-        with wave.open(made, "wb") as file:
+        buffer = io.BytesIO()
+        with wave.open(buffer, "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(8_000)
             file.writeframes(array("h", [round(9_000 * math.sin(n)) for n in range(160)]).tobytes())
-        return made.getvalue()
+        return buffer.getvalue()
 
 
 class Hall:
@@ -131,9 +131,9 @@ def test_a_display_of_two_zones_shows_both_and_speaks_one_after_another(hall: Ha
     labels = [label for _ in range(3) for label in (hall.call(), hall.call(other, 10, 7))]
     until(entrance, lambda: len(spoken(entrance, inner)) >= 6)
     entrance.wait_for_timeout(800)
-    said = spoken(entrance, inner)
-    assert sorted(said) == sorted(labels)
-    assert [[label for label in said if label in zone] for zone in (labels[::2], labels[1::2])] == [
+    order = spoken(entrance, inner)
+    assert sorted(order) == sorted(labels)
+    assert [[label for label in order if label in zone] for zone in (labels[::2], labels[1::2])] == [
         labels[::2],
         labels[1::2],
     ]

@@ -15,13 +15,13 @@ STARTS_ANYWHERE = ("queue_app/__init__.py", "queue_app/__main__.py", "queue_app/
 
 def calls(method: str) -> list[str]:
     """List the files that call a function or method of this name, once for each call."""
-    found = []
+    result = []
     for name, text in own_sources(".py").items():
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Call):
                 called = getattr(node.func, "attr", getattr(node.func, "id", None))
-                found += [name] * (called == method)
-    return found
+                result += [name] * (called == method)
+    return result
 
 
 def test_one_commit_site() -> None:

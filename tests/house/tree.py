@@ -11,8 +11,8 @@ INSTALLED = (*PACKAGES, "migrations")
 
 def files(*tops: str) -> list[Path]:
     """List every file below these folders of the clone, relative to it; files that tools left are not counted."""
-    found = [path.relative_to(ROOT) for top in tops for path in (ROOT / top).rglob("*") if path.is_file()]
-    return sorted(path for path in found if not any(part.startswith((".", "__pyc")) for part in path.parts))
+    result = [path.relative_to(ROOT) for top in tops for path in (ROOT / top).rglob("*") if path.is_file()]
+    return sorted(path for path in result if not any(part.startswith((".", "__pyc")) for part in path.parts))
 
 
 def own_sources(suffix: str) -> dict[str, str]:

@@ -133,12 +133,12 @@ class Listener:
         problem: Json = answer["problem"]
         return problem
 
-    def next(self, wanted: str = "state", seconds: float = SOON) -> Json:
+    def next(self, expected: str = "state", seconds: float = SOON) -> Json:
         """Return the next message of a kind."""
         end = time.monotonic() + seconds
         while True:
             event, message = self.heard.get(timeout=max(0.01, end - time.monotonic()))
-            if event == wanted:
+            if event == expected:
                 return message
 
 
@@ -161,16 +161,16 @@ Connect = Callable[..., Listener]
 @pytest.fixture
 def connect(hall: Hall) -> Iterator[Connect]:
     """Connect clients; all are disconnected at the end."""
-    made: list[Listener] = []
+    opened: list[Listener] = []
 
     def one(token: str | None = None, **options: Any) -> Listener:
         if token is not None:
             options["auth"] = {"token": token}
-        made.append(Listener(hall, **options))
-        return made[-1]
+        opened.append(Listener(hall, **options))
+        return opened[-1]
 
     yield one
-    for listener in made:
+    for listener in opened:
         listener.cut()
 
 
@@ -261,12 +261,12 @@ def test_the_pages_cookie_signs_in_too(hall: Hall, connect: Connect) -> None:
 
 def test_signing_out_ends_the_sockets_of_that_session_only(hall: Hall, connect: Connect) -> None:
     token, elsewhere = hall.sign_in("dinsos1"), hall.sign_in("dinsos1")
-    mine, other, public = connect(token), connect(elsewhere), connect()
-    for listener in (mine, other):
+    own, other, public = connect(token), connect(elsewhere), connect()
+    for listener in (own, other):
         listener.enter("counter:7")
     public.enter("board:utara")
     hall.call("DELETE", "/session", token=token)
-    eventually(lambda: mine.gone)
+    eventually(lambda: own.gone)
     again = connect(token)
     again.refused(again.join("counter:7"), "sign_in_needed")
     other.enter("counter:7")
@@ -404,7 +404,7 @@ def test_public_rooms_hold_nothing_personal(hall: Hall, connect: Connect) -> Non
     token = hall.sign_in("kemenag1")
     tickets = [hall.take(40) for _ in range(3)]
     listener, officer = connect(), connect(token)
-    said: list[Any] = [listener.enter(room) for room in ("board:utara", "line:40", "kiosk:utama")]
+    messages: list[Any] = [listener.enter(room) for room in ("board:utara", "line:40", "kiosk:utama")]
     officer.enter("counter:8")
     hall.call("POST", "/counters/8/open", token=token)
     first = hall.call("POST", "/counters/8/call-next", token=token)["ticket"]["id"]
@@ -415,15 +415,15 @@ def test_public_rooms_hold_nothing_personal(hall: Hall, connect: Connect) -> Non
     head = hall.call("GET", "/health")["seq"]
     rooms = {"board:utara", "line:40", "kiosk:utama"}
     eventually(lambda: rooms <= {message["room"] for message in listener.all if message["seq"] == head})
-    said += listener.all
-    said += [listener.next("beat", 8)]
+    messages += listener.all
+    messages += [listener.next("beat", 8)]
     public = ("/zones/utara/board", "/services/40/line", "/kiosks/utama", "/catalogue")
-    said += [hall.call("GET", path) for path in public]
+    messages += [hall.call("GET", path) for path in public]
     assert "Ahmad Fauzi Rahman" in json.dumps(officer.all)
-    text = json.dumps(said, ensure_ascii=False)
+    text = json.dumps(messages, ensure_ascii=False)
     for personal in ("Ahmad", "Fauzi", "kemenag1", token, *(ticket["token"] for ticket in tickets)):
         assert personal not in text
-    assert not PERSONAL & keys(said[:3] + listener.all)
+    assert not PERSONAL & keys(messages[:3] + listener.all)
 
 
 def keys(value: Any) -> set[str]:

@@ -185,9 +185,9 @@ def test_nothing_new_is_told_to_nobody(live: Live) -> None:
     assert live.tailer.follow() is False
     live.issue()
     assert live.tailer.follow() is True
-    told = len(live.ears.heard)
+    received = len(live.ears.heard)
     assert live.tailer.follow() is False
-    assert len(live.ears.heard) == told
+    assert len(live.ears.heard) == received
 
 
 def test_what_the_server_lacks_is_told_with_the_alarms(live: Live) -> None:
@@ -207,7 +207,7 @@ def test_a_display_that_is_held_back_is_told_with_the_alarms(live: Live) -> None
         live.tailer.look_again(ALARMS)
         live.tailer.follow()
         states, live.ears.heard = live.ears.states("alarms:hall"), []
-        return [(one["kind"], one["code"], one["state"]) for state in states for one in state["state"]["alarms"]]
+        return [(row["kind"], row["code"], row["state"]) for state in states for row in state["state"]["alarms"]]
 
     assert told("blocked") == [("voice", "utara", "blocked")]
     assert told("blocked") == []
@@ -318,11 +318,11 @@ def test_who_listens_ends_up_with_the_truth(live: Live, seed: int) -> None:
     live.ears.heard.clear()
     known = {room: live.tailer.snapshot(parse(room), None) for room in ROOMS}
     before = live.calls()
-    done = 0
+    result = 0
     for step in range(120):
         with contextlib.suppress(Refusal):
             a_random_verb(live, officers, chance)
-            done += 1
+            result += 1
         if chance.random() < 0.5 or step == 119:
             live.tailer.follow()
             if chance.random() < 0.3 or step == 119:
@@ -335,7 +335,7 @@ def test_who_listens_ends_up_with_the_truth(live: Live, seed: int) -> None:
                             known[room] = message
                     fresh = later.snapshot(parse(room), None)["state"]
                     assert known[room]["state"] == fresh, (step, room)
-    assert done > 40
+    assert result > 40
     assert live.ears.news("board:utara") == live.calls()[len(before) :]
     assert len(live.ears.news("board:utara")) > 2
 
@@ -355,9 +355,11 @@ def test_rooms_whose_waits_age_are_told_again(live: Live) -> None:
     assert not live.tailer.follow()
     live.clock.forward(seconds=200)
     assert live.tailer.follow()
-    told = {room: live.ears.states(room) for room in ROOMS if live.ears.states(room)}
-    assert set(told) == {"kiosk:utama", "line:1", "counter:1"} | {r for r in told if told[r][0]["prev"] == 0}
-    (line,) = told["line:1"]
+    received = {room: live.ears.states(room) for room in ROOMS if live.ears.states(room)}
+    assert set(received) == {"kiosk:utama", "line:1", "counter:1"} | {
+        r for r in received if received[r][0]["prev"] == 0
+    }
+    (line,) = received["line:1"]
     assert (line["seq"], line["prev"]) == (live.head(), live.head())
     assert line["at"] == round(live.clock().timestamp() * 1000)
     live.ears.heard.clear()
@@ -534,9 +536,9 @@ def test_a_room_that_cannot_be_built_silences_nobody(
     assert lite.ears.states("board:utara")[-1]["seq"] == before
     assert lite.ears.states("counter:1")[-1]["seq"] == lite.head()
     assert "board:utara cannot be built" in caplog.text
-    told = len(lite.ears.heard)
+    received = len(lite.ears.heard)
     lite.tailer.follow()
-    assert len(lite.ears.heard) == told
+    assert len(lite.ears.heard) == received
     monkeypatch.setattr(building, "state_of", good)
     lite.tailer.follow()
     message = lite.ears.states("board:utara")[-1]
@@ -590,10 +592,10 @@ def test_a_broken_read_tells_nothing_twice_and_nothing_never(lite: Live, monkeyp
 
     monkeypatch.setattr(building, "state_of", gone_at_the_third)
     number = lite.call(officer)
-    told = len(lite.ears.heard)
+    received = len(lite.ears.heard)
     with pytest.raises(OperationalError):
         lite.tailer.follow()
-    assert [room.name for _, room, _ in lite.ears.heard[told:]] == ["board:utara"]
+    assert [room.name for _, room, _ in lite.ears.heard[received:]] == ["board:utara"]
     lite.issue()
     lite.tailer.follow()
     board = lite.ears.states("board:utara")

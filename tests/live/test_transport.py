@@ -73,14 +73,14 @@ class Server:
         """Return the server's counts of clients and tasks."""
         return self.ask("GET", "/stats")
 
-    def wait_for(self, **wanted):
+    def wait_for(self, **expected):
         """Wait until the server's counts are these."""
         until = time.monotonic() + 30
         while True:
             stats = self.stats()
-            if all(stats[key] == value for key, value in wanted.items()):
+            if all(stats[key] == value for key, value in expected.items()):
                 return stats
-            assert time.monotonic() < until, (stats, wanted, self.log())
+            assert time.monotonic() < until, (stats, expected, self.log())
             time.sleep(0.05)
 
     def client(self, room=None, **options):
@@ -157,13 +157,13 @@ def ticks(client, count):
 
 
 def test_client_of_the_library_gets_answers_and_its_rooms_only(server):
-    heard = []
+    received = []
     arrived = threading.Event()
     client = socketio.Client(reconnection=False)
 
     @client.on("tick")
     def _tick(data):
-        heard.append(data)
+        received.append(data)
         if data[0] == 2:
             arrived.set()
 
@@ -176,7 +176,7 @@ def test_client_of_the_library_gets_answers_and_its_rooms_only(server):
         assert arrived.wait(5)
     finally:
         client.disconnect()
-    assert heard == [[0, "x" * 10], [1, "x" * 10], [2, "x" * 10]]
+    assert received == [[0, "x" * 10], [1, "x" * 10], [2, "x" * 10]]
     server.wait_for(live=0)
 
 

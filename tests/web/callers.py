@@ -131,16 +131,16 @@ def everything(store: Store) -> Everything:
 
 def csrf_of(page: str) -> str:
     """Return the CSRF token in a page's head."""
-    found = re.search(r'<meta name="csrf" content="([^"]+)">', page)
-    assert found is not None
-    return found[1]
+    result = re.search(r'<meta name="csrf" content="([^"]+)">', page)
+    assert result is not None
+    return result[1]
 
 
 def boot_of(page: str) -> Json:
     """Return the boot data of the page's script."""
-    found = re.search(r'<script type="application/json" id="boot">(.*?)</script>', page, re.DOTALL)
-    assert found is not None
-    boot: Json = json.loads(found[1])
+    result = re.search(r'<script type="application/json" id="boot">(.*?)</script>', page, re.DOTALL)
+    assert result is not None
+    boot: Json = json.loads(result[1])
     return boot
 
 

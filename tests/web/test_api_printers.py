@@ -46,7 +46,7 @@ def put(caller: Caller, path: str, body: Any) -> Any:
 
 def printer(caller: Caller, code: str) -> Any:
     listed = caller.get("/settings/printers").get_json()["printers"]
-    return next((one for one in listed if one["code"] == code), None)
+    return next((row for row in listed if row["code"] == code), None)
 
 
 # --- printers
@@ -131,9 +131,9 @@ def test_what_is_wrong_is_named(admin: Caller, change: Any, words: str) -> None:
 def test_what_is_wrong_is_said_in_three_languages(
     admin: Caller, path: str, body: Any, field: str, words: Sequence[str]
 ) -> None:
-    for language, said in zip(("id", "en", "ban"), words, strict=True):
+    for language, sentence in zip(("id", "en", "ban"), words, strict=True):
         refused = admin.refused(400, "bad_setting", f"{path}?language={language}", body)
-        assert said in refused["detail"]
+        assert sentence in refused["detail"]
         assert refused["field"] == field
 
 
@@ -227,10 +227,10 @@ def test_what_is_done_beside_the_greenlets_fails_here_and_not_in_the_log(capfd: 
 
 
 def test_looking_around_tries_only_what_is_named(admin: Caller, free_port: int) -> None:
-    found = admin.done("/settings/printers/discover", {"hosts": [f"127.0.0.1:{free_port}"]})["found"]
-    assert found[0]["address"] == f"tcp://127.0.0.1:{free_port}"
-    assert "no answer" in found[0]["what"]
-    assert all(not one["address"].startswith("tcp:") for one in found[1:])
+    result = admin.done("/settings/printers/discover", {"hosts": [f"127.0.0.1:{free_port}"]})["found"]
+    assert result[0]["address"] == f"tcp://127.0.0.1:{free_port}"
+    assert "no answer" in result[0]["what"]
+    assert all(not row["address"].startswith("tcp:") for row in result[1:])
     admin.refused(400, "bad_setting", "/settings/printers/discover", {"hosts": ["/etc"]})
 
 
@@ -288,8 +288,10 @@ def test_a_picture_becomes_a_logo(admin: Caller) -> None:
     assert put(admin, "/settings/ticket-template", {"template": {"logo": logo}}).status_code == 200
     wider = admin.done("/settings/ticket-template/logo", {"picture": picture, "width": 300})
     drawn = [
-        Image.open(io.BytesIO(admin.post("/settings/ticket-template/preview", {"template": {"logo": one}}).data)).height
-        for one in (logo, wider)
+        Image.open(
+            io.BytesIO(admin.post("/settings/ticket-template/preview", {"template": {"logo": picture}}).data)
+        ).height
+        for picture in (logo, wider)
     ]
     assert drawn[1] - drawn[0] == wider["height"] - logo["height"], "dot for dot"
 
@@ -312,9 +314,9 @@ def test_a_new_roll(admin: Caller) -> None:
 
 def test_how_a_printer_was_seen_a_moment_ago_is_its_probe(house: House, admin: Caller, clock: Clock) -> None:
     printers.report_health(house.store, 1, printers.Seen(Health.PAPER_OUT, "paper_out"), clock())
-    said = admin.done("/settings/printers/utama/probe")
-    assert (said["usable"], said["advice"]["code"], said["advice"]["facts"]) == (False, "paper_out", {})
-    assert "gulungan baru" in said["advice"]["sentence"]
+    response = admin.done("/settings/printers/utama/probe")
+    assert (response["usable"], response["advice"]["code"], response["advice"]["facts"]) == (False, "paper_out", {})
+    assert "gulungan baru" in response["advice"]["sentence"]
     printers.report_health(house.store, 1, printers.Seen(Health.NEAR_END, "paper_low"), clock())
     assert admin.done("/settings/printers/utama/probe")["usable"]
     clock.forward(seconds=printers.AWAY_SECONDS + 1)
@@ -380,8 +382,8 @@ def test_an_agent_prints(house: House, agent: Caller, admin: Caller, visitor: Ca
     assert claim(agent, job["id"])["job"] is None
     assert claim(agent)["job"] == job, "it was lost on its way"
     for _ in range(2):
-        said = agent.post(f"/agent/jobs/{job['id']}/report", {"state": "printed"})
-        assert (said.status_code, said.data) == (204, b"")
+        response = agent.post(f"/agent/jobs/{job['id']}/report", {"state": "printed"})
+        assert (response.status_code, response.data) == (204, b"")
     assert agent.post(f"/agent/jobs/{job['id']}/report", {"state": "sent"}).status_code == 404
     assert agent.post("/agent/jobs/999/report", {"state": "sent"}).status_code == 404
 
@@ -413,7 +415,7 @@ def test_the_health_of_an_agents_printers(house: House, agent: Caller, admin: Ca
     }
     assert agent.post("/agent/health", body).status_code == 204
     alarms = admin.get("/alarms").get_json()["state"]["alarms"]
-    assert [(one["kind"], one["code"], one["state"]) for one in alarms] == [
+    assert [(row["kind"], row["code"], row["state"]) for row in alarms] == [
         ("printer", "utama", "paper_out"),
         ("agent", "kiosk-1", "error"),
     ]

@@ -111,8 +111,8 @@ def test_a_cookie_needs_a_csrf_token_to_change_anything(house: House, open_brows
             assert response.get_json()["code"] == "csrf_failed"
     assert everything(house.store) == before
     assert browser.client.get("/api/v1/counters").status_code == 200
-    done = browser.client.post("/api/v1/counters/1/open", json={}, headers={"X-CSRFToken": browser.csrf})
-    assert done.get_json()["mine"] is True
+    result = browser.client.post("/api/v1/counters/1/open", json={}, headers={"X-CSRFToken": browser.csrf})
+    assert result.get_json()["mine"] is True
 
 
 def test_forms_need_a_csrf_token(house: House, open_browser: OpenBrowser) -> None:

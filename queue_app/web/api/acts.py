@@ -66,7 +66,7 @@ def _add_act(verb: Verb) -> None:
     @blueprint.output(CounterStateOut)
     @blueprint.doc(
         summary=f"{name.capitalize()} a ticket",
-        description="Does nothing but answer 409 if the ticket is not in a state that allows it.",
+        description="Refused with 409 if the ticket's state does not allow it.",
         security=STAFF,
         responses=refusals(*ON_TICKET, *more, body=True, staff=True),
     )
@@ -216,7 +216,7 @@ def back(counter_id: int, body: NothingIn) -> flask.Response:
 @blueprint.get("/<int:counter_id>/targets")
 @staff
 @blueprint.output(TargetsOut)
-@blueprint.doc(summary="Where a ticket may go", security=STAFF, responses=refusals("unknown_counter", staff=True))
+@blueprint.doc(summary="Transfer targets", security=STAFF, responses=refusals("unknown_counter", staff=True))
 def targets(counter_id: int) -> flask.Response:
     """List services, open counters and officers to whom this counter may transfer."""
     with here().moment() as moment:

@@ -23,7 +23,7 @@ from queue_app.web.context import here
 blueprint = APIBlueprint("agent", __name__, url_prefix="/api/v1/agent", tag="agent")
 
 LONGEST_WAIT = 25
-"""Seconds; proxies cut what is silent for longer."""
+"""Seconds; proxies cut connections that are silent for longer."""
 _LOOK_EVERY = 2.0
 # A busy hall commits often, for other reasons; jobs come one by one anyway.
 _CALM = 0.05
@@ -32,7 +32,7 @@ _CALM = 0.05
 @blueprint.post("/pairing")
 @blueprint.input(PairingIn, arg_name="body")
 @blueprint.output(PairingOut)
-@blueprint.doc(summary="Ask to be let in", responses=refusals("too_many_attempts", body=True))
+@blueprint.doc(summary="Pair a print agent", responses=refusals("too_many_attempts", body=True))
 @public
 def pairing(body: PairingIn) -> flask.Response:
     """Give an agent without a token a code, and a token that becomes valid once staff approve the code.
@@ -56,7 +56,7 @@ def pairing(body: PairingIn) -> flask.Response:
 @device
 @blueprint.input(ClaimIn, arg_name="body")
 @blueprint.output(ClaimOut)
-@blueprint.doc(summary="Ask for a job", security=DEVICE, responses=refusals(body=True, device=True))
+@blueprint.doc(summary="Claim a job", security=DEVICE, responses=refusals(body=True, device=True))
 def claim(body: ClaimIn) -> flask.Response:
     """Wait for a job of the agent's printers, at most so many seconds. The wait holds nothing but the request."""
     context, code = here(), me().code
@@ -76,7 +76,7 @@ def claim(body: ClaimIn) -> flask.Response:
 @blueprint.input(ReportIn, arg_name="body")
 @blueprint.output(EmptySchema, status_code=204)
 @blueprint.doc(
-    summary="Say what became of a job",
+    summary="Report a job",
     security=DEVICE,
     responses=refusals("unknown_print_job", body=True, device=True),
 )
@@ -92,7 +92,7 @@ def report(job_id: int, body: ReportIn) -> tuple[str, int]:
 @device
 @blueprint.input(HealthIn, arg_name="body")
 @blueprint.output(EmptySchema, status_code=204)
-@blueprint.doc(summary="Say how agent and printers are", security=DEVICE, responses=refusals(body=True, device=True))
+@blueprint.doc(summary="Report health", security=DEVICE, responses=refusals(body=True, device=True))
 def health(body: HealthIn) -> tuple[str, int]:
     """Record the health of the agent's printers, and what its PC lacks."""
     context, now = here(), here().clock()

@@ -29,7 +29,7 @@ ON_TICKET = (*AT_COUNTER, "unknown_ticket", "wrong_state", "lost_race", "key_reu
 @blueprint.get("")
 @staff
 @blueprint.output(CountersOut)
-@blueprint.doc(summary="Counters I may open", security=STAFF, responses=refusals(staff=True))
+@blueprint.doc(summary="List counters", security=STAFF, responses=refusals(staff=True))
 def listing() -> flask.Response:
     """List the counters that the signed-in officer may open, and the officer at each."""
     return answer({"counters": choices(officer())})
@@ -38,7 +38,7 @@ def listing() -> flask.Response:
 @blueprint.get("/<int:counter_id>")
 @staff
 @blueprint.output(CounterWholeOut)
-@blueprint.doc(summary="A counter now", security=STAFF, responses=refusals("unknown_counter", staff=True))
+@blueprint.doc(summary="Show a counter", security=STAFF, responses=refusals("unknown_counter", staff=True))
 def show(counter_id: int) -> flask.Response:
     """Return the current ticket and the line of one counter."""
     return answer(counter_state(officer(), counter_id))
@@ -49,7 +49,7 @@ def show(counter_id: int) -> flask.Response:
 @blueprint.input(OpenCounterIn, arg_name="body")
 @blueprint.output(CounterStateOut)
 @blueprint.doc(
-    summary="Sit down at a counter",
+    summary="Open a counter",
     security=STAFF,
     responses=refusals("unknown_counter", "counter_taken", "counter_busy", body=True, staff=True),
 )
@@ -65,7 +65,7 @@ def open_counter(counter_id: int, body: OpenCounterIn) -> flask.Response:
 @blueprint.input(LeaveIn, arg_name="body")
 @blueprint.output(CounterStateOut)
 @blueprint.doc(
-    summary="Leave a counter",
+    summary="Close a counter",
     security=STAFF,
     responses=refusals(*AT_COUNTER, "counter_busy", "would_strand", body=True, staff=True),
 )
@@ -88,7 +88,7 @@ def close_counter(counter_id: int, body: LeaveIn) -> flask.Response:
 @blueprint.input(NothingIn, arg_name="body")
 @blueprint.output(CounterStateOut)
 @blueprint.doc(
-    summary="Call the next one",
+    summary="Call the next ticket",
     security=STAFF,
     responses=refusals(*CALLING, "nobody_waiting", body=True, staff=True),
 )

@@ -32,7 +32,7 @@ class DisplayOut(BaseModel):
 
     key: str
     zone: str
-    zones: Annotated[list[str], Field(description="whose calls it shows and speaks; its own first")]
+    zones: Annotated[list[str], Field(description="zones whose calls the display shows and speaks; its own first")]
     layout: str
     sound: Sound
     shown: str | None
@@ -152,7 +152,7 @@ class NoticesOut(BaseModel):
 @blueprint.get("/displays")
 @staff
 @blueprint.output(DisplaysOut)
-@blueprint.doc(summary="Displays, alive or not", security=STAFF, responses=refusals(staff=True))
+@blueprint.doc(summary="List displays", security=STAFF, responses=refusals(staff=True))
 def displays() -> flask.Response:
     """List displays with their sound and the last call they showed, and whether calls are heard in each zone."""
     context = here()
@@ -201,7 +201,7 @@ def _paired(display: pairing.Setup) -> dict[str, Any]:
 @blueprint.input(ApprovalIn, arg_name="body")
 @blueprint.output(DisplaysOut)
 @blueprint.doc(
-    summary="Let a screen in",
+    summary="Pair a display",
     security=STAFF,
     responses=refusals("unknown_device", "unknown_zone", "bad_setting", body=True, staff=True),
 )
@@ -233,7 +233,7 @@ def change(device_id: int, body: PairedIn) -> flask.Response:
 @blueprint.delete("/displays/<int:device_id>")
 @staff
 @blueprint.output(DisplaysOut)
-@blueprint.doc(summary="Lock a display out", security=STAFF, responses=refusals("unknown_device", staff=True))
+@blueprint.doc(summary="Revoke a display", security=STAFF, responses=refusals("unknown_device", staff=True))
 def revoke(device_id: int) -> flask.Response:
     """Revoke a display's token: the screen shows a code again."""
     context = here()
@@ -246,7 +246,7 @@ def revoke(device_id: int) -> flask.Response:
 @blueprint.input(MachineIn, arg_name="body")
 @blueprint.output(DisplaysOut)
 @blueprint.doc(
-    summary="Let a kiosk or print agent in",
+    summary="Pair a kiosk or print agent",
     security=STAFF,
     responses=refusals("unknown_device", "unknown_kiosk", "bad_setting", body=True, staff=True),
 )
@@ -260,7 +260,9 @@ def let_in(body: MachineIn) -> flask.Response:
 @blueprint.delete("/machines/<int:device_id>")
 @staff
 @blueprint.output(DisplaysOut)
-@blueprint.doc(summary="Lock a machine out", security=STAFF, responses=refusals("unknown_device", staff=True))
+@blueprint.doc(
+    summary="Revoke a kiosk or print agent", security=STAFF, responses=refusals("unknown_device", staff=True)
+)
 def lock_out(device_id: int) -> flask.Response:
     """Revoke the token of a kiosk or print agent."""
     context = here()
@@ -304,7 +306,9 @@ def _voice(displays: Iterable[screens.Screen], now_ms: int) -> str:
 @blueprint.get("/counters/<int:counter_id>/announcement")
 @staff
 @blueprint.output(AnnouncementOut)
-@blueprint.doc(summary="When a call is spoken", security=STAFF, responses=refusals("unknown_counter", staff=True))
+@blueprint.doc(
+    summary="Announcement of the current call", security=STAFF, responses=refusals("unknown_counter", staff=True)
+)
 def announcement(counter_id: int) -> flask.Response:
     """Return whether the call of the current ticket was spoken, or in how many seconds it will be."""
     with here().moment() as moment:
@@ -326,7 +330,7 @@ def announcement(counter_id: int) -> flask.Response:
 @blueprint.get("/settings/displays")
 @staff
 @blueprint.output(LobbyBody)
-@blueprint.doc(summary="How displays behave", security=STAFF, responses=refusals(staff=True))
+@blueprint.doc(summary="Display settings", security=STAFF, responses=refusals(staff=True))
 def show_settings() -> flask.Response:
     """Return how often and in which languages a call is spoken, and whether displays must be paired."""
     require_admin(officer())
@@ -338,7 +342,7 @@ def show_settings() -> flask.Response:
 @blueprint.input(LobbyBody, arg_name="body")
 @blueprint.output(LobbyBody)
 @blueprint.doc(
-    summary="Set how displays behave", security=STAFF, responses=refusals("bad_setting", body=True, staff=True)
+    summary="Change display settings", security=STAFF, responses=refusals("bad_setting", body=True, staff=True)
 )
 def set_settings(body: LobbyBody) -> flask.Response:
     """Set the settings of all displays, which apply them within seconds, once nothing is being announced."""
@@ -362,7 +366,7 @@ def notices() -> flask.Response:
 @blueprint.input(NoticeIn, arg_name="body")
 @blueprint.output(NoticesOut)
 @blueprint.doc(
-    summary="Put a notice up",
+    summary="Add a notice",
     security=STAFF,
     responses=refusals("unknown_zone", "bad_setting", body=True, staff=True),
 )
@@ -376,7 +380,7 @@ def add_notice(body: NoticeIn) -> flask.Response:
 @blueprint.delete("/notices/<int:notice_id>")
 @staff
 @blueprint.output(NoticesOut)
-@blueprint.doc(summary="Take a notice down", security=STAFF, responses=refusals(staff=True))
+@blueprint.doc(summary="Remove a notice", security=STAFF, responses=refusals(staff=True))
 def remove_notice(notice_id: int) -> flask.Response:
     """Remove a notice; the response lists the remaining ones."""
     context = here()

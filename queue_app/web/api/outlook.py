@@ -24,9 +24,7 @@ blueprint = APIBlueprint("outlook", __name__, url_prefix="/api/v1", tag="outlook
 @staff
 @blueprint.input(WhatIfQuery, location="query", arg_name="query")
 @blueprint.output(WhatIfOut)
-@blueprint.doc(
-    summary="What if more counters opened now", security=STAFF, responses=refusals("unknown_service", staff=True)
-)
+@blueprint.doc(summary="Forecast with more counters", security=STAFF, responses=refusals("unknown_service", staff=True))
 def what_if(service_id: int, query: WhatIfQuery) -> flask.Response:
     """Compare the wait and the end of a service's line, now and with more of its counters open. For supervisors."""
     if officer().role is Role.OFFICER:
@@ -59,7 +57,7 @@ def _prospect(outlook: Outlook, service_id: int) -> dict[str, Any]:
 @staff
 @blueprint.input(DayQuery, location="query", arg_name="query")
 @blueprint.output(PromisesOut)
-@blueprint.doc(summary="How often the promised wait was kept", security=STAFF, responses=refusals(staff=True))
+@blueprint.doc(summary="Report on promised waits", security=STAFF, responses=refusals(staff=True))
 def promises(query: DayQuery) -> flask.Response:
     """Count kept promises by service, of one day (default: today); officers see their own agency's services."""
     user = officer()

@@ -61,7 +61,7 @@ def _responses(*codes: str, body: bool = False) -> Any:
 @blueprint.get("/printers")
 @staff
 @blueprint.output(PrintersSettingsOut)
-@blueprint.doc(summary="Printers as they are set", security=STAFF, responses=_responses())
+@blueprint.doc(summary="Printer settings", security=STAFF, responses=_responses())
 def printers() -> flask.Response:
     """List all printers with address, paper width, kiosks and fallback."""
     require_admin(officer())
@@ -83,7 +83,7 @@ def add(body: NewPrinterIn) -> flask.Response:
 @staff
 @blueprint.input(PrinterSettingsIn, arg_name="body")
 @blueprint.output(PrintersSettingsOut)
-@blueprint.doc(summary="Set a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
+@blueprint.doc(summary="Change a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
 def change(code: str, body: PrinterSettingsIn) -> flask.Response:
     """Change a printer's settings; its next slip uses them."""
     return _set(code, body, new=False)
@@ -113,7 +113,7 @@ def remove(code: str) -> tuple[str, int]:
 @staff
 @blueprint.input(NothingIn, arg_name="body")
 @blueprint.output(ProbeOut)
-@blueprint.doc(summary="Can it be used?", security=STAFF, responses=_responses("unknown_printer", body=True))
+@blueprint.doc(summary="Check a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
 def probe(code: str, body: NothingIn) -> flask.Response:
     """Check whether a printer can be used, permissions included, and advise what to do if not. Prints nothing.
 
@@ -137,7 +137,7 @@ def probe(code: str, body: NothingIn) -> flask.Response:
 @staff
 @blueprint.input(DiscoverIn, arg_name="body")
 @blueprint.output(DiscoverOut)
-@blueprint.doc(summary="Look for printers", security=STAFF, responses=_responses(body=True))
+@blueprint.doc(summary="Discover printers", security=STAFF, responses=_responses(body=True))
 def discover(body: DiscoverIn) -> flask.Response:
     """Discover USB and serial printers of the server, and printers on port 9100 of the named hosts only."""
     require_admin(officer())
@@ -187,7 +187,7 @@ def revoke_agent(code: str) -> tuple[str, int]:
 @blueprint.get("/ticket-template")
 @staff
 @blueprint.output(TemplatesOut)
-@blueprint.doc(summary="What is on a ticket", security=STAFF, responses=_responses())
+@blueprint.doc(summary="Ticket template", security=STAFF, responses=_responses())
 def show_template() -> flask.Response:
     """Return the hall's template with its defaults filled in, and the agencies' differences."""
     require_admin(officer())
@@ -199,7 +199,7 @@ def show_template() -> flask.Response:
 @staff
 @blueprint.input(TemplatesIn, arg_name="body")
 @blueprint.output(TemplatesOut)
-@blueprint.doc(summary="Set what is on a ticket", security=STAFF, responses=_responses(body=True))
+@blueprint.doc(summary="Change the ticket template", security=STAFF, responses=_responses(body=True))
 def set_template(body: TemplatesIn) -> flask.Response:
     """Set the template of the hall and of agencies, used from the next slip on. A wrong field is named."""
     require_admin(officer())
@@ -215,7 +215,7 @@ def set_template(body: TemplatesIn) -> flask.Response:
 @staff
 @blueprint.input(PreviewIn, arg_name="body")
 @blueprint.output(FileSchema(type="string", format="binary"), content_type="image/png")
-@blueprint.doc(summary="Draw a ticket", security=STAFF, responses=_responses(body=True))
+@blueprint.doc(summary="Preview a ticket", security=STAFF, responses=_responses(body=True))
 def preview(body: PreviewIn) -> flask.Response:
     """Draw a sample ticket by an unsaved template, dot for dot as it would be printed."""
     require_admin(officer())
@@ -235,7 +235,7 @@ def preview(body: PreviewIn) -> flask.Response:
 @staff
 @blueprint.input(LogoIn, arg_name="body")
 @blueprint.output(LogoOut)
-@blueprint.doc(summary="Make a logo of a picture", security=STAFF, responses=_responses(body=True))
+@blueprint.doc(summary="Convert a picture to a logo", security=STAFF, responses=_responses(body=True))
 def make_logo(body: LogoIn) -> flask.Response:
     """Convert a PNG file to a small monochrome logo for a template. The file is not stored."""
     require_admin(officer())

@@ -40,7 +40,7 @@ _LARGEST_ID = 2**53
 @blueprint.get("/print-jobs/<int:job_id>")
 @staff
 @blueprint.output(PrintJobOut)
-@blueprint.doc(summary="State of a paper", security=STAFF, responses=refusals("unknown_print_job", staff=True))
+@blueprint.doc(summary="State of a print job", security=STAFF, responses=refusals("unknown_print_job", staff=True))
 def print_job(job_id: int) -> flask.Response:
     """Return the state of one print job."""
     with here().moment() as moment:
@@ -53,7 +53,7 @@ def print_job(job_id: int) -> flask.Response:
 @blueprint.get("/alarms")
 @staff
 @blueprint.output(AlarmsOut)
-@blueprint.doc(summary="Printers that need somebody", security=STAFF, responses=refusals(staff=True))
+@blueprint.doc(summary="Alarms", security=STAFF, responses=refusals(staff=True))
 def alarms() -> flask.Response:
     """Return the state of the room `alarms:hall`: paper out or low, cover open, off line; server and agent trouble."""
     with here().moment() as moment:
@@ -92,7 +92,7 @@ def printers() -> flask.Response:
 @blueprint.input(ReprintIn, arg_name="body")
 @blueprint.output(PaperOut)
 @blueprint.doc(
-    summary="Print a ticket once more",
+    summary="Reprint a ticket",
     security=STAFF,
     responses=refusals("unknown_ticket", "unknown_printer", "wrong_state", "key_reused", body=True, staff=True),
 )
@@ -113,7 +113,7 @@ def reprint(body: ReprintIn) -> flask.Response:
 @blueprint.input(SummaryIn, arg_name="body")
 @blueprint.output(PaperOut)
 @blueprint.doc(
-    summary="Print the day in numbers", security=STAFF, responses=refusals("unknown_printer", body=True, staff=True)
+    summary="Print the day's summary", security=STAFF, responses=refusals("unknown_printer", body=True, staff=True)
 )
 def summary(body: SummaryIn) -> flask.Response:
     """Print how many numbers were issued, served and missed today, of the own agency or of the whole hall."""
@@ -127,7 +127,9 @@ def summary(body: SummaryIn) -> flask.Response:
 @staff
 @blueprint.input(NothingIn, arg_name="body")
 @blueprint.output(PaperOut)
-@blueprint.doc(summary="Print a test", security=STAFF, responses=refusals("unknown_printer", body=True, staff=True))
+@blueprint.doc(
+    summary="Print a test slip", security=STAFF, responses=refusals("unknown_printer", body=True, staff=True)
+)
 def test_print(code: str, body: NothingIn) -> flask.Response:
     """Print rulers, a QR code and the printer's name."""
     context = here()
@@ -139,7 +141,7 @@ def test_print(code: str, body: NothingIn) -> flask.Response:
 @blueprint.input(NothingIn, arg_name="body")
 @blueprint.output(EmptySchema, status_code=204)
 @blueprint.doc(
-    summary="Say that a new roll is in", security=STAFF, responses=refusals("unknown_printer", body=True, staff=True)
+    summary="Reset the paper counter", security=STAFF, responses=refusals("unknown_printer", body=True, staff=True)
 )
 def new_roll(code: str, body: NothingIn) -> tuple[str, int]:
     """Reset the paper counter of a printer; a printer that reports paper out by itself needs no reset."""
@@ -150,9 +152,7 @@ def new_roll(code: str, body: NothingIn) -> tuple[str, int]:
 @blueprint.post("/tickets/<token>/paper")
 @blueprint.input(PaperIn, arg_name="body")
 @blueprint.output(PaperOut)
-@blueprint.doc(
-    summary="Say whether the paper came out", responses=refusals("unknown_ticket", "nothing_to_answer", body=True)
-)
+@blueprint.doc(summary="Confirm a print", responses=refusals("unknown_ticket", "nothing_to_answer", body=True))
 @public
 def say(token: str, body: PaperIn) -> flask.Response:
     """Confirm a print job that is `uncertain`: it was printed, or print it once more (once)."""

@@ -22,7 +22,7 @@ blueprint = APIBlueprint("reception", __name__, url_prefix="/api/v1/staff", tag=
 @blueprint.input(StaffIssueIn, arg_name="body")
 @blueprint.output(IssuedOut, status_code=201)
 @blueprint.doc(
-    summary="Take a number for a visitor",
+    summary="Issue a ticket for a visitor",
     security=STAFF,
     responses=refusals(
         "unknown_service",

@@ -19,7 +19,7 @@ blueprint = APIBlueprint("services", __name__, url_prefix="/api/v1/services", ta
 
 @blueprint.get("/<int:service_id>/opening")
 @blueprint.output(ServiceOpeningOut)
-@blueprint.doc(summary="Is a service open?", responses=refusals("unknown_service"))
+@blueprint.doc(summary="Opening of a service", responses=refusals("unknown_service"))
 @public
 def opening(service_id: int) -> flask.Response:
     """Return whether the service gives numbers now, why not, until when, and about how many are left today."""

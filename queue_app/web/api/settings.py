@@ -33,7 +33,7 @@ blueprint = APIBlueprint("settings", __name__, url_prefix="/api/v1/settings", ta
 @blueprint.get("/calling")
 @staff
 @blueprint.output(CallingOut)
-@blueprint.doc(summary="How numbers are called", security=STAFF, responses=refusals(staff=True))
+@blueprint.doc(summary="Calling settings", security=STAFF, responses=refusals(staff=True))
 def show() -> flask.Response:
     """Return the policy, and each service group: its rule, today's share of priority, a warning where it inverts."""
     require_admin(officer())
@@ -75,7 +75,7 @@ def _group(group: ServiceGroup, services: list[int], today: settings.GroupToday)
 @blueprint.input(PolicyIn, arg_name="body")
 @blueprint.output(PolicyOut)
 @blueprint.doc(
-    summary="Set the policy of calling", security=STAFF, responses=refusals("bad_setting", body=True, staff=True)
+    summary="Change the calling policy", security=STAFF, responses=refusals("bad_setting", body=True, staff=True)
 )
 def set_policy(body: PolicyIn) -> flask.Response:
     """Set the policy; missing fields get their defaults."""
@@ -110,7 +110,7 @@ def set_group(code: str, body: GroupIn) -> flask.Response:
 @blueprint.get("/counters/<int:counter_id>/preference")
 @staff
 @blueprint.output(PreferenceOut)
-@blueprint.doc(summary="What a counter serves", security=STAFF, responses=refusals("unknown_counter", staff=True))
+@blueprint.doc(summary="Services of a counter", security=STAFF, responses=refusals("unknown_counter", staff=True))
 def show_preference(counter_id: int) -> flask.Response:
     """Return the counter's services: one tier is a pool; more are an order of preference."""
     require_admin(officer())
@@ -125,7 +125,7 @@ def show_preference(counter_id: int) -> flask.Response:
 @blueprint.input(PreferenceIn, arg_name="body")
 @blueprint.output(PreferenceOut)
 @blueprint.doc(
-    summary="Set what a counter serves",
+    summary="Change the services of a counter",
     security=STAFF,
     responses=refusals("unknown_counter", "unknown_service", "bad_setting", body=True, staff=True),
 )

@@ -28,7 +28,7 @@ blueprint = APIBlueprint("tickets", __name__, url_prefix="/api/v1", tag="tickets
 @blueprint.input(IssueIn, arg_name="body")
 @blueprint.output(IssuedOut, status_code=201)
 @blueprint.doc(
-    summary="Take a number",
+    summary="Issue a ticket",
     responses={
         200: {
             "description": "An earlier request with the same key had made this ticket",
@@ -80,7 +80,7 @@ def issued_answer(issued: issuing.Issued, url: str) -> flask.Response:
 
 @blueprint.get("/tickets/<token>")
 @blueprint.output(TicketOut)
-@blueprint.doc(summary="Look at a ticket", responses=refusals("unknown_ticket"))
+@blueprint.doc(summary="Show a ticket", responses=refusals("unknown_ticket"))
 @public
 def ticket(token: str) -> flask.Response:
     """Return a ticket by its public token."""
@@ -92,7 +92,7 @@ def ticket(token: str) -> flask.Response:
 @blueprint.post("/tickets/<token>/cancel")
 @blueprint.input(NothingIn, arg_name="body")
 @blueprint.output(TicketOut)
-@blueprint.doc(summary="Give a number up", responses=refusals("unknown_ticket", "wrong_state", body=True))
+@blueprint.doc(summary="Cancel a ticket", responses=refusals("unknown_ticket", "wrong_state", body=True))
 @public
 def cancel(token: str, body: NothingIn) -> flask.Response:
     """Cancel the visitor's own ticket."""
@@ -106,7 +106,7 @@ def cancel(token: str, body: NothingIn) -> flask.Response:
 
 @blueprint.get("/tickets/<token>/print-jobs")
 @blueprint.output(PrintJobsOut)
-@blueprint.doc(summary="Papers of a ticket", responses=refusals("unknown_ticket"))
+@blueprint.doc(summary="Print jobs of a ticket", responses=refusals("unknown_ticket"))
 @public
 def print_jobs(token: str) -> flask.Response:
     """List the ticket's print jobs."""

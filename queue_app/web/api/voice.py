@@ -156,7 +156,7 @@ def forget(asked: WordQuery) -> flask.Response:
 @blueprint.get("/pronunciation")
 @staff
 @blueprint.output(PronunciationOut)
-@blueprint.doc(summary="How words are said", security=STAFF, responses=refusals(staff=True))
+@blueprint.doc(summary="Pronunciation", security=STAFF, responses=refusals(staff=True))
 def pronunciation() -> flask.Response:
     """Return the hall's own pronunciation table, which overrides the built-in one."""
     require_admin(officer())
@@ -168,7 +168,7 @@ def pronunciation() -> flask.Response:
 @blueprint.input(PronunciationIn, arg_name="body")
 @blueprint.output(PronunciationOut)
 @blueprint.doc(
-    summary="Set how words are said", security=STAFF, responses=refusals("bad_setting", body=True, staff=True)
+    summary="Change the pronunciation", security=STAFF, responses=refusals("bad_setting", body=True, staff=True)
 )
 def set_pronunciation(body: PronunciationIn) -> flask.Response:
     """Replace the hall's own table. Build the clips afterwards."""

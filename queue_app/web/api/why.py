@@ -26,7 +26,7 @@ blueprint = APIBlueprint("why", __name__, url_prefix="/api/v1", tag="why")
 
 @blueprint.get("/tickets/<token>/why")
 @blueprint.output(ReasonsOut)
-@blueprint.doc(summary="Why others were called first", responses=refusals("unknown_ticket"))
+@blueprint.doc(summary="Explain calls before a ticket", responses=refusals("unknown_ticket"))
 @public
 def of_ticket(token: str) -> flask.Response:
     """List the newest calls, at most 5, of visitors who came after this ticket but were called before it, and why."""
@@ -41,7 +41,7 @@ def of_ticket(token: str) -> flask.Response:
 @blueprint.input(WhyQuery, location="query", arg_name="query")
 @blueprint.output(ReasonOut)
 @blueprint.doc(
-    summary="Why the ticket in hand is before a waiting one",
+    summary="Explain the current call",
     security=STAFF,
     responses=refusals("unknown_counter", "unknown_ticket", staff=True),
 )
