@@ -82,7 +82,7 @@ _OF_HEALTH = {
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What to do about a printer: one of `ADVICE`, and the facts that fill its sentence.
+    """Advice about a printer: one of `ADVICE`, and the facts that fill its sentence.
 
     `mistake` says what is wrong with the printer's address, if that is the trouble.
     """

@@ -36,7 +36,7 @@ class Mistake(Protocol):
 
 
 class Advice(Protocol):
-    """What to do about a printer; as text it is an English sentence."""
+    """Advice about a printer; as text it is an English sentence."""
 
     @property
     def code(self) -> str:

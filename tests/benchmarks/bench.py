@@ -23,7 +23,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is measured."""
+    """Scale of a run."""
 
     rounds: int = 5
     seconds: float = 1.0  # of issuing, a round

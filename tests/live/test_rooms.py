@@ -1,4 +1,4 @@
-"""Who may join which room, and which rooms a fact must not reach."""
+"""Joining rooms, and which rooms a fact affects."""
 
 from __future__ import annotations
 

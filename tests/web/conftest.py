@@ -73,7 +73,7 @@ def stop_issuing(house: House) -> Stop:
 
 @pytest.fixture
 def any_house(hall_url: str, clock: Callable[[], Any], tmp_path: Path) -> Iterator[House]:
-    """The application on SQLite and on PostgreSQL, for what the databases may take differently."""
+    """Compose the application on SQLite and on PostgreSQL, for what the databases may handle differently."""
     runtime = create_house(Settings(database_url=hall_url, data_dir=tmp_path), clock=clock, async_mode="threading")
     yield runtime
     runtime.store.engine.dispose()

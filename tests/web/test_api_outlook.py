@@ -1,4 +1,4 @@
-"""What one more counter would change, and how often promises were kept: for those who run the hall."""
+"""Contract of the forecast of one more counter, and of the report on promised waits."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ USB_PRINTER = {"idVendor": "04b8", "idProduct": "0e28", "serial": "A B", "produc
 
 @pytest.fixture
 def admin(house: House, sign_in: SignIn) -> Caller:
-    """Somebody who administers the hall."""
+    """Sign an administrator in."""
     with house.store.transaction() as connection:
         connection.execute(t.staff.update().where(t.staff.c.username == "penyelia").values(role="admin"))
     return sign_in("penyelia")
@@ -361,7 +361,7 @@ def test_the_page_is_for_administrators(house: House, admin: Caller, officer: Ca
 
 @pytest.fixture
 def agent(house: House, admin: Caller, contract: Contract) -> Caller:
-    """A print agent with the printer of the main kiosk."""
+    """Return a print agent with the printer of the main kiosk."""
     put(admin, "/settings/printers/utama", {"url": "agent://kiosk-1/usb", "kiosks": ["utama"]})
     token = admin.done("/settings/agents", {"code": "kiosk-1", "name": "PC kios utama"})["token"]
     return Caller(house, contract, house.app.test_client(), token)

@@ -1,4 +1,4 @@
-"""How numbers are called, set by an administrator; and what it does to the next call."""
+"""Contract of the calling settings, and their effect on the next call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why was that number called before mine, as visitors and officers hear it."""
+"""Contract of the explanations of calls out of turn, for visitors and officers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may call what: every route, every way of being signed in or not."""
+"""Authentication of every route, with every way of being signed in or not."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ def test_sign_in_leads_back_to_the_page_that_was_wanted_and_nowhere_else(
 
 
 def body_of(act: str, ticket: int) -> dict[str, Any]:
-    """A body that fits an act."""
+    """Return a body that fits an action."""
     if act in ("1", "open", "close", "back", "call-next", "targets", "why"):
         return {}
     more = {

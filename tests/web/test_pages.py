@@ -23,7 +23,7 @@ PICTURE = b"\x89PNG not really"
 
 @pytest.fixture
 def at_work(open_browser: OpenBrowser) -> Browser:
-    """The browser of an officer at counter 1."""
+    """Return the browser of an officer at counter 1."""
     browser = open_browser()
     assert browser.submit("/counter/sign-in", {"username": "dukcapil1", "password": PASSWORD}).status_code == 303
     opened = browser.client.post("/api/v1/counters/1/open", json={}, headers={"X-CSRFToken": browser.csrf})

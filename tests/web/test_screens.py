@@ -40,7 +40,7 @@ def television(house: House) -> FlaskClient:
 
 
 def code_on(television: FlaskClient) -> str:
-    """The code that it shows."""
+    """Return the code on the page."""
     page = television.get("/screen")
     assert page.status_code == 200
     assert 'http-equiv="refresh"' in page.text

@@ -35,7 +35,7 @@ class PairingOut(BaseModel):
 
 
 class ClaimIn(Strict):
-    """How many seconds the agent would wait, and the jobs that it has."""
+    """The seconds that the agent would wait, and the jobs that it has."""
 
     wait: Annotated[int, Field(ge=0, le=60)] = 0
     have: Annotated[list[IdNumber], Field(max_length=1000)] = Field(default_factory=list)

@@ -42,13 +42,13 @@ class ReprintIn(Strict):
 
 
 class SummaryIn(Strict):
-    """Where to print the day's figures."""
+    """The printer for the day's figures."""
 
     printer: Code
 
 
 class AlarmReasonOut(BaseModel):
-    """Why a printer is not well: a code with its facts, in no language."""
+    """Reason of an alarm: a code with its facts, in no language."""
 
     code: str
     facts: dict[str, str]
@@ -83,7 +83,7 @@ class AlarmsOut(BaseModel):
 
 
 class AdviceOut(BaseModel):
-    """What to do about a printer: a code with its facts, and the same as a sentence in the caller's language."""
+    """Advice about a printer: a code with its facts, and the same as a sentence in the caller's language."""
 
     code: str
     facts: dict[str, str]

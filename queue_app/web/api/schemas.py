@@ -130,7 +130,7 @@ class IssuedOut(BaseModel):
 
 
 class PaperReasonOut(BaseModel):
-    """Why a print job or printer is not simply well: a code with its facts, and a sentence in the caller's language."""
+    """Reason of a print job's or printer's state: a code with its facts, and a sentence in the caller's language."""
 
     code: str
     facts: dict[str, str]
@@ -251,7 +251,7 @@ class BoardNoticeOut(BaseModel):
 
 
 class BoardStateOut(BaseModel):
-    """What the displays of a zone show."""
+    """State of the displays of a zone."""
 
     zone: ZoneOut
     hall: HallNameOut
@@ -280,7 +280,7 @@ class KioskServiceOut(ServiceOpeningOut):
 
 
 class KioskStateOut(BaseModel):
-    """What a kiosk shows beside its menu; `services` by service id, `paper_place` if slips come out elsewhere."""
+    """State of a kiosk, beside its menu; `services` by service id, `paper_place` if slips come out elsewhere."""
 
     services: dict[str, KioskServiceOut]
     paper: Literal["ready", "elsewhere", "trouble", "none"]

@@ -51,7 +51,7 @@ class CallIn(Strict):
 
 
 class TransferIn(ActIn):
-    """Where the ticket goes: exactly one of `service`, `counter`, `officer`; `first` in line, or by its time."""
+    """Target of a transfer: exactly one of `service`, `counter`, `officer`; `first` in line, or by its time."""
 
     service: IdNumber | None = None
     counter: IdNumber | None = None
@@ -327,7 +327,7 @@ class TargetOfficerOut(BaseModel):
 
 
 class TargetsOut(BaseModel):
-    """Where a counter may send a ticket."""
+    """Targets of a counter's transfers."""
 
     services: list[TargetServiceOut]
     counters: list[TargetCounterOut]
@@ -335,7 +335,7 @@ class TargetsOut(BaseModel):
 
 
 class WhatIfQuery(BaseModel):
-    """How many more counters."""
+    """Number of additional counters."""
 
     counters: Annotated[int, Field(ge=1, le=20)] = 1
 

@@ -83,7 +83,7 @@ class VoiceFaultOut(BaseModel):
 
 
 class BuiltOut(BaseModel):
-    """How many clips were made, and the faults of those that could not be."""
+    """Number of clips made, and the faults of those that could not be."""
 
     made: int
     faults: list[VoiceFaultOut]
