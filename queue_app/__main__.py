@@ -7,7 +7,7 @@ from queue_app import bootstrap
 
 
 def main() -> int:
-    """Run one command of the product; its exit code."""
+    """Run one command of the product and return its exit code."""
     bootstrap.ensure(bootstrap.extras_for(sys.argv[1:], os.environ))
     from queue_app.cli import main as run
 

@@ -1,4 +1,4 @@
-"""What `queue-app agent …` does; each returns the exit code of the command."""
+"""The commands `queue-app agent …`; each returns its exit code."""
 
 from __future__ import annotations
 
@@ -15,40 +15,42 @@ from queue_app.terminal import ago, is_sure, now, open_hall, print_table
 
 
 def agent_list(settings: Settings, _arguments: argparse.Namespace) -> int:
-    """Print all print agents; 1 if one that should be there is away or lacks something."""
+    """Print all print agents. Return 1 if one that should be there is away or lacks something."""
     with open_hall(settings) as store:
         listed = devices.devices(store, AGENT)
-        mine = printing.printers(store)
+        all_printers = printing.printers(store)
     if not listed:
         print(f"There is no print agent yet. Let one in: {command('agent add CODE')}")
         return 0
-    printers = {one.code: [each.code for each in mine if agent_of(each.url) == one.code] for one in listed}
-    rows = [(one.code, one.name, _heard(one), ", ".join(printers[one.code]) or "-") for one in listed]
+    printers = {
+        agent.code: [each.code for each in all_printers if agent_of(each.url) == agent.code] for agent in listed
+    }
+    rows = [(agent.code, agent.name, _heard(agent), ", ".join(printers[agent.code]) or "-") for agent in listed]
     print_table(("code", "name", "state", "printers"), rows)
-    for one in listed:
-        if one.trouble and one.revoked_at is None:
-            print(f"\n{one.code}: {trouble_words(one.trouble)}")
-    return 0 if all(one.revoked_at is not None or _is_well(one) for one in listed) else 1
+    for agent in listed:
+        if agent.trouble and agent.revoked_at is None:
+            print(f"\n{agent.code}: {trouble_words(agent.trouble)}")
+    return 0 if all(agent.revoked_at is not None or _is_well(agent) for agent in listed) else 1
 
 
-def _heard(one: devices.Device) -> str:
-    if one.revoked_at is not None:
+def _heard(agent: devices.Device) -> str:
+    if agent.revoked_at is not None:
         return "locked out"
-    if one.last_seen_at is None:
+    if agent.last_seen_at is None:
         return "never heard"
-    return f"{'' if _is_heard(one) else 'away, '}heard {ago(one.last_seen_at)} ago"
+    return f"{'' if _is_heard(agent) else 'away, '}heard {ago(agent.last_seen_at)} ago"
 
 
-def _is_heard(one: devices.Device) -> bool:
-    return one.last_seen_at is not None and to_ms(now()) - one.last_seen_at < AWAY_SECONDS * 1000
+def _is_heard(agent: devices.Device) -> bool:
+    return agent.last_seen_at is not None and to_ms(now()) - agent.last_seen_at < AWAY_SECONDS * 1000
 
 
-def _is_well(one: devices.Device) -> bool:
-    return _is_heard(one) and not one.trouble
+def _is_well(agent: devices.Device) -> bool:
+    return _is_heard(agent) and not agent.trouble
 
 
 def agent_add(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Let a print agent in and print its token, this once."""
+    """Pair a print agent and print its token, which is shown once."""
     with open_hall(settings) as store:
         token = devices.add_device(store, AGENT, arguments.code, arguments.name or arguments.code, now())
     server = settings.public_url or "http://THIS-SERVER:8000"
@@ -64,10 +66,10 @@ def agent_add(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def agent_revoke(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Lock a print agent out, after a question; 1 if the answer is no."""
+    """Revoke a print agent's token, after a question. Return 1 if the answer is no."""
     with open_hall(settings) as store:
-        mine = [one.code for one in printing.printers(store) if agent_of(one.url) == arguments.code]
-        lost = f" Printer {', '.join(mine)} then prints nothing." if mine else ""
+        own = [printer.code for printer in printing.printers(store) if agent_of(printer.url) == arguments.code]
+        lost = f" Printer {', '.join(own)} then prints nothing." if own else ""
         if not is_sure(f"Lock print agent {arguments.code} out?{lost}", yes=arguments.yes):
             return 1
         devices.revoke_device(store, AGENT, arguments.code, now())

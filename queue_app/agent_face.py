@@ -1,4 +1,4 @@
-"""Shows the house to print agents: what the HTTP addresses of `web/api/agent.py` say, in the leaf's own words."""
+"""Adapter behind web/api/agent.py, in the printer package's types."""
 
 from __future__ import annotations
 
@@ -17,20 +17,22 @@ from queue_app.web.printers import Json
 
 
 class AgentDesk:
-    """Where agents fetch jobs and report. An agent has the printers whose address begins with its code."""
+    """Gateway through which print agents fetch jobs and report. An agent has the printers whose address begins with
+    its code.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def claim(self, code: str, have: Collection[int], now: datetime) -> Json:
-        """The agent's printers and one job for it, or null."""
-        mine = self._printers(code)
-        claimed = printing.claim_for_agent(self._store, _owner(code), list(mine), have, now)
-        job = None if claimed is None else _job_json(claimed, mine[claimed.printer_id], now)
-        return {"printers": [_printer_json(one) for one in mine.values()], "job": job}
+        """Return the agent's printers and one job for it, or null."""
+        own = self._printers(code)
+        claimed = printing.claim_for_agent(self._store, _owner(code), list(own), have, now)
+        job = None if claimed is None else _job_json(claimed, own[claimed.printer_id], now)
+        return {"printers": [_printer_json(row) for row in own.values()], "job": job}
 
     def report(self, code: str, job_id: int, state: str, detail: str, now: datetime) -> bool:
-        """Keep what became of a job; False if it is not the agent's (any more). The same may be said twice."""
+        """Record the outcome of a job. Return False if the job is not the agent's, or not any more. Idempotent."""
         store, owner = self._store, _owner(code)
         if state == "queued" and printing.hand_over(store, job_id, owner, detail, now):
             return True
@@ -40,45 +42,45 @@ class AgentDesk:
             job = print_job(connection, job_id)
         return job is not None and job.state == state and job.printer_id in self._printers(code)
 
-    def health(self, code: str, printer_id: int, said: Mapping[str, Any], now: datetime) -> None:
-        """Keep how one of the agent's printers is; of others nothing is kept."""
-        found = self._printers(code).get(printer_id)
-        if found is None:
+    def health(self, code: str, printer_id: int, details: Mapping[str, Any], now: datetime) -> None:
+        """Record the health of one of the agent's printers; ignore other printers."""
+        row = self._printers(code).get(printer_id)
+        if row is None:
             return
         health = printer.face.PrinterHealth(
-            printer.face.Health(said["state"]), said["detail"], said["used_mm"], said["new_roll"]
+            printer.face.Health(details["state"]), details["detail"], details["used_mm"], details["new_roll"]
         )
-        printers.report_health(self._store, printer_id, seen_of(health, found), now)
-        able = said["capabilities"]
-        if able is not None and able != found.capabilities:
+        printers.report_health(self._store, printer_id, seen_of(health, row), now)
+        able = details["capabilities"]
+        if able is not None and able != row.capabilities:
             printers.report_capabilities(self._store, printer_id, able)
 
     def _printers(self, code: str) -> dict[int, printing.Printer]:
-        return {one.id: one for one in printing.printers(self._store) if printers.agent_of(one.url) == code}
+        return {row.id: row for row in printing.printers(self._store) if printers.agent_of(row.url) == code}
 
 
 def _owner(code: str) -> str:
     return f"agent:{code}"[:60]
 
 
-def _printer_json(found: printing.Printer) -> Json:
+def _printer_json(row: printing.Printer) -> Json:
     return {
-        "id": found.id,
-        "code": found.code,
-        "url": parse_address(found.url).agent[1],
-        "paper_mm": found.paper_mm,
-        "capabilities": found.capabilities,
+        "id": row.id,
+        "code": row.code,
+        "url": parse_address(row.url).agent[1],
+        "paper_mm": row.paper_mm,
+        "capabilities": row.capabilities,
     }
 
 
-def _job_json(claimed: printing.ClaimedJob, found: printing.Printer, now: datetime) -> Json:
-    config = printer.face.PrinterConfig(found.id, found.code, found.url, found.paper_mm)
+def _job_json(claimed: printing.ClaimedJob, row: printing.Printer, now: datetime) -> Json:
+    config = printer.face.PrinterConfig(row.id, row.code, row.url, row.paper_mm)
     job = job_of(claimed, config)
     expires_at = claimed.created_at + round(printing.EXPIRES_AFTER.total_seconds() * 1000)
     return {
         "id": job.id,
         "copy_no": job.copy_no,
-        "printer": found.id,
+        "printer": row.id,
         "clean_first": job.clean_first,
         "expires_in": max(1, (expires_at - to_ms(now)) // 1000),
         "options": job.options.to_json(),

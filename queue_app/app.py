@@ -1,4 +1,4 @@
-"""The composition root: puts the house together and starts what runs beside the requests."""
+"""Composition root: builds the application and starts what runs beside its requests."""
 
 from __future__ import annotations
 
@@ -66,13 +66,13 @@ _FORGET_EVERY = 720  # rounds of housekeeping: an hour
 
 
 def utc_now() -> datetime:
-    """The clock of the house."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass
 class House:
-    """A composed application and what runs beside its requests."""
+    """The running application, and what runs beside its requests."""
 
     app: APIFlask
     sio: flask_socketio.SocketIO
@@ -95,7 +95,7 @@ class House:
         self.spooler.start()
 
     def stop(self) -> None:
-        """Stop them again and close all sockets, so that the process can end at once."""
+        """Stop the background tasks and close all sockets, so that the process can end at once."""
         self._stopping.set()
         self.gong.close()
         self.tailer.stop()
@@ -107,16 +107,16 @@ class House:
             logger.exception("the printers are not released; they are in a minute")
 
     def _keep_house(self) -> None:
-        rounds, told = 0, None
+        rounds, was_open = 0, None
         while not self._stopping.wait(_HOUSEKEEPING_SECONDS if rounds else 0):
             rounds += 1
             try:
-                # First, and at once after a start: a paper that a killed process left half-sent holds up its printer.
+                # First, and at once after a start: a job that a killed process left half-sent holds up its printer.
                 tidy_jobs(self.store, self.clock(), is_gone)
                 watch_agents(self.store, self.clock())
                 open_day(self.store, self.clock())
                 start_overdue(self.store, self.clock())
-                told = tell_opening(self.store, self.clock(), told)
+                was_open = tell_opening(self.store, self.clock(), was_open)
                 self.lobby.flush()
                 if rounds % _FORGET_EVERY == 1:
                     forget_old_sessions(self.store, self.clock())
@@ -130,8 +130,8 @@ def create_house(
 ) -> House:
     """Compose the application on a migrated database that holds a hall.
 
-    `async_mode` is "gevent" under gunicorn and "threading" for tests inside one process; in the `demo` anybody
-    may look at the printed tickets.
+    `async_mode` is "gevent" under gunicorn and "threading" for tests inside one process. With `demo`, anybody may
+    see the printed tickets.
     """
     store = Store(open_engine(settings.database))
     rooms = {
@@ -168,7 +168,7 @@ def create_house(
     app.register_blueprint(assets.create_blueprint(rooms))
     app.register_blueprint(kiosk.create_blueprint(KioskFace(context)))
     app.register_blueprint(display.create_blueprint(DisplayFace(context), bank, settings.media_dir))
-    # The leaves do not know the house's marks: their pages show what hangs in the hall for all to see.
+    # The kiosk and display packages cannot import `public`: their pages show what all in the hall may see.
     for endpoint in (
         "kiosk.kiosk",
         "display.board",
@@ -242,7 +242,7 @@ def _create_app(context: Context) -> APIFlask:
 
 
 def _secret(store: Store) -> str:
-    # In the database: every worker and machine of a hall signs alike without a file to copy.
+    # In the database, so that all workers and servers of a hall sign with one secret, without a file to copy.
     with store.read() as connection:
         return str(connection.execute(select(t.hall.c.secret)).scalar_one())
 
@@ -254,11 +254,11 @@ def _spawn(target: Callable[[], object], name: str = "worker") -> threading.Thre
 
 
 def _in_native_thread(work: Callable[[], _T]) -> _T:
-    """Run what burns CPU or waits inside C beside the greenlets, so that requests go on meanwhile."""
+    """Run CPU-bound or C-blocking `work` outside the greenlets, so that requests go on meanwhile."""
     import gevent  # not needed, and so not loaded, in the threading mode
 
     def caught() -> tuple[_T | None, Exception | None]:
-        # Else the pool writes each failure into the log as if nobody had expected it.
+        # Otherwise gevent's thread pool logs each exception as unhandled.
         try:
             return work(), None
         except Exception as error:

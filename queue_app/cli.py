@@ -35,7 +35,7 @@ _OPTIONS = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; its exit code."""
+    """Run one command and return its exit code."""
     arguments = _parser().parse_args(sys.argv[1:] if argv is None else argv)
     options = {name.replace("-", "_"): getattr(arguments, name.replace("-", "_"), None) for name in _OPTIONS}
     try:
@@ -157,7 +157,7 @@ def _demo(settings: Settings, arguments: argparse.Namespace) -> int:
 def _run_server(settings: Settings, arguments: argparse.Namespace, *, demo: bool, opening_hours: bool = False) -> int:
     _require_folder(settings)
     _require_port(settings)
-    # A process of its own: what a worker patches must not be loaded in the master before.
+    # In a child process: gunicorn's master must not load modules that its workers patch.
     options = [*(["--demo"] if demo else []), *(["--opening-hours"] if opening_hours else [])]
     command = [sys.executable, "-m", "queue_app.cli", "db", "upgrade", *options]
     prepared = subprocess.run(command, env={**os.environ, **to_environment(settings)}, check=False)
@@ -175,7 +175,7 @@ def _run_server(settings: Settings, arguments: argparse.Namespace, *, demo: bool
 
 
 def _make_clips(settings: Settings) -> None:
-    """In a process of its own beside the server: the first time it takes some seconds of work."""
+    """Make missing clips in a child process beside the server: the first time this takes some seconds of CPU."""
     command = ["nice", sys.executable, "-m", "queue_app.cli", "voice", "build", "--quiet"]
     if not shutil.which("nice"):
         command = command[1:]

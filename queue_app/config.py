@@ -18,18 +18,18 @@ _LONGEST_PUBLIC_URL = 180
 
 
 class ConfigError(Exception):
-    """A setting that cannot be; its text is one sentence that names the setting."""
+    """An invalid setting; the message is one sentence that names the setting."""
 
 
-def command(words: str) -> str:
-    """How the person at the keyboard types a command of this program here."""
+def command(arguments: str) -> str:
+    """Return how a user types a command of this program on this machine."""
     installed = Path(sys.argv[0]).name == "queue-app"
-    return f"{'queue-app' if installed else 'python3 -m queue_app'} {words}"
+    return f"{'queue-app' if installed else 'python3 -m queue_app'} {arguments}"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How this installation runs. README's table of settings is checked against these fields."""
+    """Configuration of this installation. The README's table of settings is checked against these fields."""
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -54,7 +54,7 @@ class Settings:
 
     @property
     def preview_dir(self) -> Path:
-        """Where `preview://` printers put their pictures."""
+        """Folder of the pictures that `preview://` printers draw."""
         return self.data_dir.resolve() / "preview"
 
     @property
@@ -64,7 +64,7 @@ class Settings:
 
     @property
     def voice_dir(self) -> Path:
-        """Where the clips of the voice are kept."""
+        """Folder of the voice's clips."""
         return self.data_dir.resolve() / "voice"
 
 
@@ -135,15 +135,15 @@ _CHECKS: Mapping[str, Callable[[str], Any]] = {
 
 
 def load(options: Mapping[str, str | None], environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings in force. Raises ConfigError with a sentence that names the wrong one."""
-    known = {field.name for field in fields(Settings)}
-    strangers = [
+    """Load the settings in force. Raises ConfigError with a sentence that names the wrong one."""
+    names = {field.name for field in fields(Settings)}
+    unknown = [
         name
         for name in environ
-        if name.startswith(ENVIRONMENT_PREFIX) and name[len(ENVIRONMENT_PREFIX) :].lower() not in known
+        if name.startswith(ENVIRONMENT_PREFIX) and name[len(ENVIRONMENT_PREFIX) :].lower() not in names
     ]
-    if strangers:
-        raise ConfigError(f"{strangers[0]} is not a setting of this program; see the table in README.md.")
+    if unknown:
+        raise ConfigError(f"{unknown[0]} is not a setting of this program; see the table in README.md.")
     values: dict[str, Any] = {}
     for name, check in _CHECKS.items():
         variable = ENVIRONMENT_PREFIX + name.upper()
@@ -167,5 +167,5 @@ def load(options: Mapping[str, str | None], environ: Mapping[str, str] = os.envi
 
 
 def to_environment(settings: Settings) -> dict[str, str]:
-    """The settings as environment variables, for child processes."""
+    """Convert the settings to environment variables, for child processes."""
     return {ENVIRONMENT_PREFIX + field.name.upper(): str(getattr(settings, field.name)) for field in fields(Settings)}

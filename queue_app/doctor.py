@@ -1,4 +1,4 @@
-"""`queue-app doctor`: looks at everything a hall needs, says what is wrong and what to do about it."""
+"""`queue-app doctor`: checks everything a hall needs, and says what is wrong and how to mend it."""
 
 from __future__ import annotations
 
@@ -26,41 +26,41 @@ from queue_app.store.unit import Store
 
 @dataclass(frozen=True)
 class Finding:
-    """One look: `remedy` is empty when all is well."""
+    """Result of one check; `remedy` is empty when all is well."""
 
     what: str
     seen: str
     remedy: str = ""
-    broken: bool = False  # the look itself failed
+    broken: bool = False  # the check itself failed
 
 
 def examine(settings: Settings) -> int:
-    """Print what was found; 0 if all is well, 1 if something needs doing."""
-    findings = [finding for look in _LOOKS for finding in _safely(look, settings)]
+    """Run all checks and print their findings. Return 0 if all is well, 1 if something needs doing."""
+    findings = [finding for check in _LOOKS for finding in _safely(check, settings)]
     findings = _once(findings)
     for finding in findings:
         mark = "ok " if not finding.remedy else "!! "
         print(f"{mark} {finding.what:<14.30} {finding.seen}")
         if finding.remedy:
             print(f"    {'':<14} → {finding.remedy}")
-    bad = sum(1 for finding in findings if finding.remedy)
-    print(f"\n{'All is well.' if not bad else f'{bad} thing(s) to do.'}")
-    return 1 if bad else 0
+    remaining = sum(1 for finding in findings if finding.remedy)
+    print(f"\n{'All is well.' if not remaining else f'{remaining} thing(s) to do.'}")
+    return 1 if remaining else 0
 
 
 def _once(findings: list[Finding]) -> list[Finding]:
-    """Without the looks that failed for a reason given already."""
-    kept: dict[str, Finding] = {}
+    """Drop checks that failed for a reason that another finding has given already."""
+    unique: dict[str, Finding] = {}
     for finding in findings:
-        kept.setdefault(finding.remedy if finding.broken else finding.what, finding)
-    return list(kept.values())
+        unique.setdefault(finding.remedy if finding.broken else finding.what, finding)
+    return list(unique.values())
 
 
-def _safely(look: Callable[[Settings], Iterator[Finding]], settings: Settings) -> list[Finding]:
+def _safely(check: Callable[[Settings], Iterator[Finding]], settings: Settings) -> list[Finding]:
     try:
-        return list(look(settings))
+        return list(check(settings))
     except (ConfigError, SQLAlchemyError) as error:
-        return [Finding(look.__name__.strip("_"), "cannot be looked at", str(error), broken=True)]
+        return [Finding(check.__name__.strip("_"), "cannot be looked at", str(error), broken=True)]
 
 
 def _python(_settings: Settings) -> Iterator[Finding]:
@@ -78,7 +78,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
 def _time_zone(settings: Settings) -> Iterator[Finding]:
     with opened(settings) as engine:
         if migrate.current(engine) != migrate.newest():
-            return  # said by the look at the database
+            return  # the check of the database reports that
         with Store(engine).read() as connection:
             name = connection.execute(select(t.hall.c.time_zone)).scalar_one_or_none() or "Asia/Makassar"
     try:
@@ -104,38 +104,38 @@ def _printers(settings: Settings) -> Iterator[Finding]:
         if setup.is_empty(store):
             yield Finding("hall", "no agencies yet", f"run: {command('hall load FILE')}, or {command('demo')}")
             return
-        found = printing.printers(store)
-        if not found:
+        rows = printing.printers(store)
+        if not rows:
             yield Finding("printers", "none: numbers appear on the kiosk's screen only")
-        for one in found:
-            yield _printer(one, state_of(store, one, datetime.now(UTC)))
-        mine = {agent_of(one.url) for one in found}
+        for row in rows:
+            yield _printer(row, state_of(store, row, datetime.now(UTC)))
+        agent_codes = {agent_of(row.url) for row in rows}
         for agent in devices.devices(store, devices.AGENT):
-            # One that is away is said of its printers.
-            if agent.revoked_at is None and agent.code in mine and agent.trouble:
+            # An agent that is away is reported with its printers.
+            if agent.revoked_at is None and agent.code in agent_codes and agent.trouble:
                 yield Finding(f"agent {agent.code}", agent.name, trouble_words(agent.trouble))
 
 
-def _printer(one: printing.Printer, state: State) -> Finding:
-    words = [one.url, state.look.health.value]
+def _printer(row: printing.Printer, state: State) -> Finding:
+    details = [row.url, state.look.health.value]
     if state.tickets_left is not None:
-        words.append(f"about {state.tickets_left} tickets left")
-    return Finding(f"printer {one.code}", ", ".join(words), "" if state.advice is None else str(state.advice))
+        details.append(f"about {state.tickets_left} tickets left")
+    return Finding(f"printer {row.code}", ", ".join(details), "" if state.advice is None else str(state.advice))
 
 
 def _port(settings: Settings) -> Iterator[Finding]:
-    where = f"{settings.host}:{settings.port}"
+    address = f"{settings.host}:{settings.port}"
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            ours = _is_ours(settings)
-            seen = f"{where}: this server is running" if ours else f"{where} is taken ({error.strerror})"
-            yield Finding("port", seen, "" if ours else "choose another by --port")
+            is_own = _is_ours(settings)
+            result = f"{address}: this server is running" if is_own else f"{address} is taken ({error.strerror})"
+            yield Finding("port", result, "" if is_own else "choose another by --port")
             return
-    yield Finding("port", f"{where} is free")
+    yield Finding("port", f"{address} is free")
 
 
 def _is_ours(settings: Settings) -> bool:

@@ -1,4 +1,4 @@
-"""Shows the house to each leaf: the Protocols of kiosk and display, implemented."""
+"""Adapters: implement the kiosk's and display's ports on top of the services."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from queue_app.web.screens import place_of, setup_of_request
 
 
 class KioskFace:
-    """What the kiosk's page needs."""
+    """The kiosk's port."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def page(self, code: str) -> kiosk.face.KioskPage | None:
-        """The kiosk with the whole menu, or None if there is no such kiosk."""
+        """Return the kiosk with the whole menu, or None if there is no such kiosk."""
         context = self._context
         with context.moment() as moment:
             catalogue = moment.catalogue
-            found = catalogue.kiosks.get(code)
-            if found is None:
+            row = catalogue.kiosks.get(code)
+            if row is None:
                 return None
             return kiosk.face.KioskPage(
-                code=found.code,
-                name=found.name,
+                code=row.code,
+                name=row.name,
                 language=catalogue.language,
                 build=context.build,
                 time_zone=catalogue.time_zone,
@@ -44,26 +44,26 @@ class KioskFace:
                 seq=moment.seq,
                 state=states.kiosk(moment, code),
                 now_ms=moment.now_ms,
-                place=f"/screen/place?kiosk={found.code}",
+                place=f"/screen/place?kiosk={row.code}",
             )
 
     def elsewhere(self, code: str) -> str | None:
-        """Where a paired screen goes that is not this kiosk, or one that must be paired first."""
+        """Return the redirect target of a screen paired as something else, or one that must pair first; else None."""
         return place_of(f"/kiosk/{code}")
 
     def asset(self, path: str) -> str:
-        """Address of a static file."""
+        """Return the address of a static file."""
         return self._context.asset(path)
 
 
 class DisplayFace:
-    """What the lobby display's page needs."""
+    """The display's port."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def page(self, zone: str) -> display.face.BoardPage | None:
-        """The board of a zone, or None if there is no such zone."""
+        """Return the board of a zone, or None if there is no such zone."""
         context = self._context
         with context.moment() as moment:
             try:
@@ -71,7 +71,7 @@ class DisplayFace:
             except Refusal:
                 return None
             catalogue = moment.catalogue
-            setup = setup_of_request()
+            paired = setup_of_request()
             return display.face.BoardPage(
                 zone_code=zone,
                 zone_name=catalogue.zones_by_code[zone].name,
@@ -83,22 +83,22 @@ class DisplayFace:
                 state=state,
                 now_ms=moment.now_ms,
                 voice=_voice(catalogue.lobby),
-                screen=display.Screen() if setup is None else screen_of(setup.config),
-                key=None if setup is None else setup.key,
-                setup=settings_version(setup, catalogue.lobby),
+                screen=display.Screen() if paired is None else screen_of(paired.config),
+                key=None if paired is None else paired.key,
+                setup=settings_version(paired, catalogue.lobby),
             )
 
     def elsewhere(self, zone: str) -> str | None:
-        """Where a paired display of another zone goes, or one that must be paired first."""
+        """Return the redirect target of a display of another zone, or one that must be paired first; else None."""
         return place_of(f"/display/{zone}")
 
     def asset(self, path: str) -> str:
-        """Address of a static file."""
+        """Return the address of a static file."""
         return self._context.asset(path)
 
 
 def screen_of(config: Mapping[str, object]) -> display.Screen:
-    """A display's settings as they were stored. One that this version does not know any more leaves the defaults."""
+    """Parse a display's stored settings; fall back to the defaults for settings this version does not know any more."""
     try:
         return display.screen_of(config)
     except ValueError:
@@ -106,7 +106,7 @@ def screen_of(config: Mapping[str, object]) -> display.Screen:
 
 
 def checked_screen(config: Mapping[str, object]) -> Mapping[str, object]:
-    """A display's settings as they may be stored. Raises Refusal bad_setting."""
+    """Normalise a display's settings for storing. Raises Refusal bad_setting."""
     try:
         return asdict(display.screen_of(config))
     except display.WrongScreen as error:
@@ -118,7 +118,7 @@ def _voice(lobby: Lobby) -> display.Voice:
 
 
 def clip_bank(store: Store, folder: Path) -> display.Bank:
-    """The clips in `folder`, for the hall's own names too: its agencies, and counters that have a name."""
+    """Open the clips in `folder`, including the hall's own names: its agencies, and counters that have a name."""
 
     def names() -> list[str]:
         try:
@@ -132,7 +132,7 @@ def clip_bank(store: Store, folder: Path) -> display.Bank:
 
 
 class VoiceFace:
-    """What the web needs of the voice."""
+    """The web's port to the voice."""
 
     clips_url = display.CLIPS
 
@@ -140,22 +140,22 @@ class VoiceFace:
         self._bank = bank
 
     def synthesiser(self) -> str | None:
-        """Name of the program that makes clips, if there is one."""
-        found = display.voice.find_synthesiser()
-        return None if found is None else found.name
+        """Return the name of the program that makes clips, or None."""
+        synthesiser = display.voice.find_synthesiser()
+        return None if synthesiser is None else synthesiser.name
 
     def words(self, language: str) -> Sequence[display.voice.Word]:
-        """Every word of a language with its clip."""
+        """Return every word of a language with its clip."""
         return self._bank.words(language)
 
     def sentence(self, language: str, label: str, counter: str, agency: str) -> Sequence[display.voice.Word]:
-        """The words of a call; one that no clip is for is missing."""
-        known = {word.text: word for word in self._bank.words(language)}
-        said = display.voice.sentence(language, label, counter, agency)
-        return [known.get(text) or display.voice.Word(language, text, "missing", None) for text in said]
+        """Return the words of a call; a word without a clip is `missing`."""
+        words_by_text = {word.text: word for word in self._bank.words(language)}
+        texts = display.voice.sentence(language, label, counter, agency)
+        return [words_by_text.get(text) or display.voice.Word(language, text, "missing", None) for text in texts]
 
     def record(self, language: str, text: str, data: bytes) -> display.voice.Word:
-        """Keep a recording. Raises Refusal unknown_word, bad_recording."""
+        """Save a recording. Raises Refusal unknown_word, bad_recording."""
         try:
             return self._bank.record(language, text, data)
         except KeyError as error:
@@ -171,17 +171,17 @@ class VoiceFace:
             raise Refusal("unknown_word") from error
 
     def pronunciation(self) -> Mapping[str, Mapping[str, str]]:
-        """The hall's own table."""
+        """Return the hall's own pronunciation table."""
         return self._bank.own_pronunciation()
 
     def set_pronunciation(self, table: object) -> None:
-        """Replace it. Raises Refusal bad_setting."""
+        """Replace the hall's own pronunciation table. Raises Refusal bad_setting."""
         try:
             self._bank.set_pronunciation(table)
         except display.voice.WrongWord as error:
             raise BadSetting(error.code, error.field, str(error), **error.facts).refusal() from error
 
     def build(self) -> tuple[int, Sequence[display.voice.Fault]]:
-        """Make what is missing, where a synthesiser is there."""
-        found = display.voice.find_synthesiser()
-        return (0, []) if found is None else self._bank.make_missing(found)
+        """Make missing clips, if there is a synthesiser."""
+        synthesiser = display.voice.find_synthesiser()
+        return (0, []) if synthesiser is None else self._bank.make_missing(synthesiser)

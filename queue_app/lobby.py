@@ -1,4 +1,4 @@
-"""What `queue-app voice` does: make the clips, say a call into a file, list what is missing."""
+"""The commands `queue-app voice …`: make the clips, write a call to a file, list missing words."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NO_SYNTHESISER = (
 
 
 def build_voice(settings: Settings, *, again: bool = False, quiet: bool = False) -> int:
-    """Make the clips that are missing (with `again`, all made ones); 0 if none is missing afterwards."""
+    """Make the clips that are missing, with `again` all synthesised ones. Return 0 if none is missing afterwards."""
     with opened(settings) as engine:
         bank = clip_bank(Store(engine), settings.voice_dir)
         synthesiser = display.voice.find_synthesiser()
@@ -37,7 +37,7 @@ def build_voice(settings: Settings, *, again: bool = False, quiet: bool = False)
 
 
 def list_voice(settings: Settings, language: str) -> int:
-    """Print each word and where its clip comes from; 0 if none is missing."""
+    """Print each word and the source of its clip. Return 0 if none is missing."""
     with opened(settings) as engine:
         words = clip_bank(Store(engine), settings.voice_dir).words(language)
     for word in words:
@@ -48,16 +48,16 @@ def list_voice(settings: Settings, language: str) -> int:
 
 
 def say(settings: Settings, language: str, label: str, counter: str, agency: str, file: Path) -> int:
-    """Write the sentence of a call to a WAV file, from the clips as a display plays them; 0 if no word was missing."""
+    """Write the sentence of a call to a WAV file, from the clips displays play. Return 0 if no word was missing."""
     if language not in LANGUAGES:
         raise ConfigError(f"--language must be one of {', '.join(LANGUAGES)}.")
-    said = display.voice.sentence(language, label, counter, agency)
+    texts = display.voice.sentence(language, label, counter, agency)
     with opened(settings) as engine:
         bank = clip_bank(Store(engine), settings.voice_dir)
-        known = {word.text: word for word in bank.words(language)}
-    paths = [bank.folder / path for text in said if text in known and (path := known[text].path)]
-    missing = [text for text in said if text not in known or known[text].path is None]
-    print(" · ".join(said))
+        words_by_text = {word.text: word for word in bank.words(language)}
+    paths = [bank.folder / path for text in texts if text in words_by_text and (path := words_by_text[text].path)]
+    missing = [text for text in texts if text not in words_by_text or words_by_text[text].path is None]
+    print(" · ".join(texts))
     if missing:
         print(f"no clip for: {', '.join(missing)}")
     if paths:
@@ -67,20 +67,20 @@ def say(settings: Settings, language: str, label: str, counter: str, agency: str
 
 
 def _join(paths: list[Path], file: Path) -> None:
-    """One file of several clips; they may differ in their rate, so each is brought to that of the first."""
-    made = io.BytesIO()
-    with wave.open(made, "wb") as target:
+    """Join clips to one file, resampled to the rate of the first."""
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as target:
         for n, path in enumerate(paths):
             with wave.open(str(path)) as source:
                 if n == 0:
                     target.setparams(source.getparams())
                 frames = source.readframes(source.getnframes())
                 target.writeframes(_at_rate(frames, source.getframerate(), target.getframerate()))
-    file.write_bytes(made.getvalue())
+    file.write_bytes(buffer.getvalue())
 
 
-def _at_rate(frames: bytes, rate: int, wanted: int) -> bytes:
-    if rate == wanted:
+def _at_rate(frames: bytes, rate: int, target_rate: int) -> bytes:
+    if rate == target_rate:
         return frames
-    count = len(frames) // 2 * wanted // rate
-    return b"".join(frames[(at := n * rate // wanted * 2) : at + 2] for n in range(count))
+    count = len(frames) // 2 * target_rate // rate
+    return b"".join(frames[(at := n * rate // target_rate * 2) : at + 2] for n in range(count))

@@ -1,4 +1,4 @@
-"""Getting a database ready: migrations, the hall, staff. What the command line does before the server runs."""
+"""Prepares a database for the server: migrations, the hall, staff accounts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from queue_app.store.unit import Store
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Engine]:
-    """The engine of the settings. Raises ConfigError with a sentence when the database cannot be reached."""
+    """Open the engine of the settings. Raises ConfigError with a sentence when the database cannot be reached."""
     if settings.is_sqlite:
         _require_folder_of(settings.database)
     try:
@@ -50,7 +50,7 @@ def _require_folder_of(url: str) -> None:
 
 
 def demo_plan(*, opening_hours: bool = False) -> Mapping[str, Any]:
-    """The demo hall's description; without `opening_hours` it is open at any hour and nobody has a break."""
+    """Return the demo hall's description; without `opening_hours` it is always open and counters have no breaks."""
     text = files("queue_app").joinpath("demo", "mpp_tabanan.json").read_text(encoding="utf-8")
     plan: dict[str, Any] = json.loads(text)
     if not opening_hours:
@@ -62,7 +62,7 @@ def demo_plan(*, opening_hours: bool = False) -> Mapping[str, Any]:
 def prepare(settings: Settings, *, demo_password: str | None, opening_hours: bool = False) -> None:
     """Migrate, and make sure that there is a hall: the demo hall, or an empty one. Raises ConfigError.
 
-    The demo hall keeps its real `opening_hours` only if asked to: a newcomer tries it at any hour.
+    The demo hall keeps its real `opening_hours` only on request, because newcomers try it at any hour.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
@@ -80,7 +80,7 @@ def prepare(settings: Settings, *, demo_password: str | None, opening_hours: boo
 
 
 def check(settings: Settings) -> int:
-    """Say whether the database fits this version; 0 if it does."""
+    """Check whether the database fits this version. Return 0 if it does."""
     with opened(settings) as engine:
         at, newest = migrate.current(engine), migrate.newest()
         if at != newest:
@@ -110,7 +110,7 @@ def add_staff(settings: Settings, *, username: str, name: str, password: str, ro
 def load_plan(settings: Settings, plan: Mapping[str, Any], *, password: str, printer_url: str) -> None:
     """Load a hall from its description. Raises ConfigError, ValueError with a sentence."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    for address in (printer_url, *(one.get("url", "") for one in plan.get("printers", ()))):
+    for address in (printer_url, *(printer.get("url", "") for printer in plan.get("printers", ()))):
         check_printer_url(address)
     if len(password) < SHORTEST_PASSWORD:
         raise ConfigError(f"the password must have at least {SHORTEST_PASSWORD} characters.")
@@ -126,12 +126,12 @@ def load_plan(settings: Settings, plan: Mapping[str, Any], *, password: str, pri
 
 
 def require_current(engine: Engine) -> None:
-    """Raises ConfigError unless the database is as this version needs it."""
+    """Require an up-to-date database. Raises ConfigError."""
     if migrate.current(engine) != migrate.newest():
         raise ConfigError(f"the database is not up to date: run {command('db upgrade')}.")
 
 
 def preview_address(settings: Settings) -> str:
-    """The address of a printer that draws pictures into the data folder."""
+    """Return the address of a printer that draws pictures into the data folder."""
     # Relative printer folders would depend on where the server is started.
     return f"preview://{settings.preview_dir}"

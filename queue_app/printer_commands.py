@@ -1,4 +1,4 @@
-"""What `queue-app printer …` does; each returns the exit code of the command."""
+"""The commands `queue-app printer …`; each returns its exit code."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ _ENDS = {
 
 
 def printer_list(settings: Settings, _arguments: argparse.Namespace) -> int:
-    """Print all printers and how they are; 1 if one cannot be used."""
+    """Print all printers with their status. Return 1 if one cannot be used."""
     with open_hall(settings) as store:
-        wanted = {one.code: one for one in printer_settings.printer_settings(store)}
-        states = {one.code: state_of(store, one, now()) for one in printing.printers(store)}
-    if not wanted:
+        settings_by_code = {printer.code: printer for printer in printer_settings.printer_settings(store)}
+        states = {printer.code: state_of(store, printer, now()) for printer in printing.printers(store)}
+    if not settings_by_code:
         print(f"There is no printer yet. Look for some: {command('printer discover')}")
         return 0
-    rows = [_row(one, states[code]) for code, one in wanted.items() if code in states]
+    rows = [_row(printer, states[code]) for code, printer in settings_by_code.items() if code in states]
     print_table(("code", "paper", "state", "left", "seen", "kiosks", "address"), rows)
     for code, state in states.items():
         if state.advice is not None:
@@ -64,10 +64,18 @@ def printer_list(settings: Settings, _arguments: argparse.Namespace) -> int:
     return 0 if all(state.usable for state in states.values()) else 1
 
 
-def _row(one: PrinterSettings, state: State) -> Sequence[str]:
+def _row(settings: PrinterSettings, state: State) -> Sequence[str]:
     left = "?" if state.tickets_left is None else f"~{state.tickets_left}"
     word = state.look.health.value if state.advice is None or state.usable else _trouble(state)
-    return (one.code, f"{one.paper_mm} mm", word, left, _seen(state), ", ".join(one.kiosks) or "-", one.url)
+    return (
+        settings.code,
+        f"{settings.paper_mm} mm",
+        word,
+        left,
+        _seen(state),
+        ", ".join(settings.kiosks) or "-",
+        settings.url,
+    )
 
 
 def _trouble(state: State) -> str:
@@ -80,32 +88,32 @@ def _seen(state: State) -> str:
 
 
 def printer_add(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Add a printer and say how it is; 0 also if it does not answer yet."""
+    """Add a printer and print its status. Return 0 also if it does not answer yet."""
     url = _address(settings, arguments.address)
     with open_hall(settings) as store:
-        wanted = _changed(PrinterSettings(arguments.code, url), arguments)
-        printer_settings.set_printer(store, wanted, now(), new=True)
-        print(f"Printer {wanted.code} is added: {wanted.url}, {wanted.paper_mm} mm.")
-        if not wanted.kiosks and wanted.zone is None:
-            print(f"No kiosk prints there yet: {command(f'printer set {wanted.code} --kiosk CODE')}")
-        _say_state(store, wanted.code)
-    print(f"Print a test: {command(f'printer test {wanted.code}')}")
+        requested = _changed(PrinterSettings(arguments.code, url), arguments)
+        printer_settings.set_printer(store, requested, now(), new=True)
+        print(f"Printer {requested.code} is added: {requested.url}, {requested.paper_mm} mm.")
+        if not requested.kiosks and requested.zone is None:
+            print(f"No kiosk prints there yet: {command(f'printer set {requested.code} --kiosk CODE')}")
+        _say_state(store, requested.code)
+    print(f"Print a test: {command(f'printer test {requested.code}')}")
     return 0
 
 
 def printer_set(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Change what is named of a printer."""
+    """Change the named settings of a printer."""
     with open_hall(settings) as store:
-        known = next((one for one in printer_settings.printer_settings(store) if one.code == arguments.code), None)
-        if known is None:
+        existing = next((row for row in printer_settings.printer_settings(store) if row.code == arguments.code), None)
+        if existing is None:
             raise Refusal("unknown_printer")
         if arguments.address is not None:
-            known = replace(known, url=_address(settings, arguments.address))
-        wanted = _changed(known, arguments)
-        printer_settings.set_printer(store, wanted, now(), new=False)
-        print(f"Printer {wanted.code} is set; its next paper uses that.")
+            existing = replace(existing, url=_address(settings, arguments.address))
+        requested = _changed(existing, arguments)
+        printer_settings.set_printer(store, requested, now(), new=False)
+        print(f"Printer {requested.code} is set; its next paper uses that.")
         if arguments.address is not None:
-            _say_state(store, wanted.code)
+            _say_state(store, requested.code)
     return 0
 
 
@@ -119,32 +127,32 @@ def _address(settings: Settings, url: str) -> str:
     return url
 
 
-def _changed(known: PrinterSettings, arguments: argparse.Namespace) -> PrinterSettings:
-    """With what the options say; an empty word, or a roll of 0, takes a setting away."""
-    given = {"paper_mm": arguments.paper, "zone": arguments.zone, "fallback": arguments.fallback}
-    changes: dict[str, Any] = {name: value or None for name, value in given.items() if value is not None}
+def _changed(existing: PrinterSettings, arguments: argparse.Namespace) -> PrinterSettings:
+    """Apply the options to `existing`; an empty word, or a roll of 0, removes a setting."""
+    values = {"paper_mm": arguments.paper, "zone": arguments.zone, "fallback": arguments.fallback}
+    changes: dict[str, Any] = {name: value or None for name, value in values.items() if value is not None}
     if arguments.roll is not None:
         changes["roll_m"] = arguments.roll or None
     if arguments.kiosk is not None:
         changes["kiosks"] = tuple(code for code in arguments.kiosk if code)
     if arguments.place is not None:
-        changes["place"] = {**(known.place or {}), "id": arguments.place} if arguments.place else None
-    return replace(known, **changes)
+        changes["place"] = {**(existing.place or {}), "id": arguments.place} if arguments.place else None
+    return replace(existing, **changes)
 
 
 def _named(store: Store, code: str) -> printing.Printer:
-    found = next((one for one in printing.printers(store) if one.code == code), None)
-    if found is None:
+    row = next((row for row in printing.printers(store) if row.code == code), None)
+    if row is None:
         raise Refusal("unknown_printer")
-    return found
+    return row
 
 
 def _say_state(store: Store, code: str) -> State:
-    found = _named(store, code)
-    state = state_of(store, found, now())
+    row = _named(store, code)
+    state = state_of(store, row, now())
     _print_look(state.look.health.value if state.usable else _trouble(state), state.look.proof, state.look.counts_cuts)
     if state.seen_at is not None:
-        print(f"  seen     {ago(state.seen_at)} ago, by {agent_of(found.url) or 'the running server'}")
+        print(f"  seen     {ago(state.seen_at)} ago, by {agent_of(row.url) or 'the running server'}")
     if state.tickets_left is not None:
         print(f"  left     about {state.tickets_left} tickets on the roll")
     if state.advice is not None:
@@ -159,7 +167,7 @@ def _print_look(state: str, proof: str | None, counts_cuts: bool | None) -> None
 
 
 def printer_probe(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Ask a printer how it is; 1 if it cannot be used now."""
+    """Check the status of a printer. Return 1 if it cannot be used now."""
     if "://" not in arguments.printer:
         with open_hall(settings) as store:
             print(f"{arguments.printer}: {_named(store, arguments.printer).url}")
@@ -167,44 +175,44 @@ def printer_probe(settings: Settings, arguments: argparse.Namespace) -> int:
     url = _address(settings, arguments.printer)
     if agent_of(url) is not None:
         raise ConfigError("an agent's printer is asked by its agent: add it, then probe it by its short name.")
-    seen, advice = ask(url)
-    _print_look(seen.health.value, seen.proof, seen.counts_cuts)
+    status, advice = ask(url)
+    _print_look(status.health.value, status.proof, status.counts_cuts)
     if advice is not None:
         print(f"  → {advice}")
     return 0 if advice is None or advice.is_hint else 1
 
 
 def printer_test(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Print a test and say what became of it; 1 if it did not come out.
+    """Print a test slip and its outcome. Return 1 if it was not printed.
 
-    If no running server serves the printer, this process prints it itself.
+    If no running server serves the printer, this process prints the slip itself.
     """
     with open_hall(settings) as store:
-        found = _named(store, arguments.code)
+        row = _named(store, arguments.code)
         printing.tidy_jobs(store, now(), is_gone)
-        paper = papers.test_paper(store, None, found.code, arguments.language, now())
-        with _serving(store, found):
-            job = _outcome(store, paper.id, arguments.wait)
-        state = state_of(store, found, now()) if job.ended_at is None else None
-    print(_ENDS.get(job.state) or _still_waiting(found, job, state))
+        slip = papers.test_paper(store, None, row.code, arguments.language, now())
+        with _serving(store, row):
+            job = _outcome(store, slip.id, arguments.wait)
+        state = state_of(store, row, now()) if job.ended_at is None else None
+    print(_ENDS.get(job.state) or _still_waiting(row, job, state))
     reason = why(job.detail)
     if reason is not None:
         print(f"  why      {reason_words(reason, 'en')}")
-    # One whose printer is left alone after failures has no reason of its own yet.
-    advice = advice_of_paper(job.detail, found.url) or (None if state is None else state.advice)
+    # A job whose printer is backing off after failures has no reason of its own yet.
+    advice = advice_of_paper(job.detail, row.url) or (None if state is None else state.advice)
     if advice is not None:
         print(f"  → {advice}")
     return 0 if job.state in ("printed", "sent") else 1
 
 
 @contextmanager
-def _serving(store: Store, found: printing.Printer) -> Iterator[None]:
-    """Print what waits at one printer meanwhile, unless a server or an agent does."""
+def _serving(store: Store, row: printing.Printer) -> Iterator[None]:
+    """Run a spooler for one printer meanwhile, unless a server or an agent serves it."""
     owner = own_name()
-    if agent_of(found.url) is not None or not printing.may_look(store, found.id, owner, now(), is_gone):
+    if agent_of(row.url) is not None or not printing.may_look(store, row.id, owner, now(), is_gone):
         yield
         return
-    spooler = Spooler(_OnePrinter(store, found.id), owner)
+    spooler = Spooler(_OnePrinter(store, row.id), owner)
     spooler.start()
     try:
         yield
@@ -214,14 +222,14 @@ def _serving(store: Store, found: printing.Printer) -> Iterator[None]:
 
 
 class _OnePrinter(PrintQueue):
-    """The print jobs of the house, as if it had one printer."""
+    """A job source limited to one printer."""
 
     def __init__(self, store: Store, printer_id: int) -> None:
         super().__init__(store, now, is_gone)
         self._id = printer_id
 
     def printers(self) -> Sequence[PrinterConfig]:
-        """The one."""
+        """Return the one printer."""
         return [config for config in super().printers() if config.id == self._id]
 
 
@@ -237,26 +245,26 @@ def _outcome(store: Store, job_id: int, seconds: int) -> PrintJobRow:
         time.sleep(_NAP)
 
 
-def _still_waiting(found: printing.Printer, job: PrintJobRow, state: State | None) -> str:
-    agent = agent_of(found.url)
-    who = f"print agent {agent} has" if agent else "the server has"
+def _still_waiting(row: printing.Printer, job: PrintJobRow, state: State | None) -> str:
+    agent = agent_of(row.url)
+    server = f"print agent {agent} has" if agent else "the server has"
     if job.state == "queued" and not job.detail and (agent or state is None or state.usable):
-        return f"Nobody has printed it yet: {who} not fetched it. It is given up two minutes after it was asked for."
+        return f"Nobody has printed it yet: {server} not fetched it. It is given up two minutes after it was asked for."
     return "It is not printed yet, and is tried again for two minutes."
 
 
 def printer_remove(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Take a printer out of use, after a question; 1 if the answer is no."""
+    """Remove a printer, after a question. Return 1 if the answer is no."""
     with open_hall(settings) as store:
-        known = next((one for one in printer_settings.printer_settings(store) if one.code == arguments.code), None)
-        if known is None:
+        existing = next((row for row in printer_settings.printer_settings(store) if row.code == arguments.code), None)
+        if existing is None:
             raise Refusal("unknown_printer")
-        kiosks = ", ".join(known.kiosks)
+        kiosks = ", ".join(existing.kiosks)
         lost = f" Kiosk {kiosks} then prints nothing." if kiosks else ""
-        if not is_sure(f"Take printer {known.code} ({known.url}) out of use?{lost}", yes=arguments.yes):
+        if not is_sure(f"Take printer {existing.code} ({existing.url}) out of use?{lost}", yes=arguments.yes):
             return 1
-        printer_settings.remove_printer(store, known.code, now())
-    print(f"Printer {known.code} is out of use; what waited there is cancelled.")
+        printer_settings.remove_printer(store, existing.code, now())
+    print(f"Printer {existing.code} is out of use; what waited there is cancelled.")
     return 0
 
 
@@ -295,22 +303,22 @@ def _logo(arguments: argparse.Namespace) -> dict[str, object]:
 
 
 def printer_discover(_settings: Settings, arguments: argparse.Namespace) -> int:
-    """Print what could be added; 1 if nothing was found that can be used now."""
+    """Print printers that could be added. Return 1 if none was found that can be used now."""
     try:
-        found = look_around(arguments.hosts)
+        printers = look_around(arguments.hosts)
     except ValueError as error:
         raise ConfigError(f"“{' '.join(arguments.hosts)}”: {error}.") from error
-    for one in found:
-        print(f"{one.address:<40} {one.what}")
-        if one.advice is not None:
-            print(f"  → {one.advice}")
-    usable = [one for one in found if one.advice is None]
-    print(_after_looking(arguments.hosts, found, usable))
+    for printer in printers:
+        print(f"{printer.address:<40} {printer.what}")
+        if printer.advice is not None:
+            print(f"  → {printer.advice}")
+    usable = [printer for printer in printers if printer.advice is None]
+    print(_after_looking(arguments.hosts, printers, usable))
     return 0 if usable else 1
 
 
-def _after_looking(hosts: Sequence[str], found: Sequence[Found], usable: Sequence[Found]) -> str:
+def _after_looking(hosts: Sequence[str], printers: Sequence[Found], usable: Sequence[Found]) -> str:
     if usable:
         return f"\nAdd one: {command(f'printer add CODE {usable[0].address}')}"
     tried = "" if hosts else f" In the network only what you name is tried: {command('printer discover 10.0.0.5')}"
-    return "\nNone of them can be used yet." if found else f"No printer is plugged in here.{tried}"
+    return "\nNone of them can be used yet." if printers else f"No printer is plugged in here.{tried}"

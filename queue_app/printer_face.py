@@ -1,4 +1,4 @@
-"""Shows the house to the printer leaf: its jobs, its printers, and where to tell what became of them."""
+"""Adapter for the printer spooler: claims jobs, reports outcomes."""
 
 from __future__ import annotations
 
@@ -15,83 +15,83 @@ from queue_app.store.unit import NotReadyError, Store
 
 
 class PrintQueue:
-    """The print jobs of the house, as a spooler sees them. `gone` knows processes that are no more."""
+    """The hall's print jobs, as a job source of the spooler. `is_dead` says whether a process has died."""
 
     def __init__(
-        self, store: Store, clock: Callable[[], datetime], gone: Callable[[str], bool] = printing.nobody
+        self, store: Store, clock: Callable[[], datetime], is_dead: Callable[[str], bool] = printing.nobody
     ) -> None:
         self._store = store
         self._clock = clock
-        self._gone = gone
+        self._gone = is_dead
         self._bell = threading.Event()
         store.on_commit(self._bell.set)
 
     def printers(self) -> Sequence[printer.face.PrinterConfig]:
-        """All printers of the hall; none while there is no hall yet."""
+        """Return all printers of the hall; none while there is no hall yet."""
         try:
-            return [config_of(found) for found in printing.printers(self._store)]
+            return [config_of(row) for row in printing.printers(self._store)]
         except NotReadyError:
             return []
 
     def claim(self, printer_id: int, owner: str, lease_seconds: int) -> printer.face.Job | None:
-        """Take the oldest queued job of a printer, unless another process serves it."""
+        """Claim the oldest queued job of a printer, unless another process serves the printer."""
         claimed = printing.claim(self._store, printer_id, owner, lease_seconds, self._clock(), self._gone)
         if claimed is None:
             return None
-        config = next(one for one in self.printers() if one.id == printer_id)
+        config = next(row for row in self.printers() if row.id == printer_id)
         return job_of(claimed, config)
 
     def report(self, job_id: int, owner: str, state: printer.face.JobState, detail: str) -> bool:
-        """Say what became of a job."""
+        """Record the outcome of a job."""
         return printing.report(self._store, job_id, owner, state.value, detail, self._clock())
 
     def hand_over(self, job_id: int, owner: str, detail: str) -> bool:
-        """Queue a job at another printer that works and that the visitor can reach."""
+        """Queue a job at another working printer within the visitor's reach."""
         return printing.hand_over(self._store, job_id, owner, detail, self._clock())
 
     def may_look(self, printer_id: int, owner: str) -> bool:
-        """Whether no other process serves the printer; from now on this one does."""
+        """Take the lease of a printer for `owner`. Return whether no other process holds it."""
         return printing.may_look(self._store, printer_id, owner, self._clock(), self._gone)
 
     def report_health(self, printer_id: int, health: printer.face.PrinterHealth) -> None:
-        """Keep what a look or a paper said of the printer."""
-        config = next((one for one in printing.printers(self._store) if one.id == printer_id), None)
+        """Record the health that a status check or a print job reported."""
+        config = next((row for row in printing.printers(self._store) if row.id == printer_id), None)
         if config is not None:
             printers.report_health(self._store, printer_id, seen_of(health, config), self._clock())
 
     def report_capabilities(self, printer_id: int, capabilities: printer.face.Capabilities) -> None:
-        """Keep what probing found out, for the next start."""
+        """Store the result of probing, for the next start."""
         printers.report_capabilities(self._store, printer_id, capabilities.to_json())
 
     def wait(self, timeout: float) -> None:
-        """Sleep until something was committed, at most `timeout` seconds."""
+        """Sleep until something is committed, at most `timeout` seconds."""
         self._bell.wait(timeout)
         self._bell.clear()
 
 
-def config_of(found: printing.Printer) -> printer.face.PrinterConfig:
-    """A printer for the leaf."""
-    known = None if found.capabilities is None else printer.face.Capabilities.from_json(found.capabilities)
-    return printer.face.PrinterConfig(found.id, found.code, found.url, found.paper_mm, known)
+def config_of(row: printing.Printer) -> printer.face.PrinterConfig:
+    """Convert a printer to the printer package's type."""
+    capabilities = None if row.capabilities is None else printer.face.Capabilities.from_json(row.capabilities)
+    return printer.face.PrinterConfig(row.id, row.code, row.url, row.paper_mm, capabilities)
 
 
 def job_of(claimed: printing.ClaimedJob, config: printer.face.PrinterConfig) -> printer.face.Job:
-    """A claimed job for the leaf."""
+    """Convert a claimed job to the printer package's type."""
     options = printer.face.TemplateOptions.from_json(dict(claimed.template))
     return printer.face.Job(
         claimed.id, claimed.copy_no, slip_of(claimed.slip), config, options, clean_first=claimed.clean_first
     )
 
 
-def seen_of(health: printer.face.PrinterHealth, found: printing.Printer) -> printers.Seen:
-    """What a look said, with what is needed to estimate the tickets left on the roll."""
+def seen_of(health: printer.face.PrinterHealth, row: printing.Printer) -> printers.Seen:
+    """Convert a status report, with what is needed to estimate the tickets left on the roll."""
     return printers.Seen(
         Health(health.state.value),
         health.detail,
         health.used_mm,
         health.new_roll,
-        roll_of(found.url),
-        ticket_mm(found.paper_mm, _dpi(found.url)),
+        roll_of(row.url),
+        ticket_mm(row.paper_mm, _dpi(row.url)),
     )
 
 

@@ -1,4 +1,4 @@
-"""How a printer is, for somebody at the server's keyboard: asked itself, or else as whoever serves it saw it last."""
+"""Printer status for the CLI: probed directly, or else last reported by its agent."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from queue_app.store.unit import Store
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How a printer is, and what to do about it (None: nothing); `seen_at` is None if it was asked just now."""
+    """Status of a printer and what to do about it (None: nothing); `seen_at` is None if it was probed just now."""
 
     look: Look
     advice: Advice | None
@@ -27,52 +27,52 @@ class State:
 
     @property
     def usable(self) -> bool:
-        """Whether a paper would come out; one that is nearly empty or says nothing still prints."""
+        """Whether a slip would be printed now; a printer that is nearly empty or reports no status still prints."""
         return self.advice is None or self.advice.is_hint
 
 
-def state_of(store: Store, found: printing.Printer, now: datetime) -> State:
-    """How a printer is. One that a running server or an agent serves is not connected to: it takes one connection."""
-    agent = agent_of(found.url)
+def state_of(store: Store, printer_row: printing.Printer, now: datetime) -> State:
+    """Check the status of a printer; one that a server or an agent serves is not probed: it takes one connection."""
+    agent = agent_of(printer_row.url)
     if agent is not None:
-        return _by_agent(store, found, agent, now)
+        return _by_agent(store, printer_row, agent, now)
     owner = own_name()
-    if not printing.may_look(store, found.id, owner, now, is_gone):
-        return _remembered(store, found)
+    if not printing.may_look(store, printer_row.id, owner, now, is_gone):
+        return _remembered(store, printer_row)
     try:
-        return _asked(store, found)
+        return _asked(store, printer_row)
     finally:
         printing.release(store, owner)
 
 
-def _asked(store: Store, found: printing.Printer) -> State:
-    seen, advice = ask(found.url, found.capabilities)
+def _asked(store: Store, printer_row: printing.Printer) -> State:
+    status, advice = ask(printer_row.url, printer_row.capabilities)
     with store.read() as connection:
-        left = read_printers(connection)[found.id].tickets_left
-    return State(seen, advice, None, left)
+        left = read_printers(connection)[printer_row.id].tickets_left
+    return State(status, advice, None, left)
 
 
-def _remembered(store: Store, found: printing.Printer) -> State:
+def _remembered(store: Store, printer_row: printing.Printer) -> State:
     with store.read() as connection:
-        row = read_printers(connection)[found.id]
-    can = {} if found.capabilities is None else found.capabilities
-    counts = can.get("counts_cuts")
-    proof = can.get("proof")
-    seen = Look(
+        row = read_printers(connection)[printer_row.id]
+    capabilities = {} if printer_row.capabilities is None else printer_row.capabilities
+    counts = capabilities.get("counts_cuts")
+    proof = capabilities.get("proof")
+    status = Look(
         printer.face.Health(row.health.value),
         row.detail,
         None if proof is None else str(proof),
         None if counts is None else bool(counts),
     )
-    return State(seen, advice_of(seen.health, seen.detail, found.url), row.checked_at, row.tickets_left)
+    return State(status, advice_of(status.health, status.detail, printer_row.url), row.checked_at, row.tickets_left)
 
 
-def _by_agent(store: Store, found: printing.Printer, agent: str, now: datetime) -> State:
+def _by_agent(store: Store, printer_row: printing.Printer, agent: str, now: datetime) -> State:
     with store.read() as connection:
-        known = agents(connection)
-    state = _remembered(store, found)
-    if agent not in known:
+        agents_by_code = agents(connection)
+    state = _remembered(store, printer_row)
+    if agent not in agents_by_code:
         return replace(state, advice=Advice("agent_unknown", {"agent": agent}))
-    if (known[agent][0] or 0) < to_ms(now) - AWAY_SECONDS * 1000:
+    if (agents_by_code[agent][0] or 0) < to_ms(now) - AWAY_SECONDS * 1000:
         return replace(state, advice=Advice("agent_away"))
     return state

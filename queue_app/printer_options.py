@@ -1,4 +1,4 @@
-"""The words of `queue-app printer …` and `queue-app agent …`; what they do is in the modules with the same names."""
+"""The arguments of `queue-app printer …` and `queue-app agent …`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Commands = Any  # argparse has no public name for the type of its sub-commands
 
 
 def add_commands(commands: Commands, common: argparse.ArgumentParser) -> None:
-    """Add `printer` and `agent` with all that they know."""
+    """Add the commands `printer` and `agent` with their actions."""
     printer = commands.add_parser("printer", help="printers: list, add, set, probe, test, logo, remove, discover")
     _printer(printer.add_subparsers(required=True, metavar="action"), common)
     agent = commands.add_parser("agent", help="print agents on kiosks' own PCs: list, add, revoke")
@@ -87,11 +87,11 @@ def _agent(actions: Commands, common: argparse.ArgumentParser) -> None:
 
 def _run(verb: str) -> Callable[[Settings, argparse.Namespace], int]:
     def run(settings: Settings, arguments: argparse.Namespace) -> int:
-        # The database and the printers are only loaded by these commands.
+        # Only these commands load the database and the printer package.
         from queue_app import agent_commands, printer_commands
 
         module = agent_commands if verb.startswith("agent_") else printer_commands
-        done: int = getattr(module, verb)(settings, arguments)
-        return done
+        exit_code: int = getattr(module, verb)(settings, arguments)
+        return exit_code
 
     return run

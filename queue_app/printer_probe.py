@@ -1,4 +1,4 @@
-"""Reaching for printers: can one be used, how is it, which are there; and what to do about what is wrong."""
+"""Printer diagnosis: status, discovery, and advice about what is wrong."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _USB_DEVICES, _USB_NODES = Path("/sys/bus/usb/devices"), Path("/dev/bus/usb")
 UDEV_RULE = (
     'SUBSYSTEM=="usb", ATTR{{idVendor}}=="{vendor:04x}", ATTR{{idProduct}}=="{product:04x}", MODE="0660", GROUP="lp"'
 )
-# The pages have the same in the three languages, as `lobby.printers.advice.<code>`.
+# The pages have the same sentences in three languages, as `lobby.printers.advice.<code>`.
 ADVICE: Mapping[str, str] = {
     "bad_address": "{why}",
     "no_connection": "no answer ({why}): is it switched on, is the cable in, and is the address right?",
@@ -82,9 +82,9 @@ _OF_HEALTH = {
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What to do about a printer: one of `ADVICE`, and what its sentence is filled with.
+    """Advice about a printer: one of `ADVICE`, and the facts that fill its sentence.
 
-    `mistake` is what is wrong with its address, if that is it.
+    `mistake` says what is wrong with the printer's address, if that is the trouble.
     """
 
     code: str
@@ -93,7 +93,7 @@ class Advice:
 
     @property
     def is_hint(self) -> bool:
-        """Whether papers come out all the same."""
+        """Whether the printer prints all the same."""
         return self.code in ("near_end", "mute")
 
     def __str__(self) -> str:
@@ -102,7 +102,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a printer is and what it can prove, as it says itself; `proof` is None if that was not found out."""
+    """Status and proof of printing, as the printer reports them; `proof` is None if it was not found out."""
 
     health: printer.face.Health
     detail: str = ""
@@ -111,39 +111,39 @@ class Look:
 
 
 def look(url: str, capabilities: Mapping[str, object] | None = None) -> Look:
-    """Ask a printer how it is and, if that is not known, what it can prove. Prints nothing; ends within seconds.
+    """Check the status of a printer and, if not known yet, probe its capabilities. Prints nothing; ends within seconds.
 
     Raises ValueError for an address that is wrong or an agent's.
     """
-    known = None if capabilities is None else printer.face.Capabilities.from_json(capabilities)
-    transport = open_transport(url, capabilities=known)
+    stored = None if capabilities is None else printer.face.Capabilities.from_json(capabilities)
+    transport = open_transport(url, capabilities=stored)
     health = transport.look() or printer.face.PrinterHealth(printer.face.Health.UNKNOWN)
-    can = transport.capabilities
-    proof = None if can is None else can.proof.value
-    return Look(health.state, health.detail, proof, None if can is None else can.counts_cuts)
+    probed = transport.capabilities
+    proof = None if probed is None else probed.proof.value
+    return Look(health.state, health.detail, proof, None if probed is None else probed.counts_cuts)
 
 
 def ask(url: str, capabilities: Mapping[str, object] | None = None) -> tuple[Look, Advice | None]:
-    """How a printer is, asked over one connection, and what to do about it; ValueError as of `look`."""
-    # A device that may not be used, or is not there, is told apart before it is opened.
+    """Check the status of a printer over one connection, with advice. Raises ValueError as `look` does."""
+    # Before opening a device: missing devices and missing permissions get advice of their own.
     advice = None if url.startswith("tcp://") else probe_printer(url)
     if advice is not None:
         return Look(printer.face.Health.OFFLINE), advice
-    seen = look(url, capabilities)
-    return seen, advice_of(seen.health, seen.detail, url)
+    status = look(url, capabilities)
+    return status, advice_of(status.health, status.detail, url)
 
 
 def advice_of_paper(detail: str, url: str) -> Advice | None:
-    """What to do about a printer to which a paper could not be given; None if it was, or if the reason says enough."""
+    """Return advice on a failed delivery; None if the delivery succeeded, or if its reason says enough."""
     reason, _, why = detail.partition(": ")
     return _not_reached(reason, why, url) if reason in _NOT_REACHED else None
 
 
 def advice_of(health: str, detail: str, url: str) -> Advice | None:
-    """What to do about the printer of an address that was seen like this; None if nothing. Connects to nothing."""
+    """Return advice on a printer with this reported status, or None. Connects to nothing."""
     reason, _, why = detail.partition(": ")
-    known = reason_why(detail)
-    if known is not None and known.code == "agent_away":
+    parsed = reason_why(detail)
+    if parsed is not None and parsed.code == "agent_away":
         return Advice("agent_away")
     if reason in _NOT_REACHED:
         return _not_reached(reason, why, url)
@@ -162,11 +162,11 @@ def _not_reached(reason: str, why: str, url: str) -> Advice:
         return Advice("bad_address", {"why": str(error)}, error)
     if reason == printer.face.Reason.BAD_ADDRESS:
         return Advice("agent_printer", {"printer": address.agent[1]})
-    # What is on this machine may tell more than the error did.
-    here = None if address.scheme in ("tcp", "agent") else _probe_here(address)
-    if here is not None:
-        return here
-    code = next((code for words, code in _WORDS.items() if words in why), None)
+    # A local check may find a more precise cause than the error.
+    local = None if address.scheme in ("tcp", "agent") else _probe_here(address)
+    if local is not None:
+        return local
+    code = next((code for part, code in _WORDS.items() if part in why), None)
     if code is not None:
         return Advice(code)
     if reason == printer.face.Reason.NOT_WRITABLE:
@@ -175,7 +175,7 @@ def _not_reached(reason: str, why: str, url: str) -> Advice:
 
 
 def probe_printer(url: str) -> Advice | None:
-    """What to do about a printer that cannot be used now; None if it can. Connects to one in the network, briefly."""
+    """Return advice on a printer that cannot be used now, or None. Connects briefly to a network printer."""
     try:
         address = parse_address(url)
     except Mistake as error:
@@ -184,7 +184,7 @@ def probe_printer(url: str) -> Advice | None:
 
 
 def _probe_here(address: Address) -> Advice | None:
-    """The same of a printer of this machine; of an agent's nothing is known here."""
+    """Return advice on a local printer that cannot be used; None for an agent's, of which nothing is known here."""
     match address.scheme:
         case "file" | "serial":
             return _probe_path(address.path)
@@ -218,27 +218,27 @@ def _probe_path(path: Path) -> Advice | None:
 
 
 def _nearest(path: Path) -> Path:
-    """The folder, or the nearest above it that is there: what is missing is made."""
+    """Return the folder, or its nearest existing ancestor: missing folders are created later."""
     return path if path.exists() or path.parent == path else _nearest(path.parent)
 
 
 def _probe_usb(address: Address) -> Advice | None:
     name = address.usb
-    found = [
-        one
-        for one in _usb_printers()
-        if (one.vendor, one.product) == (name.vendor, name.product) and name.serial in (None, one.serial)
+    devices = [
+        device
+        for device in _usb_printers()
+        if (device.vendor, device.product) == (name.vendor, name.product) and name.serial in (None, device.serial)
     ]
-    if not found:
+    if not devices:
         return Advice("not_plugged")
-    return None if any(one.writable for one in found) else found[0].advice
+    return None if any(device.writable for device in devices) else devices[0].advice
 
 
-# --- looking around
+# --- discovery
 
 
 class _Usb:
-    """A USB printer as the kernel shows it."""
+    """A USB printer in the kernel's sysfs."""
 
     def __init__(self, folder: Path) -> None:
         self.vendor = int(_text(folder / "idVendor") or "0", 16)
@@ -251,13 +251,13 @@ class _Usb:
 
     @property
     def advice(self) -> Advice | None:
-        """What is to be done before it can be used. Debian gives most printers to the group lp without a rule."""
+        """What must be done before the printer can be used. Debian gives most printers to the group lp."""
         if self.writable:
             return None
         try:
             if self._node.group() == "lp" and self._node.stat().st_mode & stat.S_IWGRP:
                 return Advice("group", {"group": "lp"})
-        except (OSError, KeyError):  # gone meanwhile; a group without a name
+        except (OSError, KeyError):  # the device is unplugged; the group has no name
             pass
         return Advice("udev", {"rule": UDEV_RULE.format(vendor=self.vendor, product=self.product)})
 
@@ -270,7 +270,7 @@ def _text(path: Path) -> str:
 
 
 def _usb_printers() -> list[_Usb]:
-    """Devices with an interface of the class of printers (07)."""
+    """List USB devices with an interface of the printer class (07)."""
     classes = _USB_DEVICES.glob("*/bInterfaceClass")
     folders = {path.parent.resolve().parent for path in classes if _text(path) == "07"}
     return [_Usb(folder) for folder in sorted(folders)]
@@ -278,7 +278,7 @@ def _usb_printers() -> list[_Usb]:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A printer that could be added: its address, what is there, and what is to be done before it can be used."""
+    """A printer that could be added: its address, a description, and what must be done before it can be used."""
 
     address: str
     what: str
@@ -286,20 +286,22 @@ class Found:
 
 
 def discover(hosts: Sequence[str]) -> list[Found]:
-    """Printers that could be added. Of the network only the named hosts, HOST or HOST:PORT.
+    """Discover printers that could be added. Of the network it tries the named hosts only, HOST or HOST:PORT.
 
-    Raises ValueError for a host that is none.
+    Raises ValueError for an invalid host.
     """
-    found = [_on_host(host) for host in hosts]
+    printers = [_on_host(host) for host in hosts]
     for usb in _usb_printers():
         serial = f"?serial={quote(usb.serial, safe='')}" if usb.serial else ""
-        found.append(Found(f"usb://{usb.vendor:04x}:{usb.product:04x}{serial}", usb.name or "USB printer", usb.advice))
+        printers.append(
+            Found(f"usb://{usb.vendor:04x}:{usb.product:04x}{serial}", usb.name or "USB printer", usb.advice)
+        )
     for path in sorted(Path("/dev/usb").glob("lp*")):
-        found.append(Found(f"file://{path}", "USB printer", _probe_path(path)))
+        printers.append(Found(f"file://{path}", "USB printer", _probe_path(path)))
     for pattern in _SERIAL:
         for path in sorted(Path("/dev").glob(pattern)):
-            found.append(Found(f"serial://{path}", "serial line", _probe_path(path)))
-    return found
+            printers.append(Found(f"serial://{path}", "serial line", _probe_path(path)))
+    return printers
 
 
 def _on_host(host: str) -> Found:
@@ -309,16 +311,16 @@ def _on_host(host: str) -> Found:
 
 
 def text_trouble() -> str | None:
-    """What this machine lacks to print scripts such as Balinese, as a code; None if nothing."""
+    """Return the code of what this machine lacks to print scripts such as Balinese, or None."""
     return lacking()
 
 
 def trouble_words(trouble: str) -> str:
-    """What this machine or an agent's PC lacks, as a sentence; agents may say things that are not known here."""
+    """Describe what this machine or an agent's PC lacks; an agent's unknown code is returned as it is."""
     return NO_SHAPING if trouble == TEXT_SHAPING else trouble
 
 
 def font_trouble() -> str | None:
-    """What is missing of the fonts that tickets are drawn with; None if nothing."""
+    """Return a sentence about missing ticket fonts, or None."""
     missing = missing_fonts()
     return f"{', '.join(missing)} cannot be read: install this program again" if missing else None

@@ -1,4 +1,4 @@
-"""What the house asks of the printer leaf besides printing: check an address, draw a preview, estimate a roll."""
+"""Address checks, previews and roll estimates for the app."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _T = TypeVar("_T")
 
 
 def slip_of(stored: Any) -> printer.face.AnySlip:
-    """The slip from what was stored when its paper was asked for."""
+    """Parse a stored slip."""
     moment = _moment(stored["issued_at"], stored["time_zone"])
     match stored.get("kind", "ticket"):
         case "checklist":
@@ -66,7 +66,7 @@ def _ticket(stored: Any, moment: Mapping[str, Any]) -> printer.face.Slip:
         service=stored["service"],
         zone=stored["zone"],
         ahead=stored["ahead"],
-        # A slip from before ranges were printed has none.
+        # A slip stored before ranges were printed has none.
         wait_range=None if wait is None else (int(wait[0]), int(wait[1])),
         url=stored["url"],
         language=stored["language"],
@@ -85,24 +85,24 @@ def _moment(at_ms: int, time_zone: str) -> dict[str, Any]:
 
 
 def check_template(data: Mapping[str, object], field: str = "template") -> None:
-    """Raises BadSetting that names the field, if a template is not one."""
+    """Check a template. Raises BadSetting that names the field."""
     _template(data, field)
 
 
 def whole_template(data: Mapping[str, object]) -> dict[str, object]:
-    """A template with its defaults filled in. Raises BadSetting that names the field, if it is none."""
+    """Fill in a template's defaults. Raises BadSetting that names the field, if the template is invalid."""
     return _template(data).to_json()
 
 
 def draw_ticket(slip: Mapping[str, object], template: Mapping[str, object], paper_mm: int, copy_no: int = 1) -> bytes:
-    """A PNG of the paper, dot for dot, by the layout that prints it. Raises BadSetting for a wrong template."""
+    """Draw a PNG of the ticket, dot for dot, by the layout that prints it. Raises BadSetting for a wrong template."""
     options = _template(template)
-    paper = paper_of(paper_mm, 203)
-    return preview.render(lay_out(slip_of(slip), paper, copy_no, options), paper)
+    size = paper_of(paper_mm, 203)
+    return preview.render(lay_out(slip_of(slip), size, copy_no, options), size)
 
 
 def make_logo(picture: bytes, *, width: int, dither: bool, threshold: int) -> dict[str, object]:
-    """The logo of a PNG file, as a template has it. Raises BadSetting that says what is wrong with it."""
+    """Convert a PNG file to a template's logo. Raises BadSetting that says what is wrong with the file."""
     return _told("picture", lambda: logo_of(picture, width=width, dither=dither, threshold=threshold)).to_json()
 
 
@@ -111,17 +111,17 @@ def _template(data: Mapping[str, object], field: str = "template") -> printer.fa
 
 
 def _told(field: str, read: Callable[[], _T]) -> _T:
-    """What was read; a mistake of the printer's package is one of the house's settings."""
+    """Parse; re-raise the printer package's Mistake as BadSetting."""
     try:
         return read()
     except Mistake as error:
-        where = f"{field}.{error.part}" if error.part else field
-        raise BadSetting(error.code, where, str(error), **error.facts) from error
+        path = f"{field}.{error.part}" if error.part else field
+        raise BadSetting(error.code, path, str(error), **error.facts) from error
 
 
 @cache
 def ticket_mm(paper_mm: int, dpi: int) -> int:
-    """Length of a usual ticket, to estimate how many are left on a roll."""
+    """Return the length of a usual ticket in millimetres, to estimate how many are left on a roll."""
     slip = printer.face.Slip(
         label="A-000",
         hall="Mal Pelayanan Publik",
@@ -138,26 +138,26 @@ def ticket_mm(paper_mm: int, dpi: int) -> int:
         documents=(),
         footer="Terima kasih",
     )
-    paper = paper_of(paper_mm, dpi)
-    return length_mm(lay_out(slip, paper, 1, printer.face.TemplateOptions()), paper)
+    size = paper_of(paper_mm, dpi)
+    return length_mm(lay_out(slip, size, 1, printer.face.TemplateOptions()), size)
 
 
 # --- addresses
 
 
 def check_printer_url(url: str) -> None:
-    """Raises BadSetting with a hint when no printer can have this address; "" and "preview://" mean the default."""
+    """Check a printer's address; "" and "preview://" mean the default. Raises BadSetting with a hint."""
     if url not in ("", "preview://"):
         _told("url", lambda: parse_address(url.replace("{code}", "code")))
 
 
 def discover(hosts: Sequence[str]) -> Sequence[Found]:
-    """Printers that could be added. Raises BadSetting for a host that is none."""
+    """Discover printers that could be added. Raises BadSetting for an invalid host."""
     return _told("hosts", lambda: look_around(hosts))
 
 
 def roll_of(url: str) -> int | None:
-    """Length in millimetres of a new roll, if the address says it."""
+    """Return the length of a new roll in millimetres, if the address states it."""
     try:
         return parse_address(url).roll_mm
     except ValueError:

@@ -1,4 +1,4 @@
-"""Names of the processes that hold leases, and which of those are no more. Standard library only."""
+"""Names of the processes that hold leases, and which of them have died. Standard library only."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ LONGEST = 60
 
 
 def own_name() -> str:
-    """This process, different from any other's: machine, container and number."""
+    """Return a name that identifies this process: machine, container and process number."""
     return f"{_machine()}:{os.getpid()}"[-LONGEST:]
 
 
 def is_gone(name: str) -> bool:
-    """Whether a process of this machine died: its leases need not run out. Of other machines nothing is known.
+    """Whether a process of this machine has died, so that its leases need not run out first.
 
-    A number that another program has meanwhile passes for alive; then the lease decides.
+    False for other machines' processes, of which nothing is known, and for a process number that another program has
+    meanwhile; then the lease decides.
     """
     machine, _, number = name.rpartition(":")
     if not number.isdecimal() or machine != own_name().rpartition(":")[0]:
@@ -31,7 +32,7 @@ def is_gone(name: str) -> bool:
 
 
 def _machine() -> str:
-    """Containers may share the host's name, and have process numbers of their own."""
+    """Return a name of this machine and container: containers may share a host name and have own process numbers."""
     try:
         space = os.readlink("/proc/self/ns/pid").strip("pid:[]")
     except OSError:

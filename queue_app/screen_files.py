@@ -1,4 +1,4 @@
-"""Files that make a computer behind a television show a display and nothing else; docs/screens.md tells the rest."""
+"""Start files for a computer that shows one page full screen; docs/screens.md explains their use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FLAGS = (
     "--disable-session-crashed-bubble",
     "--disable-pinch",
     "--overscroll-history-navigation=0",
-    # Whatever it has open to the server's port is then the page's.
+    # So that every connection to the server's port belongs to the page.
     "--disable-background-networking",
     "--no-proxy-server",
     "--password-store=basic",
@@ -26,7 +26,7 @@ _FLAGS = (
 
 
 def origin_of(server: str) -> str:
-    """`http://antrean.lan:8000` of any address there. Raises ValueError."""
+    """Return the origin of an address, such as `http://antrean.lan:8000`. Raises ValueError."""
     parts = urlsplit(server)
     if parts.scheme not in ("http", "https") or not re.fullmatch(r"[\w.:\[\]-]+", parts.netloc):
         raise ValueError("--server must look like http://antrean.lan:8000")
@@ -34,7 +34,7 @@ def origin_of(server: str) -> str:
 
 
 def chromium_policy(server: str) -> str:
-    """Chromium's managed policy: sound without a touch, and the hall's own name as a secure origin."""
+    """Return Chromium's managed policy: sound without a touch, and the hall's host name as a secure origin."""
     origin = origin_of(server)
     policy: dict[str, object] = {
         "AutoplayAllowed": True,
@@ -56,7 +56,7 @@ def chromium_policy(server: str) -> str:
 
 
 def start_file(server: str, path: str, kind: str, user: str) -> str:
-    """A systemd unit that starts the browser full screen, or labwc's autostart. Raises ValueError."""
+    """Return a systemd unit that starts the browser full screen, or labwc's autostart. Raises ValueError."""
     if not path.startswith("/") or any(sign.isspace() or sign in "'\"\\%" for sign in path):
         raise ValueError("--path must be an address of this server, such as /screen or /kiosk/utama")
     if not user.isidentifier():

@@ -1,4 +1,4 @@
-"""Gunicorn, configured once: the gevent worker, no control socket, a stop that takes a moment and not half a minute."""
+"""Gunicorn's configuration: the gevent worker, no control socket, a stop within moments instead of half a minute."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from gunicorn.workers.ggevent import GeventWorker
 
 from queue_app.config import Settings
 
-# gunicorn's default of 1,000 lets the next client hang without a word.
+# At gunicorn's default of 1,000 the next client hangs without any message.
 WORKER_CONNECTIONS = 10_000
 BACKLOG = 4_096
 GRACEFUL_SECONDS = 5
 
 
 def _page_files() -> list[str]:
-    """What a developer edits besides Python: a change of any restarts the worker, and the pages get a new build."""
+    """List the files besides Python whose change restarts the worker under `--reload`, for a new build of pages."""
     root = Path(__file__).resolve().parent.parent
     rooms = ("queue_app", "kiosk", "display", "printer")
     kinds = (".html", ".json", ".js", ".css", ".svg")
@@ -30,19 +30,19 @@ def _page_files() -> list[str]:
 
 
 class QueueWorker(GeventWorker):  # type: ignore[misc]  # gunicorn publishes no types
-    """A gevent worker that closes its websockets when told to stop, and shares the loop fairly."""
+    """A gevent worker that closes its websockets on SIGTERM, and shares the loop fairly."""
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        """SIGTERM: stop accepting, and let go of the sockets that would hold the worker back."""
+        """Handle SIGTERM: stop accepting, and close the sockets that would hold the worker back."""
         import gevent  # only inside the worker, after it has patched the standard library
 
         super().handle_exit(sig, frame)
-        house = getattr(self, "house", None)
-        if house is not None:
-            gevent.spawn(house.stop)
+        runtime = getattr(self, "house", None)
+        if runtime is not None:
+            gevent.spawn(runtime.stop)
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
-        """One request; then everybody else's turn, or a busy keep-alive client would starve them."""
+        """Handle one request, then yield: else a busy keep-alive client would starve the others."""
         import gevent
 
         try:
@@ -52,7 +52,7 @@ class QueueWorker(GeventWorker):  # type: ignore[misc]  # gunicorn publishes no 
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no types
-    """The gunicorn application for one set of settings; `run` returns when it was stopped."""
+    """The gunicorn application for one set of settings; `run` returns once the server has stopped."""
 
     def __init__(self, settings: Settings, on_ready: Callable[[], None], *, demo: bool, reload: bool) -> None:
         self._demo = demo
@@ -89,7 +89,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
         }
 
     def load(self) -> Any:
-        """Compose the house, inside the worker."""
+        """Build the app in the worker process."""
         import logging
 
         from queue_app.app import create_house  # after the worker has patched the standard library
@@ -101,7 +101,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
     def _started(self, worker: Any) -> None:
         worker.house = self._house
         self._house.start()
-        # What was loaded until now stays: the collector need not look through it in the middle of a request (100 ms).
+        # Exempt what was loaded until now from garbage collection: a full pass in the middle of a request takes 100 ms.
         gc.collect()
         gc.freeze()
         if worker.age == 1:
@@ -109,16 +109,16 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
 
 
 def _raise_file_limit() -> None:
-    """Every screen is an open file: the usual soft limit of 1,024 would lock the thousandth display out."""
+    """Raise the limit of open files: every screen is one, and the usual soft limit of 1,024 would refuse the next."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = WORKER_CONNECTIONS + 500 if hard == resource.RLIM_INFINITY else min(WORKER_CONNECTIONS + 500, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    target = WORKER_CONNECTIONS + 500 if hard == resource.RLIM_INFINITY else min(WORKER_CONNECTIONS + 500, hard)
+    if soft != resource.RLIM_INFINITY and soft < target:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (target, hard))
 
 
 def serve(settings: Settings, on_ready: Callable[[], None], *, demo: bool, reload: bool) -> None:
     """Run the server until it is stopped. Ends the process with gunicorn's exit code."""
-    # gunicorn reads its own command line and environment otherwise.
+    # Otherwise gunicorn would read the command line and environment itself.
     os.environ.pop("GUNICORN_CMD_ARGS", None)
     _raise_file_limit()
     sys.argv = ["queue-app"]

@@ -1,4 +1,4 @@
-"""What the commands about machines share: the database with its refusals as sentences, tables, questions, times."""
+"""Console helpers of the commands: the database with refusals as sentences, tables, questions, times."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _REFUSED = {
 
 @contextmanager
 def open_hall(settings: Settings) -> Iterator[Store]:
-    """The store of the settings. Raises ConfigError with a sentence: also for what the rules refuse."""
+    """Open the store of the settings. Raises ConfigError with a sentence, also for a Refusal."""
     with opened(settings) as engine:
         require_current(engine)
         try:
@@ -29,18 +29,18 @@ def open_hall(settings: Settings) -> Iterator[Store]:
         except NotReadyError as error:
             raise ConfigError(f"there is no hall yet: run {command('hall load FILE')}.") from error
         except Refusal as refusal:
-            words = _REFUSED.get(refusal.code, "{detail}.")
-            known = {"list": command("printer list"), "agents": command("agent list"), "detail": refusal.code}
-            raise ConfigError(words.format(**{**known, **refusal.facts})) from refusal
+            template = _REFUSED.get(refusal.code, "{detail}.")
+            facts = {"list": command("printer list"), "agents": command("agent list"), "detail": refusal.code}
+            raise ConfigError(template.format(**{**facts, **refusal.facts})) from refusal
 
 
 def now() -> datetime:
-    """The time of the clock."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 def is_sure(question: str, *, yes: bool) -> bool:
-    """Ask before what cannot be undone. Raises ConfigError where nobody can answer."""
+    """Ask before an irreversible change. Raises ConfigError where there is no terminal to answer."""
     if yes:
         return True
     if not sys.stdin.isatty():
@@ -53,7 +53,7 @@ def is_sure(question: str, *, yes: bool) -> bool:
 
 
 def ago(at_ms: int) -> str:
-    """How long ago, in its largest unit."""
+    """Format the time since `at_ms` in its largest unit."""
     seconds = max(0, (to_ms(now()) - at_ms) // 1000)
     for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
         if seconds >= size:
@@ -62,7 +62,7 @@ def ago(at_ms: int) -> str:
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows under a head, each column as wide as it must be."""
+    """Print rows below a header, columns aligned."""
     widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head))]
     for row in (head, *rows):
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -1,8 +1,8 @@
 """`python3 -m tests [pytest arguments]`: everything a submission has to pass, on a fresh Debian machine too.
 
-Without arguments: linter, formatting, types, directions of imports, all tests, a file of tests on each processor.
-With arguments: pytest alone, as it is told. Either way what the tests write is in memory, and gone at the end.
-The exit code is not 0 if any step failed; every step is run.
+Without arguments: linter, formatting, types, directions of imports, and all tests, distributed by file over the
+processors. With arguments: pytest alone, with these arguments. Either way the tests write to memory, which is freed at
+the end. The exit code is not 0 if any step failed; every step is run.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ ROOM = 2 * 1024**3  # what the tests write, several times over
 
 
 def main(arguments: list[str]) -> int:
-    """Run the steps; 0 if all passed."""
+    """Run the steps. Return 0 if all passed."""
     bootstrap.ensure(("test", "postgres"))
     install_debian_packages()
     failed = [] if arguments else [name for name, command in STEPS.items() if not run(name, command)]
@@ -63,9 +63,9 @@ def main(arguments: list[str]) -> int:
 
 @contextmanager
 def in_memory() -> Iterator[dict[str, str]]:
-    """Where the databases and browser profiles of the tests go: into memory, where no test waits for a disk.
+    """Return the folder in memory for the tests' databases and browser profiles, where no test waits for a disk.
 
-    No test cuts the power, so nothing is shown less. Where there is little memory they go where they always do.
+    No test cuts the power, so memory shows no less than a disk would. With little memory, return the usual folder.
     """
     if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM:
         yield {}
@@ -88,7 +88,7 @@ def run(name: str, command: tuple[str, ...]) -> bool:
 
 
 def install_debian_packages() -> None:
-    """Bring the programs that the tests use and pip cannot install; exits with 1 if it may not."""
+    """Install the programs that the tests use and pip cannot install. Exits with 1 if not permitted."""
     missing = [package for package, proof in DEBIAN.items() if not any(Path("/").glob(proof))]
     if not missing:
         return
@@ -99,16 +99,16 @@ def install_debian_packages() -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     with no_service_started():
         for step in (["apt-get", "update", "-q"], command):
-            done = subprocess.run(step, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        say(done.stdout[-2000:] + done.stderr)
+            result = subprocess.run(step, env=environment, capture_output=True, text=True, check=False)
+    if result.returncode:
+        say(result.stdout[-2000:] + result.stderr)
         sys.exit(f"Debian's packages could not be installed: {', '.join(missing)}.")
     say(f"{'apt-get install':16} ok  {time.monotonic() - started:.1f} s ({', '.join(missing)})")
 
 
 @contextmanager
 def no_service_started() -> Iterator[None]:
-    """Keep the packages from starting servers: the tests start their own."""
+    """Prevent packages from starting their servers: the tests start their own."""
     ours = not POLICY.exists()
     if ours:
         POLICY.write_text("#!/bin/sh\nexit 101\n", "utf-8")
@@ -121,7 +121,7 @@ def no_service_started() -> Iterator[None]:
 
 
 def say(text: str) -> None:
-    """Print at once, so that the lines stay in order with those of the programs started."""
+    """Print and flush, so that the lines stay in order with those of child processes."""
     print(text, flush=True)
 
 

@@ -1,6 +1,6 @@
-"""What tests share: real databases, a real browser, and the rule that CI skips nothing.
+"""Shared fixtures: real databases, a real browser, and the rule that CI skips nothing.
 
-One file, because pytest looks here for what tests of every folder share.
+One file, because pytest finds here what tests of every folder share.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _free_port() -> int:
 
 @pytest.fixture
 def free_port() -> int:
-    """A TCP port on the loopback address that nobody listens on."""
+    """Find a TCP port on the loopback address that nobody listens on."""
     return _free_port()
 
 
@@ -88,23 +88,23 @@ class PostgresServer:
     folder: Path
 
     def url(self, database: str) -> str:
-        """SQLAlchemy's URL of one of its databases."""
+        """Return SQLAlchemy's URL of one of its databases."""
         return f"postgresql+psycopg://queue@127.0.0.1:{self.port}/{database}"
 
     def connect(self) -> psycopg.Connection[tuple[object, ...]]:
-        """A connection that can create and drop databases."""
+        """Open a connection that can create and drop databases."""
         return psycopg.connect(f"postgresql://queue@127.0.0.1:{self.port}/postgres", autocommit=True)
 
 
 def _postgres_program(name: str) -> str:
-    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    if not found:
+    result = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    if not result:
         pytest.fail(f"PostgreSQL's `{name}` is not installed: {HOW_TO_GET_THEM}.")
-    return str(found[-1])
+    return str(result[-1])
 
 
 def _postgres_user() -> str | None:
-    """PostgreSQL refuses to run as root; the user to run it as, None for the present one."""
+    """Return the user to run PostgreSQL as, which refuses to run as root; None for the present user."""
     if os.geteuid() != 0:
         return None
     known = {entry.pw_name for entry in pwd.getpwall()}
@@ -123,22 +123,22 @@ def _await_postgres(server: PostgresServer, process: subprocess.Popen[bytes]) ->
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    """A PostgreSQL server started for this test run, not durable, stopped at its end."""
+    """Start a PostgreSQL server for this test run, not durable, stopped at its end."""
     user = _postgres_user()
     folder = Path(tempfile.mkdtemp(prefix="queue-app-postgres-"))
     if user:
         os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
     server = PostgresServer(_free_port(), folder)
     data = str(folder / "data")
-    made = subprocess.run(
+    result = subprocess.run(
         [_postgres_program("initdb"), *INITDB_OPTIONS, data],
         user=user,
         cwd=folder,
         capture_output=True,
         text=True,
     )
-    if made.returncode:
-        pytest.fail(f"PostgreSQL's initdb failed:\n{made.stderr}")
+    if result.returncode:
+        pytest.fail(f"PostgreSQL's initdb failed:\n{result.stderr}")
     where = [f"--port={server.port}", f"--unix_socket_directories={folder}", "-D", data]
     serve = [_postgres_program("postgres"), *POSTGRES_OPTIONS, *where]
     with (folder / "log").open("wb") as log:
@@ -158,7 +158,7 @@ DATABASE_NUMBERS = itertools.count(1)
 
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """The URL of a new, empty PostgreSQL database."""
+    """Return the URL of a new, empty PostgreSQL database."""
     name = f"test_{next(DATABASE_NUMBERS)}"
     with postgres_server.connect() as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY FILE_COPY")
@@ -168,13 +168,13 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
-    """The URL of a new, empty SQLite file."""
+    """Return the URL of a new, empty SQLite file."""
     return f"sqlite:///{tmp_path / 'hall.sqlite3'}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The URL of a new, empty database; the test is run with SQLite and with PostgreSQL."""
+    """Return the URL of a new, empty database; the test is run with SQLite and with PostgreSQL."""
     fixture = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
     return str(request.getfixturevalue(fixture))
 
@@ -188,7 +188,7 @@ NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)  # Tuesday, 12:00 in Tabanan
 
 
 class Clock:
-    """A clock that stands still until it is told to move."""
+    """A clock that stands still until `forward`."""
 
     def __init__(self, now: datetime = NOON) -> None:
         self.now = now
@@ -198,14 +198,14 @@ class Clock:
         return self.now
 
     def forward(self, **step: float) -> datetime:
-        """Move on by timedelta(**step)."""
+        """Advance by timedelta(**step)."""
         self.now += timedelta(**step)
         return self.now
 
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock at noon of a Tuesday in the hall."""
+    """Return a clock at noon of a Tuesday in the hall."""
     return Clock()
 
 
@@ -226,7 +226,7 @@ def _load_demo_hall(url: str, now: datetime) -> None:
 
 @pytest.fixture(scope="session")
 def sqlite_hall(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the demo hall, to be copied."""
+    """Make a SQLite file with the demo hall, to be copied."""
     path = tmp_path_factory.mktemp("hall") / "hall.db"
     _load_demo_hall(f"sqlite:///{path}", NOON)
     with contextlib.closing(sqlite3.connect(path)) as connection:
@@ -236,7 +236,7 @@ def sqlite_hall(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_hall(postgres_server: PostgresServer) -> str:
-    """The name of a PostgreSQL database with the demo hall, to be copied."""
+    """Make a PostgreSQL database with the demo hall, to be copied; return its name."""
     with postgres_server.connect() as connection:
         connection.execute("CREATE DATABASE hall TEMPLATE template0")
     _load_demo_hall(postgres_server.url("hall"), NOON)
@@ -245,13 +245,13 @@ def postgres_hall(postgres_server: PostgresServer) -> str:
 
 @pytest.fixture
 def sqlite_hall_url(sqlite_hall: Path, tmp_path: Path) -> str:
-    """The URL of a SQLite database with the demo hall."""
+    """Return the URL of a SQLite database with the demo hall."""
     return f"sqlite:///{shutil.copy(sqlite_hall, tmp_path / 'queue.db')}"
 
 
 @pytest.fixture
 def postgres_hall_url(postgres_server: PostgresServer, postgres_hall: str) -> Iterator[str]:
-    """The URL of a PostgreSQL database with the demo hall."""
+    """Return the URL of a PostgreSQL database with the demo hall."""
     name = f"hall_{next(DATABASE_NUMBERS)}"
     with postgres_server.connect() as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_hall} STRATEGY FILE_COPY")
@@ -261,14 +261,14 @@ def postgres_hall_url(postgres_server: PostgresServer, postgres_hall: str) -> It
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def hall_url(request: pytest.FixtureRequest) -> str:
-    """The URL of a database with the demo hall; the test is run with SQLite and with PostgreSQL."""
+    """Return the URL of a database with the demo hall; the test is run with SQLite and with PostgreSQL."""
     fixture = {"sqlite": "sqlite_hall_url", "postgresql": "postgres_hall_url"}[request.param]
     return str(request.getfixturevalue(fixture))
 
 
 @pytest.fixture
 def store(hall_url: str) -> Iterator[Store]:
-    """The demo hall's store, on SQLite and on PostgreSQL."""
+    """Open the demo hall's store, on SQLite and on PostgreSQL."""
     engine = open_engine(hall_url)
     yield Store(engine)
     engine.dispose()
@@ -276,7 +276,7 @@ def store(hall_url: str) -> Iterator[Store]:
 
 @pytest.fixture
 def sqlite_store(sqlite_hall_url: str) -> Iterator[Store]:
-    """The demo hall's store on SQLite, for tests in which the database does not matter."""
+    """Open the demo hall's store on SQLite, for tests in which the database does not matter."""
     engine = open_engine(sqlite_hall_url)
     yield Store(engine)
     engine.dispose()
@@ -284,11 +284,11 @@ def sqlite_store(sqlite_hall_url: str) -> Iterator[Store]:
 
 @pytest.fixture
 def house(sqlite_hall_url: str, clock: Clock, tmp_path: Path) -> Iterator[House]:
-    """The whole application in this process, on threads, with nothing running beside the requests."""
+    """Compose the whole application in this process, on threads, with nothing running beside the requests."""
     settings = Settings(database_url=sqlite_hall_url, data_dir=tmp_path)
-    made = create_house(settings, clock=clock, async_mode="threading", demo=True)
-    yield made
-    made.store.engine.dispose()
+    runtime = create_house(settings, clock=clock, async_mode="threading", demo=True)
+    yield runtime
+    runtime.store.engine.dispose()
 
 
 class RunningServer:
@@ -323,7 +323,7 @@ class RunningServer:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> RunningServer:
-        """Start it and wait until it answers."""
+        """Start the server and wait until it responds."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith("QUEUE_APP_")}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -338,7 +338,7 @@ class RunningServer:
         return self
 
     def wait_ready(self, seconds: float = 30) -> None:
-        """Wait until the health address answers."""
+        """Wait until the health address responds."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.base}/api/v1/health", timeout=2):
@@ -350,13 +350,13 @@ class RunningServer:
         pytest.fail(f"the server did not start:\n{self.log.read_text('utf-8')[-3000:]}")
 
     def kill(self) -> None:
-        """kill -9 of the master and its workers: no goodbye to anybody."""
+        """Send SIGKILL to the master and its workers: no close frame to any client."""
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(10)
 
     def stop(self, seconds: float = 15) -> float:
-        """SIGTERM, as a service manager does; returns the seconds it took."""
+        """Send SIGTERM, as a service manager does. Return the seconds it took."""
         assert self._process is not None
         started = time.monotonic()
         if self._process.poll() is None:
@@ -377,7 +377,7 @@ class StartServer(Protocol):
 
 @pytest.fixture
 def start_server(tmp_path: Path) -> Iterator[StartServer]:
-    """Start real servers on loopback ports; all are gone at the end."""
+    """Start real servers on loopback ports; all are stopped at the end."""
     started: list[RunningServer] = []
 
     def start(url: str, *options: str, port: int | None = None) -> RunningServer:
@@ -396,7 +396,10 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's headless Chromium, driven by Playwright; make a `browser.new_context()` for each test and close it."""
+    """Start Debian's headless Chromium, driven by Playwright.
+
+    Make a `browser.new_context()` for each test and close it.
+    """
     if not CHROMIUM.exists():
         pytest.fail(f"{CHROMIUM} is not installed: {HOW_TO_GET_THEM}.")
     # Chromium's sandbox does not work for root.
@@ -431,13 +434,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collectreport(report: pytest.CollectReport) -> None:
-    """Note a module that skips itself."""
+    """Record a module that skips itself."""
     if report.skipped:
         NOT_RUN.append(report.nodeid)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Note a test that is skipped or expected to fail, and one that is to be tried again."""
+    """Record a test that is skipped or expected to fail, and one that is to be retried."""
     if report.skipped:
         NOT_RUN.append(report.nodeid)
     if str(report.outcome) == "rerun":
@@ -446,13 +449,13 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """In CI a test that did not run is a failure."""
+    """Fail the session in CI if a test did not run."""
     if NOT_RUN and os.environ.get("CI"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name what was not run, what was tried again and why, and the steps of `python3 -m tests` that failed before."""
+    """List tests not run, tests retried and why, and the steps of `python3 -m tests` that failed before."""
     for report in FIRST_TRIES:
         terminalreporter.write_sep("-", f"first try of {report.nodeid}")
         terminalreporter.write_line(report.longreprtext[-3000:])

@@ -1,4 +1,4 @@
-"""The order in which the files of tests begin."""
+"""Start order of the test files."""
 
 from pathlib import Path
 

@@ -51,7 +51,7 @@ BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass
 class Desk:
-    """An officer at a counter in the morning that is played: what comes next, and when."""
+    """An officer at a counter in the simulated morning: the next action, and when."""
 
     counter_id: int
     officer: Officer
@@ -63,7 +63,7 @@ class Desk:
 
 
 class Morning:
-    """The hour and a half before the pictures: the product's own verbs, done at earlier moments."""
+    """The hour and a half before the pictures: the product's own actions, carried out at earlier moments."""
 
     def __init__(self, store: Store, end: datetime) -> None:
         self.store = store
@@ -170,7 +170,7 @@ class Morning:
 
 
 def play_morning(folder: Path) -> Morning:
-    """A fresh demo hall in `folder`, and the hours before now in it."""
+    """Make a fresh demo hall in `folder`, and simulate the hours before now in it."""
     from queue_app.config import Settings
     from queue_app.preparing import demo_plan
     from queue_app.store.database import open_engine
@@ -189,13 +189,13 @@ def play_morning(folder: Path) -> Morning:
 
 
 def command(folder: Path, *words: str) -> None:
-    """One command of the product on this data folder."""
+    """Run one command of the product on this data folder."""
     subprocess.run([sys.executable, "-m", "queue_app.cli", *words, "--data-dir", str(folder)], cwd=ROOT, check=True)
 
 
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[str]:
-    """The demo server on a free port; its address."""
+    """Start the demo server on a free port. Return its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -215,7 +215,7 @@ def running(folder: Path) -> Iterator[str]:
 
 
 def call(base: str, method: str, path: str, body: object = None, token: str | None = None) -> Any:
-    """One request to the API; its JSON."""
+    """Send one API request. Return its JSON."""
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(f"{base}/api/v1{path}", data, headers, method=method)
@@ -232,7 +232,7 @@ class Pictures:
         self.total = 0
 
     def page(self, path: str, width: int, height: int, scale: float = 1) -> Page:
-        """A page of its own browser context."""
+        """Open a page in a browser context of its own."""
         context = self.browser.new_context(
             viewport={"width": width, "height": height}, device_scale_factor=scale, locale="id-ID"
         )
@@ -259,7 +259,7 @@ class Pictures:
 
 
 def at_the_kiosk(pictures: Pictures, folder: Path) -> None:
-    """A visitor takes a number: the menu, the documents, the number, and the paper."""
+    """Take a number as a visitor: the menu, the documents, the number, and the slip."""
     page = pictures.page("/kiosk/utama", 1080, 1920)
     page.wait_for_selector(".tile")
     page.wait_for_timeout(1_500)
@@ -284,7 +284,7 @@ def at_the_kiosk(pictures: Pictures, folder: Path) -> None:
 
 
 def at_the_counter(pictures: Pictures, morning: Morning) -> None:
-    """Loket 1 opens and calls: the officer's page, the display and the phone of the one who is called."""
+    """Open and call at Loket 1: the officer's page, the display and the called visitor's phone."""
     officer = pictures.page("/counter/sign-in", 1366, 768)
     officer.fill("#username", "dukcapil1")
     officer.fill("#password", PASSWORD)
@@ -310,7 +310,7 @@ def at_the_counter(pictures: Pictures, morning: Morning) -> None:
 
 
 def main() -> int:
-    """Take all pictures; 1 if they are too large together."""
+    """Take all pictures. Return 1 if they are too large together."""
     bootstrap.ensure(("test",))
     from playwright.sync_api import sync_playwright
 

@@ -1,1 +1,1 @@
-"""What is sent to the screens while it happens: the transport, the rooms, and the news that goes to them."""
+"""Live updates to the screens: the transport, the rooms, and the tailer that publishes to them."""

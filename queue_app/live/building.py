@@ -1,4 +1,4 @@
-"""Which builder makes the state of which room."""
+"""Registry of rooms: which builder makes the state of which kind of room."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ _BUILDERS: Mapping[RoomKind, Callable[[Moment, str], Json]] = {
 
 
 def state_of(moment: Moment, room: Room) -> Json:
-    """The full state of `room` at this moment. Raises Refusal if the room does not exist in the catalogue."""
+    """Build the full state of `room` at this moment. Raises Refusal if the room does not exist in the catalogue."""
     return _BUILDERS[room.kind](moment, room.key)

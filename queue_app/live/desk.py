@@ -1,4 +1,4 @@
-"""The full state of a counter as JSON: what its officer sees."""
+"""Counter snapshot as JSON, for the officer's page."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ _MINUTE_MS = 60_000
 
 
 def counter(moment: Moment, counter_key: str, *, brief: bool = False) -> Json:
-    """What the officer at a counter sees. Raises Refusal unknown_counter.
+    """Build the snapshot of a counter. Raises Refusal unknown_counter.
 
-    A `brief` one is without `range`, for which everybody's turn has to be worked out: an act is answered at once.
+    A `brief` snapshot lacks `range`, which needs every waiting ticket's turn worked out: an action is answered at once.
     """
     catalogue, connection = moment.catalogue, moment.connection
-    found = catalogue.counters.get(int(counter_key) if counter_key.isdecimal() else -1)
-    if found is None:
+    row = catalogue.counters.get(int(counter_key) if counter_key.isdecimal() else -1)
+    if row is None:
         raise Refusal("unknown_counter")
-    neighbours = [c for c in catalogue.counters.values() if c.zone_id == found.zone_id]
+    neighbours = [c for c in catalogue.counters.values() if c.zone_id == row.zone_id]
     ids = [c.id for c in neighbours]
     held = views.holders(connection, ids)
     in_hand = views.tickets_in_hand(connection, ids)
-    holder, ticket = held.get(found.id), in_hand.get(found.id)
+    holder, ticket = held.get(row.id), in_hand.get(row.id)
     staff_id = None if holder is None else holder.staff_id
-    # Who waits for another desk alone is not in this one's line.
-    line = line_alone(moment, found.service_ids) if brief else in_order(moment, found.service_ids)
-    waiting = [t for t in line if reserved_for(t, found.id, staff_id)]
+    # Tickets reserved for another counter are not in this counter's line.
+    line = line_alone(moment, row.service_ids) if brief else in_order(moment, row.service_ids)
+    waiting = [t for t in line if reserved_for(t, row.id, staff_id)]
     first = waiting[:COUNTER_LINE]
     rows = views.shown_in_line(connection, [t.id for t in first])
     return {
-        "counter": counter_summary(catalogue, found),
+        "counter": counter_summary(catalogue, row),
         "status": "closed" if holder is None else "open",
         "officer": None if holder is None else {"name": holder.name},
         "seat": None if holder is None else holder.session_id,
@@ -50,21 +50,21 @@ def counter(moment: Moment, counter_key: str, *, brief: bool = False) -> Json:
         "longest_since": min((t.start_at for t in waiting), default=None),
         **({} if brief else {"range": _last_range(moment, waiting)}),
         "waiting": [_waiting(catalogue, t, *rows[t.id]) for t in first],
-        "held": [_held(catalogue, row, found) for row in views.held(connection, found.service_ids)],
-        "missed": _missed(moment, found),
-        "undo": _undo(moment, found, holder) if ticket is None else None,
-        "others": [_other(found, c, held.get(c.id), in_hand.get(c.id)) for c in neighbours if c != found],
-        "my_day": _my_day(moment, found, staff_id),
+        "held": [_held(catalogue, t, row) for t in views.held(connection, row.service_ids)],
+        "missed": _missed(moment, row),
+        "undo": _undo(moment, row, holder) if ticket is None else None,
+        "others": [_other(row, c, held.get(c.id), in_hand.get(c.id)) for c in neighbours if c != row],
+        "my_day": _my_day(moment, row, staff_id),
         "services": [
-            {"id": one.id, "name": one.name, "minutes": one.minutes, "issuing": one.issuing}
-            for one in map(catalogue.services.__getitem__, found.service_ids)
+            {"id": service.id, "name": service.name, "minutes": service.minutes, "issuing": service.issuing}
+            for service in map(catalogue.services.__getitem__, row.service_ids)
         ],
         "policy": _policy(catalogue),
     }
 
 
 def _last_range(moment: Moment, waiting: Sequence[Waiting]) -> list[int] | None:
-    """How long whoever is last in line still waits, in minutes; None where nobody waits or nobody serves them."""
+    """Estimate the wait of the last in line, in minutes; None where nobody waits or no counter serves the line."""
     if not waiting:
         return None
     last = waiting[-1]
@@ -123,7 +123,7 @@ def _notes(moment: Moment, row: TicketRow) -> list[Json]:
     service = moment.catalogue.services.get(row.service_id)
     if service is None:
         return []
-    # Only notes of the agency that serves the ticket now: a transfer does not carry another's notes along.
+    # Only notes of the agency that serves the ticket now: a transfer does not carry notes to another agency.
     notes = views.notes(moment.connection, row.id, service.agency_id)
     return [{"at": at, "by": by, "text": text} for at, by, text in notes]
 
@@ -144,7 +144,7 @@ def _waiting(catalogue: Catalogue, ticket: Waiting, label: str, issued_at: int, 
     }
 
 
-def _held(catalogue: Catalogue, row: TicketRow, here: Counter) -> Json:
+def _held(catalogue: Catalogue, row: TicketRow, counter: Counter) -> Json:
     at = catalogue.counters.get(row.counter_id or 0)
     return {
         "id": row.id,
@@ -153,17 +153,17 @@ def _held(catalogue: Catalogue, row: TicketRow, here: Counter) -> Json:
         "class": row.ticket_class.value,
         "since": row.held_at,
         "counter": {"code": "", "name": ""} if at is None else {"code": at.code, "name": at.name},
-        "mine": row.counter_id == here.id,
+        "mine": row.counter_id == counter.id,
         "files": row.files,
     }
 
 
-def _missed(moment: Moment, here: Counter) -> list[Json]:
-    """Today's no-shows of what this counter serves; each may come back until a time or for so many more calls."""
+def _missed(moment: Moment, counter: Counter) -> list[Json]:
+    """List today's no-shows of this counter's services; each may return until a time or for so many more calls."""
     catalogue, policy = moment.catalogue, moment.catalogue.policy
-    counters = {c.id for s in here.service_ids for c in catalogue.counters_of_service[s]}
+    counters = {c.id for s in counter.service_ids for c in catalogue.counters_of_service[s]}
     rows = views.missed_tickets(moment.connection, moment.day, counters, COUNTER_MISSED)
-    served = set(here.service_ids)
+    served = set(counter.service_ids)
     calls = views.newest_seqs(moment.connection, moment.day, counters) if rows else []
     return [
         {
@@ -180,11 +180,11 @@ def _missed(moment: Moment, here: Counter) -> list[Json]:
     ]
 
 
-def _undo(moment: Moment, here: Counter, holder: Holder | None) -> Json | None:
-    """What the officer may take back, until a time: the newest end of a visit here."""
+def _undo(moment: Moment, counter: Counter, holder: Holder | None) -> Json | None:
+    """Return the action that the officer may undo, and until when: the newest end of a visit at this counter."""
     if holder is None:
         return None
-    row = views.newest_ended(moment.connection, moment.day, here.id, holder.staff_id)
+    row = views.newest_ended(moment.connection, moment.day, counter.id, holder.staff_id)
     if row is None or row.ended_at is None:
         return None
     verb = "no_show" if row.state is State.NO_SHOW else "complete"
@@ -192,10 +192,10 @@ def _undo(moment: Moment, here: Counter, holder: Holder | None) -> Json | None:
     return {"ticket": row.id, "label": row.label, "verb": verb, "until": until}
 
 
-def _my_day(moment: Moment, here: Counter, staff_id: int | None) -> Json:
+def _my_day(moment: Moment, counter: Counter, staff_id: int | None) -> Json:
     if staff_id is None:
         return {"served": 0, "mean_minutes": None, "no_shows": 0}
-    served, mean_ms, no_shows = views.day_of(moment.connection, moment.day, here.id, staff_id)
+    served, mean_ms, no_shows = views.day_of(moment.connection, moment.day, counter.id, staff_id)
     return {
         "served": served,
         "mean_minutes": None if mean_ms is None else round(mean_ms / _MINUTE_MS, 1),
@@ -203,9 +203,9 @@ def _my_day(moment: Moment, here: Counter, staff_id: int | None) -> Json:
     }
 
 
-def _other(mine: Counter, other: Counter, holder: Holder | None, ticket: TicketRow | None) -> Json:
-    # Numbers stand on the board for all to see; who works for another agency is not theirs to know.
-    same = mine.agency_id == other.agency_id
+def _other(own: Counter, other: Counter, holder: Holder | None, ticket: TicketRow | None) -> Json:
+    # Numbers are public on the board; names of another agency's staff are not.
+    same = own.agency_id == other.agency_id
     return {
         "code": other.code,
         "name": other.name,
@@ -217,15 +217,15 @@ def _other(mine: Counter, other: Counter, holder: Holder | None, ticket: TicketR
     }
 
 
-def targets(moment: Moment, here: Counter) -> Json:
-    """Where this counter may send a ticket: services, open counters, officers at work.
+def targets(moment: Moment, counter: Counter) -> Json:
+    """List where this counter may send a ticket: services, open counters, officers at work.
 
     Officers of other agencies are not named: their counters are.
     """
     catalogue = moment.catalogue
     waiting = views.waiting_counts(moment.connection)
     held = views.holders(moment.connection, list(catalogue.counters))
-    others = {c: holder for c, holder in held.items() if c != here.id}
+    others = {c: holder for c, holder in held.items() if c != counter.id}
     return {
         "services": [
             {
@@ -240,7 +240,7 @@ def targets(moment: Moment, here: Counter) -> Json:
         "counters": [
             {
                 **counter_summary(catalogue, catalogue.counters[c]),
-                "officer": holder.name if catalogue.counters[c].agency_id == here.agency_id else None,
+                "officer": holder.name if catalogue.counters[c].agency_id == counter.agency_id else None,
                 "services": list(catalogue.counters[c].service_ids),
             }
             for c, holder in others.items()
@@ -252,6 +252,6 @@ def targets(moment: Moment, here: Counter) -> Json:
                 "counter": {"code": catalogue.counters[c].code, "name": catalogue.counters[c].name},
             }
             for c, holder in others.items()
-            if catalogue.counters[c].agency_id == here.agency_id
+            if catalogue.counters[c].agency_id == counter.agency_id
         ],
     }

@@ -1,4 +1,4 @@
-"""PostgreSQL's doorbell: NOTIFY in one process rings the tailers of all others. The tick makes up for any loss."""
+"""Log listener: PostgreSQL's NOTIFY in one process wakes the tailers of all others. The tick makes up for any loss."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ROUND_SECONDS = 5.0  # how long a stop may go unnoticed
 
 
 def listen_for_log(url: URL, ring: Callable[[], None], stopping: threading.Event) -> None:
-    """Ring on every notification until `stopping`; a broken connection is opened again."""
+    """Call `ring` on every notification until `stopping`; reopen a broken connection."""
     import psycopg  # only installed with the [postgres] extra
 
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -25,7 +25,7 @@ def listen_for_log(url: URL, ring: Callable[[], None], stopping: threading.Event
         try:
             with psycopg.connect(address, autocommit=True) as connection:
                 connection.execute(f"LISTEN {CHANNEL}")
-                ring()  # what happened while nobody listened
+                ring()  # facts may have been logged before LISTEN
                 while not stopping.is_set():
                     for _notification in connection.notifies(timeout=_ROUND_SECONDS, stop_after=1):
                         ring()

@@ -1,7 +1,7 @@
-"""The websocket of a server: its opening, what comes in, and the one ordered way by which frames go out.
+"""Websocket framing for the server: handshake, incoming messages, and one ordered outbox per client.
 
-simple-websocket 1.1 calls `sock.send` once and takes it for done; on a non-blocking socket (gevent) that sends a
-part of the frame to a slow reader, and the rest of its stream is rubbish. Here a frame leaves whole or not at all.
+simple-websocket 1.1 calls `sock.send` once and ignores a short write; on a non-blocking socket (gevent) a slow
+reader then gets a part of a frame, and the rest of its stream is garbage. Here a frame leaves whole or not at all.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from wsproto.utilities import generate_accept_token
 
 TEXT, CLOSE, PONG = 0x1, 0x8, 0xA
 
-# A client that has this much before it, or that was never up to date for so long, is dropped: it joins again later
-# and gets one snapshot, which is cheaper for both than everything it missed.
+# A client with this much queued, or that has not caught up for so long, is dropped: it rejoins later
+# and gets one snapshot, which costs both sides less than everything it missed.
 MAX_FRAMES = 256
 MAX_BYTES = 1 << 20
 PATIENCE_S = 15.0
@@ -43,7 +43,7 @@ _Lock: Callable[[], contextlib.AbstractContextManager[object]] = monkey.get_orig
 
 
 def frame(opcode: int, payload: bytes) -> bytes:
-    """One final, unmasked frame (RFC 6455, section 5.2)."""
+    """Encode one final, unmasked frame (RFC 6455, section 5.2)."""
     size = len(payload)
     if size < 126:
         head = struct.pack("!BB", 0x80 | opcode, size)
@@ -55,12 +55,12 @@ def frame(opcode: int, payload: bytes) -> bytes:
 
 
 def text_frame(text: str) -> bytes:
-    """One text message in one frame."""
+    """Encode one text message in one frame."""
     return frame(TEXT, text.encode())
 
 
 def opening_answer(environ: Mapping[str, str]) -> bytes | None:
-    """The answer to a correct opening request, without any extension; None if it is not correct."""
+    """Build the response to a correct handshake, without any extension; None if the handshake is not correct."""
     key = environ.get("HTTP_SEC_WEBSOCKET_KEY", "").strip()
     tokens = [token.strip() for token in environ.get("HTTP_CONNECTION", "").lower().split(",")]
     try:
@@ -76,7 +76,7 @@ def opening_answer(environ: Mapping[str, str]) -> bytes | None:
 
 
 def socket_of(environ: Mapping[str, Any]) -> tuple[str, Any]:
-    """The connection that the web server leaves to the application, after its key in `environ`.
+    """Return the connection that the web server left under its key in `environ`.
 
     Raises RuntimeError if there is none, or if it is not a plain socket.
     """
@@ -90,12 +90,12 @@ def socket_of(environ: Mapping[str, Any]) -> tuple[str, Any]:
 
 
 def hand_back(environ: Mapping[str, Any]) -> NoReturn:
-    """Leave in the way by which each web server learns that the connection is used up."""
+    """Tell the web server, each in its own way, that the connection is used up."""
     raise StopIteration if "gunicorn.socket" in environ else ConnectionError
 
 
 class Outbox:
-    """What one client is still to be sent. Nothing here blocks, except the task that sends to a slow reader.
+    """Ordered outgoing data of one client. Nothing here blocks, except the task that sends to a slow reader.
 
     `spawn` starts a task of the server's kind, `poll` makes a `select.poll` of the same kind. With gevent call it
     from the server's own thread only, because the writer of a slow reader is a greenlet of the calling thread.
@@ -119,14 +119,14 @@ class Outbox:
         self.live = True
 
     def put(self, data: bytes) -> None:
-        """Send `data` now, as far as the kernel takes it and nothing waits before it; the rest as soon as it can.
+        """Send `data`, as much of it as the kernel takes now if nothing is queued; queue the rest.
 
-        Whole frames only. Drops the client if too much waits. Does nothing once the client is gone.
+        Whole frames only. Drops the client if too much is queued. Does nothing once the client is gone.
         """
         with self._lock:
             if not self.live:
                 return
-            if not self._waiting:  # as nearly always: straight through
+            if not self._waiting:  # the usual case
                 sent = self._send(data)
                 if sent == len(data) or not self.live:
                     return
@@ -142,7 +142,7 @@ class Outbox:
     def part(self, code: int) -> None:
         """End the connection, from its reader's own task.
 
-        Reads on for a moment: to close over unread input is a reset, and the Close frame would be lost.
+        Drains input for a moment: closing over unread input is a reset, and the Close frame would be lost.
         """
         self._end(code, socket.SHUT_WR)
         until = time.monotonic() + LINGER_S
@@ -163,7 +163,7 @@ class Outbox:
             self._sock.shutdown(how)
 
     def _send(self, data: bytes | memoryview) -> int:
-        """How much of `data` the kernel took. Ends the connection if it is gone."""
+        """Return how many bytes of `data` the kernel took. Ends the connection if the client is gone."""
         try:
             sent: int = self._raw.send(data, _DO_NOT_WAIT)
         except BlockingIOError:
@@ -218,7 +218,7 @@ class Outbox:
 
 
 class WholeFrames:
-    """The socket as simple-websocket sees it: its `send` takes a frame whole and does not wait."""
+    """The socket for simple-websocket: `send` takes a frame whole and does not wait."""
 
     def __init__(self, sock: Any, outbox: Outbox, on_close: Callable[[], None]) -> None:
         self._sock = sock
@@ -233,7 +233,7 @@ class WholeFrames:
         return len(data)
 
     def recv(self, size: int) -> bytes:
-        """Read what came."""
+        """Read available bytes."""
         data: bytes = self._sock.recv(size)
         return data
 
@@ -244,7 +244,7 @@ class WholeFrames:
 
 
 class Ending(Exception):  # not an error: every connection ends
-    """The connection is to be closed with `code`."""
+    """The connection must be closed with `code`."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)
@@ -252,7 +252,7 @@ class Ending(Exception):  # not an error: every connection ends
 
 
 class Inbox:
-    """What one client sends: text messages of at most `limit` characters. Pings are answered through `outbox`."""
+    """Decoder of one client's text messages of at most `limit` characters. Pings are answered through `outbox`."""
 
     __slots__ = ("_limit", "_outbox", "_text", "_wire")
 
@@ -263,7 +263,7 @@ class Inbox:
         self._text = ""
 
     def take(self, data: bytes) -> Iterator[str]:
-        """The messages that are complete now that `data` was read. Raises Ending."""
+        """Decode `data` and return the messages that are complete now. Raises Ending."""
         self._wire.receive_data(data)
         for event in self._wire.events():
             match event:

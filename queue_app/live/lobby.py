@@ -1,4 +1,4 @@
-"""What displays say on their sockets: “may I speak?” and “this is how I am”. All else is heard only."""
+"""Display presence: displays ask for the voice of their zone and report their health on their sockets."""
 
 from __future__ import annotations
 
@@ -32,21 +32,25 @@ _MOST_SCREENS = 2_000
 
 
 class Lobby:
-    """The displays of this process. Reports are gathered, and written together every few seconds."""
+    """The displays of this process. Reports are collected, and written together every few seconds."""
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
         self._lock = threading.Lock()
         self.on_silence: Callable[[], None] = lambda: None
-        """Called when a display is held back by its browser for some seconds, or is not any more."""
+        """Called when a browser has blocked a display's sound for some seconds, or has stopped blocking it."""
         self._silent: set[str] = set()
         self._reports: dict[str, tuple[Report, datetime]] = {}
         self._told: dict[str, tuple[str, str]] = {}
 
     def speak(self, message: Any, paired: str | None) -> Json:
-        """Ask for the voice of a zone. `paired` names the display that staff have let in. Raises Refusal bad_request,
-        unknown_zone; not_allowed for another's name, and for a display without one in a hall that wants this."""
+        """Ask for the voice of a zone. `paired` is the key of the display that sent the message, if it is paired.
+
+        Raises Refusal bad_request, unknown_zone; not_allowed for another display's key, and for an unpaired display in
+        a
+        hall that requires pairing.
+        """
         zone_id = self._zone_id(message)
         if not paired and self._catalogue().lobby.pairing:
             raise Refusal("not_allowed")
@@ -58,8 +62,11 @@ class Lobby:
         return {"granted": turn.granted, "ms": LEASE_MS, "spoken": list(turn.spoken), "at": to_ms(now)}
 
     def report(self, message: Any, paired: str | None) -> Json:
-        """A display says how it is, and is told which settings it should have: none, if it was locked out. `paired`
-        names it, if staff have let it in. Raises Refusal bad_request, unknown_zone."""
+        """Record a display's report, and answer the version of its settings: null if it was revoked.
+
+        `paired` is the key of the display that sent the message, if it is paired. Raises Refusal bad_request,
+        unknown_zone.
+        """
         self._zone_id(message)
         report = _report(message)
         if not _is_own(report.key, paired):
@@ -72,15 +79,17 @@ class Lobby:
             self._told[report.key] = now = (report.zone, report.sound)
             urgent = before != now
             changed = self._is_silence(report, before)
-        if urgent:  # a display that came, or fell silent: staff want to know now
+        if urgent:  # a new display, or one that fell silent: staff need to know now
             self.flush()
         if changed:
             self.on_silence()
         return {"setup": self._setup_of(report.key)}
 
     def _is_silence(self, report: Report, before: tuple[str, str] | None) -> bool:
-        """Whether staff must hear of it now. Every page is held back for a moment after it was loaded: only what is
-        said twice counts."""
+        """Whether staff must be told now that a display has no sound.
+
+        A browser holds every page's sound back for a moment after loading: only two such reports in a row count.
+        """
         was = before is not None and before[1] == "blocked"
         if report.sound != "blocked":
             self._silent.discard(report.key)
@@ -91,16 +100,16 @@ class Lobby:
         return new
 
     def flush(self) -> None:
-        """Write down what was reported since the last time."""
+        """Write the reports collected since the last flush."""
         with self._lock:
             reports, self._reports = list(self._reports.values()), {}
             if len(self._told) > _MOST_SCREENS:
                 self._told.clear()
                 self._silent.clear()
         try:
-            keep_reports(self._store, [one for one in reports if self._setup_of(one[0].key) is not None])
+            keep_reports(self._store, [report for report in reports if self._setup_of(report[0].key) is not None])
         except SQLAlchemyError:
-            # The next report says the same again.
+            # Not retried: the next report repeats it.
             logger.exception("what displays reported cannot be kept")
 
     def _catalogue(self) -> Catalogue:
@@ -108,7 +117,7 @@ class Lobby:
             return self._store.catalogue(connection)
 
     def _setup_of(self, key: str) -> str | None:
-        """Names the settings that a display should have now; None for one that was locked out."""
+        """Return the version of the settings that a display should have now; None if it was revoked."""
         paired = _PAIRED.fullmatch(key) is not None
         with self._store.read() as connection:
             setup = setups(connection).get(int(key[1:])) if paired else None
@@ -125,7 +134,7 @@ class Lobby:
 
 
 def _is_own(name: str, paired: str | None) -> bool:
-    """Nobody speaks or reports under the name of a display that staff have let in, but that display itself."""
+    """Whether the report is the display's own: accept reports for a paired display only from that display."""
     claimed = _OF_PAIRED.fullmatch(name)
     return claimed is None or claimed[1] == paired
 
@@ -168,8 +177,8 @@ def _report(message: Json) -> Report:
     )
 
 
-def _whole(value: Any, most: int) -> bool:
-    return type(value) is int and 0 <= value <= most
+def _whole(value: Any, maximum: int) -> bool:
+    return type(value) is int and 0 <= value <= maximum
 
 
 def _matching(value: Any, shape: re.Pattern[str]) -> str:

@@ -1,4 +1,4 @@
-"""What is open, as JSON: for kiosks, boards and the catalogue."""
+"""Opening state as JSON: for kiosks, boards and the catalogue."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 
 def opening_json(opening: Opening) -> Json:
-    """Open or not, why not, until when, and the name of the holiday or break."""
+    """Describe whether it is open, why not, until when, and the name of the holiday or break."""
     return {
         "open": opening.open,
         "why": None if opening.why is None else opening.why.value,
@@ -22,7 +22,7 @@ def opening_json(opening: Opening) -> Json:
 
 
 def offer_json(offer: Offer) -> Json:
-    """The same of a service, with about how many numbers are left today where they are few."""
+    """Describe the opening of a service, with about how many numbers are left today where they are few."""
     left = offer.numbers_left
     few = offer.opening.open and left is not None and left <= FEW_NUMBERS
     return {**opening_json(offer.opening), "numbers_left": left if few else None}

@@ -1,4 +1,4 @@
-"""Papers and printers as JSON: what a kiosk says of its printer, where a paper comes out, what staff must see to."""
+"""Print jobs, printers and alarms as JSON, for kiosks, tickets and staff."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ Json = dict[str, Any]
 
 
 def paper_state(moment: Moment, printer_id: int | None) -> Json:
-    """Whether a paper would come out at a kiosk now, and where: `paper` and `paper_place`."""
-    found = {} if printer_id is None else printers(moment.connection)
-    home = found.get(printer_id or 0)
+    """Describe whether a kiosk could print a ticket now, and where: `paper` and `paper_place`."""
+    printers_by_id = {} if printer_id is None else printers(moment.connection)
+    home = printers_by_id.get(printer_id or 0)
     if home is None:
         return {"paper": "none", "paper_place": None}
     if not home.in_trouble:
         return {"paper": "ready", "paper_place": None}
-    other = stand_in(found, home.id)
-    if other is None:
+    fallback = stand_in(printers_by_id, home.id)
+    if fallback is None:
         return {"paper": "trouble", "paper_place": None}
-    return {"paper": "elsewhere", "paper_place": place(moment.catalogue, other)}
+    return {"paper": "elsewhere", "paper_place": place(moment.catalogue, fallback)}
 
 
 def place(catalogue: Catalogue, printer: Printer) -> Mapping[str, str]:
-    """Where a visitor finds a printer, in each language: as the administrator wrote it, else kiosk and zone."""
+    """Describe where a printer stands, in each language: as the administrator wrote it, else kiosk and zone."""
     if printer.place:
         return printer.place
     kiosks = " / ".join(printer.kiosks) or printer.code
@@ -45,44 +45,54 @@ def place(catalogue: Catalogue, printer: Printer) -> Mapping[str, str]:
 
 
 def papers_of(moment: Moment, ticket_id: int, jobs: list[PrintJobRow]) -> list[Json]:
-    """The papers of a ticket: `place` where one comes out elsewhere than at its kiosk, `taken` where that is known."""
-    found, home = printers(moment.connection), home_printer(moment.connection, ticket_id)
+    """List the print jobs of a ticket.
+
+    `place` is set where the slip comes out elsewhere than at its kiosk, `taken` where the printer can tell.
+    """
+    printers_by_id, home = printers(moment.connection), home_printer(moment.connection, ticket_id)
     return [
-        {**job_json(job), "place": _elsewhere(moment.catalogue, found, home, job), "taken": _taken(found, job)}
+        {
+            **job_json(job),
+            "place": _elsewhere(moment.catalogue, printers_by_id, home, job),
+            "taken": _taken(printers_by_id, job),
+        }
         for job in jobs
     ]
 
 
-def _taken(found: Mapping[int, Printer], job: PrintJobRow) -> bool | None:
-    printer = found.get(job.printer_id)
+def _taken(printers_by_id: Mapping[int, Printer], job: PrintJobRow) -> bool | None:
+    printer = printers_by_id.get(job.printer_id)
     if printer is None or job.ended_at is None or NOT_TAKEN not in job.detail:
         return None
     return printer.was_taken(job.ended_at)
 
 
 def _elsewhere(
-    catalogue: Catalogue, found: Mapping[int, Printer], home: int | None, job: PrintJobRow
+    catalogue: Catalogue, printers_by_id: Mapping[int, Printer], home: int | None, job: PrintJobRow
 ) -> Mapping[str, str] | None:
-    if home is None or job.printer_id == home or job.printer_id not in found:
+    if home is None or job.printer_id == home or job.printer_id not in printers_by_id:
         return None
-    return place(catalogue, found[job.printer_id])
+    return place(catalogue, printers_by_id[job.printer_id])
 
 
 def job_json(job: PrintJobRow) -> Json:
-    """A print job."""
+    """Convert a print job to JSON."""
     return {"id": job.id, "kind": job.kind, "copy": job.copy_no, "state": job.state, "detail": job.detail}
 
 
 def reason_json(detail: str) -> Json | None:
-    """Why a paper or a printer is not simply well, in no language: a code with its facts."""
-    found = why(detail)
-    return None if found is None else {"code": found.code, "facts": dict(found.facts)}
+    """Convert a print job's or printer's reason to JSON, in no language: a code with its facts."""
+    reason = why(detail)
+    return None if reason is None else {"code": reason.code, "facts": dict(reason.facts)}
 
 
 def alarms(moment: Moment, _key: str = "") -> Json:
-    """The state of the room of alarms: every printer that needs somebody, zones whose calls are not heard because the
-    browsers hold the sound back, and what server and print agents lack."""
-    known = printers(moment.connection)
+    """Build the state of the room of alarms.
+
+    It lists every printer that needs somebody, zones whose calls are not heard because the browsers hold the sound
+    back, and what server and print agents lack.
+    """
+    printers_by_id = printers(moment.connection)
     rows = [
         {
             "kind": "printer",
@@ -94,10 +104,10 @@ def alarms(moment: Moment, _key: str = "") -> Json:
             "since": printer.since,
             "tickets_left": printer.tickets_left,
         }
-        for printer in alarming(known.values())
+        for printer in alarming(printers_by_id.values())
     ]
-    # The server draws the papers of its own printers only.
-    if moment.lacking is not None and any(agent_of(printer.url) is None for printer in known.values()):
+    # The server draws slips for its own printers only.
+    if moment.lacking is not None and any(agent_of(printer.url) is None for printer in printers_by_id.values()):
         rows.append(_lacks("server", "server", moment.lacking))
     return {"alarms": rows + _voices(moment) + _agents(moment.connection)}
 
@@ -114,13 +124,13 @@ def _agents(connection: Connection) -> list[Json]:
     return [_lacks("agent", code, trouble) for code, trouble in troubles]
 
 
-def _lacks(kind: str, code: str, what: str) -> Json:
+def _lacks(kind: str, code: str, detail: str) -> Json:
     return {
         "kind": kind,
         "code": code,
         "place": None,
         "state": "error",
-        "detail": what,
+        "detail": detail,
         "reason": None,
         "since": None,
         "tickets_left": None,

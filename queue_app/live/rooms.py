@@ -1,4 +1,4 @@
-"""Who may hear what: the rooms, who may enter them, and which facts concern them."""
+"""Rooms of the live channel: their names, who may join them, and which facts concern them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from queue_app.domain.staff import Officer
 
 
 class RoomKind(StrEnum):
-    """The kinds of room; `counter` and `alarms` are for staff, the others are public and carry nothing personal."""
+    """Kind of a room; `counter` and `alarms` are for staff, the others are public and carry nothing personal."""
 
     BOARD = "board"
     KIOSK = "kiosk"
@@ -31,7 +31,7 @@ class Room:
 
     @property
     def name(self) -> str:
-        """The room as written on the wire."""
+        """The room's name on the wire."""
         return f"{self.kind.value}:{self.key}"
 
 
@@ -39,7 +39,7 @@ ALARMS = Room(RoomKind.ALARMS, "hall")
 
 
 def parse(name: object) -> Room:
-    """The room called `name`. Raises Refusal unknown_room for anything else."""
+    """Parse a room's name. Raises Refusal unknown_room."""
     if not isinstance(name, str) or len(name) > 60:
         raise Refusal("unknown_room")
     kind, _, key = name.partition(":")
@@ -49,23 +49,23 @@ def parse(name: object) -> Room:
 
 
 def admit(room: Room, catalogue: Catalogue, officer: Officer | None) -> None:
-    """Let someone in. Raises Refusal unknown_room, sign_in_needed or not_allowed."""
+    """Authorise joining a room. Raises Refusal unknown_room, sign_in_needed or not_allowed."""
     if room.kind is RoomKind.BOARD:
-        known = room.key in catalogue.zones_by_code
+        exists = room.key in catalogue.zones_by_code
     elif room.kind is RoomKind.KIOSK:
-        known = room.key in catalogue.kiosks
+        exists = room.key in catalogue.kiosks
     elif room.kind is RoomKind.ALARMS:
-        known = room == ALARMS
+        exists = room == ALARMS
     else:
         table = catalogue.services if room.kind is RoomKind.LINE else catalogue.counters
         # One name per room: "line:07" would be a second room with the same content.
-        known = room.key.isascii() and room.key.isdecimal() and room.key[0] != "0" and int(room.key) in table
+        exists = room.key.isascii() and room.key.isdecimal() and room.key[0] != "0" and int(room.key) in table
     if room.kind in _FOR_STAFF:
         if officer is None:
             raise Refusal("sign_in_needed")
-        if room.kind is RoomKind.COUNTER and known and not officer.may_open(catalogue.counters[int(room.key)]):
+        if room.kind is RoomKind.COUNTER and exists and not officer.may_open(catalogue.counters[int(room.key)]):
             raise Refusal("not_allowed")
-    if not known:
+    if not exists:
         raise Refusal("unknown_room")
 
 
@@ -74,26 +74,26 @@ _EVERYONE = frozenset({Kind.DAY_OPENED, Kind.CATALOGUE_CHANGED})
 
 
 def concerned(facts: Iterable[Fact], catalogue: Catalogue, rooms: Set[Room]) -> set[Room]:
-    """Those of `rooms` whose state may differ after `facts`."""
-    heard: set[Room] = set()
+    """Return those of `rooms` whose state may differ after `facts`."""
+    affected: set[Room] = set()
     for fact in facts:
         if fact.kind in _EVERYONE:
             return set(rooms)
         if fact.kind is Kind.PRINTER:
-            heard |= {room for room in rooms if room.kind in (RoomKind.KIOSK, RoomKind.ALARMS)}
+            affected |= {room for room in rooms if room.kind in (RoomKind.KIOSK, RoomKind.ALARMS)}
         elif fact.kind is Kind.DEVICE:
-            heard |= {room for room in rooms if room.kind is RoomKind.ALARMS}
+            affected |= {room for room in rooms if room.kind is RoomKind.ALARMS}
         elif fact.kind is Kind.OPENING_PASSED:
-            heard |= {room for room in rooms if room.kind in (RoomKind.KIOSK, RoomKind.BOARD, RoomKind.LINE)}
+            affected |= {room for room in rooms if room.kind in (RoomKind.KIOSK, RoomKind.BOARD, RoomKind.LINE)}
         elif fact.kind is not Kind.SIGNED_OUT:
-            heard |= rooms & _around(fact, catalogue)
+            affected |= rooms & _around(fact, catalogue)
             if fact.service_id is not None or fact.counter_id is not None:  # an open counter shortens the waits
-                heard |= {room for room in rooms if room.kind is RoomKind.KIOSK}
-    return heard
+                affected |= {room for room in rooms if room.kind is RoomKind.KIOSK}
+    return affected
 
 
 def _around(fact: Fact, catalogue: Catalogue) -> set[Room]:
-    """The board, the phones' lines and the counters that one fact touches."""
+    """Return the board, the phones' lines and the counters that one fact affects."""
     near: set[Room] = set()
     zones: set[int] = set()
     at = catalogue.counters.get(fact.counter_id or 0)

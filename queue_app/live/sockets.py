@@ -1,4 +1,4 @@
-"""The thin socket face: join a room with what you know, hear its states, leave. Nothing else is listened to."""
+"""Socket.IO adapter: join a room from a known position, receive its states, leave. No other event is handled."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ class _Listener:
 
     officer: Officer | None = None
     paired: str | None = None
-    """The name of the display, if staff have let it in."""
+    """Key of the display, if it is paired."""
     rooms: set[Room] = field(default_factory=set)
     joins: deque[float] = field(default_factory=deque)
     words: deque[float] = field(default_factory=deque)
 
 
 class Sockets:
-    """The audience of the tailer: every socket of this process and the rooms they are in."""
+    """The tailer's audience: every socket of this process and the rooms they are in."""
 
     def __init__(self, sio: flask_socketio.SocketIO, store: Store, clock: Callable[[], datetime]) -> None:
         self._sio = sio
@@ -70,9 +70,10 @@ class Sockets:
                 self._sio.server.disconnect(sid, namespace="/")
 
     def tidy(self) -> None:
-        """Disconnect the sockets of staff whose sign-in does not hold any more: it grew too old, or was ended
-        in the moment in which the socket came in."""
-        sessions = {one.officer.session_id for one in self._listeners.values() if one.officer is not None}
+        """Disconnect the sockets of staff whose session has expired, or was ended just as the socket connected."""
+        sessions = {
+            listener.officer.session_id for listener in self._listeners.values() if listener.officer is not None
+        }
         if sessions:
             for ended in sessions - valid_sessions(self._store, sessions, self._clock()):
                 self.evict(ended)
@@ -84,8 +85,11 @@ class Sockets:
         problem: Callable[[Refusal], Json],
         paired: Callable[[], str | None],
     ) -> None:
-        """Bind the handlers. `officer_of` maps the handshake's token (or the cookie) to an officer; `paired` names
-        the display whose handshake it is, if staff have let it in."""
+        """Register the handlers.
+
+        `officer_of` maps the handshake's token (or the cookie) to an officer; `paired` returns the key of the display
+        that sent the handshake, if it is paired.
+        """
 
         self.lobby.on_silence = lambda: tailer.look_again(ALARMS)
 
@@ -134,7 +138,7 @@ class Sockets:
     def _answer(
         self, sid: str, message: Any, act: Callable[[Any, str | None], Json], problem: Callable[[Refusal], Json]
     ) -> Json:
-        """What a display says, done only if its socket is in the room of that zone's board."""
+        """Handle a display's message, only if its socket is in the room of that zone's board."""
         try:
             listener = self._listeners.get(sid)
             zone = message.get("zone") if isinstance(message, dict) else None
@@ -161,8 +165,8 @@ class Sockets:
                 raise Refusal("bad_request")
             listener.rooms.add(room)
             self._present[room] = self._present.get(room, 0) + 1
-            # First in, then the snapshot: what is sent meanwhile arrives as well, and the number tells which
-            # of the two is newer.
+            # Join first, then the snapshot: messages sent meanwhile arrive as well, and `seq` tells which
+            # is newer.
             flask_socketio.join_room(room.name)
         return tailer.snapshot(room, last)
 
@@ -179,15 +183,15 @@ class Sockets:
             del self._present[room]
 
     @staticmethod
-    def _refuse_flood(times: deque[float], most: int) -> None:
+    def _refuse_flood(times: deque[float], maximum: int) -> None:
         now = time.monotonic()
         while times and times[0] < now - _JOIN_WINDOW_SECONDS:
             times.popleft()
-        if len(times) >= most:
+        if len(times) >= maximum:
             raise Refusal("too_many_attempts", minutes=1)
         times.append(now)
 
 
 def _sid() -> str:
-    """The socket whose event is being handled."""
+    """Return the id of the socket whose event is being handled."""
     return str(flask.request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO adds it

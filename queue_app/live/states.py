@@ -30,7 +30,7 @@ Json = dict[str, Any]
 BOARD_CALLS = 12
 BOARD_MISSED = 8
 FEW_ON_BOARD = (10, 5, 3, 2, 1)
-"""So many or fewer numbers left today are worth a line on the board."""
+"""A service with so many or fewer numbers left today is listed on the board."""
 _STOPS = frozenset({Why.STOPPED, Why.QUOTA, Why.PREDICTED_STOP})
 
 
@@ -44,11 +44,11 @@ class Moment:
     day: date
     now_ms: int
     lacking: str | None = None
-    """Code of what this server lacks to print all that it may have to; it knows that from its start."""
+    """Code of what this server lacks for printing, found out at its start; None if nothing."""
     outlooks: dict[frozenset[int], Outlook] = field(default_factory=dict, compare=False, repr=False)
 
     def outlook(self, service_id: int | None = None) -> Outlook:
-        """Line and desks of whatever has a say in the waits of one service, or of all; read once for this moment."""
+        """Load lines and open counters that affect the waits of one service, or of all; read once for this moment."""
         catalogue = self.catalogue
         services = frozenset(catalogue.services) if service_id is None else catalogue.wide_pools[service_id]
         if services not in self.outlooks:
@@ -57,12 +57,12 @@ class Moment:
 
 
 def range_json(promised: Estimate | None) -> list[int] | None:
-    """The range to show, in minutes."""
+    """Round the expected wait to the range to show, in minutes."""
     return None if promised is None else [promised.low, promised.high]
 
 
 def board(moment: Moment, zone_code: str) -> Json:
-    """What the displays of a zone show. Raises Refusal unknown_zone."""
+    """Build the state of a zone's displays. Raises Refusal unknown_zone."""
     catalogue = moment.catalogue
     zone = catalogue.zones_by_code.get(zone_code)
     if zone is None:
@@ -70,38 +70,38 @@ def board(moment: Moment, zone_code: str) -> Json:
     counters = [counter.id for counter in catalogue.counters.values() if counter.zone_id == zone.id]
     waiting = views.waiting_counts(moment.connection)
     calls = views.newest_calls(moment.connection, moment.day, counters, BOARD_CALLS)
-    here = [s for s in catalogue.services if catalogue.zone_of(s) == zone]
+    services = [s for s in catalogue.services if catalogue.zone_of(s) == zone]
     return {
         "zone": {"code": zone.code, "name": zone.name},
         "hall": {"name": catalogue.hall_name},
         "day": moment.day.isoformat(),
-        "waiting": sum(waiting.get(service_id, 0) for service_id in here),
+        "waiting": sum(waiting.get(service_id, 0) for service_id in services),
         "calls": [_call_of_ticket(catalogue, row) for row in calls],
         "missed": views.missed(moment.connection, moment.day, counters, BOARD_MISSED),
         "opening": opening_json(hall_opening(catalogue, moment.now_ms)),
-        "stops": _stops(moment, here),
+        "stops": _stops(moment, services),
         "notices": [
-            {"id": one.id, "text": one.text, "from_at": one.from_at, "until_at": one.until_at}
-            for one in catalogue.notices
-            if one.zone_id in (None, zone.id) and one.until_at > moment.now_ms
+            {"id": notice.id, "text": notice.text, "from_at": notice.from_at, "until_at": notice.until_at}
+            for notice in catalogue.notices
+            if notice.zone_id in (None, zone.id) and notice.until_at > moment.now_ms
         ],
     }
 
 
 def _stops(moment: Moment, services: Collection[int]) -> list[Json]:
-    """The agencies of a zone that give no more numbers today, or only a few, though the hall is open.
+    """List the agencies of a zone that give no more numbers today, or only a few, though the hall is open.
 
-    An agency is named once none of its services goes on as usual. `left` is about how many numbers it still gives, in
+    An agency is listed once none of its services goes on as usual. `left` is about how many numbers it still gives, in
     steps, so that the text on the board does not begin anew with each number.
     """
     catalogue = moment.catalogue
-    found: dict[int, list[tuple[Why, int]]] = {}
+    endings: dict[int, list[tuple[Why, int]]] = {}
     for service_id, (why, left) in _ending(moment, services).items():
-        found.setdefault(catalogue.services[service_id].agency_id, []).append((why, left))
+        endings.setdefault(catalogue.services[service_id].agency_id, []).append((why, left))
     usual = {s: catalogue.services[s].agency_id for s in services}
     counts = Counted(usual.values())
     listed = []
-    for agency_id, ending in found.items():
+    for agency_id, ending in endings.items():
         if len(ending) == counts[agency_id]:
             why, left = max(ending, key=lambda one: one[1])
             listed.append({"agency": catalogue.agencies[agency_id].short, "why": why.value, "left": left})
@@ -109,61 +109,61 @@ def _stops(moment: Moment, services: Collection[int]) -> list[Json]:
 
 
 def _ending(moment: Moment, services: Collection[int]) -> dict[int, tuple[Why, int]]:
-    """Those of `services` that ended for today, or soon will: why, and about how many numbers are left."""
+    """List those of `services` that ended for today, or soon will: why, and about how many numbers are left."""
     catalogue, now_ms = moment.catalogue, moment.now_ms
     if all(catalogue.timetables[s].closes_at(now_ms) is None for s in services):
-        # Nothing to foresee, so the line need not be looked at: a board is built at each call.
+        # Nothing to predict, so the line need not be read: a board is built at each call.
         ended = given_out(moment.connection, catalogue, services, now_ms, moment.day)
         return {service_id: (why, 0) for service_id, why in ended.items()}
-    found = {}
+    endings = {}
     for service_id, offer in offers(moment.connection, moment.outlook(), services, moment.day).items():
         why, left = offer.opening.why, offer.numbers_left
         if why in _STOPS:
-            found[service_id] = (why, 0)
+            endings[service_id] = (why, 0)
         elif offer.opening.open and left is not None and 0 < left <= FEW_ON_BOARD[0]:
-            found[service_id] = (Why.PREDICTED_STOP, max(step for step in FEW_ON_BOARD if step <= left))
-    return found
+            endings[service_id] = (Why.PREDICTED_STOP, max(step for step in FEW_ON_BOARD if step <= left))
+    return endings
 
 
 def kiosk(moment: Moment, kiosk_code: str) -> Json:
-    """What a kiosk shows beside its menu. Raises Refusal unknown_kiosk."""
-    found = moment.catalogue.kiosks.get(kiosk_code)
-    if found is None:
+    """Build the state of a kiosk, beside its menu. Raises Refusal unknown_kiosk."""
+    row = moment.catalogue.kiosks.get(kiosk_code)
+    if row is None:
         raise Refusal("unknown_kiosk")
-    seen = moment.outlook()
+    outlook = moment.outlook()
     services = {
         str(service_id): {
-            "waiting": seen.waiting.get(service_id, 0),
-            "ahead": seen.ahead_of_newcomer(service_id),
-            "range": range_json(seen.newcomers.get(service_id)),
+            "waiting": outlook.waiting.get(service_id, 0),
+            "ahead": outlook.ahead_of_newcomer(service_id),
+            "range": range_json(outlook.newcomers.get(service_id)),
             **offer_json(offer),
         }
         for service_id, offer in offered(moment).items()
     }
     opening = opening_json(hall_opening(moment.catalogue, moment.now_ms))
-    return {"services": services, **paper_state(moment, found.printer_id), "opening": opening}
+    return {"services": services, **paper_state(moment, row.printer_id), "opening": opening}
 
 
 def offered(moment: Moment, service_id: int | None = None) -> dict[int, Offer]:
-    """What each service, or only one, offers at this moment."""
+    """Return the offer of each service, or of one, at this moment."""
     services = moment.catalogue.services if service_id is None else [service_id]
     return offers(moment.connection, moment.outlook(service_id), services, moment.day)
 
 
 def line(moment: Moment, service_key: str) -> Json:
-    """What the phones of everybody in one line share. Raises Refusal unknown_service."""
+    """Build the state shared by the phones of everybody in one line. Raises Refusal unknown_service."""
     service_id = int(service_key) if service_key.isdecimal() else -1
     pool = moment.catalogue.pools.get(service_id)
     if pool is None:
         raise Refusal("unknown_service")
-    seen = moment.outlook(service_id)
-    standing = seen.standing(service_id)
+    outlook = moment.outlook(service_id)
+    standing = outlook.standing(service_id)
     labels = views.waiting_labels(moment.connection, moment.catalogue.wide_pools[service_id])
     counters = {c.id: c for s in pool for c in _counters(moment, s)}
     in_hand = views.tickets_in_hand(moment.connection, counters)
     return {
         "order": [labels[ticket.id] for ticket in standing],
-        "ranges": [range_json(seen.expected(ticket.id)) for ticket in standing],
+        "ranges": [range_json(outlook.expected(ticket.id)) for ticket in standing],
         "called": {
             row.label: {
                 "counter": _counter(counters[counter_id]),
@@ -179,9 +179,9 @@ def line(moment: Moment, service_key: str) -> Json:
 
 
 def _opening_for_holders(moment: Moment, service_id: int) -> Json:
-    """Whether a service is at work, and when that ends today: its hours and staff's stop.
+    """Describe whether a service is at work, and when that ends today: its hours and staff's stop.
 
-    Quota and predicted stop are left out: they are no matter of those who have a number.
+    Quota and predicted stop are left out: they do not concern those who hold a number.
     """
     catalogue = moment.catalogue
     opening = by_hours(catalogue, catalogue.services[service_id], moment.now_ms)
@@ -190,23 +190,23 @@ def _opening_for_holders(moment: Moment, service_id: int) -> Json:
 
 
 def in_order(moment: Moment, services: Sequence[int]) -> list[Waiting]:
-    """Who waits for one of a counter's services, in the order in which they would be called now."""
+    """List the tickets waiting for a counter's services, in the order in which they would be called now."""
     if not services:
         return []
-    seen = moment.outlook(services[0])
-    line = [job.ticket for job in seen.jobs if job.service in services]
-    return discipline.arrange_across(seen.rules, line, moment.now_ms)
+    outlook = moment.outlook(services[0])
+    line = [job.ticket for job in outlook.jobs if job.service in services]
+    return discipline.arrange_across(outlook.rules, line, moment.now_ms)
 
 
 def line_alone(moment: Moment, services: Sequence[int]) -> list[Waiting]:
-    """The same, read without the desks: cheaper where nothing else of the outlook is needed."""
-    regulars = views.regulars(moment.connection) if moment.catalogue.has_ratio else {}
+    """Load a line without the open counters: cheaper than `outlook` where nothing else of it is needed."""
+    regular_calls = views.regulars(moment.connection) if moment.catalogue.has_ratio else {}
     line = views.waiting(moment.connection, services) if services else []
-    return discipline.arrange_across(moment.catalogue.rules(services, regulars), line, moment.now_ms)
+    return discipline.arrange_across(moment.catalogue.rules(services, regular_calls), line, moment.now_ms)
 
 
 def announcements(catalogue: Catalogue, facts: Iterable[Fact], zone_code: str) -> Sequence[Json]:
-    """The calls among `facts` that are to be announced in a zone, in order."""
+    """Return the calls among `facts` to announce in a zone, in order."""
     zone = catalogue.zones_by_code[zone_code]
     return [
         _call_of_fact(catalogue, fact)
@@ -216,7 +216,7 @@ def announcements(catalogue: Catalogue, facts: Iterable[Fact], zone_code: str) -
 
 
 def public_ticket(moment: Moment, row: TicketRow, public_url: str) -> Json:
-    """A ticket as its holder may see it: nothing of the person, nothing of anybody else."""
+    """Describe a ticket for its holder: without personal data, and nothing of other visitors."""
     ahead, promised = None, None
     if row.state is State.WAITING:
         ahead, promised = moment.outlook(row.service_id).place(row.id, row.service_id)
@@ -226,7 +226,7 @@ def public_ticket(moment: Moment, row: TicketRow, public_url: str) -> Json:
 def ticket_json(
     catalogue: Catalogue, row: TicketRow, ahead: int | None, promised: Estimate | None, public_url: str
 ) -> Json:
-    """The same for one who knows already how many are `ahead`, and what may be promised now."""
+    """Describe a ticket for its holder, given the number of tickets `ahead` and the current promise."""
     service = catalogue.services[row.service_id]
     agency, zone = catalogue.agency_of(row.service_id), catalogue.zone_of(row.service_id)
     called = row.state in IN_HAND and row.counter_id is not None
@@ -250,21 +250,21 @@ def ticket_json(
     }
 
 
-def counter_summary(catalogue: Catalogue, found: Counter) -> Json:
-    """A counter with its zone and agency."""
-    zone = catalogue.zones[found.zone_id]
-    agency = None if found.agency_id is None else catalogue.agencies.get(found.agency_id)
+def counter_summary(catalogue: Catalogue, counter: Counter) -> Json:
+    """Describe a counter with its zone and agency."""
+    zone = catalogue.zones[counter.zone_id]
+    agency = None if counter.agency_id is None else catalogue.agencies.get(counter.agency_id)
     return {
-        "id": found.id,
-        "code": found.code,
-        "name": found.name,
+        "id": counter.id,
+        "code": counter.code,
+        "name": counter.name,
         "zone": {"code": zone.code, "name": zone.name},
         "agency": None if agency is None else {"short": agency.short},
     }
 
 
 def catalogue_json(moment: Moment) -> Json:
-    """The whole public offer: agencies with their services and required documents."""
+    """Describe the whole public offer: agencies with their services and required documents."""
     catalogue, offer = moment.catalogue, offered(moment)
     return {
         "hall": {
@@ -295,7 +295,7 @@ def catalogue_json(moment: Moment) -> Json:
 
 
 def service_json(moment: Moment, service_id: int) -> Json:
-    """A service of the catalogue."""
+    """Describe a service of the catalogue."""
     return _service(moment.catalogue, service_id, offered(moment, service_id)[service_id])
 
 
@@ -317,15 +317,15 @@ def _counters(moment: Moment, service_id: int) -> tuple[Counter, ...]:
     return moment.catalogue.counters_of_service.get(service_id, ())
 
 
-def _counter(found: Counter) -> Json:
-    return {"code": found.code, "name": found.name}
+def _counter(counter: Counter) -> Json:
+    return {"code": counter.code, "name": counter.name}
 
 
 def _call(catalogue: Catalogue, service_id: int | None, counter_id: int | None) -> Json:
     service = None if service_id is None else catalogue.services.get(service_id)
-    found = None if counter_id is None else catalogue.counters.get(counter_id)
+    counter = None if counter_id is None else catalogue.counters.get(counter_id)
     return {
-        "counter": {"code": "", "name": ""} if found is None else _counter(found),
+        "counter": {"code": "", "name": ""} if counter is None else _counter(counter),
         "agency": "" if service is None else catalogue.agencies[service.agency_id].short,
         "service": {} if service is None else service.name,
     }

@@ -1,7 +1,7 @@
-"""The log tailer: follows the log and is the only one who tells the rooms.
+"""The log tailer: follows the log; only the tailer publishes.
 
-A doorbell makes it prompt, a tick makes it certain. It sends full states, numbered by the log, and the same
-moment of the database serves the facts and the states built from them, so no announcement can fall between.
+Notifications make it prompt, a tick makes it certain. It sends full states, numbered by the log position, and one
+moment of the database serves both the facts and the states built from them, so no announcement is lost in between.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ TICK_SECONDS = 0.25
 COALESCE_SECONDS = 0.025
 BEAT_SECONDS = 5.0
 SPOKEN_MS = 20_000
-AGE_MS = 60_000  # waits, stops and the order of a line change with time alone: after so long rooms are told again
+AGE_MS = 60_000  # waits, stops and the order of a line change with time alone: publish again after so long
 _BATCH = 500
 
 logger = logging.getLogger(__name__)
 
 
 class Audience(Protocol):
-    """Who listens in this process."""
+    """The listeners of this process."""
 
     def rooms(self) -> set[Room]:
         """The rooms that have at least one listener here."""
@@ -71,20 +71,20 @@ class Tailer:
         self._sent: dict[Room, int] = {}
         self._retry: set[Room] = set()
         self._snapshots: dict[Room, tuple[int, int, Json]] = {}
-        self._told: dict[Room, tuple[int, Json | None]] = {}  # when a room was told last, and what
+        self._told: dict[Room, tuple[int, Json | None]] = {}  # when a room's state was last published, and which
         store.on_commit(self._bell.set)
-        # Before anybody can join: whatever is logged after the first snapshot has to be told.
+        # Before anybody can join: everything logged after the first snapshot must be published.
         with store.read() as connection:
             self._position, _ = views.head(connection)
 
     def ring(self) -> None:
-        """Something may be new in the log."""
+        """Wake the tailer: there may be new facts in the log."""
         self._bell.set()
 
     def look_again(self, room: Room) -> None:
-        """What no fact tells of may have changed the state of this room: tell it, if it is another."""
-        _, known = self._told.get(room, (0, None))
-        self._told[room] = (0, known)
+        """Recompute the room's state; publish if it changed. For changes that no fact records."""
+        _, last_state = self._told.get(room, (0, None))
+        self._told[room] = (0, last_state)
         self.ring()
 
     def stop(self) -> None:
@@ -93,13 +93,13 @@ class Tailer:
         self._bell.set()
 
     def run(self) -> None:
-        """Follow the log until stopped; a database that is away is waited for."""
+        """Follow the log until stopped; wait for a database that is unreachable."""
         beat_at = 0.0
         while not self._stopped:
             self._bell.wait(TICK_SECONDS)
             self._bell.clear()
             try:
-                told = self.follow()
+                published = self.follow()
                 if time.monotonic() >= beat_at:
                     beat_at = time.monotonic() + BEAT_SECONDS
                     self.beat()
@@ -110,11 +110,11 @@ class Tailer:
                 logger.exception("the log tailer stumbled; going on")
                 time.sleep(TICK_SECONDS)
             else:
-                if told:
+                if published:
                     time.sleep(COALESCE_SECONDS)
 
     def follow(self) -> bool:
-        """Tell the rooms everything that is new; True if there was something to tell."""
+        """Publish everything that is new. Return True if there was something to publish."""
         with self._store.read() as connection:
             seq, day = views.head(connection)
             now_ms, rooms = to_ms(self._clock()), self._audience.rooms()
@@ -124,20 +124,20 @@ class Tailer:
             facts = self._new_facts(connection, self._position)
             catalogue = self._store.catalogue(connection)
             moment = Moment(connection, catalogue, seq, day, now_ms, self._lacking)
-            self._retry &= rooms  # who comes back later begins with a snapshot
+            self._retry &= rooms  # a client that rejoins later begins with a snapshot
             concerns = {room for room in concerned(facts, catalogue, rooms) if self._sent.get(room) != seq}
-            heard = (concerns | self._retry) & rooms
-            boards = {room for room in heard | aged if room.kind is RoomKind.BOARD}
-            self._tell_all(moment, boards, facts, aged - heard)
-            # The hall has heard the call. Now the answer to the officer who made it, then everybody else's screens.
+            affected = (concerns | self._retry) & rooms
+            boards = {room for room in affected | aged if room.kind is RoomKind.BOARD}
+            self._tell_all(moment, boards, facts, aged - affected)
+            # The boards come first. Then the officer's response can go out, then everybody else's screens.
             time.sleep(0)
-            self._tell_all(moment, (heard | aged) - boards, facts, aged - heard)
+            self._tell_all(moment, (affected | aged) - boards, facts, aged - affected)
         self._position = seq
         self._evict(facts)
         return True
 
     def snapshot(self, room: Room, last: int | None) -> Json:
-        """The state of a room now, and the announcements behind number `last` that are still worth speaking.
+        """Return the state of a room now, and the announcements after position `last` that are still worth speaking.
 
         Raises Refusal when the catalogue has no such room.
         """
@@ -153,7 +153,7 @@ class Tailer:
         return {"room": room.name, "seq": seq, "at": at, "state": state, "news": news}
 
     def beat(self) -> None:
-        """Tell every room that the server lives, and how far its state has got."""
+        """Send every room the heartbeat: the server lives, and its state reflects this log position."""
         self._audience.tidy()
         at = to_ms(self._clock())
         for room in self._audience.rooms():
@@ -167,8 +167,8 @@ class Tailer:
             self._audience.send("beat", message, room)
 
     def _aged(self, rooms: set[Room], now_ms: int) -> set[Room]:
-        """The rooms that were not told anything for so long that time alone may have changed them."""
-        # Who came in meanwhile got a snapshot; a clock that was set back must not make a room wait.
+        """Return the rooms last published so long ago that time alone may have changed their state."""
+        # Clients that joined meanwhile got a snapshot; a clock that was set back must not make a room wait.
         self._told = {room: self._told.get(room, (now_ms, None)) for room in rooms}
         return {room for room, (at, _) in self._told.items() if not 0 <= now_ms - at < AGE_MS}
 
@@ -182,7 +182,7 @@ class Tailer:
             after = batch[-1].seq
 
     def _tell_all(self, moment: Moment, rooms: Iterable[Room], facts: Iterable[Fact], only_aged: set[Room]) -> None:
-        """Tell `rooms` their states, but those that are `only_aged` only what time has changed."""
+        """Publish to `rooms`; to those that are `only_aged` only if time has changed their state."""
         messages = {room: self._message(moment, room, facts) for room in rooms}
         for room, message in messages.items():
             if room in only_aged and (message is None or message["state"] == self._told[room][1]):
@@ -196,7 +196,7 @@ class Tailer:
         try:
             state = building.state_of(moment, room)
             if room.kind is RoomKind.BOARD:
-                # Facts come again where a round broke off after the boards.
+                # A round that broke off after the boards reads the same facts again.
                 calls: Iterable[Fact] = [fact for fact in facts if fact.kind in SPOKEN and fact.seq > previous]
                 if room in self._retry:
                     calls = views.calls_since(moment.connection, previous, moment.now_ms - SPOKEN_MS)
@@ -205,9 +205,9 @@ class Tailer:
             raise
         except Refusal:
             self._retry.discard(room)
-            return None  # the room left the catalogue; whoever is still in it hears the beat only
+            return None  # the room left the catalogue; clients still in it get only the heartbeat
         except Exception:
-            # One room that cannot be told must not silence the others; it is told again at the next tick.
+            # A room whose state cannot be built must not hold up the others; it is retried at the next tick.
             logger.exception("the state of %s cannot be built", room.name)
             self._retry.add(room)
             return None
@@ -234,7 +234,7 @@ class Tailer:
                 self._told[room] = (message["at"], message["state"])
 
     def _cached_state(self, moment: Moment, room: Room) -> tuple[int, Json]:
-        """The state and its time, built once for all who come back at the same time after a break."""
+        """Return the state and its time, built once for all clients that reconnect at the same time."""
         cached = self._snapshots.get(room)
         if cached is not None and cached[0] == moment.seq and moment.now_ms - cached[1] < TICK_SECONDS * 1000:
             return cached[1], cached[2]

@@ -38,7 +38,7 @@ _PING_TIMEOUT_S = 20
 _MAX_MESSAGE_BYTES = 16 * 1024  # what a client may send; ours may be larger
 
 _POLLS: Mapping[str, Callable[[], Any]] = {"gevent": gevent.select.poll, "threading": select.poll}
-# The library would run the handlers of these, with whatever arguments came.
+# Reserved events: the library would run their handlers with any arguments a client sends.
 _RESERVED = ("connect", "disconnect")
 _PING = text_frame("2")  # Engine.IO packet types are digits: 0 open, 1 close, 2 ping, 3 pong, 4 message
 
@@ -53,7 +53,7 @@ class TransportError(RuntimeError):
 
 
 class MalformedPacketError(ValueError):
-    """A client sent something that no Socket.IO client sends."""
+    """A client sent a packet that no Socket.IO client sends."""
 
 
 @dataclass
@@ -64,7 +64,7 @@ class _Connections:
     stopping: bool = False
 
     def admit(self, outbox: Outbox) -> None:
-        """Count one in; or close it at once if the stop began meanwhile."""
+        """Register a connection, or close it at once if shutdown has begun."""
         self.open.add(outbox)
         if self.stopping:
             outbox.close(CloseReason.SERVICE_RESTART)
@@ -108,7 +108,7 @@ class _Manager(socketio.Manager):  # type: ignore[misc]  # the library publishes
         to: Any = None,
         **kwargs: Any,
     ) -> None:
-        """As the base class does, for all clients of a namespace or those in a room."""
+        """Emit as the base class does: to all clients of a namespace or to those in a room."""
         if callback:  # every client gets an id of its own
             super().emit(event, data, namespace, room, skip_sid, callback, to, **kwargs)
             return
@@ -133,7 +133,7 @@ class _Client:
 
     __slots__ = ("_asked", "_due", "_reason", "_server", "closed", "outbox", "session", "sid")
 
-    connected = upgraded = True  # there is nothing to upgrade from
+    connected = upgraded = True  # no transport to upgrade from
 
     def __init__(self, server: _LeanEngine, sid: str, outbox: Outbox) -> None:
         self._server = server
@@ -146,7 +146,7 @@ class _Client:
         self.closed = False
 
     def open(self) -> None:
-        """Greet the client with the terms of the session."""
+        """Send the client the session's parameters."""
         server = self._server
         terms = {
             "sid": self.sid,
@@ -162,11 +162,11 @@ class _Client:
         self.outbox.put(text_frame(packet.encode()))
 
     def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
-        """End the session; the client's own task tells the application."""
+        """End the session; the client's own task notifies the application."""
         self._leave(CloseReason.NORMAL_CLOSURE, reason or self._server.reason.SERVER_DISCONNECT)
 
     def check_ping(self, now: float) -> None:
-        """Ask for a sign of life when it is time, and end the session if none came."""
+        """Ping the client when it is time; end the session if the last ping was not answered."""
         if now < self._due:
             return
         if self._asked:
@@ -177,7 +177,7 @@ class _Client:
             self.outbox.put(_PING)
 
     def serve(self, sock: Any) -> None:
-        """Read until the connection ends, then tell the application."""
+        """Read until the connection ends, then notify the application."""
         inbox = Inbox(self.outbox, self._server.max_http_buffer_size)
         try:
             while data := sock.recv(4096):
@@ -219,7 +219,7 @@ class _Client:
 
 
 class _LeanEngine(engineio.Server):  # type: ignore[misc]  # the library publishes no types
-    """An Engine.IO server whose clients come by websocket only; one task looks after all their pings."""
+    """An Engine.IO server whose clients come by websocket only; one task pings all of them."""
 
     start_service_task: bool
 
@@ -258,7 +258,7 @@ class _LeanEngine(engineio.Server):  # type: ignore[misc]  # the library publish
         frames.hand_back(environ)
 
     def _start_pings(self) -> None:
-        """At the first client, because the process may fork before."""
+        """Start the ping task at the first client, because the process may fork before."""
         with self._starting:
             if self.start_service_task:
                 self.start_service_task = False
@@ -286,7 +286,7 @@ def build_socketio(
     async_mode: str = "gevent",
     allowed_origins: Iterable[str] | None = None,
 ) -> flask_socketio.SocketIO:
-    """Socket.IO on `app`: websockets only, without compression, text only, messages of at most 16 KiB accepted.
+    """Build Socket.IO on `app`: websockets only, no compression, text only, incoming messages of at most 16 KiB.
 
     `async_mode` is "gevent" or "threading". Events of one client are handled one after the other. Pages of the
     same origin may connect, or else those of `allowed_origins` ("https://host"), and clients that state none.
@@ -326,12 +326,12 @@ def build_socketio(
 
 
 def live_clients(sio: flask_socketio.SocketIO) -> int:
-    """How many websockets are open in this process."""
+    """Return how many websockets are open in this process."""
     return len(sio.connections.open)
 
 
 def close_all(sio: flask_socketio.SocketIO) -> None:
-    """Send Close 1012 (service restart) to every client, cut the connections at once, and let nobody in again.
+    """Send Close 1012 (service restart) to every client, cut the connections at once, and accept no more.
 
     Not from a signal handler: with gevent, let a greenlet do it.
     """
@@ -341,7 +341,7 @@ def close_all(sio: flask_socketio.SocketIO) -> None:
 
 
 def _stock_websocket(driver: Any, connections: _Connections) -> Callable[[Any, Any], Any]:
-    """The websocket class of the stock stack, with whole frames, a bounded message, and no compression."""
+    """Return the websocket class of the stock stack, with whole frames, a bounded message, and no compression."""
 
     def wrap(handler: Any, server: Any) -> Callable[..., Any]:
         stock = driver(handler, server)
@@ -393,5 +393,5 @@ def _check_libraries() -> None:
         lost.append("Server._handle_connect")
     if lost:
         names = ("python-engineio", "python-socketio", "simple-websocket")
-        found = ", ".join(f"{name} {version(name)}" for name in names)
-        raise TransportError(f"{found}: the live transport does not find {', '.join(lost)}")
+        versions = ", ".join(f"{name} {version(name)}" for name in names)
+        raise TransportError(f"{versions}: the live transport does not find {', '.join(lost)}")

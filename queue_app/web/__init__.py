@@ -1,1 +1,1 @@
-"""HTTP: the public API, the officer's and the visitor's pages."""
+"""HTTP: the public API, and the pages of officers, visitors, administrators and screens."""

@@ -1,4 +1,4 @@
-"""The frame of the pages on which staff set the hall: one list of them, one template, the same boot data."""
+"""The frame of the admin pages: one list of them, one template, the same boot data."""
 
 from __future__ import annotations
 
@@ -45,15 +45,15 @@ PAGES = (
 
 
 def admin_page(path: str, *prefixes: str, boot: Callable[[Officer], dict[str, Any]]) -> Response:
-    """The page of that address for whoever is signed in; `prefixes` are the texts its script needs.
+    """Render the page of that address for the signed-in officer; `prefixes` select the texts its script needs.
 
     Raises Refusal not_allowed for a role that may not see it.
     """
     page = next(page for page in PAGES if page.path == path)
-    who = current_officer()
-    if who is None:
+    user = current_officer()
+    if user is None:
         return sign_in_first()
-    if who.role not in page.roles:
+    if user.role not in page.roles:
         raise Refusal("not_allowed")
     language = chosen_language()
     text = flask.render_template(
@@ -62,11 +62,11 @@ def admin_page(path: str, *prefixes: str, boot: Callable[[Officer], dict[str, An
         language=language,
         csrf=generate_csrf(),
         hall_name=here().catalogue().hall_name,
-        name=who.name,
+        name=user.name,
         t=lambda key, **facts: translate(key, language, **facts),
         page=page,
-        pages=[one for one in PAGES if who.role in one.roles],
-        boot={**_boot(language, prefixes), **boot(who)},
+        pages=[entry for entry in PAGES if user.role in entry.roles],
+        boot={**_boot(language, prefixes), **boot(user)},
     )
     response = flask.make_response(text)
     if flask.request.args.get("language") in LANGUAGES:

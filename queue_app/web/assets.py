@@ -14,7 +14,7 @@ _TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".woff2": "font/w
 
 
 def build_of(version: str, rooms: Mapping[str, Path]) -> str:
-    """A short name for this build: it changes whenever a static file does."""
+    """Return a short name of this build, which changes whenever a static file does."""
     digest = hashlib.sha256(version.encode())
     for room, folder in sorted(rooms.items()):
         for path in sorted(folder.rglob("*")):
@@ -25,7 +25,7 @@ def build_of(version: str, rooms: Mapping[str, Path]) -> str:
 
 
 def create_blueprint(rooms: Mapping[str, Path]) -> flask.Blueprint:
-    """The blueprint that serves `/assets/<build>/<room>/<path>`; any build gets today's file."""
+    """Create the blueprint of `/assets/<build>/<room>/<path>`; any build name gets the current file."""
     blueprint = flask.Blueprint("assets", __name__)
 
     @blueprint.get("/assets/<build>/<room>/<path:path>")

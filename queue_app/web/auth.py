@@ -1,4 +1,4 @@
-"""Who may call what. Every route says so aloud, with `@public`, `@staff` or `@device`; a test walks them all."""
+"""Authentication of routes. Each route is marked `@public`, `@staff` or `@device`; a test walks them all."""
 
 from __future__ import annotations
 
@@ -23,20 +23,21 @@ AUTH_ATTRIBUTE = "queue_app_auth"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()
-# A print agent asks a few times a second when jobs come fast.
+# A print agent sends a few requests a second when jobs come fast.
 _device_pace = Pace(200, 10)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 def public(view: View) -> View:
-    """Anybody may call this route: it shows and does nothing that is somebody's own."""
+    """Mark a route that anybody may call: it shows and does nothing that belongs to one person."""
     setattr(view, AUTH_ATTRIBUTE, "public")
     return view
 
 
 def staff(view: View) -> View:
-    """Only a signed-in member of staff may call this route: by session cookie (then with a CSRF token when it
-    changes something) or by bearer token."""
+    """Restrict a route to signed-in staff: by session cookie (then with a CSRF token when it changes something)
+    or by bearer token.
+    """
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
@@ -53,17 +54,17 @@ def staff(view: View) -> View:
 
 
 def device(view: View) -> View:
-    """Only a machine of the hall may call this route, by the bearer token that it was given."""
+    """Restrict a route to paired devices, by bearer token."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         context, token = here(), _bearer()
         address = flask.request.remote_addr or ""
-        found = None if token is None else devices.authenticate(context.store, token, address, context.clock())
-        if found is None:
+        caller = None if token is None else devices.authenticate(context.store, token, address, context.clock())
+        if caller is None:
             raise Refusal("sign_in_needed")
-        _device_pace.ask((context.store, found.id))
-        flask.g.device = found
+        _device_pace.ask((context.store, caller.id))
+        flask.g.device = caller
         return view(*args, **kwargs)
 
     setattr(guarded, AUTH_ATTRIBUTE, "device")
@@ -71,21 +72,21 @@ def device(view: View) -> View:
 
 
 def signed_in_device() -> Device:
-    """Which machine asks, inside a `@device` route."""
-    found = flask.g.device
-    assert isinstance(found, Device)
-    return found
+    """Return the calling device, inside a `@device` route."""
+    caller = flask.g.device
+    assert isinstance(caller, Device)
+    return caller
 
 
 def officer() -> Officer:
-    """Who is signed in, inside a `@staff` route."""
-    found = flask.g.officer
-    assert isinstance(found, Officer)
-    return found
+    """Return the signed-in officer, inside a `@staff` route."""
+    caller = flask.g.officer
+    assert isinstance(caller, Officer)
+    return caller
 
 
 def current_officer(token: str | None = None) -> Officer | None:
-    """Whoever holds `token`, else the request's bearer token or session cookie; None if nobody does."""
+    """Resolve the officer from `token`, bearer token or session cookie; None if signed out."""
     token = token or _bearer() or flask.request.cookies.get(SESSION_COOKIE)
     if not token:
         return None
@@ -102,12 +103,12 @@ _STAFF_PAGES = ("/counter", "/reception", "/preview", "/admin")
 
 
 def sign_in_first() -> Response:
-    """Send a page's visitor to the sign-in form, which leads back to that page."""
-    wanted = flask.request.full_path.rstrip("?")
-    return flask.redirect(flask.url_for("pages.sign_in_form", next=wanted if wanted != "/counter" else None))
+    """Redirect to the sign-in form, which leads back to the requested page."""
+    path = flask.request.full_path.rstrip("?")
+    return flask.redirect(flask.url_for("pages.sign_in_form", next=path if path != "/counter" else None))
 
 
-def page_after_sign_in(wanted: str) -> str:
-    """The staff page that was asked for before, or the choice of counters: never an address of another site."""
-    ours = wanted.startswith(_STAFF_PAGES) and wanted.isascii() and wanted.isprintable() and "\\" not in wanted
-    return wanted if ours and len(wanted) <= 200 else "/counter"
+def page_after_sign_in(path: str) -> str:
+    """Return the staff page requested before sign-in, or the choice of counters: never an address of another site."""
+    is_staff_page = path.startswith(_STAFF_PAGES) and path.isascii() and path.isprintable() and "\\" not in path
+    return path if is_staff_page and len(path) <= 200 else "/counter"

@@ -1,4 +1,4 @@
-"""What a request may bring: JSON that says it is JSON, and that can be read."""
+"""Request bodies: JSON that is declared as JSON and can be parsed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from queue_app.domain.errors import Refusal
 
 
 class JsonProvider(DefaultJSONProvider):
-    """Flask's JSON, written short and in the order given; what nests too deeply is malformed and not a fault."""
+    """Flask's JSON, compact and in the given order; input nested too deeply is malformed and not a server error."""
 
     sort_keys = False
     compact = True
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
-        """Read JSON. Raises ValueError."""
+        """Parse JSON. Raises ValueError."""
         try:
             return super().loads(s, **kwargs)
         except RecursionError:
@@ -25,9 +25,9 @@ class JsonProvider(DefaultJSONProvider):
 
 
 def require_json() -> None:
-    """Raises Refusal unsupported_media for a POST that does not say that it is JSON.
+    """Require a JSON content type on POST. Raises Refusal unsupported_media.
 
-    A page of another site can make a visitor's browser send any other kind without asking.
+    A page of another site can make a visitor's browser send any other content type without a preflight request.
     """
     if flask.request.method == "POST" and not flask.request.is_json:
         raise Refusal("unsupported_media")

@@ -1,4 +1,4 @@
-"""What a request handler may use, put together once by the composition root."""
+"""The context of request handlers, put together once by the composition root."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from queue_app.web.voice import Voice
 
 @dataclass(frozen=True)
 class Context:
-    """The store, the clock and the few facts about this installation."""
+    """The store, the clock and the settings that request handlers use."""
 
     store: Store
     clock: Callable[[], datetime]
@@ -31,14 +31,14 @@ class Context:
     preview_dir: Path | None
     voice: Voice
     checked_screen: Callable[[Mapping[str, object]], Mapping[str, object]]  # raises Refusal bad_setting
-    gong: Gong  # rings when something was committed
+    gong: Gong  # notifies after every commit
     agents: PrintAgents
     tools: PrinterTools
     demo: bool  # the demo shows its printed tickets to everybody; a real hall's carry their visitors' tokens
 
     @contextmanager
     def moment(self) -> Iterator[Moment]:
-        """One consistent moment of the database to read from."""
+        """Open one consistent moment of the database to read from."""
         with self.store.read() as connection:
             seq, day = views.head(connection)
             yield Moment(
@@ -46,21 +46,21 @@ class Context:
             )
 
     def catalogue(self) -> Catalogue:
-        """The hall's offer now."""
+        """Return the hall's catalogue now."""
         with self.store.read() as connection:
             return self.store.catalogue(connection)
 
     def asset(self, path: str) -> str:
-        """Address of a static file; it changes with every build, so it may be cached for ever."""
+        """Return the address of a static file; it changes with every build, so it may be cached for ever."""
         return f"/assets/{self.build}/{path}"
 
     def site_url(self) -> str:
-        """The address visitors reach the hall by, without a slash at the end."""
+        """Return the address by which visitors reach the hall, without a trailing slash."""
         return self.public_url or flask.request.host_url.rstrip("/")
 
 
 def here() -> Context:
-    """The context of the application that handles this request."""
+    """Return the context of the application that handles this request."""
     context = flask.current_app.extensions["queue_app"]
     assert isinstance(context, Context)
     return context

@@ -1,4 +1,4 @@
-"""One table for everything that can go wrong: a refusal or an HTTP error becomes problem+json, or a page."""
+"""Error responses: a refusal or an HTTP error becomes problem+json, or a page."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _CODES = {
 
 
 def request_id() -> str:
-    """The id of this request, in the answer's X-Request-Id and in the server's log."""
+    """Return the id of this request, as in the X-Request-Id header and in the server's log."""
     if "request_id" not in flask.g:
         flask.g.request_id = secrets.token_hex(6)
     return str(flask.g.request_id)
 
 
 def problem(code: str, status: int, **facts: object) -> dict[str, Any]:
-    """The one shape of every error (RFC 9457), in the caller's language."""
+    """Make a problem (RFC 9457) in the caller's language; every error has this shape."""
     language = chosen_language()
     return {
         "type": f"urn:queue-app:problem:{code}",
@@ -54,7 +54,7 @@ def problem(code: str, status: int, **facts: object) -> dict[str, Any]:
 
 
 def problem_of(refusal: Refusal) -> dict[str, Any]:
-    """A refusal as a problem, for HTTP and for socket acknowledgements alike."""
+    """Convert a refusal to a problem, for HTTP and for socket acknowledgements alike."""
     body = problem(refusal.code, refusal.status, **{**refusal.facts, **_in_words(refusal.facts)})
     if "wrong" in refusal.facts:
         body["field"] = refusal.facts["field"]
@@ -66,7 +66,7 @@ def problem_of(refusal: Refusal) -> dict[str, Any]:
 
 
 def _in_words(facts: Mapping[str, object]) -> Mapping[str, object]:
-    """Why a service gives no number and until when, or what is wrong with what was sent, in the caller's language."""
+    """Explain why a service gives no number and until when, or a wrong setting, in the caller's language."""
     match facts:
         case {"opening": Opening() as opening, "at": int(at), "time_zone": str(time_zone)}:
             return {"closed": closed_words(opening, chosen_language(), at, time_zone)}
@@ -78,16 +78,16 @@ def _in_words(facts: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _what_happened(facts: Mapping[str, object]) -> str:
-    """“A-012 was called at counter 4 by Ni Luh Sari”: for whoever came too late."""
+    """Explain a conflict to the caller who came too late: “A-012 was called at counter 4 by Ni Luh Sari”."""
     language = chosen_language()
-    where = ""
+    place = ""
     if "counter" in facts:
-        where = translate("happened.by" if "officer" in facts else "happened.at", language, **facts)
-    return translate(f"happened.{facts['state']}", language, label=facts["label"], where=where).replace("  ", " ")
+        place = translate("happened.by" if "officer" in facts else "happened.at", language, **facts)
+    return translate(f"happened.{facts['state']}", language, label=facts["label"], where=place).replace("  ", " ")
 
 
 def register(app: flask.Flask) -> None:
-    """Answer every error in the one shape."""
+    """Register the error handlers."""
 
     @app.errorhandler(Refusal)
     def _refused(refusal: Refusal) -> flask.Response:

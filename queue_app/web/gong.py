@@ -1,4 +1,4 @@
-"""A bell that many may wait for: it rings when something was committed in the hall."""
+"""Change signal: wakes waiting requests when something was committed in the hall."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 
 
 class Gong:
-    """Rings for all who wait. Nobody misses a ring between looking and waiting: they wait for a number to change."""
+    """Broadcast condition with a generation counter: no lost wake-ups."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -15,22 +15,22 @@ class Gong:
 
     @property
     def rings(self) -> int:
-        """How often it has rung."""
+        """Return the generation: the number of notifications so far."""
         return self._rings
 
     def ring(self) -> None:
-        """Something is new."""
+        """Notify all waiters that something was committed."""
         with self._changed:
             self._rings += 1
             self._changed.notify_all()
 
-    def wait(self, heard: int, seconds: float) -> None:
-        """Return when it has rung more than `heard` times, or was closed; at the latest after `seconds`."""
+    def wait(self, generation: int, seconds: float) -> None:
+        """Wait until the generation is no longer `generation`, the signal is closed, or `seconds` have passed."""
         with self._changed:
-            self._changed.wait_for(lambda: self.closed or self._rings != heard, timeout=seconds)
+            self._changed.wait_for(lambda: self.closed or self._rings != generation, timeout=seconds)
 
     def close(self) -> None:
-        """The server stops: nobody is to wait any more."""
+        """Wake all waiters for good, because the server stops."""
         with self._changed:
             self.closed = True
             self._changed.notify_all()

@@ -1,4 +1,4 @@
-"""Headers every answer carries: a strict content policy, no framing by others, no guessing of types."""
+"""Security headers of every response: a strict content policy, no framing by others, no content sniffing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _POLICY = "; ".join(
 
 
 def register(app: flask.Flask) -> None:
-    """Add the headers to every answer."""
+    """Add the headers to every response."""
 
     @app.after_request
     def _protect(response: flask.Response) -> flask.Response:

@@ -1,4 +1,4 @@
-"""Pages on which staff look after the displays and their voice."""
+"""Admin pages of the displays, the notices and the voice."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ blueprint = flask.Blueprint("lobby_pages", __name__)
 @blueprint.get("/admin/displays")
 @public
 def displays() -> Response:
-    """Which displays are alive; letting a screen in by its code, naming it, changing it, locking it out."""
+    """Serve the displays page: presence, pairing a screen by its code, configuring and revoking it."""
     return admin_page("/admin/displays", "lobby.", boot=_displays_boot)
 
 
 @blueprint.get("/admin/voice")
 @public
 def voice() -> Response:
-    """The words of the voice: what is missing, recordings, how a call sounds."""
+    """Serve the voice page: missing words, recordings, how a call sounds."""
     return admin_page("/admin/voice", "lobby.", boot=_voice_boot)
 
 
 @blueprint.get("/admin/notices")
 @public
 def notices() -> Response:
-    """The sentences that run on the boards: what is up, what is to come, a new one."""
+    """Serve the notices page: current and upcoming sentences on the boards, and a new one."""
     return admin_page("/admin/notices", "lobby.", boot=_notices_boot)
 
 
@@ -42,7 +42,7 @@ def _notices_boot(_who: Officer) -> dict[str, Any]:
     return {"zones": [{"code": zone.code, "name": zone.name} for zone in here().catalogue().zones.values()]}
 
 
-def _displays_boot(who: Officer) -> dict[str, Any]:
+def _displays_boot(user: Officer) -> dict[str, Any]:
     catalogue = here().catalogue()
     code = flask.request.args.get("code", "")
     return {
@@ -53,7 +53,7 @@ def _displays_boot(who: Officer) -> dict[str, Any]:
             for counter in catalogue.counters.values()
         ],
         "kiosks": [{"code": kiosk.code, "name": kiosk.name} for kiosk in catalogue.kiosks.values()],
-        "is_admin": who.role is Role.ADMIN,
+        "is_admin": user.role is Role.ADMIN,
     }
 
 

@@ -1,4 +1,4 @@
-"""Closed, why, and until when, as a sentence: “Hari ini libur: Hari Raya Galungan. Buka kembali Jumat 08.00.”"""
+"""Opening state as a sentence: “Hari ini libur: Hari Raya Galungan. Buka kembali Jumat 08.00.”"""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _WEEK = 7
 
 
 def closed_words(opening: Opening, language: str, now_ms: int, time_zone: str) -> str:
-    """Why no number is given and when it opens again, as far as that is known; "" for an open service."""
+    """Explain why no number is given and when it opens again, as far as known; "" for an open service."""
     if opening.why is None:
         return ""
     occasion = {} if opening.name is None else {"name": pick(opening.name, language)}
-    why = translate(f"closed.{opening.why.value}{'.named' if occasion else ''}", language, **occasion)
+    reason = translate(f"closed.{opening.why.value}{'.named' if occasion else ''}", language, **occasion)
     if opening.until is None:
-        return why
+        return reason
     key = "closed.opens" if opening.why is Why.BEFORE_HOURS else "closed.again"
-    return f"{why} {translate(key, language, when=when_words(opening.until, language, now_ms, time_zone))}"
+    return f"{reason} {translate(key, language, when=when_words(opening.until, language, now_ms, time_zone))}"
 
 
 def when_words(at_ms: int, language: str, now_ms: int, time_zone: str) -> str:
-    """A coming instant as people say it today: "pukul 13.00", "besok 08.00", "Senin 08.00", or with the date."""
+    """Format a future instant as people say it today: "pukul 13.00", "besok 08.00", "Senin 08.00", or with the date."""
     zone = ZoneInfo(time_zone)
     at, today = from_ms(at_ms).astimezone(zone), from_ms(now_ms).astimezone(zone).date()
     return translate(f"when.{_distance(at.date(), today)}", language, **_parts(at, language))

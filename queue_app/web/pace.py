@@ -1,4 +1,4 @@
-"""How often somebody may ask. In memory: it keeps a machine that has gone mad off one process, nothing more."""
+"""Rate limiter. In memory, for one process: it protects the process from a client that has gone mad, no more."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from queue_app.domain.errors import Refusal
 class Pace:
     """At most `most` requests in `seconds` for each caller. Raises Refusal too_many_attempts."""
 
-    def __init__(self, most: int, seconds: float) -> None:
-        self._most = most
+    def __init__(self, maximum: int, seconds: float) -> None:
+        self._most = maximum
         self._seconds = seconds
         self._asked: dict[Hashable, deque[float]] = {}
 

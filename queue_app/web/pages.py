@@ -1,4 +1,4 @@
-"""Pages outside the leaves: start page, printed tickets, the officer's and the visitor's pages."""
+"""Start page, preview of printed slips, the officer's and the visitor's pages."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _boot(*prefixes: str, **values: Any) -> dict[str, Any]:
 @blueprint.get("/")
 @public
 def home() -> flask.Response:
-    """Where everything is."""
+    """Serve the start page, with links to all others."""
     catalogue = here().catalogue()
     language = chosen_language()
     links = {
@@ -92,7 +92,7 @@ def home() -> flask.Response:
 @blueprint.get("/favicon.ico")
 @public
 def favicon() -> flask.Response:
-    """The mark of the house; browsers ask for it by themselves."""
+    """Serve /favicon.ico."""
     return flask.send_from_directory(_KIT, "favicon.svg", mimetype="image/svg+xml", max_age=86_400)
 
 
@@ -103,7 +103,7 @@ def _may_see_papers() -> bool:
 @blueprint.get("/preview")
 @public
 def preview() -> Response:
-    """The papers that `preview://` printers made, newest first; for staff, in the demo for everybody."""
+    """Serve the slips that `preview://` printers drew, newest first; for staff, in the demo for everybody."""
     if not _may_see_papers():
         return sign_in_first()
     return _page("site/preview.html", pictures=_pictures(), boot=_boot("site."))
@@ -112,7 +112,7 @@ def preview() -> Response:
 @blueprint.get("/preview.json")
 @public
 def preview_list() -> flask.Response:
-    """The same as data, for the page to refresh itself."""
+    """Return the list of drawn slips as JSON, for the page to refresh itself."""
     if not _may_see_papers():
         raise Refusal("sign_in_needed")
     return flask.jsonify({"pictures": _pictures()})
@@ -121,7 +121,7 @@ def preview_list() -> flask.Response:
 @blueprint.get("/preview/<int:job_id>.png")
 @public
 def preview_picture(job_id: int) -> flask.Response:
-    """One paper's picture."""
+    """Serve the picture of one slip."""
     folder = here().preview_dir
     if not _may_see_papers():
         raise Refusal("sign_in_needed")
@@ -136,24 +136,24 @@ def _pictures() -> list[dict[str, Any]]:
         return []
     ids = sorted((int(p.stem) for p in folder.glob("*.png") if p.stem.isdecimal()), reverse=True)[:24]
     with here().moment() as moment:
-        known = printed_labels(moment.connection, ids)
+        labels = printed_labels(moment.connection, ids)
         zone = ZoneInfo(moment.catalogue.time_zone)
     return [
         {
             "url": f"/preview/{job_id}.png",
             "job_id": job_id,
-            "label": known[job_id][0],
-            "at_text": f"{from_ms(known[job_id][1]).astimezone(zone):%H:%M:%S}",
+            "label": labels[job_id][0],
+            "at_text": f"{from_ms(labels[job_id][1]).astimezone(zone):%H:%M:%S}",
         }
         for job_id in ids
-        if job_id in known
+        if job_id in labels
     ]
 
 
 @blueprint.get("/counter/sign-in")
 @public
 def sign_in_form() -> Response:
-    """The officer's sign-in form."""
+    """Serve the officer's sign-in form."""
     if current_officer() is not None:
         return flask.redirect(page_after_sign_in(flask.request.args.get("next", "")))
     return _sign_in_page(None, "")
@@ -201,7 +201,7 @@ def _sign_in_page(error: str | None, username: str) -> flask.Response:
 @blueprint.post("/counter/sign-out")
 @staff
 def sign_out() -> Response:
-    """End the session and go back to the form."""
+    """End the session and redirect to the form."""
     context = here()
     accounts.sign_out(context.store, officer(), context.clock())
     response = flask.redirect("/counter/sign-in", code=303)
@@ -212,56 +212,56 @@ def sign_out() -> Response:
 @blueprint.get("/counter")
 @public
 def choose_counter() -> Response:
-    """Choose a counter, or go on at the one that is open."""
-    who = current_officer()
-    if who is None:
+    """Serve the choice of counters, or redirect to the one that is open."""
+    user = current_officer()
+    if user is None:
         return sign_in_first()
-    counters = choices(who)
-    mine = [counter["id"] for counter in counters if counter["mine"]]
-    if mine and "choose" not in flask.request.args:
-        return flask.redirect(f"/counter/{mine[0]}")
+    counters = choices(user)
+    own = [counter["id"] for counter in counters if counter["mine"]]
+    if own and "choose" not in flask.request.args:
+        return flask.redirect(f"/counter/{own[0]}")
     return _page(
         "officer/choose.html",
         hall_name=here().catalogue().hall_name,
-        boot=_boot("officer.", officer=_me(who), counters=counters),
+        boot=_boot("officer.", officer=_me(user), counters=counters),
     )
 
 
 @blueprint.get("/counter/<int:counter_id>")
 @public
 def counter_page(counter_id: int) -> Response:
-    """The officer's work page."""
-    who = current_officer()
-    if who is None:
+    """Serve the officer's work page."""
+    user = current_officer()
+    if user is None:
         return sign_in_first()
-    state = counter_state(who, counter_id)
+    state = counter_state(user, counter_id)
     if not state["mine"]:
         return flask.redirect("/counter")
     seq = state.pop("seq")
-    boot = _boot("officer.", officer=_me(who), seat=who.session_id, counter_id=counter_id, seq=seq, state=state)
+    boot = _boot("officer.", officer=_me(user), seat=user.session_id, counter_id=counter_id, seq=seq, state=state)
     return _page("officer/counter.html", hall_name=here().catalogue().hall_name, boot=boot)
 
 
 @blueprint.get("/reception")
 @public
 def reception() -> Response:
-    """Staff take numbers for visitors, without a counter."""
-    who = current_officer()
-    if who is None:
+    """Serve the reception page: staff take numbers for visitors, without a counter."""
+    user = current_officer()
+    if user is None:
         return sign_in_first()
     hall_name = here().catalogue().hall_name
-    boot = _boot("officer.", officer=_me(who), hall=hall_name)
+    boot = _boot("officer.", officer=_me(user), hall=hall_name)
     return _page("officer/reception.html", hall_name=hall_name, boot=boot)
 
 
-def _me(who: Officer) -> dict[str, Any]:
-    return {"name": who.name, "role": who.role.value, "agency_id": who.agency_id}
+def _me(user: Officer) -> dict[str, Any]:
+    return {"name": user.name, "role": user.role.value, "agency_id": user.agency_id}
 
 
 @blueprint.get("/t/<token>")
 @public
 def visitor(token: str) -> flask.Response:
-    """The visitor's own ticket on the phone."""
+    """Serve the visitor's own ticket, for the phone."""
     context = here()
     with context.moment() as moment:
         row = views.ticket_by_token(moment.connection, token) if is_token(token) else None
@@ -272,6 +272,6 @@ def visitor(token: str) -> flask.Response:
         ticket = states.public_ticket(moment, row, context.site_url())
         line: Mapping[str, Any] = states.line(moment, str(row.service_id))
         undo_ms = moment.catalogue.policy.undo_s * 1000
-        words = ("visitor.", "closed.", "when.")
-        boot = _boot(*words, ticket=ticket, seq=moment.seq, line=line, undo_ms=undo_ms)
+        prefixes = ("visitor.", "closed.", "when.")
+        boot = _boot(*prefixes, ticket=ticket, seq=moment.seq, line=line, undo_ms=undo_ms)
         return _page("visitor/ticket.html", hall_name=moment.catalogue.hall_name, boot=boot)

@@ -1,4 +1,4 @@
-"""The page on which administrators look after printers, print agents and what is on a ticket."""
+"""Admin page of printers, print agents and the ticket template."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ blueprint = flask.Blueprint("printer_pages", __name__)
 @blueprint.get("/admin/printers")
 @public
 def printers() -> Response:
-    """How the printers are; adding, testing and removing them; print agents; the look of a ticket."""
+    """Serve the printers page: status, adding, testing and removing printers; print agents; the ticket template."""
     return admin_page("/admin/printers", "lobby.", boot=_boot)
 
 

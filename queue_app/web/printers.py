@@ -1,4 +1,4 @@
-"""What the web needs of printers and print agents; the composition root brings it."""
+"""The web's ports to printers and print agents, implemented by adapters; and their reasons in words."""
 
 from __future__ import annotations
 
@@ -13,54 +13,54 @@ Json = dict[str, Any]
 
 
 class PrintAgents(Protocol):
-    """What print agents may ask of the house; `code` is the agent's."""
+    """Port: operations available to print agents; `code` is the agent's."""
 
     def claim(self, code: str, have: Collection[int], now: datetime) -> Json:
-        """The agent's printers and one job for it, or null."""
+        """Return the agent's printers and one job for it, or null."""
         ...
 
     def report(self, code: str, job_id: int, state: str, detail: str, now: datetime) -> bool:
-        """Keep what became of a job; False if it is not the agent's (any more)."""
+        """Record the outcome of a job. Return False if the job is not the agent's, or not any more."""
         ...
 
-    def health(self, code: str, printer_id: int, said: Mapping[str, Any], now: datetime) -> None:
-        """Keep how one of the agent's printers is."""
+    def health(self, code: str, printer_id: int, details: Mapping[str, Any], now: datetime) -> None:
+        """Record the health of one of the agent's printers."""
         ...
 
 
 class Mistake(Protocol):
-    """What is wrong with an address; the pages have words for its code."""
+    """A mistake in an address; the locale files have words for its code."""
 
     code: str
     facts: dict[str, object]
 
 
 class Advice(Protocol):
-    """What to do about a printer; as text it is an English sentence."""
+    """Advice about a printer; as text it is an English sentence."""
 
     @property
     def code(self) -> str:
-        """What it is about; the pages have words for it."""
+        """Code of the advice; the locale files have words for it."""
         ...
 
     @property
     def facts(self) -> Mapping[str, str]:
-        """What those words are filled with."""
+        """Facts that fill those words."""
         ...
 
     @property
     def mistake(self) -> Mistake | None:
-        """What is wrong with the printer's address, if that is it."""
+        """The mistake in the printer's address, if that is the trouble."""
         ...
 
     @property
     def is_hint(self) -> bool:
-        """Whether papers come out all the same."""
+        """Whether the printer prints all the same."""
         ...
 
 
 def advice_json(advice: Advice | None) -> Json | None:
-    """Advice for the API, its sentence in the caller's language."""
+    """Describe advice for the API, its sentence in the caller's language."""
     if advice is None:
         return None
     words = {**advice.facts, **({"why": _why(advice, advice.facts["why"])} if "why" in advice.facts else {})}
@@ -68,35 +68,35 @@ def advice_json(advice: Advice | None) -> Json | None:
     return {"code": advice.code, "facts": dict(advice.facts), "sentence": sentence}
 
 
-def _why(advice: Advice, words: str) -> str:
-    """The reason in the caller's language; what nobody has translated stays as the system or the printer said it."""
+def _why(advice: Advice, text: str) -> str:
+    """Return the reason in the caller's language; an unknown reason stays as the system or the printer said it."""
     if advice.mistake is not None:
         return setting_words(advice.mistake.code, advice.mistake.facts)
-    found = why(words)
-    return words if found is None or found.code == "other" else reason_words(found, chosen_language())
+    reason = why(text)
+    return text if reason is None or reason.code == "other" else reason_words(reason, chosen_language())
 
 
 def reason_json(detail: str) -> Json | None:
-    """Why a paper or a printer is not simply well, for the API; its sentence in the caller's language."""
-    found = why(detail)
-    if found is None:
+    """Describe why a print job or printer is not simply well, for the API: a sentence in the caller's language too."""
+    reason = why(detail)
+    if reason is None:
         return None
-    return {"code": found.code, "facts": dict(found.facts), "sentence": reason_words(found, chosen_language())}
+    return {"code": reason.code, "facts": dict(reason.facts), "sentence": reason_words(reason, chosen_language())}
 
 
 def with_reason(job: Json) -> Json:
-    """A paper of the API, with its `reason`."""
+    """Add `reason` to a print job of the API."""
     return {**job, "reason": reason_json(str(job["detail"]))}
 
 
-def reason_words(found: Why, language: str) -> str:
-    """The same as words, to stand behind a colon or between brackets."""
-    words = translate(f"officer.alarm.why.{found.code}", language)
-    if "why" in found.facts:
-        words = f"{words} ({found.facts['why']})"
-    if "then" in found.facts:
-        words = f"{words}; {translate('officer.alarm.why.then.' + found.facts['then'], language)}"
-    return words
+def reason_words(reason: Why, language: str) -> str:
+    """Describe a reason as words to stand behind a colon or between brackets."""
+    text = translate(f"officer.alarm.why.{reason.code}", language)
+    if "why" in reason.facts:
+        text = f"{text} ({reason.facts['why']})"
+    if "then" in reason.facts:
+        text = f"{text}; {translate('officer.alarm.why.then.' + reason.facts['then'], language)}"
+    return text
 
 
 class Found(Protocol):
@@ -104,12 +104,12 @@ class Found(Protocol):
 
     @property
     def address(self) -> str:
-        """Where it is."""
+        """Its address."""
         ...
 
     @property
     def what(self) -> str:
-        """What is there."""
+        """Description of the device."""
         ...
 
     @property
@@ -119,42 +119,42 @@ class Found(Protocol):
 
 
 class PrinterTools(Protocol):
-    """What setting up printers needs to know of them. Each raises BadSetting that says what is wrong."""
+    """Port: what setting up printers needs. Each operation raises BadSetting that says what is wrong."""
 
     def check_printer_url(self, url: str) -> None:
-        """Whether a printer can have this address."""
+        """Check a printer's address."""
         ...
 
     def probe_printer(self, url: str) -> Advice | None:
-        """What to do about a printer that cannot be used now; None if it can."""
+        """Return advice on a printer that cannot be used now, or None."""
         ...
 
     def advice_of(self, health: str, detail: str, url: str) -> Advice | None:
-        """What to do about the printer of an address that was seen like this; None if nothing."""
+        """Return advice on a printer with this reported status, or None."""
         ...
 
     def discover(self, hosts: Sequence[str]) -> Sequence[Found]:
-        """Printers that could be added."""
+        """Discover printers that could be added."""
         ...
 
     def check_template(self, data: Mapping[str, object], field: str = "template") -> None:
-        """Whether this can be on a ticket."""
+        """Check a ticket template."""
         ...
 
     def whole_template(self, data: Mapping[str, object]) -> Json:
-        """A template with its defaults filled in."""
+        """Fill in a template's defaults."""
         ...
 
     def draw_ticket(
         self, slip: Mapping[str, object], template: Mapping[str, object], paper_mm: int, copy_no: int = 1
     ) -> bytes:
-        """A PNG of the paper."""
+        """Draw a PNG of the ticket."""
         ...
 
     def make_logo(self, picture: bytes, *, width: int, dither: bool, threshold: int) -> Json:
-        """The logo of a PNG file, as a template has it."""
+        """Convert a PNG file to a template's logo."""
         ...
 
     def text_trouble(self) -> str | None:
-        """What the server lacks to print scripts such as Balinese, as a code; None if nothing."""
+        """Return the code of what the server lacks to print scripts such as Balinese, or None."""
         ...

@@ -1,4 +1,4 @@
-"""Pages on which an administrator sets how numbers are called, and when they are given."""
+"""Admin pages of calling, counters and opening hours."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ blueprint = flask.Blueprint("rule_pages", __name__)
 @blueprint.get("/admin")
 @public
 def first() -> Response:
-    """The first of the pages that whoever is signed in may see."""
-    who = current_officer()
-    if who is None:
+    """Redirect to the first admin page that the signed-in officer may see."""
+    user = current_officer()
+    if user is None:
         return sign_in_first()
     for page in PAGES:
-        if who.role in page.roles:
+        if user.role in page.roles:
             return flask.redirect(page.path)
     raise Refusal("not_allowed")
 
@@ -37,7 +37,7 @@ def first() -> Response:
 @blueprint.get("/admin/calling")
 @public
 def calling() -> Response:
-    """The policy of calling, and who is next in each service group."""
+    """Serve the calling page: the policy, and the rule of each service group."""
     return admin_page("/admin/calling", "calling.", "rules.", "settings.", "class.", "lobby.", boot=_calling_boot)
 
 
@@ -45,7 +45,7 @@ def calling() -> Response:
 @blueprint.get("/admin/counters/<int:counter_id>")
 @public
 def counters(counter_id: int | None = None) -> Response:
-    """What each counter serves, in which order, and when nobody sits there; with an id, one of them to change."""
+    """Serve the counters page: services, their order, and breaks; with an id, the form of one counter."""
 
     def boot(_who: Officer) -> dict[str, Any]:
         if counter_id is not None and counter_id not in here().catalogue().counters:
@@ -58,7 +58,7 @@ def counters(counter_id: int | None = None) -> Response:
 @blueprint.get("/admin/hours")
 @public
 def hours() -> Response:
-    """The hall's week, breaks, holidays and exceptions; a service's own, its quota, and its stop."""
+    """Serve the hours page: the hall's week, breaks, holidays, exceptions; a service's own hours, quota, and stop."""
     return admin_page("/admin/hours", "hours.", "rules.", "weekday.", "lobby.", boot=_hours_boot)
 
 
@@ -75,22 +75,22 @@ def _hours_boot(_who: Officer) -> dict[str, Any]:
 
 def _counters_boot() -> dict[str, Any]:
     catalogue = here().catalogue()
-    found = [
+    counters = [
         {
-            "id": one.id,
-            "code": one.code,
-            "name": one.name,
-            "zone": one.zone_id,
-            "agency": catalogue.agencies[one.agency_id].short if one.agency_id else "",
-            "breaks": list(one.breaks),
-            **preference_json(one),
+            "id": counter.id,
+            "code": counter.code,
+            "name": counter.name,
+            "zone": counter.zone_id,
+            "agency": catalogue.agencies[counter.agency_id].short if counter.agency_id else "",
+            "breaks": list(counter.breaks),
+            **preference_json(counter),
         }
-        for one in catalogue.counters.values()
+        for counter in catalogue.counters.values()
     ]
     return {
         "services": _services(),
         "zones": [{"id": zone.id, "name": zone.name} for zone in catalogue.zones.values()],
-        "counters": found,
+        "counters": counters,
         "most": {"tiers": MOST_TIERS, "help": LONGEST_HELP_MINUTES},
     }
 

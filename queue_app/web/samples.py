@@ -1,4 +1,4 @@
-"""A made-up ticket with the hall's own words, for the preview of a template."""
+"""A sample ticket with the hall's own words, for the preview of a template."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _RANGE = [25, 40]
 def sample_slip(
     moment: Moment, agency_code: str | None, language: str, *, priority: bool, site: str
 ) -> dict[str, object]:
-    """The slip of a ticket that nobody has; of an agency (by code), if it is there, with its longest service."""
+    """Make the slip of a fictitious ticket; of an agency (by code), if it exists, with its longest service."""
     catalogue = moment.catalogue
     agencies = list(catalogue.agencies.values())
-    agency = next((one for one in agencies if one.code == agency_code), next(iter(agencies), None))
-    services = [one for one in catalogue.services.values() if agency is not None and one.agency_id == agency.id]
-    service = max(services, key=lambda one: len(pick(one.name, language)), default=None)
+    agency = next((row for row in agencies if row.code == agency_code), next(iter(agencies), None))
+    services = [row for row in catalogue.services.values() if agency is not None and row.agency_id == agency.id]
+    service = max(services, key=lambda row: len(pick(row.name, language)), default=None)
     zone = None if service is None else catalogue.zone_of(service.id)
     return {
         "label": f"{'A' if service is None else service.series}-012",

@@ -1,4 +1,4 @@
-"""A screen on its own: `/screen` shows the board or kiosk that staff gave it, or the code by which they let it in."""
+"""The page `/screen`: redirects a paired screen to its board or kiosk, and shows others their pairing code."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LOOK_SECONDS = 4
 
 
 def setup_of_request() -> Setup | None:
-    """The paired display that sent this request, or opened this socket."""
+    """Return the paired display that sent this request, or opened this socket."""
     token = _token()
     if not token:
         return None
@@ -34,9 +34,9 @@ def setup_of_request() -> Setup | None:
 
 
 def name_of_request() -> str | None:
-    """What the paired display that opened this socket is called in its reports."""
-    setup = setup_of_request()
-    return None if setup is None else setup.key
+    """Return the key of the paired display that opened this socket, as used in its reports."""
+    display = setup_of_request()
+    return None if display is None else display.key
 
 
 def _token() -> str:
@@ -44,7 +44,7 @@ def _token() -> str:
 
 
 def place_of(address: str) -> str | None:
-    """Where a screen that asks for a board or a kiosk must go instead; None when it may stay."""
+    """Redirect target of an unpaired screen, or None."""
     home = _home()
     if home is not None:
         return None if home == address else home
@@ -55,16 +55,16 @@ def place_of(address: str) -> str | None:
 
 
 def _home() -> str | None:
-    """The address of the screen that sent this request, if staff have let it in."""
-    setup = setup_of_request()
-    if setup is not None:
-        return f"/display/{setup.zone}"
+    """Return the address of the screen that sent this request, if it is paired."""
+    display = setup_of_request()
+    if display is not None:
+        return f"/display/{display.zone}"
     kiosk = kiosk_of_request()
     return None if kiosk is None else f"/kiosk/{kiosk}"
 
 
 def kiosk_of_request() -> str | None:
-    """The code of the kiosk that sent this request, if staff have let it in."""
+    """Return the code of the kiosk that sent this request, if it is paired."""
     token = _token()
     if not token:
         return None
@@ -73,14 +73,14 @@ def kiosk_of_request() -> str | None:
 
 
 def is_known(kiosk: str | None) -> bool:
-    """Whether whoever asks is this kiosk, let in by staff, or one of the staff."""
+    """Whether the request comes from this kiosk, paired, or from staff."""
     return current_officer() is not None or (kiosk is not None and kiosk_of_request() == kiosk)
 
 
 @blueprint.get("/screen/place")
 @public
 def place() -> flask.Response:
-    """Where the kiosk that asks must go, or null: it looks now and then, and thereby says that it lives."""
+    """Return the address the kiosk must go to, or null. Kiosks poll it, which also shows that they are alive."""
     context, code = here(), flask.request.args.get("kiosk", "")[:60]
     if kiosk_of_request() == code:
         mark_seen(context.store, KIOSK, code, context.clock())
@@ -90,7 +90,7 @@ def place() -> flask.Response:
 @blueprint.get("/screen")
 @public
 def screen() -> Response:
-    """Go to the board or kiosk, or show a code and look again every few seconds: plain HTML, for any television."""
+    """Redirect to the board or kiosk, or show a code and reload every few seconds: plain HTML, for any television."""
     context = here()
     home = _home()
     if home is not None:
@@ -101,7 +101,7 @@ def screen() -> Response:
     if code is None:
         code, token = pairing.begin(context.store, pairing.DISPLAY, context.clock())
     address = f"{context.site_url()}/admin/displays?code={code}"
-    # Not the browser's: nobody chose a language on a computer that was set up a minute ago.
+    # Not the browser's language: nobody has chosen one on a computer that was just set up.
     catalogue = context.catalogue()
     language = chosen_language() if "language" in flask.request.args else catalogue.language
     page = flask.render_template(
@@ -129,7 +129,7 @@ def screen() -> Response:
 
 
 def _qr(text: str) -> str:
-    """A QR code as the address of a picture: the content policy allows no inline drawing with styles."""
-    made = io.BytesIO()
-    qrcode.make(text, image_factory=qrcode.image.svg.SvgPathImage, border=2).save(made)
-    return "data:image/svg+xml;utf8," + made.getvalue().decode().replace("#", "%23").replace('"', "'")
+    """Return a QR code as a data URL: the content policy allows no inline drawing with styles."""
+    buffer = io.BytesIO()
+    qrcode.make(text, image_factory=qrcode.image.svg.SvgPathImage, border=2).save(buffer)
+    return "data:image/svg+xml;utf8," + buffer.getvalue().decode().replace("#", "%23").replace('"', "'")

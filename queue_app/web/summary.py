@@ -1,4 +1,4 @@
-"""The day in numbers as lines to be read, for the summary slip of staff."""
+"""The day's figures as lines of text, for the summary slip of staff."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LINES = {
 
 
 def day_summary(moment: Moment, agency_id: int | None, language: str) -> tuple[str, list[tuple[str, str]]]:
-    """Title and lines: of one agency, or (None) of the whole hall."""
+    """Return title and lines, of one agency, or (None) of the whole hall."""
     figures = views.day_figures(moment.connection, moment.day, agency_id)
     agency = moment.catalogue.agencies.get(agency_id or 0)
     title = translate("summary.title", language, day=_day(moment.day, language))

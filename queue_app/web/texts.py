@@ -1,4 +1,4 @@
-"""The words of the pages and of the refusals, from `queue_app/locale`."""
+"""Translated texts of the pages and of the refusals, from `queue_app/locale`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LANGUAGE_COOKIE = "queue_language"
 
 @cache
 def texts(language: str) -> Mapping[str, str]:
-    """All texts in one language."""
+    """Return all texts in one language."""
     text = files("queue_app").joinpath("locale", f"{language}.json").read_text(encoding="utf-8")
     loaded: dict[str, str] = json.loads(text)
     return loaded
@@ -25,7 +25,7 @@ def texts(language: str) -> Mapping[str, str]:
 
 @cache
 def texts_for(*prefixes: str) -> Mapping[str, Mapping[str, str]]:
-    """The texts a page needs, in every language: those whose key begins with one of `prefixes`."""
+    """Return the texts a page needs, in every language: those whose key begins with one of `prefixes`."""
     return {
         language: {key: text for key, text in texts(language).items() if key.startswith(prefixes)}
         for language in LANGUAGES
@@ -38,13 +38,13 @@ class _Facts(dict[str, object]):
 
 
 def translate(key: str, language: str, **facts: object) -> str:
-    """The text behind `key` with its {facts} filled in; the key itself if nobody has translated it."""
+    """Return the text of `key` with its {facts} filled in; the key itself if it is not translated."""
     text = texts(language if language in LANGUAGES else DEFAULT_LANGUAGE).get(key)
     return key if text is None else text.format_map(_Facts(facts))
 
 
 def chosen_language() -> str:
-    """The language of this request: asked for in the address, remembered, or the browser's; else Indonesian."""
+    """Return the language of this request: of the address, the cookie, or the browser; else Indonesian."""
     request = flask.request
     for asked in (request.args.get("language"), request.cookies.get(LANGUAGE_COOKIE)):
         if asked in LANGUAGES:
@@ -53,7 +53,7 @@ def chosen_language() -> str:
 
 
 def setting_words(wrong: str, facts: Mapping[str, object]) -> str:
-    """What is wrong with a setting, and what may have been meant, in the caller's language."""
+    """Explain what is wrong with a setting, and what may have been meant, in the caller's language."""
     language = chosen_language()
     words = translate(f"setting.{wrong}", language, **facts)
     return f"{words} {translate('setting.nearest', language, **facts)}" if facts.get("nearest") else words

@@ -1,4 +1,4 @@
-"""What the web needs of the voice: the words with their clips. `queue_app.faces` shows the display's bank this way."""
+"""The web's port to the voice: words with their clips. An adapter implements it with the display's clips."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Word(Protocol):
 
     @property
     def address(self) -> str | None:
-        """Its clip below the address of clips."""
+        """Address of its clip, relative to the clips' own."""
 
 
 class Fault(Protocol):
-    """A word of which no clip could be made; the pages have words for its code, as for those of recordings."""
+    """A word whose clip could not be made; the locale files have words for its code, as for those of recordings."""
 
     @property
     def language(self) -> str:
@@ -35,11 +35,11 @@ class Fault(Protocol):
 
     @property
     def code(self) -> str:
-        """Why."""
+        """Code of the reason."""
 
     @property
     def facts(self) -> Mapping[str, str]:
-        """What the words for that are filled with."""
+        """Facts that fill the words of the reason."""
 
 
 class Voice(Protocol):
@@ -48,25 +48,25 @@ class Voice(Protocol):
     clips_url: str
 
     def synthesiser(self) -> str | None:
-        """Name of the program that makes clips; None where there is none."""
+        """Return the name of the program that makes clips, or None."""
 
     def words(self, language: str) -> Sequence[Word]:
-        """Every word of a language."""
+        """Return every word of a language."""
 
     def sentence(self, language: str, label: str, counter: str, agency: str) -> Sequence[Word]:
-        """The words of a call, in order."""
+        """Return the words of a call, in order."""
 
     def record(self, language: str, text: str, data: bytes) -> Word:
-        """Keep a recording. Raises Refusal unknown_word, bad_recording."""
+        """Save a recording. Raises Refusal unknown_word, bad_recording."""
 
     def forget(self, language: str, text: str) -> Word:
         """Remove a recording. Raises Refusal unknown_word."""
 
     def pronunciation(self) -> Mapping[str, Mapping[str, str]]:
-        """The hall's own table."""
+        """Return the hall's own pronunciation table."""
 
     def set_pronunciation(self, table: object) -> None:
-        """Replace it. Raises Refusal bad_setting."""
+        """Replace the hall's own pronunciation table. Raises Refusal bad_setting."""
 
     def build(self) -> tuple[int, Sequence[Fault]]:
-        """Make what is missing: how many were made, and what went wrong with each that could not be."""
+        """Make missing clips; return how many were made, and the faults of those that could not be."""

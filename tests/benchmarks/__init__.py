@@ -1,1 +1,1 @@
-"""How fast the product is, beside what the machine could do at most: `python3 -m tests.benchmarks`."""
+"""Benchmarks of the product, beside the machine's own limits: `python3 -m tests.benchmarks`."""

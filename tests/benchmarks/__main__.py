@@ -8,7 +8,7 @@ from queue_app import bootstrap
 
 
 def main(arguments: list[str]) -> int:
-    """Bring the libraries first, on a fresh machine too; then measure."""
+    """Install the libraries first, on a fresh machine too; then measure."""
     bootstrap.ensure(("test", "postgres"))
     from tests.benchmarks import run  # needs the libraries
 

@@ -1,4 +1,4 @@
-"""What the benchmarks share: how much to measure, the client programs, and rounds that take turns."""
+"""Shared by the benchmarks: the scale of a run, the client programs, and rounds that take turns."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is measured."""
+    """Scale of a run."""
 
     rounds: int = 5
     seconds: float = 1.0  # of issuing, a round
@@ -66,7 +66,7 @@ class Bench:
 
 @dataclass
 class Load:
-    """What the load program saw in one round, or in several."""
+    """Results of the load program, of one round or of several."""
 
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
@@ -93,14 +93,14 @@ def run_load(server: Server, clients: Sequence[Mapping[str, Any]], seconds: floa
     """Run the load program. Raises RuntimeError when it fails."""
     orders = json.dumps({"port": server.port, "seconds": seconds, "clients": list(clients)})
     command = [sys.executable, "-m", "tests.benchmarks.load"]
-    done = subprocess.run(command, cwd=ROOT, input=orders, capture_output=True, text=True, check=False, timeout=120)
-    if done.returncode:
-        raise RuntimeError(f"the load program failed: {done.stderr[-1000:]}")
-    return Load(**json.loads(done.stdout))
+    result = subprocess.run(command, cwd=ROOT, input=orders, capture_output=True, text=True, check=False, timeout=120)
+    if result.returncode:
+        raise RuntimeError(f"the load program failed: {result.stderr[-1000:]}")
+    return Load(**json.loads(result.stdout))
 
 
 def issue(bench: Bench, server: Server, clients: int, services: Sequence[int], *, seconds: float = 0.0) -> Load:
-    """Issue tickets with paper for a while, from an empty line."""
+    """Issue tickets with slips for a while, from an empty line."""
     server.clear_lines()
     key = secrets.token_hex(6)
     orders = [
@@ -111,7 +111,7 @@ def issue(bench: Bench, server: Server, clients: int, services: Sequence[int], *
 
 
 def in_turns(rounds: int, works: Mapping[str, Callable[[], _T]]) -> dict[str, list[_T]]:
-    """Do each work so many times, taking turns: A B, B A, A B …"""
+    """Repeat each work `rounds` times, taking turns: A B, B A, A B …"""
     results: dict[str, list[_T]] = {name: [] for name in works}
     for number in range(rounds):
         names = list(works) if number % 2 == 0 else list(works)[::-1]
@@ -121,7 +121,7 @@ def in_turns(rounds: int, works: Mapping[str, Callable[[], _T]]) -> dict[str, li
 
 
 def middle(loads: Sequence[Load]) -> tuple[float, float, float]:
-    """The medians of the rounds: rate, p50, p99."""
+    """Return the medians of the rounds: rate, p50, p99."""
     return (
         median(load.rate for load in loads),
         median(load.p50 for load in loads),
@@ -130,17 +130,17 @@ def middle(loads: Sequence[Load]) -> tuple[float, float, float]:
 
 
 def paired(ours: Sequence[float], theirs: Sequence[float]) -> float:
-    """The median of the rounds' ratios: what disturbs a round disturbs both of its halves."""
-    return median(mine / other for mine, other in zip(ours, theirs, strict=True))
+    """Return the median of the rounds' ratios: a disturbance affects both halves of its round."""
+    return median(own / other for own, other in zip(ours, theirs, strict=True))
 
 
 def errors_of(loads: Sequence[Load]) -> dict[str, int]:
-    """All answers that were not successes."""
-    found: dict[str, int] = {}
+    """List all responses that were not successes."""
+    result: dict[str, int] = {}
     for load in loads:
         for name, count in load.errors.items():
-            found[name] = found.get(name, 0) + count
-    return found
+            result[name] = result.get(name, 0) + count
+    return result
 
 
 class Listeners:
@@ -164,18 +164,18 @@ class Listeners:
         return answer
 
     def keep_to(self, processors: set[int]) -> None:
-        """Let them run on these processors only."""
+        """Pin the listeners to these processors."""
         os.sched_setaffinity(self._process.pid, processors)
 
     def ask(self, **order: object) -> dict[str, Any]:
-        """Give an order and wait for its answer."""
+        """Send an order and wait for its response."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         return self._answer()
 
     def close(self) -> None:
-        """Let them all go home."""
+        """Close all listeners."""
         if self._process.poll() is None:
             assert self._process.stdin is not None
             self._process.stdin.close()

@@ -1,4 +1,4 @@
-"""How fast visitors are called: the officer's click, and the way of a call to the displays."""
+"""Speed of calling: the officer's click, and the time from a call to the displays."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _BOARD_CALLS = 12  # a full board
 
 
 def fill(url: str, services: Sequence[int], waiting: int) -> None:
-    """Let so many wait, by the product's own issuing; the server learns of it from the log."""
+    """Issue tickets until so many wait, by the product's own service; the server learns of them from the log."""
     engine = open_engine(url)
     store = Store(engine)
     with engine.connect() as connection:
@@ -46,7 +46,7 @@ def fill(url: str, services: Sequence[int], waiting: int) -> None:
 
 
 def calls(bench: Bench) -> Section:
-    """Call-next with 500 people in one line, from one counter and from eight at a time."""
+    """Measure call-next with 500 people in one line, from one counter and from eight at a time."""
     section = Section(
         "Calling the next visitor",
         f"`POST …/call-next` with {WAITING} people waiting in one line in front of {BUSY_COUNTERS} counters, and the "
@@ -94,7 +94,7 @@ def _check_calls(section: Section, called: list[str], errors: dict[str, int]) ->
 
 @dataclass
 class Contender:
-    """Something that sends a call to many displays. `call` makes one: its label and when it was asked for."""
+    """A sender of calls to many displays. `call` makes one: its label and when it was requested."""
 
     name: str
     program: Program
@@ -109,14 +109,14 @@ class Contender:
     sample: str = ""
 
     def __post_init__(self) -> None:
-        """Displays are other computers: they must not push the server off its processor with each message."""
+        """Pin the listeners: displays are other computers and must not take the server's processor."""
         *others, last = sorted(os.sched_getaffinity(0))
         if others:
             self.listeners.keep_to({last})
             self.program.keep_to(set(others))
 
     def round(self, calls: int) -> None:
-        """So many calls, each after the one before was heard by all."""
+        """Make so many calls, each after all displays have received the one before."""
         self.listeners.ask(do="take")
         before = self.program.cpu_seconds()
         asked = {}
@@ -128,16 +128,16 @@ class Contender:
                 self.after()
             time.sleep(0.06)
         self.cpu += self.program.cpu_seconds() - before
-        heard = self.listeners.ask(do="take")
-        arrivals = [[t - at for t in heard["calls"].get(label, ())] for label, at in asked.items()]
+        received = self.listeners.ask(do="take")
+        arrivals = [[t - at for t in received["calls"].get(label, ())] for label, at in asked.items()]
         self.lost += sum(self.listeners.count - len(times) for times in arrivals)
-        self.messages += heard["messages"]
-        self.bytes += heard["bytes"]
+        self.messages += received["messages"]
+        self.bytes += received["bytes"]
         self.latencies.append([t for times in arrivals for t in times])
-        self.sample = heard["sample"]
+        self.sample = received["sample"]
 
     def warm_up(self, calls: int) -> str:
-        """Calls that do not count; the largest message they made."""
+        """Make calls that do not count; return the largest message."""
         self.round(calls)
         self.latencies, self.lost, self.messages, self.bytes, self.cpu = [], 0, 0, 0, 0.0
         return self.sample
@@ -150,7 +150,7 @@ class Contender:
             time.sleep(0.05)
 
     def figures(self) -> tuple[float, float]:
-        """Medians of the rounds: p50, p99."""
+        """Return the medians of the rounds: p50, p99."""
         return (
             median(percentile(times, 0.5) for times in self.latencies),
             median(percentile(times, 0.99) for times in self.latencies),
@@ -169,11 +169,11 @@ class Officer:
         self._ticket = 0
 
     def reconnect(self) -> None:
-        """Begin a new connection: the server was away."""
+        """Open a new connection, after the server was restarted."""
         self._http = Http(self._port)
 
     def call(self) -> tuple[str, float]:
-        """Call the next one: the number, and when it was asked for."""
+        """Call the next ticket; return its label and when the call was requested."""
         reply = self._http.ask("POST", f"{self._base}/call-next", {}, self._bearer)
         ticket = reply.json()["ticket"]
         self._ticket = ticket["id"]
@@ -195,7 +195,7 @@ def product(bench: Bench, transport: str, audience: int) -> Contender:
 
 
 def _labelled(sample: str) -> Callable[[], tuple[str, str]]:
-    """Copies of a product's message with a label of their own: (label, the state as JSON)."""
+    """Make copies of a product's message with labels of their own: (label, the state as JSON)."""
     _, message = json.loads(sample.removeprefix("42"))
     numbers = itertools.count(1)
 
@@ -248,7 +248,7 @@ def _node(bench: Bench, audience: int, sample: str) -> Contender | None:
 
 
 def displays(bench: Bench) -> Section:
-    """The way of a call to every display of its zone."""
+    """Measure the time from a call to every display of its zone."""
     section = Section(
         "A call on its way to the displays",
         "From sending `call-next` (so with sign-in check, transaction and durable commit) to the arrival of the whole "
@@ -272,15 +272,15 @@ def displays(bench: Bench) -> Section:
 def _contenders(bench: Bench, audience: int, *, everyone: bool) -> list[Contender]:
     lean = product(bench, "lean", audience)
     sample = lean.warm_up(_BOARD_CALLS)
-    found = [lean, _websockets(bench, audience, sample)]
+    result = [lean, _websockets(bench, audience, sample)]
     if everyone:
-        found.append(product(bench, "stock", audience))
+        result.append(product(bench, "stock", audience))
         node = _node(bench, audience, sample)
         if node is not None:
-            found.append(node)
-    for contender in found[1:]:
+            result.append(node)
+    for contender in result[1:]:
         contender.warm_up(_BOARD_CALLS if contender.after is not None else 3)
-    return found
+    return result
 
 
 def _display_rows(
@@ -318,7 +318,7 @@ def _target(peer: float | None) -> str:
 
 
 def _cost(contender: Contender, audience: int, base: dict[str, float]) -> str:
-    """CPU a delivery, from the second size on."""
+    """Return the CPU time of a delivery, from the second size on."""
     rounds = sum(map(len, contender.latencies)) / audience
     a_call = contender.cpu / max(1.0, rounds)
     if contender.name not in base:

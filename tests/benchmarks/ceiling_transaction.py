@@ -47,7 +47,7 @@ _PAYLOAD = json.dumps({"to": "waiting", "label": "A-0123", "class": "regular", "
 
 
 def open_sqlite(path: str) -> tuple[Any, Callable[[], object]]:
-    """A durable connection, and how its transaction begins."""
+    """Open a durable connection; return it with the statement that begins its transactions."""
     connection = sqlite3.connect(path, isolation_level=None, cached_statements=200)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-20000"):
         connection.execute(f"PRAGMA {pragma}")
@@ -55,14 +55,14 @@ def open_sqlite(path: str) -> tuple[Any, Callable[[], object]]:
 
 
 def open_postgres(url: str) -> tuple[Any, Callable[[], object]]:
-    """A connection, whose transactions begin by themselves."""
+    """Open a connection, whose transactions begin implicitly."""
     import psycopg  # only needed with PostgreSQL
 
     return psycopg.connect(url), lambda: None
 
 
 def issue(run: Callable[..., Any], services: list[Any], key: str, mark: str) -> None:
-    """One ticket."""
+    """Store one ticket."""
     now = time.time_ns() // 1_000_000
     seq, day, _, _ = run(_HALL + ("" if mark == "?" else " FOR UPDATE")).fetchone()
     service, series = services[seq % len(services)]

@@ -1,4 +1,4 @@
-"""More displays than a building has, and all of them coming back at once."""
+"""More displays than a building has, and all of them reconnecting at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PATIENCE_SECONDS = 20.0
 
 
 def crowd(bench: Bench) -> Section:
-    """A call to five times the displays, and a thousand that come back after the server was killed."""
+    """Measure a call to five times the displays, and a thousand that reconnect after the server was killed."""
     many, audience = bench.scale.crowd, bench.scale.audiences[-1]
     section = Section(
         f"{many:,} displays, and {audience:,} that come back",
@@ -64,7 +64,7 @@ def _far(bench: Bench, section: Section, many: int) -> None:
 
 
 def _killed(bench: Bench, audience: int, down: float) -> tuple[float, int, int]:
-    """Kill under so many displays: seconds until all are back, calls made around it, how often one was not heard."""
+    """Kill the server under so many displays. Return seconds until all are back, calls made meanwhile, missed calls."""
     url = bench.grounds.hall()
     server = bench.grounds.serve(url)
     fill(url, server.services_at_first_counter(), _CALLS_BEFORE + _CALLS_AFTER)
@@ -100,10 +100,10 @@ def _until_back(listeners: Listeners, labels: list[str], killed: float) -> tuple
     heard: dict[str, int] = dict.fromkeys(labels, 0)
     while True:
         time.sleep(0.25)  # asked seldom: an answer costs the listeners time
-        told = listeners.ask(do="take")
-        back += told["back"]
+        received = listeners.ask(do="take")
+        back += received["back"]
         for label in labels:
-            heard[label] += len(told["calls"].get(label, ()))
+            heard[label] += len(received["calls"].get(label, ()))
         all_heard = min(heard.values()) >= listeners.count
         if (len(back) >= listeners.count and all_heard) or time.monotonic() > until:
             break

@@ -1,6 +1,6 @@
-"""What is measured: databases with a hall, servers as a user starts them, a printer, PostgreSQL. All on loopback.
+"""Environment of the benchmarks: halls' databases, servers as a user starts them, a printer, PostgreSQL.
 
-Everything started here is stopped by its own process id when the `Grounds` are left.
+All on loopback. Everything started here is stopped by its own process id when the `Grounds` are left.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:
-    """A TCP port on the loopback address that nobody listens on."""
+    """Find a TCP port on the loopback address that nobody listens on."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 
 def busy_plan() -> dict[str, Any]:
-    """The demo hall with the one line of Disdukcapil in front of eight counters."""
+    """Return the demo hall with the one line of Disdukcapil in front of eight counters."""
     plan = deepcopy(dict(demo_plan()))
     first = plan["counters"][0]
     officers = [
@@ -59,7 +59,7 @@ def busy_plan() -> dict[str, Any]:
 
 
 class Program:
-    """A process of ours and its children, ended by its own id."""
+    """A child process and its children, ended by its own id."""
 
     def __init__(self, command: Sequence[str], *, log: Path, environment: Mapping[str, str] | None = None) -> None:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("QUEUE_APP_")}
@@ -86,7 +86,7 @@ class Program:
         raise RuntimeError(f"{self._log.name}: it did not start:\n{self._log.read_text('utf-8')[-2000:]}")
 
     def stop(self, sign: signal.Signals = signal.SIGTERM) -> None:
-        """End it; with force if it does not want to."""
+        """End the process; kill it if it does not end."""
         if self._process.poll() is None:
             self._process.send_signal(sign)
             try:
@@ -96,24 +96,24 @@ class Program:
                 self._process.wait(10)
 
     def kill(self) -> None:
-        """End it and its children at once, as when the power fails."""
+        """Kill the process and its children at once, as when the power fails."""
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(10)
 
     def pids(self) -> list[int]:
-        """This process and its children."""
-        mine = self._process.pid
-        children = Path(f"/proc/{mine}/task/{mine}/children").read_text("ascii").split()
-        return [mine, *map(int, children)]
+        """List this process and its children."""
+        own = self._process.pid
+        children = Path(f"/proc/{own}/task/{own}/children").read_text("ascii").split()
+        return [own, *map(int, children)]
 
     def keep_to(self, processors: set[int]) -> None:
-        """Let it run on these processors only, with all threads it has and will have."""
+        """Pin the process with all present and future threads to these processors."""
         for pid in self.pids():
             for thread in Path(f"/proc/{pid}/task").iterdir():
                 os.sched_setaffinity(int(thread.name), processors)
 
     def cpu_seconds(self) -> float:
-        """Processor time used so far, in steps of 10 ms."""
+        """Return the processor time used so far, in steps of 10 ms."""
         ticks = 0
         for pid in self.pids():
             fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
@@ -121,7 +121,7 @@ class Program:
         return ticks / _TICKS
 
     def memory_mb(self, kind: str = "Pss") -> float:
-        """Memory in MB: `Pss` shares what the processes have in common, `Rss` counts it for each."""
+        """Return the memory in MB: `Pss` divides shared pages among the processes, `Rss` counts them for each."""
         kilobytes = 0
         for pid in self.pids():
             lines = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()
@@ -149,25 +149,25 @@ class Server(Program):
         self.start_seconds = time.monotonic() - started
 
     def is_healthy(self) -> None:
-        """Ask how it is. Raises OSError, WireError while it does not answer."""
+        """Check the server's health. Raises OSError, WireError while it does not respond."""
         http = Http(self.port)
         http.ask("GET", "/api/v1/health").json()
         http.close()
 
     @cached_property
     def services(self) -> list[dict[str, Any]]:
-        """The open services, from the public catalogue."""
+        """List the open services, from the public catalogue."""
         http = Http(self.port)
         catalogue = http.ask("GET", "/api/v1/catalogue").json()
         http.close()
         return [service for agency in catalogue["agencies"] for service in agency["services"] if service["open"]]
 
     def services_in(self, zone: str) -> list[int]:
-        """Services of one zone."""
+        """List the services of one zone."""
         return [service["id"] for service in self.services if service["zone"]["code"] == zone]
 
     def services_at_first_counter(self) -> list[int]:
-        """What counter 1 serves: one line, in the demo hall before three counters, in the busy one before eight."""
+        """List the services of counter 1: one line, in the demo hall at three counters, in the busy one at eight."""
         codes = demo_plan()["counters"][0]["services"]
         return [service["id"] for service in self.services if service["code"] in codes]
 
@@ -184,7 +184,7 @@ class Server(Program):
         return {"token": token, "counter": number}
 
     def clear_lines(self) -> None:
-        """Send everybody home and drop their papers: the next round begins as this one did."""
+        """Cancel all tickets and their print jobs, so that the next round begins as this one did."""
         engine = open_engine(self.url)
         with engine.begin() as connection:
             connection.execute(text("UPDATE ticket SET state = 'expired' WHERE state = 'waiting'"))
@@ -193,7 +193,7 @@ class Server(Program):
 
 
 class Printer:
-    """A network printer: takes a slip, is busy for as long as paper takes, closes; one slip after the other."""
+    """A network printer: takes a slip, is busy for as long as printing takes, closes; one slip after the other."""
 
     def __init__(self) -> None:
         self._listener = socket.create_server((HOST, 0))
@@ -210,12 +210,12 @@ class Printer:
                     time.sleep(_PRINTING_SECONDS)
 
     def close(self) -> None:
-        """Take no more slips."""
+        """Accept no more slips."""
         self._listener.close()
 
 
 class Grounds:
-    """A folder for a run, the databases in it, and everything that was started: all ends with it."""
+    """The environment of a run: a folder, its databases, and all processes; all of them end with it."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="queue-app-benchmark-"))
@@ -238,13 +238,13 @@ class Grounds:
         self._leaving.callback(stop)
 
     def new_folder(self, name: str) -> Path:
-        """A new folder for a server or a database."""
+        """Make a folder for a server or a database."""
         folder = self.folder / f"{name}-{next(self._numbers)}"
         folder.mkdir()
         return folder
 
     def hall(self, plan: str = "demo") -> str:
-        """The URL of a new SQLite database with the demo hall, or the busy one."""
+        """Return the URL of a new SQLite database with the demo hall, or the busy one."""
         if plan not in self._templates:
             template = self.new_folder("template") / "queue.db"
             self.load_hall(f"sqlite:///{template}", plan)
@@ -260,11 +260,11 @@ class Grounds:
         description.write_text(json.dumps(content), "utf-8")
         command = [sys.executable, "-m", "queue_app.cli", "hall", "load", str(description), "--password-stdin"]
         options = ["--database-url", url, "--data-dir", str(self.folder), "--printer-url", self.printer.url]
-        done = subprocess.run(
+        result = subprocess.run(
             [*command, *options], cwd=ROOT, input=PASSWORD, capture_output=True, text=True, check=False
         )
-        if done.returncode:
-            raise RuntimeError(f"the hall cannot be loaded: {done.stderr[-1000:]}")
+        if result.returncode:
+            raise RuntimeError(f"the hall cannot be loaded: {result.stderr[-1000:]}")
 
     def serve(self, url: str, *options: str, port: int | None = None) -> Server:
         """Start a server; it ends with the run, or when it is stopped before."""
@@ -273,24 +273,24 @@ class Grounds:
         return server
 
     def program(self, *command: str, environment: Mapping[str, str] | None = None) -> Program:
-        """Start another program of ours."""
+        """Start another program of the benchmarks."""
         program = Program(command, log=self.folder / "programs.log", environment=environment)
         self.leaving(program.stop)
         return program
 
     @cached_property
     def postgres(self) -> Postgres | None:
-        """A durable PostgreSQL server of this run; None if its programs are not installed."""
-        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-        if not found:
+        """Start a durable PostgreSQL server for this run; return None if its programs are not installed."""
+        result = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+        if not result:
             return None
-        server = Postgres(found[-1].parent, self.new_folder("postgres"))
+        server = Postgres(result[-1].parent, self.new_folder("postgres"))
         self.leaving(server.stop)
         return server
 
 
 class Postgres:
-    """PostgreSQL with its own settings: every commit is on the disk when it is answered."""
+    """PostgreSQL with its own settings: every commit is on the disk before its response."""
 
     def __init__(self, programs: Path, folder: Path) -> None:
         self._user = self._other_user()
@@ -329,11 +329,11 @@ class Postgres:
         raise RuntimeError("PostgreSQL did not start")
 
     def url(self, database: str) -> str:
-        """The address of one of its databases."""
+        """Return the address of one of its databases."""
         return f"postgresql://queue@{HOST}:{self._port}/{database}"
 
     def new_database(self, name: str) -> str:
-        """The address of a new, empty database."""
+        """Create an empty database and return its address."""
         import psycopg  # only needed with PostgreSQL
 
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
@@ -341,14 +341,14 @@ class Postgres:
         return self.url(name)
 
     def stop(self) -> None:
-        """Stop it at once, without waiting for clients."""
+        """Stop the server at once, without waiting for clients."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
             self._process.wait(30)
 
 
 def numbers_of(url: str) -> dict[str, Any]:
-    """What the database says of its numbers: how many tickets, which labels, and which series have a gap."""
+    """Check the database's numbers: how many tickets, which labels, and which series have a gap."""
     engine = open_engine(url)
     with engine.connect() as connection:
         rows = connection.execute(

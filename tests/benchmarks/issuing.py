@@ -1,4 +1,4 @@
-"""How fast numbers are given, beside the bare transaction; and how much of it displays and history cost."""
+"""Speed of issuing, beside the bare transaction; and the cost of displays and history."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CEILING_SECONDS = 0.8
 
 
 def issuing(bench: Bench) -> Section:
-    """Issue over HTTP, from one client and from several, on SQLite and, if it is there, on PostgreSQL."""
+    """Measure issuing over HTTP, from one client and from several, on SQLite and, if installed, on PostgreSQL."""
     section = Section(
         "Issuing a ticket",
         "`POST /api/v1/tickets` with an idempotency key and a kiosk: number, ticket, print job, log and answer with "
@@ -63,10 +63,10 @@ def _beside(
 
 
 def bare(address: str) -> float:
-    """Tickets a second of the bare transaction."""
+    """Return tickets a second of the bare transaction."""
     command = [sys.executable, "-m", "tests.benchmarks.ceiling_transaction", address, str(_CEILING_SECONDS)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return float(json.loads(done.stdout)["rate"])
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return float(json.loads(result.stdout)["rate"])
 
 
 def _rows(database: str, clients: int, loads: list[Load], bares: list[float]) -> Iterable[Row]:
@@ -111,40 +111,40 @@ def _numbers(section: Section, database: str, url: str, acknowledged: list[str],
 
 
 def hearing(bench: Bench) -> Section:
-    """The issue rate while 1,000 displays hear every ticket, beside the rate without them."""
+    """Measure the issue rate while 1,000 displays receive every ticket, beside the rate without displays."""
     audience = bench.scale.audiences[-1]
     section = Section(
         f"Issuing while {audience:,} displays hear it",
         f"8 clients take numbers of one zone; {audience:,} displays of that zone are told of it (new states are sent "
         "at most every 25 ms). Beside it a second server without displays, taking turns.",
     )
-    lonely, heard = (bench.grounds.serve(bench.grounds.hall()) for _ in range(2))
-    listeners = Listeners(bench, heard.port, audience)
-    services = heard.services_in("utara")
-    for server in (lonely, heard):
+    lonely, watched = (bench.grounds.serve(bench.grounds.hall()) for _ in range(2))
+    listeners = Listeners(bench, watched.port, audience)
+    services = watched.services_in("utara")
+    for server in (lonely, watched):
         issue(bench, server, 8, services)
     listeners.ask(do="take")
     loads = in_turns(
         bench.scale.rounds,
         {
             "without": lambda: issue(bench, lonely, 8, services),
-            "with": lambda: issue(bench, heard, 8, services),
+            "with": lambda: issue(bench, watched, 8, services),
         },
     )
     _tell(section, loads, listeners.ask(do="take"))
-    for stop in (listeners.close, lonely.stop, heard.stop):
+    for stop in (listeners.close, lonely.stop, watched.stop):
         stop()
     return section
 
 
 def _tell(section: Section, loads: dict[str, list[Load]], told: dict[str, Any]) -> None:
-    heard, alone = ([load.rate for load in loads[name]] for name in ("with", "without"))
+    watched, alone = ([load.rate for load in loads[name]] for name in ("with", "without"))
     _, p50, p99 = middle(loads["with"])
-    share = paired(heard, alone)
+    share = paired(watched, alone)
     delivered = told["messages"] / sum(load.seconds for load in loads["with"])
     beside = f"without displays {rates(alone)}"
     section.rows = [
-        Row("8 clients", rates(heard), beside, f"{share:.2f}", "≥ 0.6", share >= 0.6),
+        Row("8 clients", rates(watched), beside, f"{share:.2f}", "≥ 0.6", share >= 0.6),
         Row("answered in", f"p50 {ms(p50)}, p99 {ms(p99)}"),
         Row(
             "delivered meanwhile",

@@ -32,7 +32,7 @@ _HEAD_BYTES = 4  # of a frame of up to 64 KB
 
 
 class Listener:
-    """One display; `enter` is what it does with the next message until it is in its room."""
+    """One display; `enter` handles the next message until it has joined its room."""
 
     def __init__(self, number: int, port: int, mode: str, room: str, last: int | None = None) -> None:
         self.number = number
@@ -48,7 +48,7 @@ class Listener:
         self.sock.sendall(opening(_PATHS[mode]))
 
     def take_head(self) -> None:
-        """Take the answer to the opening, once it is complete."""
+        """Parse the handshake response, once it is complete."""
         end = self.read.find(b"\r\n\r\n")
         if end < 0:
             return
@@ -73,12 +73,12 @@ class Listener:
 
     @property
     def last(self) -> int | None:
-        """The number of the newest state it knows."""
+        """Position of the newest state it has."""
         return int(json.loads(self.newest[2:])[1]["seq"]) if self.newest else self._last
 
 
 class Audience:
-    """All listeners of this process and what they heard."""
+    """All listeners of this process and the messages they received."""
 
     def __init__(self, port: int, count: int, mode: str, room: str) -> None:
         self._epoll = select.epoll()
@@ -131,8 +131,8 @@ class Audience:
 
     def _come_back(self) -> None:
         now = time.monotonic()
-        due = [one for one in self._away if one[0] <= now]
-        self._away = [one for one in self._away if one[0] > now]
+        due = [entry for entry in self._away if entry[0] <= now]
+        self._away = [entry for entry in self._away if entry[0] > now]
         for _, number, last, tried in due:
             try:
                 self._enter(self._make(number, last))
@@ -140,7 +140,7 @@ class Audience:
                 self._wait(number, last, tried + 1)
 
     def step(self, timeout: float, orders: int | None = None) -> bool:
-        """Take in what is there; True if `orders` (a file descriptor registered here) has something."""
+        """Read available input; return True if `orders` (a file descriptor registered here) has some."""
         asked = False
         if self._away:
             self._come_back()
@@ -205,7 +205,7 @@ class Audience:
         return self._labels[payload]
 
     def first_arrivals(self, label: str) -> dict[int, float]:
-        """When each listener first heard this call."""
+        """Return when each listener first received this call."""
         first: dict[int, float] = {}
         for payload, arrivals in self._arrivals.items():
             if label in self._labels_in(payload):
@@ -214,7 +214,7 @@ class Audience:
         return first
 
     def obey(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Answer one order."""
+        """Carry out one order."""
         if order["do"] == "heard":
             return {"heard": len(self.first_arrivals(order["label"]))}
         labels = {label for payload in self._arrivals for label in self._labels_in(payload)}

@@ -1,6 +1,6 @@
 """A program: clients that issue tickets or call visitors as fast as the server answers, each on one connection.
 
-Reads its orders as one JSON object from standard input, writes what it saw as one JSON object. All clients live
+Reads its orders as one JSON object from standard input, writes the results as one JSON object. All clients live
 in one process on one loop: a client costs the machine some 20 µs a request. Standard library only.
 """
 
@@ -22,20 +22,20 @@ _PATIENCE_SECONDS = 20.0
 
 @dataclass
 class Seen:
-    """What the clients of one run saw."""
+    """Results of the clients of one run."""
 
     latencies: list[float] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     errors: dict[str, int] = field(default_factory=dict)
 
     def failed(self, reply: Reply) -> None:
-        """Count an answer that is not a success."""
+        """Count a response that is not a success."""
         name = f"{reply.status} {reply.body[:120].decode(errors='replace')}"
         self.errors[name] = self.errors.get(name, 0) + 1
 
 
 class Part(Protocol):
-    """What one client does: the next request, or None when it is through; and what it makes of an answer."""
+    """Script of one client: makes the next request, or None at the end, and handles its response."""
 
     def request(self) -> bytes | None: ...
 
@@ -43,7 +43,7 @@ class Part(Protocol):
 
 
 class Issuing:
-    """Takes numbers, going round the services, until the time is up."""
+    """Issues tickets, going round the services, until the time is up."""
 
     def __init__(self, order: Mapping[str, Any], seen: Seen, until: float) -> None:
         self._services: Sequence[int] = order["services"]
@@ -104,7 +104,7 @@ class Calling:
 
 
 class Client:
-    """One keep-alive connection and the part it plays."""
+    """One keep-alive connection and its script."""
 
     def __init__(self, port: int, part: Part) -> None:
         self.sock = socket.create_connection((HOST, port), 10)
@@ -114,7 +114,7 @@ class Client:
         self._sent = 0.0
 
     def send(self) -> bool:
-        """Send the next request; False when there is none."""
+        """Send the next request. Return False when there is none."""
         data = self._part.request()
         if data is None:
             return False
@@ -123,7 +123,7 @@ class Client:
         return True
 
     def read(self) -> bool:
-        """Read what came, and go on; False when this client is through."""
+        """Read available input and go on. Return False when this client has finished."""
         data = self.sock.recv(1 << 16)
         if not data:
             raise ConnectionError("the server closed a connection")
@@ -135,7 +135,7 @@ class Client:
 
 
 def drive(clients: Sequence[Client]) -> float:
-    """Run all clients to their ends; the seconds it took."""
+    """Run all clients to their ends. Return the seconds it took."""
     selector = selectors.DefaultSelector()
     started = time.monotonic()
     for client in clients:

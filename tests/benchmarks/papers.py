@@ -1,4 +1,4 @@
-"""From the touch to the printer; and what a printer that hangs costs those who only want a number."""
+"""Time from touch to printer, and the cost of a hanging printer to those who issue tickets elsewhere."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _HANGING_TIMES = 6
 
 
 def paper(bench: Bench) -> Section:
-    """Touch → first byte at the printer → acknowledged; the size of a ticket; issuing while a printer hangs."""
+    """Measure touch → first byte at the printer → acknowledged; a ticket's size; issuing while a printer hangs."""
     section = Section(
         "A ticket on its way to the printer",
         "From sending `POST /api/v1/tickets` to the first byte of the ticket at a simulated printer on the loopback "
@@ -69,7 +69,7 @@ def _sizes() -> Sequence[Row]:
 
 
 def _hall(bench: Bench, **addresses: str) -> str:
-    """A hall whose printers, by their code, have these addresses."""
+    """Make a hall whose printers, by their code, have these addresses."""
     url = bench.grounds.hall()
     engine = open_engine(url)
     with engine.begin() as connection:
@@ -107,7 +107,7 @@ def _touches(bench: Bench, section: Section) -> None:
 
 
 def _touch(server: Server, http: Http, printer: Simulator, service: int, count: int) -> tuple[list[float], list[float]]:
-    """Take numbers one after the other: seconds to each first byte, and to the knowledge that it is printed."""
+    """Issue tickets one after the other. Return the seconds to each first byte, and to each confirmed print."""
     begun, known = [], []
     for _ in range(count):
         papers = len(printer.received_at)
@@ -132,10 +132,10 @@ def _state(http: Http, token: str) -> str:
 
 def _hanging(bench: Bench, section: Section) -> None:
     with ExitStack() as stack:
-        one, other, third, fourth, fine = (stack.enter_context(Simulator("full")) for _ in range(5))
+        first, other, third, fourth, fine = (stack.enter_context(Simulator("full")) for _ in range(5))
         hung = stack.enter_context(Simulator("hang"))
         servers = {
-            "well": bench.grounds.serve(_hall(bench, utama=one.url, lobi=other.url)),
+            "well": bench.grounds.serve(_hall(bench, utama=first.url, lobi=other.url)),
             "twin": bench.grounds.serve(_hall(bench, utama=third.url, lobi=fourth.url)),
             "ill": bench.grounds.serve(_hall(bench, utama=f"{hung.url}?proof=ack", lobi=fine.url)),
         }

@@ -38,7 +38,7 @@ class Row:
 
 @dataclass
 class Section:
-    """One benchmark: its title, what its rows mean, and its rows. `problems` is what must never be."""
+    """One benchmark: its title, the meaning of its rows, and its rows. `problems` is what must never occur."""
 
     title: str
     meaning: str
@@ -51,7 +51,7 @@ HEAD = ("what", "figure", "beside it, same run", "ratio", "target", "")
 
 
 def table(rows: Sequence[Row]) -> str:
-    """The rows as a Markdown table, its columns aligned so that it can be read as text too."""
+    """Format the rows as a Markdown table, aligned to be readable as text too."""
     lines = [HEAD, *(row.cells() for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
     written = [
@@ -62,13 +62,13 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which this share of the values lies; nan when there are none."""
+    """Return the value below which this share of the values lies; nan when there are none."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("nan")
 
 
 def ms(seconds: float) -> str:
-    """Seconds as milliseconds, three digits of them."""
+    """Format seconds as milliseconds, with three digits."""
     value = seconds * 1000
     return f"{value:.2f} ms" if value < 10 else f"{value:.1f} ms" if value < 100 else f"{value:.0f} ms"
 
@@ -79,12 +79,12 @@ def rate(value: float) -> str:
 
 
 def rates(values: Sequence[float]) -> str:
-    """The median of the rounds, and their range: a wide one says that the machine was not quiet."""
+    """Format the median of the rounds, and their range: a wide one says that the machine was not quiet."""
     return f"{rate(median(values))} ({min(values):,.0f}–{max(values):,.0f})"
 
 
 def machine(folder: Path) -> Mapping[str, str]:
-    """The facts about the machine that a figure depends on."""
+    """Describe the machine that the figures depend on."""
     processor = "unknown"
     for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
         if line.startswith("model name"):
@@ -128,7 +128,7 @@ the ratios only, and the tails (p99) not at all.
 
 
 def document(facts: Mapping[str, str], sections: Sequence[Section], aside: str) -> str:
-    """The whole report."""
+    """Format the whole report."""
     parts = [INTRODUCTION, "| machine | |\n|---|---|\n" + "\n".join(f"| {k} | {v} |" for k, v in facts.items())]
     for section in sections:
         parts += [f"\n## {section.title}\n", section.meaning + "\n", table(section.rows)]

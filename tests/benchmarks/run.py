@@ -1,4 +1,4 @@
-"""Which benchmarks there are, in which order, and where their figures go."""
+"""Runs the benchmarks in their order and writes their figures."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ _ASIDE = """\
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure; 1 if something happened that must never be (a number given twice, a call not heard, an error)."""
+    """Measure. Return 1 if something happened that must never be: a duplicate number, a missed call, an error."""
     chosen = _parser().parse_args(arguments)
     names = chosen.names or list(BENCHMARKS)
-    strangers = sorted(set(names) - set(BENCHMARKS))
-    if strangers:
-        print(f"There is no benchmark {', '.join(strangers)}; there are {', '.join(BENCHMARKS)}.", file=sys.stderr)
+    unknown = sorted(set(names) - set(BENCHMARKS))
+    if unknown:
+        print(f"There is no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}.", file=sys.stderr)
         return 2
     _raise_file_limit()
     sections = []

@@ -1,4 +1,4 @@
-"""Starting, memory, and what five years of tickets cost."""
+"""Start time, memory, and the cost of five years of tickets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LARGEST_MB = 160
 
 
 def server(bench: Bench) -> Section:
-    """Start to ready of a second start, and memory."""
+    """Measure the time from start to ready of a second start, and memory."""
     audience = bench.scale.audiences[-1]
     section = Section(
         "Starting, and memory",
@@ -60,7 +60,7 @@ def server(bench: Bench) -> Section:
 
 
 def history(bench: Bench) -> Section:
-    """Issue and call-next with five years of tickets, beside an empty database."""
+    """Measure issue and call-next with five years of tickets, beside an empty database."""
     old = bench.scale.old_tickets
     section = Section(
         f"With {old:,} old tickets",
@@ -150,7 +150,7 @@ FROM ticket
 
 
 def remember(url: str, tickets: int) -> None:
-    """Put old tickets with their facts and papers into a SQLite hall that has none."""
+    """Insert old tickets with their facts and print jobs into a SQLite hall that has none."""
     engine = open_engine(url)
     with engine.connect() as connection:
         connection.execute(text("PRAGMA foreign_keys=OFF"))

@@ -1,4 +1,4 @@
-"""HTTP and websockets with as little as possible, so that the clients cost next to nothing. Standard library only."""
+"""Minimal HTTP and websocket clients that cost next to nothing. Standard library only."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _TIMEOUT_SECONDS = 30.0
 
 
 class WireError(Exception):
-    """The other side sent what this client does not expect, or ended the connection."""
+    """The peer sent unexpected data, or ended the connection."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """One HTTP answer; `sent` and `seconds` are on the machine's monotonic clock, which all processes share."""
+    """One HTTP response; `sent` and `seconds` are on the machine's monotonic clock, which all processes share."""
 
     status: int
     body: bytes
@@ -31,14 +31,14 @@ class Reply:
     seconds: float = 0.0
 
     def json(self) -> Any:
-        """The body. Raises WireError unless the answer was a success."""
+        """Parse the body. Raises WireError unless the response was a success."""
         if not 200 <= self.status < 300:
             raise WireError(f"HTTP {self.status}: {self.body[:300]!r}")
         return json.loads(self.body) if self.body else None
 
 
 def request_bytes(method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> bytes:
-    """One keep-alive request with a JSON body."""
+    """Encode one keep-alive request with a JSON body."""
     content = b"" if body is None else json.dumps(body, separators=(",", ":")).encode()
     lines = [f"{method} {path} HTTP/1.1", f"Host: {HOST}", f"Content-Length: {len(content)}"]
     if content:
@@ -48,22 +48,22 @@ def request_bytes(method: str, path: str, body: object = None, headers: Mapping[
 
 
 class Answers:
-    """Cuts the bytes of one keep-alive connection into answers. Every answer must carry its length."""
+    """Splits the bytes of one keep-alive connection into responses. Every response must carry its length."""
 
     def __init__(self) -> None:
         self._read = bytearray()
 
     def feed(self, data: bytes) -> Reply | None:
-        """The answer, if it is complete now. One request at a time is under way."""
+        """Return the response, if it is complete now. One request at a time is under way."""
         self._read += data
         end = self._read.find(b"\r\n\r\n")
         if end < 0:
             return None
         head = bytes(self._read[:end])
         status = int(head[9:12])
-        _, found, after = head.lower().partition(b"content-length:")
-        length = int(after.split(b"\r\n", 1)[0]) if found else 0
-        if not found and status != 204:
+        _, result, after = head.lower().partition(b"content-length:")
+        length = int(after.split(b"\r\n", 1)[0]) if result else 0
+        if not result and status != 204:
             raise WireError("an answer without a length")
         if len(self._read) < end + 4 + length:
             return None
@@ -85,7 +85,7 @@ class Http:
         self._sock.close()
 
     def ask(self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> Reply:
-        """Send one request and wait for its answer. Raises WireError, OSError."""
+        """Send one request and wait for its response. Raises WireError, OSError."""
         data = request_bytes(method, path, body, headers)
         sent = time.monotonic()
         self._sock.sendall(data)
@@ -99,7 +99,7 @@ class Http:
 
 
 def opening(path: str) -> bytes:
-    """The request that opens a websocket; it offers no compression."""
+    """Encode the websocket handshake request; it offers no compression."""
     key = base64.b64encode(os.urandom(16)).decode()
     lines = (
         f"GET {path} HTTP/1.1",
@@ -113,7 +113,7 @@ def opening(path: str) -> bytes:
 
 
 def client_frame(content: str | bytes, opcode: int = TEXT) -> bytes:
-    """One frame of a client; its mask is zero, which is allowed and costs nothing."""
+    """Encode one frame of a client; its mask is zero, which is allowed and costs nothing."""
     payload = content.encode() if isinstance(content, str) else content
     size = len(payload)
     if size < 126:

@@ -1,4 +1,4 @@
-"""Clients as a stranger would write them from the API's document, and people at the screens of the hall."""
+"""API clients written from its document alone, and users at the screens of the hall."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Api:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
 
     def call(self, method: str, path: str, body: object = None, *, key: str | None = None) -> tuple[int, Any]:
-        """One request; (status, JSON). Raises OSError or HTTPException when the server is away."""
+        """Send one request. Return (status, JSON). Raises OSError or HTTPException when the server is away."""
         headers = {"Content-Type": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
@@ -58,7 +58,7 @@ class Api:
         return self
 
     def issue(self, service: int, key: str | None = None, **more: object) -> dict[str, Any]:
-        """Take a number; the whole answer."""
+        """Issue a ticket. Return the whole response."""
         status, answer = self.call("POST", "/tickets", {"service": service, **more}, key=key)
         assert status in (200, 201), answer  # 200: a repeat with the same key
         issued: dict[str, Any] = answer
@@ -93,7 +93,7 @@ class Listener:
         self.wait(lambda: self.seq is not None, "the first state")
 
     def join(self) -> None:
-        """Ask for the room with what is known already."""
+        """Join the room from a known position."""
         self._wires.append(self._client.eio.ws)
         self._client.emit("join", {"room": self.room, "last": self.seq}, callback=self._joined)
 
@@ -143,29 +143,29 @@ class Listener:
 
 @pytest.fixture
 def api() -> Iterator[Callable[[int], Api]]:
-    """Makes API clients for a port."""
-    made: list[Api] = []
+    """Return a factory of API clients for a port."""
+    opened: list[Api] = []
 
     def make(port: int) -> Api:
-        made.append(Api(port))
-        return made[-1]
+        opened.append(Api(port))
+        return opened[-1]
 
     yield make
-    for client in made:
+    for client in opened:
         client.close()
 
 
 @pytest.fixture
 def listen() -> Iterator[Callable[[int, str], Listener]]:
-    """Makes socket clients for a port and a room."""
-    made: list[Listener] = []
+    """Return a factory of socket clients for a port and a room."""
+    opened: list[Listener] = []
 
     def make(port: int, room: str) -> Listener:
-        made.append(Listener(port, room))
-        return made[-1]
+        opened.append(Listener(port, room))
+        return opened[-1]
 
     yield make
-    for listener in made:
+    for listener in opened:
         listener.close()
 
 
@@ -175,17 +175,17 @@ EXPECT_MS = 30_000
 
 
 def until(condition: Callable[[], Any], what: str, seconds: float = 40) -> Any:
-    """Wait until `condition` gives something, and return it."""
+    """Wait until `condition` returns something truthy, and return it."""
     end = time.monotonic() + seconds
-    while not (found := condition()):
+    while not (result := condition()):
         if time.monotonic() > end:
             pytest.fail(f"this never came: {what}")
         time.sleep(0.05)
-    return found
+    return result
 
 
 def set_printers(url: str, **addresses: str) -> None:
-    """Give printers of a hall, by their code, other addresses. Takes effect when the server starts."""
+    """Change the addresses of a hall's printers, by their code. Takes effect when the server starts."""
     engine = open_engine(url)
     with engine.begin() as connection:
         for code, address in addresses.items():
@@ -194,7 +194,7 @@ def set_printers(url: str, **addresses: str) -> None:
 
 
 def set_long_names(url: str) -> None:
-    """Give everything in a hall the longest name that it may have. Takes effect when the server starts."""
+    """Give everything in a hall the longest name allowed. Takes effect when the server starts."""
     long = "Penerbitan dokumen kependudukan, pertanggungjawaban dan ketenagakerjaan bagi penduduk rentan di desa"
     names = dict.fromkeys(("id", "en", "ban"), f"{long} Kabupaten Tabanan")
     engine = open_engine(url)
@@ -219,7 +219,7 @@ def set_policy(url: str, **values: object) -> None:
 
 @pytest.fixture(scope="module")
 def hall(sqlite_hall: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """A server for a whole module, with printers that draw pictures: each test keeps to counters of its own."""
+    """Start a server for a whole module, with printers that draw pictures: each test keeps to counters of its own."""
     folder = tmp_path_factory.mktemp("hall")
     url = f"sqlite:///{shutil.copy(sqlite_hall, folder / 'queue.db')}"
     preview = f"preview://{folder / 'preview'}"
@@ -242,7 +242,7 @@ NETWORK = re.compile(r"Failed to load resource: |WebSocket connection to '")
 
 
 class Screens:
-    """The screens of one test, each with a browser profile of its own; what goes wrong on them is kept."""
+    """The screens of one test, each with a browser profile of its own; their errors are collected."""
 
     def __init__(self, browser: Browser) -> None:
         self.faults: list[str] = []
@@ -250,7 +250,7 @@ class Screens:
         self._contexts: list[BrowserContext] = []
 
     def open(self, url: str | None = None, **shape: Any) -> Page:
-        """A page in a profile of its own, at an address if one is given."""
+        """Open a page in a profile of its own, at an address if one is given."""
         context = self._browser.new_context(**{"reduced_motion": "reduce", "locale": "id-ID", **shape})
         context.set_default_timeout(EXPECT_MS)
         context.on("console", lambda line: self._heard(line.type, line.text))
@@ -278,16 +278,16 @@ class Screens:
 
 @pytest.fixture
 def screens(browser: Browser) -> Iterator[Screens]:
-    """Opens screens; errors in a console, exceptions and breaches of the content policy fail the test."""
+    """Open screens; errors in a console, exceptions and breaches of the content policy fail the test."""
     expect.set_options(timeout=EXPECT_MS)
-    made = Screens(browser)
-    yield made
-    made.close()
-    assert made.faults == []
+    opened_screens = Screens(browser)
+    yield opened_screens
+    opened_screens.close()
+    assert opened_screens.faults == []
 
 
 def tab_to(page: Page, words: str, presses: int = 90) -> None:
-    """Press Tab until a control is focused that has these words as one of its lines."""
+    """Press Tab until a control with these words as one of its lines is focused."""
     script = "(words) => document.activeElement.innerText?.split('\\n').map((line) => line.trim()).includes(words)"
     for _ in range(presses):
         page.keyboard.press("Tab")
@@ -297,7 +297,7 @@ def tab_to(page: Page, words: str, presses: int = 90) -> None:
 
 
 def qr_of(picture: bytes) -> str:
-    """What the one QR code on a picture says."""
+    """Decode the one QR code of a picture."""
     (code,) = decode(Image.open(BytesIO(picture)))
     return str(code.data.decode())
 
@@ -325,13 +325,13 @@ class Kiosk:
         expect(self.page.locator("main.at-class")).to_be_visible()
 
     def take(self, agency: str = "Disdukcapil", service: str = "KTP-el", kind: str = "Reguler") -> str:
-        """Take a number; what the screen calls it."""
+        """Issue a ticket. Return the number as the screen shows it."""
         self.to_class(agency, service)
         self.touch(kind)
         return self.page.locator(".slip .label").inner_text()
 
     def address(self) -> str:
-        """What the QR code on the screen says."""
+        """Decode the QR code on the screen."""
         return qr_of(self.page.locator(".follow").screenshot())
 
 
@@ -370,7 +370,7 @@ class Desk:
         self.page.keyboard.press("Enter")
 
     def sit(self, counter: str) -> Desk:
-        """Choose a counter by its name, such as “Loket 1”."""
+        """Open a counter by its name, such as “Loket 1”."""
         expect(self.page.locator(".pick").first).to_be_visible()
         tab_to(self.page, counter)
         self.page.keyboard.press("Enter")
@@ -383,13 +383,13 @@ class Desk:
         expect(self.status).to_have_class(re.compile(r"\blive\b"))
 
     def press(self, *keys: str) -> None:
-        """Press keys, each when its act is possible, as the officer sees by the button."""
+        """Press keys, each once its action's button is enabled."""
         for key in keys:
             expect(self.button(self.ACTS[key])).to_have_attribute("aria-disabled", "false")
             self.page.keyboard.press(key)
 
     def ask(self, key: str, *answers: str) -> Locator:
-        """Press the key of an act that asks first, and then the keys that answer; the dialog."""
+        """Press the key of an action that asks first, and then the keys that answer. Return the dialog."""
         self.press(key)
         expect(self.sheet).to_be_visible()
         expect(self.sheet.locator(".sheet-wait")).to_have_count(0)
@@ -398,16 +398,16 @@ class Desk:
         return self.sheet
 
     def answered(self) -> None:
-        """Wait until the dialog is over and what it asked for is done."""
+        """Wait until the dialog is closed and its action is done."""
         expect(self.sheet).to_have_count(0)
         self.settled()
 
     def settled(self) -> None:
-        """Wait until no act is under way: meanwhile the page takes no other."""
+        """Wait until no action is under way: meanwhile the page accepts no other."""
         expect(self.page.locator(".busy")).to_have_count(0)
 
     def button(self, act: str) -> Locator:
-        """The button of an act."""
+        """Find the button of an action."""
         return self.page.locator(f"[data-act={act}]")
 
 
@@ -427,7 +427,7 @@ class Line:
         self._wires.append(wire)
 
     def cut(self) -> None:
-        """Break it off, and let no new one through."""
+        """Cut the connection, and let no new one through."""
         self._is_cut = True
         for wire in self._wires:
             wire.close()
@@ -435,7 +435,7 @@ class Line:
 
 @contextlib.contextmanager
 def held_up(page: Page, path: str, meanwhile: Callable[[], object]) -> Iterator[None]:
-    """Let something happen in the hall after a page has sent a request and before the server gets it."""
+    """Run something in the hall after a page has sent a request and before the server gets it."""
 
     def pass_on(route: Any) -> None:
         meanwhile()

@@ -43,18 +43,18 @@ SMALL = """(least) => [...document.querySelectorAll("button")].filter((one) => {
 
 @pytest.fixture
 def client(hall: RunningServer, api: Any) -> Api:
-    """The API of the module's server."""
+    """Return the API client of the module's server."""
     made: Api = api(hall.port)
     return made
 
 
 def sound(page: Page, where: str, within: str = "html") -> None:
-    """Axe finds nothing grave on the page, or in a part of it."""
+    """Assert that axe finds nothing grave on the page, or in a part of it."""
     page.evaluate("document.fonts.ready.then(() => null)")
-    found = AXE.run(page, context=within, options={"resultTypes": ["violations"]}).response["violations"]
+    result = AXE.run(page, context=within, options={"resultTypes": ["violations"]}).response["violations"]
     grave = [
         f"{fault['id']}: {node['html'][:120]} {node['failureSummary']}"
-        for fault in found
+        for fault in result
         if fault["impact"] in GRAVE
         for node in fault["nodes"]
     ]
@@ -62,7 +62,7 @@ def sound(page: Page, where: str, within: str = "html") -> None:
 
 
 def by_tab(page: Page, limit: int = 120) -> None:
-    """Tab reaches every control, each on the screen and with a visible focus."""
+    """Assert that Tab reaches every control, each on the screen and with a visible focus."""
     controls = page.evaluate(CONTROLS)
     reached: dict[int, str] = {}
     for _ in range(limit):

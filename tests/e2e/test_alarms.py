@@ -1,4 +1,4 @@
-"""Staff hear of a printer or a display that needs somebody: raised, put away, raised again and cleared."""
+"""Alarms of printers and displays on staff's pages: raised, dismissed, raised again and cleared."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def banner(page: Page) -> Any:
 
 
 def good(page: Page, where: str, *, whole: bool = True) -> None:
-    """Nothing grave by axe, nothing spills in any language, targets for fingers."""
+    """Assert that axe finds nothing grave, nothing spills in any language, and targets fit fingers."""
     assert page.evaluate(SMALL, TOUCH) == [], where
     sound(page, where)
     for language in ("en", "ban", "id"):

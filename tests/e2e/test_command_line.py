@@ -43,24 +43,24 @@ def run(*arguments: str, given: str = "", **environment: str) -> subprocess.Comp
 )
 def test_a_wrong_value_stops_the_start_with_its_name(arguments, environment, sentence, tmp_path) -> None:
     folder = [] if "--data-dir" in arguments else ["--data-dir", str(tmp_path)]
-    done = run("serve", *arguments, *folder, **environment)
-    assert done.returncode == 2
-    assert sentence in done.stderr
-    assert "Traceback" not in done.stderr
+    result = run("serve", *arguments, *folder, **environment)
+    assert result.returncode == 2
+    assert sentence in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_a_database_that_is_away_is_a_sentence(free_port) -> None:
-    done = run("serve", "--database-url", f"postgresql://queue@127.0.0.1:{free_port}/queue", "--data-dir", "/tmp")
-    assert done.returncode == 2
-    assert "cannot be used" in done.stderr
-    assert "Traceback" not in done.stderr
+    result = run("serve", "--database-url", f"postgresql://queue@127.0.0.1:{free_port}/queue", "--data-dir", "/tmp")
+    assert result.returncode == 2
+    assert "cannot be used" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_a_taken_port_is_a_sentence(sqlite_hall_url, start_server, tmp_path) -> None:
     server = start_server(sqlite_hall_url)
-    done = run("serve", "--port", str(server.port), "--data-dir", str(tmp_path))
-    assert done.returncode == 2
-    assert "is the server running already?" in done.stderr
+    result = run("serve", "--port", str(server.port), "--data-dir", str(tmp_path))
+    assert result.returncode == 2
+    assert "is the server running already?" in result.stderr
 
 
 def test_from_nothing_to_a_working_account(tmp_path) -> None:
@@ -73,10 +73,10 @@ def test_from_nothing_to_a_working_account(tmp_path) -> None:
     assert loaded.returncode == 0, loaded.stderr
     again = run("hall", "load", plan, "--password-stdin", *folder, given="a-first-password\n")
     assert "holds a hall already" in again.stderr
-    who = ("staff", "add", "sari", "--name", "Ni Luh Sari", "--agency", "disdukcapil", "--password-stdin", *folder)
-    assert "at least 10 characters" in run(*who, given="short\n").stderr
-    assert "can sign in now" in run(*who, given="a-long-password\n").stdout
-    assert "is taken" in run(*who, given="a-long-password\n").stderr
+    account = ("staff", "add", "sari", "--name", "Ni Luh Sari", "--agency", "disdukcapil", "--password-stdin", *folder)
+    assert "at least 10 characters" in run(*account, given="short\n").stderr
+    assert "can sign in now" in run(*account, given="a-long-password\n").stdout
+    assert "is taken" in run(*account, given="a-long-password\n").stderr
 
 
 def test_the_doctor_says_what_to_do(tmp_path, free_port) -> None:

@@ -88,6 +88,6 @@ def check_database(url: str, acknowledged: dict[str, str]) -> None:
     numbers = defaultdict(list)
     for row in tickets:
         numbers[row.series].append(row.number)
-    for found in numbers.values():
-        assert sorted(found) == list(range(1, len(found) + 1))
+    for issued in numbers.values():
+        assert sorted(issued) == list(range(1, len(issued) + 1))
     assert seqs == list(range(1, len(seqs) + 1))

@@ -1,4 +1,4 @@
-"""Staff look after the lobby in a browser: notices on the boards, how words are said, new machines."""
+"""Admin pages of the displays in a browser: notices on the boards, pronunciation, pairing devices."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SLOW = 30_000
 
 @pytest.fixture
 def admin(hall: RunningServer, screens: Screens) -> Page:
-    """An administrator at a desk."""
+    """Sign an administrator in, in a browser."""
     page = screens.open(**DESK)
     Desk(page, hall.base).sign_in("pengelola")
     expect(page.locator(".pick").first).to_be_visible(timeout=SLOW)
@@ -57,10 +57,10 @@ def test_how_a_word_is_said(hall: RunningServer, admin: Page) -> None:
     card.get_by_label("Kata", exact=True).fill("Kominfo")
     card.get_by_label("Diucapkan", exact=True).fill("ko min fo")
     card.get_by_role("button", name="Tambah dan dengar").click()
-    said = card.get_by_label("Ucapan untuk Kominfo")
-    expect(said).to_have_value("ko min fo", timeout=SLOW)
+    pronunciation = card.get_by_label("Ucapan untuk Kominfo")
+    expect(pronunciation).to_have_value("ko min fo", timeout=SLOW)
     admin.reload()
-    expect(said).to_have_value("ko min fo", timeout=SLOW)
+    expect(pronunciation).to_have_value("ko min fo", timeout=SLOW)
     card.get_by_role("button", name="Hapus").click()
     expect(card).to_contain_text("Belum ada ucapan khusus", timeout=SLOW)
 
@@ -135,14 +135,14 @@ def test_what_is_wrong_is_said_in_words_and_the_form_stays(hall: RunningServer, 
 
 
 def test_a_recording_is_kept_and_one_that_cannot_be_is_refused_in_words(hall: RunningServer, admin: Page) -> None:
-    made = io.BytesIO()
-    with wave.open(made, "wb") as file:  # three seconds at 48 kHz, as a phone records them
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:  # three seconds at 48 kHz, as a phone records them
         file.setparams((2, 2, 48_000, 0, "NONE", ""))
         file.writeframes(bytes([0, 40, 0, 40, 0, 216, 0, 216]) * 72_000)
     admin.goto(f"{hall.base}/admin/voice")
     word = admin.locator(".word", has_text="nomor antrean")
     field = word.locator("input[type=file]")
-    field.set_input_files({"name": "word.wav", "mimeType": "audio/wav", "buffer": made.getvalue()})
+    field.set_input_files({"name": "word.wav", "mimeType": "audio/wav", "buffer": buffer.getvalue()})
     expect(word).to_contain_text("direkam", timeout=SLOW)
     field.set_input_files({"name": "word.wav", "mimeType": "audio/wav", "buffer": b"no sound"})
     expect(admin.locator(".banner.bad")).to_contain_text("Berkas ini bukan WAV.", timeout=SLOW)
@@ -167,7 +167,7 @@ def test_a_window_opened_for_a_try_is_put_aside_when_it_is_closed(
 
 @pytest.fixture
 def settings_kept(hall: RunningServer, api: Callable[[int], Api]) -> Iterator[None]:
-    """What holds for all displays is as it was before, whatever the test did."""
+    """Restore the settings of all displays after the test."""
     yield
     kept = {"times": 2, "both": True, "gong": True, "agency": True, "pairing": False}
     assert api(hall.port).sign_in("pengelola").call("PUT", "/settings/displays", kept)[0] == 200

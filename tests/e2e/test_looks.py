@@ -64,13 +64,13 @@ CAPITALS = """(selector) => [...document.querySelectorAll(selector)].map((one) =
 
 @pytest.fixture
 def client(hall: RunningServer, api: Any) -> Api:
-    """The API of the module's server."""
+    """Return the API client of the module's server."""
     made: Api = api(hall.port)
     return made
 
 
 def fits(page: Page, where: str, *, whole: bool = True) -> None:
-    """Nothing spills; whole: everything is on the screen without scrolling."""
+    """Assert that nothing spills; whole: that everything is on the screen without scrolling."""
     page.evaluate("document.fonts.ready.then(() => null)")
     assert page.evaluate(SPILLS, whole) == [], where
     width = page.viewport_size["width"] if page.viewport_size else 0

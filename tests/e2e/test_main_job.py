@@ -20,7 +20,7 @@ MARKED = "window.__never_loaded_again === true"
 
 @pytest.fixture
 def hall_url(sqlite_hall_url: str, tmp_path: Path) -> str:
-    """A hall whose printers draw pictures."""
+    """Return a hall whose printers draw pictures."""
     preview = f"preview://{tmp_path / 'preview'}"
     set_printers(sqlite_hall_url, utama=preview, lobi=preview)
     return sqlite_hall_url
@@ -33,7 +33,7 @@ def waiting_for(client: Api, service: int) -> int:
 
 
 def shows_call(board: Page, label: str, counter: str) -> None:
-    """The call is the large one, with its counter, and stands on top of the list."""
+    """Assert that the call is the large one, with its counter, and on top of the list."""
     expect(board.locator(".hero > .label")).to_have_text(label)
     expect(board.locator(".goal .mark")).to_have_text(counter)
     expect(board.locator(".row .label").first).to_have_text(label)

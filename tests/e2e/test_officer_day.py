@@ -1,4 +1,4 @@
-"""Every act of an officer with the real server: a day by keyboard alone, questions, refusals, a line that is cut."""
+"""Every action of an officer with the real server: a day by keyboard alone, questions, refusals, a lost connection."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Seat = Callable[[str, str], Desk]
 
 @pytest.fixture(scope="module")
 def hall(sqlite_hall: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """A hall with rules like a real one's, only quicker to call again and slower to forget the last act."""
+    """Start a hall with a real one's policy, but shorter recall intervals and a longer undo time."""
     folder = tmp_path_factory.mktemp("day")
     url = f"sqlite:///{shutil.copy(sqlite_hall, folder / 'queue.db')}"
     preview = f"preview://{folder / 'preview'}"
@@ -33,14 +33,14 @@ def hall(sqlite_hall: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture
 def client(hall: RunningServer, api: Any) -> Api:
-    """The API of the module's server."""
+    """Return the API client of the module's server."""
     made: Api = api(hall.port)
     return made
 
 
 @pytest.fixture
 def desk(hall: RunningServer, screens: Screens) -> Seat:
-    """Seats an officer: `desk("dinsos1", "Loket 7")`."""
+    """Return a function that opens a counter in a browser: `desk("dinsos1", "Loket 7")`."""
     return lambda username, counter: Desk(screens.open(**DESK), hall.base).sign_in(username).sit(counter)
 
 
@@ -49,7 +49,7 @@ def labels(client: Api, service: int, count: int, **more: object) -> list[str]:
 
 
 def at_work(api: Any, hall: RunningServer, username: str, counter: int) -> Callable[..., Any]:
-    """A colleague who works by the API: `act("call-next")`, `act("start", ticket=7)`; the counter's state."""
+    """Return a colleague who works by the API: `act("call-next")`, `act("start", ticket=7)`; the counter's state."""
     client: Api = api(hall.port).sign_in(username)
 
     def act(verb: str, **body: object) -> Any:
@@ -134,7 +134,7 @@ def test_a_whole_day_by_keyboard_alone(client: Api, desk: Seat, api: Any, hall: 
 
 
 def take_by_keys(officer: Desk) -> str:
-    """Take a priority number for somebody with three keys; its label."""
+    """Issue a priority ticket for a visitor with three keys. Return its label."""
     sheet = officer.ask("i")
     expect(sheet.locator(".service-pick").first).to_be_visible()
     expect(sheet.locator("input[type=search]")).to_be_focused()
@@ -158,7 +158,7 @@ def tab_to_radio(page: Page) -> None:
 
 
 def leave_and_return(officer: Desk, first: str) -> None:
-    """A no-show that was a slip, then a real one that comes back, then one that is cancelled."""
+    """Undo a mistaken no-show, let a real one come back, and cancel another."""
     officer.press("n")
     called(officer, first)
     officer.press("r", "x")
@@ -182,7 +182,7 @@ def leave_and_return(officer: Desk, first: str) -> None:
 
 
 def given_direct_and_break(officer: Desk, others: list[str]) -> None:
-    """A given number out of turn, one without a number, and a break."""
+    """Call a specific number out of turn, serve a walk-up visitor, and take a break."""
     page = officer.page
     given = others[2]
     officer.ask("g", *given.replace("-", "").lower())
@@ -216,7 +216,7 @@ def given_direct_and_break(officer: Desk, others: list[str]) -> None:
 
 
 def hand_over_and_close(officer: Desk) -> None:
-    """Leave a visitor to the next officer; then the counter is closed for the day."""
+    """Leave a visitor to the next officer; then close the counter for the day."""
     page = officer.page
     officer.press("n", "s")
     expect(page.locator(".desk.serving")).to_be_visible()
@@ -292,7 +292,7 @@ def test_signing_out_never_strands_people_silently(client: Api, desk: Seat) -> N
 
 
 def lose(route: Any) -> None:
-    """The server carries it out, and its answer never comes."""
+    """Let the server carry the request out, and lose its response."""
     route.fetch()
     route.abort()
 
@@ -331,20 +331,20 @@ def test_an_act_from_a_dialog_without_answer_acts_once(client: Api, desk: Seat) 
 def test_why_one_came_before_another(client: Api, desk: Seat) -> None:
     officer = desk("kemenag1", "Loket 8")
     labels(client, 41, 1)
-    (wanted,) = labels(client, 41, 1, **{"class": "priority"})
+    (expected,) = labels(client, 41, 1, **{"class": "priority"})
     expect(officer.page.locator(".figures .main dd")).to_have_text("2")
-    officer.ask("g", *wanted, "Enter")
+    officer.ask("g", *expected, "Enter")
     officer.answered()
     answer = {
         "label": "?",
-        "before": wanted,
+        "before": expected,
         "code": "class",
         "text": {"id": "Karena prioritas.", "en": "-", "ban": "-"},
     }
     question = officer.page.locator(".why").first
     question.focus()
     officer.page.keyboard.press("Enter")
-    expect(officer.sheet).to_contain_text(f"{wanted} dipanggil")
+    expect(officer.sheet).to_contain_text(f"{expected} dipanggil")
     officer.page.keyboard.press("Escape")
     expect(officer.sheet).to_have_count(0)
     expect(question).to_be_focused()

@@ -19,14 +19,14 @@ WORDS = {language: json.loads((LOCALE / f"{language}.json").read_text("utf-8")) 
 
 @pytest.fixture
 def client(hall: RunningServer, api: Any) -> Api:
-    """The API of the module's server."""
+    """Return the API client of the module's server."""
     made: Api = api(hall.port)
     return made
 
 
 @pytest.fixture
 def desk(hall: RunningServer, screens: Screens) -> Any:
-    """Seats an officer: `desk("dinsos1", "Loket 7")`."""
+    """Return a function that opens a counter in a browser: `desk("dinsos1", "Loket 7")`."""
 
     def seat(username: str, counter: str) -> Desk:
         return Desk(screens.open(**DESK), hall.base).sign_in(username).sit(counter)
@@ -39,7 +39,7 @@ def labels(client: Api, service: int, count: int) -> list[str]:
 
 
 def leave(client: Api, token: str) -> None:
-    """What a visitor's phone does when its owner goes home."""
+    """Cancel a ticket as the visitor's phone does."""
     assert client.call("POST", f"/tickets/{token}/cancel", {})[0] == 200
 
 
@@ -124,15 +124,15 @@ def test_a_visitor_who_leaves_frees_the_counter_by_himself(client: Api, desk: An
 
 def test_the_officer_is_told_when_the_call_is_spoken(client: Api, desk: Any) -> None:
     officer = desk("kemenag1", "Loket 8")
-    told = {"state": "queued", "in_s": 95}
-    officer.page.route("**/announcement", lambda route: route.fulfill(json={"label": "H-001", **told}))
+    announcement = {"state": "queued", "in_s": 95}
+    officer.page.route("**/announcement", lambda route: route.fulfill(json={"label": "H-001", **announcement}))
     token = client.issue(41)["ticket"]["token"]
     officer.press("n")
     announced = officer.page.locator(".life .announced")
     expect(announced).to_have_text(re.compile(r"Diumumkan dalam [89]\d detik"))
-    told.update(state="shown")
+    announcement.update(state="shown")
     expect(announced).to_have_text("Hanya tampil di layar, tidak diumumkan")
-    told.update(state="spoken")
+    announcement.update(state="spoken")
     expect(announced).to_have_text("Sudah diumumkan")
     leave(client, token)
     expect(announced).to_have_count(0)
@@ -209,8 +209,8 @@ def test_a_colleague_takes_over_and_the_first_is_told(client: Api, desk: Any, sc
     supervisor.page.keyboard.press("Enter")
     supervisor.at_work()
     expect(supervisor.label).to_contain_text(label)
-    told = officer.page.locator(".lost")
-    expect(told.locator("h1")).to_have_text("Loket ini sekarang dijaga I Made Oka Widiantara")
+    notice = officer.page.locator(".lost")
+    expect(notice.locator("h1")).to_have_text("Loket ini sekarang dijaga I Made Oka Widiantara")
     officer.page.keyboard.press("s")
     supervisor.press("s")
     expect(supervisor.life).to_have_text("Sedang dilayani")
@@ -304,7 +304,7 @@ def test_a_wrong_password_and_the_lock(hall: RunningServer, screens: Screens) ->
 
 
 def speaks(page: Page, key: str) -> None:
-    """Each language's link changes the page at once."""
+    """Assert that each language's link changes the page at once."""
     for language, words in WORDS.items():
         page.locator(f".languages a[lang={language}]").click()
         expect(page.locator("html")).to_have_attribute("lang", language)

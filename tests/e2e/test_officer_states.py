@@ -1,4 +1,4 @@
-"""The officer's page in every state and dialog, on a desk and a small tablet: axe, nothing spills, room for fingers."""
+"""The officer's page in every state and dialog, on a PC and a small tablet: axe, nothing spills, room for fingers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TOUCH = 44
 
 @pytest.fixture(scope="module")
 def hall(sqlite_hall: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """A hall with notes, in which nobody waits for the clock."""
+    """Start a hall with notes, whose policy has no waiting times."""
     folder = tmp_path_factory.mktemp("states")
     url = f"sqlite:///{shutil.copy(sqlite_hall, folder / 'queue.db')}"
     set_policy(url, recall_interval_s=0, calls_before_no_show=1, undo_s=60, notes=True)
@@ -33,13 +33,13 @@ def hall(sqlite_hall: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture
 def client(hall: RunningServer, api: Any) -> Api:
-    """The API of the module's server."""
+    """Return the API client of the module's server."""
     made: Api = api(hall.port)
     return made
 
 
 def good(page: Page, where: str) -> None:
-    """Axe finds nothing grave, all is on the screen, and every button is large enough."""
+    """Assert that axe finds nothing grave, all is on the screen, and every button is large enough."""
     fits(page, where)
     assert page.evaluate(SMALL, TOUCH) == [], where
     # Behind a dialog nothing can be reached.
@@ -47,7 +47,7 @@ def good(page: Page, where: str) -> None:
 
 
 def fill_the_lists(officer: Desk) -> None:
-    """One on hold, one missed, and one in hand, for all of whom there is a second language."""
+    """Fill the page: one ticket on hold, one missed, and one current, all in a second language."""
     for end in ("h", "x"):
         officer.press("n")
         expect(officer.page.locator(".desk.called")).to_be_visible()

@@ -1,4 +1,4 @@
-"""From a touch to the printer's socket: what arrives there, and what a kiosk says when nothing can."""
+"""Printing from a touch to the printer's socket: the bytes sent, and the kiosk's messages when nothing is printed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LARGEST = 600
 
 
 def states(client: Api, token: str) -> list[str]:
-    """Of all papers of a ticket."""
+    """List the states of all print jobs of a ticket."""
     return [job["state"] for job in client.call("GET", f"/tickets/{token}/print-jobs")[1]["print_jobs"]]
 
 
@@ -50,7 +50,7 @@ def test_two_kiosks_print_each_on_its_own_printer(
 
 
 def is_paper_of(job: bytes, label: str, address: str) -> bool:
-    """What the printer got has the number and the QR code's address, and is small."""
+    """Assert that the slip has the number and the QR code's address, and is small."""
     return label.encode() in job and address.encode() in job and len(job) <= LARGEST
 
 
@@ -77,7 +77,7 @@ def test_a_file_gets_the_same_bytes_as_a_socket(tmp_path: Path, start_server: An
 
 
 def bare(paper: bytes, ticket: Any) -> bytes:
-    """A paper without what differs from ticket to ticket."""
+    """Remove what differs from ticket to ticket from a slip."""
     for own in (ticket["token"], ticket["label"]):
         assert own.encode() in paper
         paper = paper.replace(own.encode(), b"#")
@@ -133,8 +133,8 @@ def test_nobody_knows_whether_it_came_out_but_the_visitor(
         kiosk.touch("Cetak lagi")
         expect(kiosk.page.locator(".paper.ready")).to_contain_text("Silakan ambil tiket Anda")
         assert states(api(server.port), token) == ["uncertain", "printed"]
-        torn, copy = printer.pieces
-        assert "BATAL" in torn.text
+        partial, copy = printer.pieces
+        assert "BATAL" in partial.text
         assert "SALINAN" in copy.text
         assert label in copy.text
 

@@ -24,7 +24,7 @@ Run = Callable[..., "Said"]
 
 @dataclass(frozen=True)
 class Said:
-    """What a command printed."""
+    """Output of a command."""
 
     stdout: str
     stderr: str
@@ -32,15 +32,15 @@ class Said:
 
 @pytest.fixture
 def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run one command on a database, if one is named; nobody is there to answer."""
+    """Run one command, on a database if one is named, without a terminal to answer questions."""
     monkeypatch.setattr(sys, "stdin", io.StringIO())
 
     def start(*words: str, database: str = "", code: int = 0) -> Said:
         where = ["--database-url", database] if database else []
         returned = cli.main([*words, "--data-dir", str(tmp_path), *where])
-        said = Said(*capsys.readouterr())
-        assert returned == code, said
-        return said
+        output = Said(*capsys.readouterr())
+        assert returned == code, output
+        return output
 
     return start
 
@@ -75,8 +75,10 @@ def test_a_running_server_prints_the_test_and_no_second_connection_is_made(
         run("printer", "set", "lobi", "--address", paper.url, database=sqlite_hall_url)
         start_server(sqlite_hall_url)
         end = time.monotonic() + 30
-        while "by the running server" not in (said := run("printer", "probe", "lobi", database=sqlite_hall_url)).stdout:
-            assert time.monotonic() < end, said.stdout
+        while (
+            "by the running server" not in (output := run("printer", "probe", "lobi", database=sqlite_hall_url)).stdout
+        ):
+            assert time.monotonic() < end, output.stdout
         assert "proved it" in run("printer", "test", "lobi", "--wait", "30", database=sqlite_hall_url).stdout
         assert len(paper.jobs) == 1
         assert paper.most_connections == 1
@@ -128,10 +130,10 @@ def test_before_there_is_a_database_the_next_step_is_named(run: Run) -> None:
 def test_looking_around_tries_what_is_named(run: Run, free_port: int) -> None:
     with Simulator() as paper:
         host = paper.url.removeprefix("tcp://")
-        found = run("printer", "discover", host, f"127.0.0.1:{free_port}").stdout
-    assert f"printer add CODE {paper.url}" in found
-    assert f"tcp://127.0.0.1:{free_port}" in found
-    assert "is it switched on" in found
+        result = run("printer", "discover", host, f"127.0.0.1:{free_port}").stdout
+    assert f"printer add CODE {paper.url}" in result
+    assert f"tcp://127.0.0.1:{free_port}" in result
+    assert "is it switched on" in result
 
 
 def test_a_print_agent_from_its_token_to_its_end(sqlite_hall_url: str, run: Run) -> None:
@@ -156,7 +158,7 @@ def test_who_sits_at_a_terminal_is_asked(sqlite_hall_url: str, tmp_path: Path, a
     master, slave = pty.openpty()
     os.write(master, answer.encode())
     words = ("printer", "remove", "lobi", "--data-dir", str(tmp_path), "--database-url", sqlite_hall_url)
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "queue_app.cli", *words],
         cwd=ROOT,
         env={"PATH": "/usr/bin:/bin"},
@@ -168,9 +170,9 @@ def test_who_sits_at_a_terminal_is_asked(sqlite_hall_url: str, tmp_path: Path, a
     )
     os.close(master)
     os.close(slave)
-    assert done.returncode == code
-    assert "[y/N]" in done.stdout
-    assert ("Nothing was changed" in done.stdout) == (code == 1)
+    assert result.returncode == code
+    assert "[y/N]" in result.stdout
+    assert ("Nothing was changed" in result.stdout) == (code == 1)
 
 
 def test_the_doctor_says_what_a_printer_needs(sqlite_hall_url: str, run: Run, free_port: int) -> None:
@@ -178,18 +180,18 @@ def test_the_doctor_says_what_a_printer_needs(sqlite_hall_url: str, run: Run, fr
         run("printer", "set", "utama", "--address", empty.url, database=sqlite_hall_url)
         run("printer", "set", "lobi", "--address", mute.url, database=sqlite_hall_url)
         run("printer", "add", "away", f"tcp://127.0.0.1:{free_port}", database=sqlite_hall_url)
-        said = run("doctor", "--port", str(free_port), database=sqlite_hall_url, code=1).stdout
+        output = run("doctor", "--port", str(free_port), database=sqlite_hall_url, code=1).stdout
     for words in ("load a new roll", "proof=none", "is it switched on", "3 thing(s) to do"):
-        assert words in said
-    assert "ticket fonts" in said
+        assert words in output
+    assert "ticket fonts" in output
 
 
 def test_a_logo_from_a_file(sqlite_hall_url: str, run: Run, tmp_path: Path) -> None:
     good, bad, paper = tmp_path / "logo.png", tmp_path / "bad.png", tmp_path / "paper"
     Image.new("L", (64, 32), 0).save(good)
     bad.write_bytes(b"\x89PNG\r\n\x1a\n and more")
-    said = run("printer", "logo", str(good), "--width", "128", "--agency", "disdukcapil", database=sqlite_hall_url)
-    assert "128 x 64 dots" in said.stdout
+    output = run("printer", "logo", str(good), "--width", "128", "--agency", "disdukcapil", database=sqlite_hall_url)
+    assert "128 x 64 dots" in output.stdout
     assert "no PNG" in run("printer", "logo", str(bad), database=sqlite_hall_url, code=2).stderr
     assert "cannot be read" in run("printer", "logo", str(paper), database=sqlite_hall_url, code=2).stderr
     assert "--remove" in run("printer", "logo", database=sqlite_hall_url, code=2).stderr

@@ -1,4 +1,4 @@
-"""The page of printers with a real server and a simulated printer: add, test, remove; the look of a ticket."""
+"""The page of printers with a real server and a simulated printer: add, test, remove; the ticket's layout."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RASTER = b"\x1dv0"
 def page_of(
     sqlite_hall_url: str, start_server: Callable[[str], RunningServer], screens: Screens
 ) -> Callable[..., tuple[RunningServer, Page]]:
-    """An administrator's page of a hall whose printers have these addresses."""
+    """Open an administrator's page of a hall whose printers have these addresses."""
 
     def open_page(**addresses: str) -> tuple[RunningServer, Page]:
         set_printers(sqlite_hall_url, **addresses)
@@ -39,7 +39,7 @@ def page_of(
 
 
 def row(page: Page, code: str) -> Locator:
-    """A printer in the list."""
+    """Find a printer in the list."""
     return page.locator(f"[data-printer={code}]")
 
 
@@ -57,9 +57,9 @@ def test_a_printer_is_found_added_tested_and_removed(
         expect(row(page, "utama")).to_contain_text("pasang gulungan baru")
         page.fill("input[name=hosts]", paper.url.removeprefix("tcp://"))
         press(page.locator("#finder"), "Cari")
-        found = page.locator("#finder .printer", has_text=paper.url)
-        expect(found).to_contain_text("menjawab", timeout=30_000)
-        press(found, "Tambah printer")
+        result = page.locator("#finder .printer", has_text=paper.url)
+        expect(result).to_contain_text("menjawab", timeout=30_000)
+        press(result, "Tambah printer")
         form = page.locator("#printer-form")
         expect(form.locator("input[name=url]")).to_have_value(paper.url)
         form.locator("input[name=code]").fill("lobi")

@@ -1,4 +1,4 @@
-"""An administrator sets how numbers are called and when they are given, in a real browser with the real server."""
+"""Admin pages of calling and opening hours, in a real browser with the real server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SIZE = {"viewport": {"width": 1366, "height": 768}}
 
 @pytest.fixture
 def page(hall: RunningServer, screens: Screens) -> Page:
-    """A browser in which the administrator is signed in."""
+    """Open a browser in which the administrator is signed in."""
     opened = screens.open(**SIZE)
     Desk(opened, hall.base).sign_in("pengelola")
     expect(opened.locator(".pick").first).to_be_visible()
@@ -25,7 +25,7 @@ def page(hall: RunningServer, screens: Screens) -> Page:
 
 @pytest.fixture
 def admin(hall: RunningServer, api: Callable[[int], Api]) -> Api:
-    """The same person by the API."""
+    """Sign the administrator in by the API."""
     return api(hall.port).sign_in("pengelola")
 
 
@@ -43,7 +43,7 @@ def test_the_rules_of_calling(hall: RunningServer, page: Page, admin: Api) -> No
     expect(page.locator(".banner.good")).to_be_visible()
     # The second saving answers with what is now in force.
     now = until(
-        lambda: (found := admin.call("GET", "/settings/calling")[1])["groups"][0]["discipline"] == "strict" and found,
+        lambda: (result := admin.call("GET", "/settings/calling")[1])["groups"][0]["discipline"] == "strict" and result,
         "the group is set",
     )
     assert (now["policy"]["calls_before_no_show"], now["groups"][0]["weights"]["priority"]) == (3, 5)
@@ -110,9 +110,9 @@ def test_a_service_is_stopped_and_gets_a_quota(hall: RunningServer, page: Page, 
 
 
 def preference(admin: Api, counter: int) -> dict[str, Any]:
-    """What a counter serves, as the server has it."""
-    found: dict[str, Any] = admin.call("GET", f"/settings/counters/{counter}/preference")[1]
-    return found
+    """Return the services of a counter, as the server has them."""
+    result: dict[str, Any] = admin.call("GET", f"/settings/counters/{counter}/preference")[1]
+    return result
 
 
 def test_a_counter_is_found_and_gets_an_order_of_preference_by_keyboard(

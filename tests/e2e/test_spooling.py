@@ -32,7 +32,7 @@ def states(client: Api, ticket: Any) -> list[str]:
 
 
 def papers(printer: Simulator) -> list[str]:
-    """The numbers on all whole papers; the QR code is their last part before the cut."""
+    """List the numbers on all whole slips; the QR code is their last part before the cut."""
     return [piece.qr[0].rpartition("/")[2] for piece in printer.pieces if piece.qr]
 
 
@@ -57,7 +57,7 @@ def test_two_servers_share_one_printer(postgres_hall_url: str, start_server: Any
 
 
 def serving(url: str) -> int:
-    """The process that serves the main kiosk's printer."""
+    """Return the process that serves the main kiosk's printer."""
     engine = open_engine(url)
     with engine.connect() as connection:
         name = connection.execute(select(t.printer.c.server).where(t.printer.c.code == "utama")).scalar_one()
@@ -90,7 +90,7 @@ def test_a_server_killed_between_sending_and_proof(
 
 @contextlib.contextmanager
 def agent(server: Any, folder: Path, token: str, address: str) -> Iterator[subprocess.Popen[bytes]]:
-    """The print agent as a user starts it; it does not outlive its test."""
+    """Start the print agent as a user does; it is stopped with its test."""
     secret = folder / "token"
     secret.write_text(token, "utf-8")
     secret.chmod(0o600)

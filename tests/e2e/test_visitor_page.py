@@ -1,4 +1,4 @@
-"""A visitor's phone with the real server: the line moves, the call comes, and nothing of anybody else is told."""
+"""A visitor's phone with the real server: the line moves, the call comes, and other visitors' data stay hidden."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ class Officer:
         return answer
 
     def call_next(self) -> str:
-        """Call the next one; the label."""
+        """Call the next ticket. Return its label."""
         return str(self._post("call-next", {})["ticket"]["label"])
 
     def act(self, *names: str) -> None:
-        """Do something with the ticket in hand."""
+        """Act on the current ticket."""
         for name in names:
             ticket = self._client.call("GET", f"/counters/{self._counter}")[1]["ticket"]["id"]
             self._post(name, {"ticket": ticket})
 
     def undo(self) -> None:
-        """Take the last act back."""
+        """Undo the last action."""
         self._post("undo", {"ticket": self._client.call("GET", f"/counters/{self._counter}")[1]["undo"]["ticket"]})
 
     def serve(self) -> str:
-        """Call, serve and complete one."""
+        """Call, serve and complete one ticket."""
         label = self.call_next()
         self.act("start", "complete")
         return label
@@ -53,14 +53,14 @@ class Officer:
 
 @pytest.fixture
 def client(hall: RunningServer, api: Any) -> Api:
-    """The API of the module's server."""
+    """Return the API client of the module's server."""
     made: Api = api(hall.port)
     return made
 
 
 @pytest.fixture
 def officer(hall: RunningServer, api: Any) -> Any:
-    """Seats an officer: `officer("pos1", 25)`."""
+    """Return a function that opens a counter for an officer: `officer("pos1", 25)`."""
     return lambda username, counter: Officer(api(hall.port), username, counter)
 
 
@@ -69,7 +69,7 @@ def take(client: Api, service: int, count: int = 1) -> list[Json]:
 
 
 def service_of(client: Api, code: str) -> int:
-    """The id of a service."""
+    """Return the id of a service."""
     agencies = client.call("GET", "/catalogue")[1]["agencies"]
     return next(int(s["id"]) for agency in agencies for s in agency["services"] if s["code"] == code)
 
@@ -101,19 +101,19 @@ def test_the_line_goes_down_and_the_call_comes(client: Api, officer: Any, screen
 
 
 def test_a_phone_in_a_pocket_is_told_by_sound_buzz_and_title(client: Api, officer: Any, screens: Screens) -> None:
-    (mine,) = take(client, service_of(client, "kirim-surat-paket"))
+    (own,) = take(client, service_of(client, "kirim-surat-paket"))
     phone = screens.open(**PHONE)
     phone.add_init_script("navigator.vibrate = (pattern) => { (window.__buzz ??= []).push(pattern); return true; };")
-    phone.goto(mine["url"])
+    phone.goto(own["url"])
     is_live(phone)
     phone.locator(".button.alert").click()
     expect(phone.locator(".button.alert")).to_have_attribute("aria-pressed", "true")
     phone.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
     counter = officer("pos1", 25)
-    assert counter.call_next() == mine["label"]
-    expect(phone.locator("[aria-live=assertive]")).to_contain_text(mine["label"])
+    assert counter.call_next() == own["label"]
+    expect(phone.locator("[aria-live=assertive]")).to_contain_text(own["label"])
     expect(phone).to_have_title(re.compile("^● "))
-    expect(phone).to_have_title(re.compile(f"^[^●]*{mine['label']}"))
+    expect(phone).to_have_title(re.compile(f"^[^●]*{own['label']}"))
     assert len(phone.evaluate("window.__buzz")) == 2
     phone.evaluate("Object.defineProperty(document, 'hidden', { value: false, configurable: true })")
     phone.wait_for_timeout(1_200)
@@ -122,7 +122,7 @@ def test_a_phone_in_a_pocket_is_told_by_sound_buzz_and_title(client: Api, office
 
 
 def test_the_wait_is_said_as_soon_as_somebody_serves(client: Api, officer: Any, screens: Screens) -> None:
-    """Nothing is promised while nobody sits there; then the phones hear it without being loaded again."""
+    """No estimate while no counter is open; then the phones get one without a reload."""
     service = service_of(client, "informasi-usaha")
     tickets = take(client, service, 4)
     phone = screens.open(tickets[3]["url"], **NARROW)
@@ -219,21 +219,21 @@ def test_the_phone_says_that_the_service_is_stopped(
 
 
 def test_leaving_the_queue_asks_first(client: Api, screens: Screens) -> None:
-    mine, behind = take(client, 37, 2)
-    phone, other = screens.open(mine["url"], **PHONE), screens.open(behind["url"], **PHONE)
+    own, behind = take(client, 37, 2)
+    phone, other = screens.open(own["url"], **PHONE), screens.open(behind["url"], **PHONE)
     expect(other.locator(".ahead .number")).to_have_text("1")
     is_live(other)
     phone.get_by_role("button", name="Batalkan antrean").tap()
     question = phone.get_by_role("dialog")
-    expect(question).to_contain_text(f"Batalkan nomor {mine['label']}?")
+    expect(question).to_contain_text(f"Batalkan nomor {own['label']}?")
     expect(question.get_by_role("button", name="Tetap menunggu")).to_be_focused()
     question.get_by_role("button", name="Tetap menunggu").tap()
     expect(question).to_have_count(0)
-    assert client.call("GET", f"/tickets/{mine['token']}")[1]["state"] == "waiting"
+    assert client.call("GET", f"/tickets/{own['token']}")[1]["state"] == "waiting"
     phone.get_by_role("button", name="Batalkan antrean").tap()
     question.get_by_role("button", name="Ya, batalkan").tap()
     expect(phone.locator(".now.cancelled")).to_contain_text("Antrean dibatalkan")
-    assert client.call("GET", f"/tickets/{mine['token']}")[1]["state"] == "cancelled"
+    assert client.call("GET", f"/tickets/{own['token']}")[1]["state"] == "cancelled"
     expect(other.locator(".next-up")).to_be_visible()
 
 
@@ -258,7 +258,7 @@ def test_an_unknown_token_is_a_friendly_page(hall: RunningServer, screens: Scree
 
 
 def sideways(page: Page) -> int:
-    """Pixels by which the page is wider than the phone."""
+    """Return the pixels by which the page is wider than the phone."""
     return int(page.evaluate("document.documentElement.scrollWidth")) - NARROW["viewport"]["width"]
 
 
@@ -284,23 +284,23 @@ def test_no_sideways_scroll_on_a_narrow_phone(hall: RunningServer, client: Api, 
 
 
 def test_nothing_of_other_visitors_is_told(client: Api, officer: Any, screens: Screens) -> None:
-    others, (mine,) = take(client, 44, 3), take(client, 44)
+    others, (own,) = take(client, 44, 3), take(client, 44)
     heard: list[str] = []
     phone = screens.open(**PHONE)
     phone.on("websocket", lambda wire: wire.on("framereceived", lambda frame: heard.append(str(frame))))
-    phone.goto(mine["url"])
+    phone.goto(own["url"])
     is_live(phone)
     desk = officer("kejaksaan1", 24)
     desk.serve()
     desk.call_next()
     expect(phone.locator(".ahead .number")).to_have_text("1")
-    with urllib.request.urlopen(mine["url"], timeout=20) as answer:
+    with urllib.request.urlopen(own["url"], timeout=20) as answer:
         heard.append(answer.read().decode())
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Referrer-Policy"] in ("same-origin", "no-referrer")
-    told = phone.content() + "".join(heard)
-    assert mine["token"] in told
+    received = phone.content() + "".join(heard)
+    assert own["token"] in received
     assert len(heard) > 2
     for other in others:
-        assert other["token"] not in told
-    assert "Maria Yosefina" not in told, "an officer's name"
+        assert other["token"] not in received
+    assert "Maria Yosefina" not in received, "an officer's name"

@@ -1,4 +1,4 @@
-"""Two displays of one zone and a real server: each call is spoken once, by one of them, whoever dies."""
+"""Two displays of one zone and a real server: each call is spoken once, by one display, even if a display dies."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class Toner(Synthesiser):
     """Makes a very short tone of every word."""
 
     def make(self, language: str, text: str) -> bytes:
-        """The tone."""
-        made = io.BytesIO()
-        with wave.open(made, "wb") as file:
+        """Make the tone."""
+        buffer = io.BytesIO()
+        with wave.open(buffer, "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(8_000)
             file.writeframes(array("h", [round(9_000 * math.sin(n)) for n in range(160)]).tobytes())
-        return made.getvalue()
+        return buffer.getvalue()
 
 
 class Hall:
@@ -52,7 +52,7 @@ class Hall:
         assert self.officer.call("POST", "/counters/1/open", {})[0] == 200
 
     def display(self, path: str = "utara") -> Page:
-        """A display with its sound on and its clips fetched."""
+        """Open a display with its sound on and its clips fetched."""
         page = self.screens.open(f"{self.server.base}/display/{path}", **BOARD)
         page.mouse.click(5, 5)
         ready = "document.querySelector('queue-board').clips.of('id', { label: 'Z-9', counter: '9' })"
@@ -60,7 +60,7 @@ class Hall:
         return page
 
     def call(self, officer: Api | None = None, counter: int = 1, service: int = 1) -> str:
-        """Take a number and call it."""
+        """Issue a ticket and call it."""
         officer = officer or self.officer
         self.visitor.issue(service)
         status, state = officer.call("POST", f"/counters/{counter}/call-next", {})
@@ -76,7 +76,7 @@ def database(sqlite_hall_url: str) -> Path:
 
 @pytest.fixture
 def hall(sqlite_hall_url: str, start_server: StartServer, screens: Screens, tmp_path: Path) -> Iterator[Hall]:
-    """The hall, with calls that take a quarter of a second."""
+    """Start the hall, with calls that take a quarter of a second."""
     Bank(tmp_path / "voice", lambda: ["Disdukcapil"]).make_missing(Toner("toner", ()), ["id"])
     hall = Hall(start_server(sqlite_hall_url), screens)
     admin = Api(hall.server.port).sign_in("pengelola")
@@ -95,7 +95,7 @@ def until(page: Page, true: Callable[[], object], seconds: float = 40) -> None:
 
 
 def spoken(*pages: Page) -> list[str]:
-    """The labels that were heard to their end, in order."""
+    """List the labels that were spoken to the end, in order."""
     records: list[dict[str, Any]] = [
         record
         for page in pages
@@ -131,9 +131,9 @@ def test_a_display_of_two_zones_shows_both_and_speaks_one_after_another(hall: Ha
     labels = [label for _ in range(3) for label in (hall.call(), hall.call(other, 10, 7))]
     until(entrance, lambda: len(spoken(entrance, inner)) >= 6)
     entrance.wait_for_timeout(800)
-    said = spoken(entrance, inner)
-    assert sorted(said) == sorted(labels)
-    assert [[label for label in said if label in zone] for zone in (labels[::2], labels[1::2])] == [
+    order = spoken(entrance, inner)
+    assert sorted(order) == sorted(labels)
+    assert [[label for label in order if label in zone] for zone in (labels[::2], labels[1::2])] == [
         labels[::2],
         labels[1::2],
     ]

@@ -41,7 +41,7 @@ http {{
 
 @pytest.fixture
 def start_nginx(tmp_path):
-    """nginx in front of a server; returns its port."""
+    """Start nginx in front of a server. Return its port."""
     started = []
 
     def start(port: int, front: int) -> int:
@@ -86,9 +86,9 @@ def test_two_workers_tell_every_listener(postgres_hall_url, start_server, start_
 
 
 def workers_with_sockets(master: int) -> set[int]:
-    """The worker processes that hold more than their listening sockets and pools."""
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(master)], capture_output=True, text=True, check=True)
-    workers = {int(line) for line in found.stdout.split()}
+    """List the worker processes that hold more than their listening sockets and pools."""
+    result = subprocess.run(["ps", "-o", "pid=", "--ppid", str(master)], capture_output=True, text=True, check=True)
+    workers = {int(line) for line in result.stdout.split()}
     return {pid for pid in workers if sum("socket:" in _link(pid, fd) for fd in os.listdir(f"/proc/{pid}/fd")) >= 4}
 
 
@@ -102,8 +102,8 @@ def _link(pid: int, fd: str) -> str:
 def test_a_killed_worker_is_replaced_and_listeners_come_back(postgres_hall_url, start_server, api, listen) -> None:
     server = start_server(postgres_hall_url, "--workers", "2")
     boards = [listen(server.port, "board:utara") for _ in range(6)]
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(server.pid)], capture_output=True, text=True, check=True)
-    os.kill(int(found.stdout.split()[0]), signal.SIGKILL)
+    result = subprocess.run(["ps", "-o", "pid=", "--ppid", str(server.pid)], capture_output=True, text=True, check=True)
+    os.kill(int(result.stdout.split()[0]), signal.SIGKILL)
     time.sleep(0.5)
     server.wait_ready()
     officer = api(server.port).sign_in("dukcapil1")

@@ -1,4 +1,4 @@
-"""The first start on a fresh machine: made once, never taken half-made, else a sentence that says why.
+"""The first start on a fresh machine: the environment is complete, or a sentence says why not.
 
 Run on a stand-in for the clone that needs no library and builds itself, so that no network is used.
 """
@@ -71,13 +71,13 @@ class Clone:
 
     @property
     def stamp(self) -> Path:
-        """What says that the environment is complete."""
+        """Path of the file that marks the environment as complete."""
         return self.folder / ".venv" / bootstrap.STAMP.name
 
 
 @pytest.fixture
 def clone(tmp_path: Path, free_port: int) -> Clone:
-    """A clone without environment, on a machine without ensurepip, pip and package index."""
+    """Make a clone without environment, on a machine without ensurepip, pip and package index."""
     folder, bare = tmp_path / "clone", tmp_path / "bare"
     data = bootstrap.PIP_WHEEL.relative_to(bootstrap.ROOT)
     (folder / data).parent.mkdir(parents=True)

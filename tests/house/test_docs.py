@@ -49,12 +49,12 @@ FAULT = {"internal": 500}
 
 @cache
 def text(path: Path) -> str:
-    """A page."""
+    """Read a page."""
     return path.read_text("utf-8")
 
 
 def rows(path: Path, *head: str) -> list[list[str]]:
-    """The cells of the table with this head, without the signs of code."""
+    """Return the cells of the table with this head, without the marks of code."""
     lines = iter(text(path).splitlines())
     for line in lines:
         if cells(line) == list(head):
@@ -64,12 +64,12 @@ def rows(path: Path, *head: str) -> list[list[str]]:
 
 
 def cells(line: str) -> list[str]:
-    """The cells of one line of a table."""
+    """Return the cells of one line of a table."""
     return [cell.strip().replace("`", "") for cell in line.strip().strip("|").split("|")]
 
 
 def table(lines: Iterator[str]) -> Iterator[list[str]]:
-    """The lines of a table, to its end."""
+    """Return the lines of a table, to its end."""
     for line in lines:
         if not line.startswith("|"):
             return
@@ -77,7 +77,7 @@ def table(lines: Iterator[str]) -> Iterator[list[str]]:
 
 
 def name(path: Path) -> str:
-    """A page as it is named in a failure."""
+    """Return a page's name for messages."""
     return path.relative_to(ROOT).as_posix()
 
 
@@ -86,7 +86,7 @@ def name(path: Path) -> str:
 
 def test_the_two_commands() -> None:
     """One starts the product, the other tests it; each is a line of its own in a code block."""
-    blocks = [block for found in CODE.findall(text(README)) for block in found.splitlines()[1:-1]]
+    blocks = [line for block in CODE.findall(text(README)) for line in block.splitlines()[1:-1]]
     assert "python3 -m queue_app demo" in blocks
     assert "python3 -m tests" in blocks
 
@@ -102,7 +102,7 @@ def test_settings_table() -> None:
 
 
 def commands(parser: argparse.ArgumentParser, words: str = "") -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    """Every command with its parser."""
+    """List every command with its parser."""
     nested = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
     if not nested:
         yield words.strip(), parser
@@ -114,12 +114,12 @@ def commands(parser: argparse.ArgumentParser, words: str = "") -> Iterator[tuple
 def test_every_command_and_option() -> None:
     """Each command is shown, and each option that only it has is named."""
     settings = {f"--{field.name.replace('_', '-')}" for field in fields(Settings)}
-    found = list(commands(cli._parser()))
-    assert len(found) > 5
-    missing = [words for words, _ in found if f"queue_app {words}" not in text(README)]
+    result = list(commands(cli._parser()))
+    assert len(result) > 5
+    missing = [words for words, _ in result if f"queue_app {words}" not in text(README)]
     missing += [
         option
-        for _, parser in found
+        for _, parser in result
         for action in parser._actions
         for option in action.option_strings
         if option not in settings | {"-h", "--help"} and option not in text(README)
@@ -143,9 +143,9 @@ def test_demo_accounts() -> None:
 def test_nginx_is_what_is_tested() -> None:
     """The README's nginx lines are those of the test with two workers."""
     tested = re.findall(r"proxy_[^;{]+;", text(ROOT / "tests" / "e2e" / "test_workers.py"))
-    wanted = [line for line in tested if not line.startswith(("proxy_temp_path", "proxy_pass"))]
-    assert len(wanted) > 5
-    assert [line for line in wanted if line not in text(README)] == []
+    expected = [line for line in tested if not line.startswith(("proxy_temp_path", "proxy_pass"))]
+    assert len(expected) > 5
+    assert [line for line in expected if line not in text(README)] == []
 
 
 # --- the API and the house
@@ -161,8 +161,8 @@ def test_refusals_table() -> None:
 def test_refusals_have_words(language: str) -> None:
     """Each code has a title and a sentence in each language."""
     words = json.loads(text(ROOT / "queue_app" / "locale" / f"{language}.json"))
-    wanted = {f"refusal.{code}.{part}" for code in REFUSALS | FAULT for part in ("title", "detail")}
-    assert sorted(wanted - set(words)) == []
+    expected = {f"refusal.{code}.{part}" for code in REFUSALS | FAULT for part in ("title", "detail")}
+    assert sorted(expected - set(words)) == []
 
 
 def test_every_route(house: House) -> None:
@@ -185,8 +185,8 @@ def test_every_fact() -> None:
 
 
 def _leads(move: Move) -> list[str]:
-    """Where a verb leads, in the order of its sources; “the same” where it changes no state."""
-    ordered = sorted(move.leads.items(), key=lambda one: one[0].value)
+    """Return the target states of a verb, in the order of its sources; “the same” where it changes no state."""
+    ordered = sorted(move.leads.items(), key=lambda row: row[0].value)
     return ["the same" if len(ordered) > 1 and source is target else target.value for source, target in ordered]
 
 
@@ -214,7 +214,7 @@ def test_policy_table() -> None:
     ]
     assert documented == expected
     disciplines = [row[0] for row in rows(DOCS / "calling.md", "discipline", "who is next")]
-    assert disciplines == [one.value for one in Discipline]
+    assert disciplines == [item.value for item in Discipline]
 
 
 def test_weights() -> None:
@@ -231,9 +231,11 @@ def test_every_room() -> None:
 
 def test_json_examples_can_be_read() -> None:
     """Every block marked as JSON is JSON."""
-    found = [(name(page), block) for page in PAGES for block in CODE.findall(text(page)) if block.startswith("```json")]
-    assert found
-    for where, block in found:
+    result = [
+        (name(page), block) for page in PAGES for block in CODE.findall(text(page)) if block.startswith("```json")
+    ]
+    assert result
+    for where, block in result:
         try:
             json.loads("\n".join(block.splitlines()[1:-1]))
         except ValueError as error:
@@ -244,7 +246,7 @@ def test_json_examples_can_be_read() -> None:
 
 
 def slug(heading: str) -> str:
-    """The anchor that a heading gets."""
+    """Return the anchor of a heading."""
     return re.sub(r"[^\w\- ]", "", heading.lower().replace("`", "")).replace(" ", "-")
 
 
@@ -266,8 +268,8 @@ def test_every_link_leads_somewhere() -> None:
 def test_no_machine_and_no_registry() -> None:
     """No page names the machine it was written on, nor where packages come from."""
     rules = (MACHINE, REGISTRY)
-    found = [(name(page), bad.group()) for page in PAGES for rule in rules for bad in rule.finditer(text(page))]
-    assert found == []
+    result = [(name(page), bad.group()) for page in PAGES for rule in rules for bad in rule.finditer(text(page))]
+    assert result == []
 
 
 def test_pictures_are_used_and_small() -> None:

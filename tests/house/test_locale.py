@@ -1,4 +1,4 @@
-"""Tripwires in the translation catalogues: the three languages say the same things."""
+"""Checks of the translation catalogues: the three languages have the same keys and facts."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ Catalogues = dict[str, dict[str, dict[str, str]]]
 
 @pytest.fixture(scope="module")
 def catalogues() -> Catalogues:
-    """Folder → language → key → text."""
-    found: Catalogues = {}
+    """Load folder → language → key → text."""
+    by_language: Catalogues = {}
     for name, text in own_sources(".json").items():
         folder, _, file = name.rpartition("/")
         if folder.endswith("/locale"):
-            found.setdefault(folder, {})[file.removesuffix(".json")] = json.loads(text)
-    assert found
-    return found
+            by_language.setdefault(folder, {})[file.removesuffix(".json")] = json.loads(text)
+    assert by_language
+    return by_language
 
 
 def test_every_language_is_there(catalogues: Catalogues) -> None:
     """Each folder has a file for each language and no other."""
-    assert [folder for folder, found in catalogues.items() if set(found) != set(LANGUAGES)] == []
+    assert [folder for folder, by_language in catalogues.items() if set(by_language) != set(LANGUAGES)] == []
 
 
 def test_same_keys(catalogues: Catalogues) -> None:
     """No text is missing in a language, and none is left over."""
     wrong = {
-        f"{folder}/{language}": sorted(set(texts) ^ set(found["id"]))
-        for folder, found in catalogues.items()
-        for language, texts in found.items()
-        if set(texts) != set(found["id"])
+        f"{folder}/{language}": sorted(set(texts) ^ set(by_language["id"]))
+        for folder, by_language in catalogues.items()
+        for language, texts in by_language.items()
+        if set(texts) != set(by_language["id"])
     }
     assert wrong == {}
 
@@ -52,10 +52,10 @@ def test_same_placeholders(catalogues: Catalogues) -> None:
     """A text has the same {placeholders} in each language."""
     wrong = [
         f"{folder}/{language}: {key}"
-        for folder, found in catalogues.items()
-        for language, texts in found.items()
+        for folder, by_language in catalogues.items()
+        for language, texts in by_language.items()
         for key, text in texts.items()
-        if set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(found["id"].get(key, text)))
+        if set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(by_language["id"].get(key, text)))
     ]
     assert wrong == []
 
@@ -74,10 +74,10 @@ def test_what_is_wrong_has_words(catalogues: Catalogues) -> None:
 
 
 def test_a_balinese_word_is_spelled_in_one_way(catalogues: Catalogues) -> None:
-    """Screens write é, as in *nénten*; paper is printed without accents, and its words have none."""
+    """Screens write é, as in *nénten*; slips are printed without accents, and their words have none."""
     spellings: dict[str, set[str]] = {}
-    for folder, found in catalogues.items():
-        for text in found["ban"].values() if folder != "printer/locale" else ():
+    for folder, by_language in catalogues.items():
+        for text in by_language["ban"].values() if folder != "printer/locale" else ():
             for word in re.findall(r"\w+", re.sub(r"{\w+}|\S+://\S*", "", text).lower()):
                 spellings.setdefault(word.replace("é", "e"), set()).add(word)
     assert [ways for ways in spellings.values() if len(ways) > 1] == []
@@ -91,8 +91,8 @@ def test_no_empty_text_and_one_word_for_a_thing(catalogues: Catalogues) -> None:
     """No text is blank; *antrian* is not the official spelling, and a kiosk is a *kios* but in English."""
     wrong = [
         f"{folder}/{language}: {key}"
-        for folder, found in catalogues.items()
-        for language, texts in found.items()
+        for folder, by_language in catalogues.items()
+        for language, texts in by_language.items()
         for key, text in texts.items()
         if not text.strip() or (language != "en" and _NOT_OUR_WORDS.search(text))
     ]

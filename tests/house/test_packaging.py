@@ -1,4 +1,4 @@
-"""What `pip install` brings: every module, template, font and text, and the command."""
+"""Contents of the wheel: every module, template, font and text, and the command."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOT_INSTALLED = "bootstrap_data"  # an installed product has its libraries alrea
 
 @pytest.fixture
 def wheel(tmp_path: Path) -> Path:
-    """The wheel that `pip install .` makes, built from a copy so that the clone stays clean."""
+    """Build the wheel of `pip install .`, from a copy so that the clone stays clean."""
     clone = tmp_path / "clone"
     shutil.copytree(ROOT, clone, ignore=NOT_OURS)
     build = f"from setuptools import build_meta; build_meta.build_wheel({str(tmp_path)!r})"
@@ -29,7 +29,7 @@ def wheel(tmp_path: Path) -> Path:
 
 
 def installed(path: Path) -> Path:
-    """Where a file of the clone is found once installed."""
+    """Return the installed path of a file of the clone."""
     return Path("queue_app", path) if path.parts[0] == "migrations" else path
 
 

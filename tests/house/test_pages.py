@@ -1,4 +1,4 @@
-"""Tripwires in pages and scripts: what the content security policy or a plain-HTTP hall would refuse."""
+"""Checks of pages and scripts: what the content security policy or a plain-HTTP hall would refuse."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ def test_scripts_write_no_style_attribute() -> None:
 
 def test_scripts_need_no_secure_context() -> None:
     """A hall's server is reached by plain HTTP on its own network."""
-    found = [(name, NEEDS_A_SECURE_CONTEXT.findall(text)) for name, text in own_sources(".js").items()]
-    assert [(name, words) for name, words in found if words] == []
+    result = [(name, NEEDS_A_SECURE_CONTEXT.findall(text)) for name, text in own_sources(".js").items()]
+    assert [(name, words) for name, words in result if words] == []

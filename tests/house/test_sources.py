@@ -1,4 +1,4 @@
-"""Tripwires in the sources: what must stay in one place, and how large a file may grow."""
+"""Checks of the sources: what must stay in one place, and how large a file may grow."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ STARTS_ANYWHERE = ("queue_app/__init__.py", "queue_app/__main__.py", "queue_app/
 
 
 def calls(method: str) -> list[str]:
-    """The files that call a function or method of this name, once for each call."""
-    found = []
+    """List the files that call a function or method of this name, once for each call."""
+    result = []
     for name, text in own_sources(".py").items():
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Call):
                 called = getattr(node.func, "attr", getattr(node.func, "id", None))
-                found += [name] * (called == method)
-    return found
+                result += [name] * (called == method)
+    return result
 
 
 def test_one_commit_site() -> None:
@@ -30,7 +30,7 @@ def test_one_commit_site() -> None:
 
 
 def test_only_the_tailer_emits() -> None:
-    """What is sent from elsewhere is not in the log, so a client that reconnects never gets it."""
+    """Messages sent from elsewhere are not in the log, so a client that reconnects never gets them."""
     assert not [path for path in calls("emit") if not path.startswith("queue_app/live/")]
 
 
@@ -41,7 +41,7 @@ def test_no_file_too_long() -> None:
 
 
 def test_the_long_files_are_there() -> None:
-    """One that was renamed would begin late, and a processor would wait for it at the end."""
+    """A renamed file would begin late, and a processor would wait for it at the end."""
     assert [path for path in LONG if not path.exists()] == []
 
 

@@ -1,4 +1,4 @@
-"""Files made by others are the ones we looked at, and it is known whose they are."""
+"""Third-party files are unchanged, and listed with their origin."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tests.house.vendored import read_manifest, sha256, vendored_files
 
 
 def test_each_is_listed_with_its_hash() -> None:
-    """Nobody changed or added one unsaid; `python3 -m tests.house.vendored` writes the list."""
+    """No file changed or added without listing it; `python3 -m tests.house.vendored` writes the list."""
     present = {name: sha256(name) for name in vendored_files()}
     assert present == {name: entry["sha256"] for name, entry in read_manifest().items()}
 

@@ -1,4 +1,4 @@
-"""Where the product's files are."""
+"""Paths of the product's files."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ INSTALLED = (*PACKAGES, "migrations")
 
 
 def files(*tops: str) -> list[Path]:
-    """Every file below these folders of the clone, as a path from the clone; what tools left is not counted."""
-    found = [path.relative_to(ROOT) for top in tops for path in (ROOT / top).rglob("*") if path.is_file()]
-    return sorted(path for path in found if not any(part.startswith((".", "__pyc")) for part in path.parts))
+    """List every file below these folders of the clone, relative to it; files that tools left are not counted."""
+    result = [path.relative_to(ROOT) for top in tops for path in (ROOT / top).rglob("*") if path.is_file()]
+    return sorted(path for path in result if not any(part.startswith((".", "__pyc")) for part in path.parts))
 
 
 def own_sources(suffix: str) -> dict[str, str]:
-    """Name → text of the product's files of one kind; those made by others are left out."""
+    """Return name → text of the product's files of one kind, third-party files left out."""
     own = [path for path in files(*INSTALLED) if path.suffix == suffix and "vendor" not in path.parts]
     return {path.as_posix(): (ROOT / path).read_text("utf-8") for path in own}

@@ -1,7 +1,7 @@
-"""The list of files that were made by others and are kept in the repository.
+"""The list of third-party files in the repository.
 
-`python3 -m tests.house.vendored` writes the hashes anew after a file was replaced or added; version, licence
-and source of a new file are then to be filled in by hand. Standard library only.
+`python3 -m tests.house.vendored` rewrites the hashes after a file was replaced or added; version, licence and source
+of a new file are then to be filled in by hand. Standard library only.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ BESIDE_THEM = {".LICENSE", ".py", ".md"}
 
 
 def vendored_files() -> list[str]:
-    """Every file made by others, as a path from the clone."""
+    """List every third-party file, as a path from the clone."""
     theirs = [path for path in files(*PACKAGES) if FOLDERS & set(path.parts) and path.suffix not in BESIDE_THEM]
     return [path.as_posix() for path in sorted([*theirs, ICONS]) if path != MANIFEST]
 
 
 def sha256(name: str) -> str:
-    """The hash of a file's content."""
+    """Return the hash of a file's content."""
     return hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
 
 
 def read_manifest() -> dict[str, dict[str, str]]:
-    """File → its entry."""
+    """Load file → its entry."""
     return {entry["file"]: entry for entry in json.loads((ROOT / MANIFEST).read_text("utf-8"))}
 
 
 def refresh() -> None:
-    """Write the manifest anew from the files that are there."""
+    """Rewrite the manifest from the files that are there."""
     known = read_manifest()
     blank = {"version": "", "licence": "", "source": ""}
     entries = [{"file": name, **blank, **known.get(name, {}), "sha256": sha256(name)} for name in vendored_files()]

@@ -1,4 +1,4 @@
-"""Who may enter which room, and who must not hear what."""
+"""Joining rooms, and which rooms a fact affects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The socket face of a real server, by real clients: what they get, what they do not, and what does no harm.
+"""The Socket.IO adapter of a real server, by real clients: what they get, what they do not, and what does no harm.
 
 One file, because all of it shares one server that is started once.
 """
@@ -39,7 +39,7 @@ class Hall:
         self._database = database
 
     def call(self, method: str, path: str, body: Json | None = None, token: str | None = None) -> Json:
-        """One API call that must succeed."""
+        """Make one API call that must succeed."""
         headers = {"Content-Type": "application/json"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
@@ -51,22 +51,22 @@ class Hall:
         return made
 
     def sign_in(self, username: str) -> str:
-        """A session token."""
+        """Sign in. Return the session token."""
         token: str = self.call("POST", "/session", {"username": username, "password": DEMO_PASSWORD})["token"]
         return token
 
     def take(self, service: int = 1) -> Json:
-        """Take a number."""
+        """Issue a ticket."""
         ticket: Json = self.call("POST", "/tickets", {"service": service})["ticket"]
         return ticket
 
     def everything(self) -> list[str]:
-        """Every row of every table of the database, but for printers: how they are is looked at all the time."""
+        """Return every row of every table but printers, whose status is polled all the time."""
         with contextlib.closing(sqlite3.connect(self._database)) as connection:
             return [line for line in connection.iterdump() if not line.startswith('INSERT INTO "printer" ')]
 
     def settled(self) -> list[str]:
-        """The same, once the papers of the numbers taken before have come out."""
+        """Return every row, once the print jobs of tickets issued before have ended."""
         end = time.monotonic() + 30
         while time.monotonic() < end:
             with contextlib.closing(sqlite3.connect(self._database)) as connection:
@@ -77,13 +77,13 @@ class Hall:
         return self.everything()
 
     def faults(self) -> str:
-        """What the server logged as broken."""
+        """Return the errors in the server's log."""
         text = self.server.log.read_text("utf-8")
         return text if "Traceback" in text or "ERROR" in text else ""
 
 
 class Listener:
-    """A Socket.IO client that keeps what it hears."""
+    """A Socket.IO client that keeps the messages it receives."""
 
     def __init__(self, hall: Hall, **options: Any) -> None:
         self.client = socketio.Client(reconnection=False)
@@ -104,7 +104,7 @@ class Listener:
         self.gone = True
 
     def cut(self) -> None:
-        """Cut the connection; saying good-bye takes this client a second."""
+        """Cut the connection without a close frame, which takes this client a second."""
         with contextlib.suppress(OSError, AttributeError):  # it may be gone already
             self._websocket.sock.shutdown(socket.SHUT_RDWR)
         self.client.eio.wait()
@@ -117,34 +117,34 @@ class Listener:
         return answer
 
     def join(self, room: Any, last: Any = None) -> Json:
-        """Join a room; the acknowledgement."""
+        """Join a room. Return the acknowledgement."""
         return self.ask("join", {"room": room, "last": last})
 
     def enter(self, room: str, last: int | None = None) -> Json:
-        """Join a room and be let in."""
+        """Join a room, which must succeed."""
         answer = self.join(room, last)
         assert answer["ok"] is True, answer
         return answer
 
     def refused(self, answer: Json, code: str) -> Json:
-        """The problem in a refusing acknowledgement."""
+        """Return the problem in a refusing acknowledgement."""
         assert (answer["ok"], answer["problem"]["code"]) == (False, code), answer
         assert set(answer) == {"ok", "problem"}
         problem: Json = answer["problem"]
         return problem
 
-    def next(self, wanted: str = "state", seconds: float = SOON) -> Json:
-        """The next message of a kind."""
+    def next(self, expected: str = "state", seconds: float = SOON) -> Json:
+        """Return the next message of a kind."""
         end = time.monotonic() + seconds
         while True:
             event, message = self.heard.get(timeout=max(0.01, end - time.monotonic()))
-            if event == wanted:
+            if event == expected:
                 return message
 
 
 @pytest.fixture(scope="module")
 def hall(sqlite_hall: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    """One server for all tests here; each does with it what disturbs nobody else."""
+    """Start one server for all tests here, which must not disturb each other."""
     folder = tmp_path_factory.mktemp("sockets")
     database = Path(shutil.copy(sqlite_hall, folder / "queue.db"))
     server = RunningServer(f"sqlite:///{database}", folder)
@@ -161,16 +161,16 @@ Connect = Callable[..., Listener]
 @pytest.fixture
 def connect(hall: Hall) -> Iterator[Connect]:
     """Connect clients; all are disconnected at the end."""
-    made: list[Listener] = []
+    opened: list[Listener] = []
 
     def one(token: str | None = None, **options: Any) -> Listener:
         if token is not None:
             options["auth"] = {"token": token}
-        made.append(Listener(hall, **options))
-        return made[-1]
+        opened.append(Listener(hall, **options))
+        return opened[-1]
 
     yield one
-    for listener in made:
+    for listener in opened:
         listener.cut()
 
 
@@ -261,12 +261,12 @@ def test_the_pages_cookie_signs_in_too(hall: Hall, connect: Connect) -> None:
 
 def test_signing_out_ends_the_sockets_of_that_session_only(hall: Hall, connect: Connect) -> None:
     token, elsewhere = hall.sign_in("dinsos1"), hall.sign_in("dinsos1")
-    mine, other, public = connect(token), connect(elsewhere), connect()
-    for listener in (mine, other):
+    own, other, public = connect(token), connect(elsewhere), connect()
+    for listener in (own, other):
         listener.enter("counter:7")
     public.enter("board:utara")
     hall.call("DELETE", "/session", token=token)
-    eventually(lambda: mine.gone)
+    eventually(lambda: own.gone)
     again = connect(token)
     again.refused(again.join("counter:7"), "sign_in_needed")
     other.enter("counter:7")
@@ -404,7 +404,7 @@ def test_public_rooms_hold_nothing_personal(hall: Hall, connect: Connect) -> Non
     token = hall.sign_in("kemenag1")
     tickets = [hall.take(40) for _ in range(3)]
     listener, officer = connect(), connect(token)
-    said: list[Any] = [listener.enter(room) for room in ("board:utara", "line:40", "kiosk:utama")]
+    messages: list[Any] = [listener.enter(room) for room in ("board:utara", "line:40", "kiosk:utama")]
     officer.enter("counter:8")
     hall.call("POST", "/counters/8/open", token=token)
     first = hall.call("POST", "/counters/8/call-next", token=token)["ticket"]["id"]
@@ -415,19 +415,19 @@ def test_public_rooms_hold_nothing_personal(hall: Hall, connect: Connect) -> Non
     head = hall.call("GET", "/health")["seq"]
     rooms = {"board:utara", "line:40", "kiosk:utama"}
     eventually(lambda: rooms <= {message["room"] for message in listener.all if message["seq"] == head})
-    said += listener.all
-    said += [listener.next("beat", 8)]
+    messages += listener.all
+    messages += [listener.next("beat", 8)]
     public = ("/zones/utara/board", "/services/40/line", "/kiosks/utama", "/catalogue")
-    said += [hall.call("GET", path) for path in public]
+    messages += [hall.call("GET", path) for path in public]
     assert "Ahmad Fauzi Rahman" in json.dumps(officer.all)
-    text = json.dumps(said, ensure_ascii=False)
+    text = json.dumps(messages, ensure_ascii=False)
     for personal in ("Ahmad", "Fauzi", "kemenag1", token, *(ticket["token"] for ticket in tickets)):
         assert personal not in text
-    assert not PERSONAL & keys(said[:3] + listener.all)
+    assert not PERSONAL & keys(messages[:3] + listener.all)
 
 
 def keys(value: Any) -> set[str]:
-    """All keys in a JSON value; those of maps by language or service are left out."""
+    """List all keys in a JSON value; those of maps by language or service are left out."""
     if isinstance(value, list):
         return set().union(*map(keys, value)) if value else set()
     if not isinstance(value, dict):

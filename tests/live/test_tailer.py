@@ -1,4 +1,4 @@
-"""The tailer against real databases: whoever listens ends up with the truth, and hears each call once.
+"""The tailer against real databases: every listener ends up with the true state, and gets each call once.
 
 One file, because every test stands on the same live hall, its listeners and its clock.
 """
@@ -47,7 +47,7 @@ PASSWORD = "antrean-tabanan"
 
 @dataclass
 class Ears:
-    """An audience that keeps everything it is told."""
+    """An audience that records every message."""
 
     present: set[Room] = field(default_factory=lambda: {parse(name) for name in ROOMS})
     heard: list[tuple[str, Room, Json]] = field(default_factory=list)
@@ -66,14 +66,14 @@ class Ears:
         self.evicted.append(session_id)
 
     def tidy(self) -> None:
-        """Nobody here is signed in."""
+        """Do nothing: nobody is signed in here."""
 
     def states(self, room: str) -> list[Json]:
-        """The states sent to a room."""
+        """Return the states sent to a room."""
         return [message for event, where, message in self.heard if event == "state" and where.name == room]
 
     def news(self, room: str) -> list[int]:
-        """Numbers of the announcements sent to a room, as they came."""
+        """Return the positions of the announcements sent to a room, in order."""
         return [item["seq"] for message in self.states(room) for item in message["news"]]
 
 
@@ -98,7 +98,7 @@ class Live:
         issuing.issue(store or self.store, request, self.clock(), "http://hall.test")
 
     def call(self, officer: Officer, counter_id: int = 1, *, store: Store | None = None) -> int:
-        """Call next and return the number of the call in the log."""
+        """Call next. Return the position of the call in the log."""
         calling.call_next(store or self.store, officer, counter_id, self.clock())
         return self.head()
 
@@ -117,7 +117,7 @@ class Live:
             return views.head(connection)[0]
 
     def calls(self) -> list[int]:
-        """Numbers of all calls and recalls in the log, in zone utara."""
+        """Return the positions of all calls and recalls in the log, in zone utara."""
         with self.store.read() as connection:
             catalogue = self.store.catalogue(connection)
             calls = [fact for fact in views.facts_after(connection, 0, 10_000) if fact.kind in CALLS]
@@ -131,19 +131,19 @@ def build(store: Store, clock: Clock) -> Live:
 
 @pytest.fixture
 def live(store: Store, clock: Clock) -> Live:
-    """A tailer at the head of the log, on SQLite and on PostgreSQL; it follows when it is told."""
+    """Make a tailer at the head of the log, on SQLite and on PostgreSQL; it follows only when the test calls it."""
     return build(store, clock)
 
 
 @pytest.fixture
 def lite(sqlite_store: Store, clock: Clock) -> Live:
-    """The same on SQLite, where the database does not matter."""
+    """Make a tailer on SQLite, where the database does not matter."""
     return build(sqlite_store, clock)
 
 
 @contextlib.contextmanager
 def running(tailer: Tailer) -> Iterator[None]:
-    """The tailer in a thread of its own, as the house runs it."""
+    """Run the tailer in a thread of its own, as the product does."""
     thread = threading.Thread(target=tailer.run)
     thread.start()
     try:
@@ -185,9 +185,9 @@ def test_nothing_new_is_told_to_nobody(live: Live) -> None:
     assert live.tailer.follow() is False
     live.issue()
     assert live.tailer.follow() is True
-    told = len(live.ears.heard)
+    received = len(live.ears.heard)
     assert live.tailer.follow() is False
-    assert len(live.ears.heard) == told
+    assert len(live.ears.heard) == received
 
 
 def test_what_the_server_lacks_is_told_with_the_alarms(live: Live) -> None:
@@ -197,7 +197,7 @@ def test_what_the_server_lacks_is_told_with_the_alarms(live: Live) -> None:
 
 
 def test_a_display_that_is_held_back_is_told_with_the_alarms(live: Live) -> None:
-    """No fact says so: the room is looked at again when asked for, else every minute; and told only of a change."""
+    """No fact records it: the room is recomputed on request, else every minute, and published only if changed."""
     live.ears.present |= {ALARMS}
     live.tailer.follow()
     live.ears.heard.clear()
@@ -207,7 +207,7 @@ def test_a_display_that_is_held_back_is_told_with_the_alarms(live: Live) -> None
         live.tailer.look_again(ALARMS)
         live.tailer.follow()
         states, live.ears.heard = live.ears.states("alarms:hall"), []
-        return [(one["kind"], one["code"], one["state"]) for state in states for one in state["state"]["alarms"]]
+        return [(row["kind"], row["code"], row["state"]) for state in states for row in state["state"]["alarms"]]
 
     assert told("blocked") == [("voice", "utara", "blocked")]
     assert told("blocked") == []
@@ -318,11 +318,11 @@ def test_who_listens_ends_up_with_the_truth(live: Live, seed: int) -> None:
     live.ears.heard.clear()
     known = {room: live.tailer.snapshot(parse(room), None) for room in ROOMS}
     before = live.calls()
-    done = 0
+    result = 0
     for step in range(120):
         with contextlib.suppress(Refusal):
             a_random_verb(live, officers, chance)
-            done += 1
+            result += 1
         if chance.random() < 0.5 or step == 119:
             live.tailer.follow()
             if chance.random() < 0.3 or step == 119:
@@ -335,7 +335,7 @@ def test_who_listens_ends_up_with_the_truth(live: Live, seed: int) -> None:
                             known[room] = message
                     fresh = later.snapshot(parse(room), None)["state"]
                     assert known[room]["state"] == fresh, (step, room)
-    assert done > 40
+    assert result > 40
     assert live.ears.news("board:utara") == live.calls()[len(before) :]
     assert len(live.ears.news("board:utara")) > 2
 
@@ -355,9 +355,11 @@ def test_rooms_whose_waits_age_are_told_again(live: Live) -> None:
     assert not live.tailer.follow()
     live.clock.forward(seconds=200)
     assert live.tailer.follow()
-    told = {room: live.ears.states(room) for room in ROOMS if live.ears.states(room)}
-    assert set(told) == {"kiosk:utama", "line:1", "counter:1"} | {r for r in told if told[r][0]["prev"] == 0}
-    (line,) = told["line:1"]
+    received = {room: live.ears.states(room) for room in ROOMS if live.ears.states(room)}
+    assert set(received) == {"kiosk:utama", "line:1", "counter:1"} | {
+        r for r in received if received[r][0]["prev"] == 0
+    }
+    (line,) = received["line:1"]
     assert (line["seq"], line["prev"]) == (live.head(), live.head())
     assert line["at"] == round(live.clock().timestamp() * 1000)
     live.ears.heard.clear()
@@ -515,7 +517,7 @@ def test_another_writer_is_heard_too(live: Live, hall_url: str) -> None:
 def test_a_room_that_cannot_be_built_silences_nobody(
     lite: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """And it is told later, with the calls it missed."""
+    """It is published later, with the calls it missed."""
     officer = lite.sit("dukcapil1", 1)
     lite.issue()
     lite.issue()
@@ -534,9 +536,9 @@ def test_a_room_that_cannot_be_built_silences_nobody(
     assert lite.ears.states("board:utara")[-1]["seq"] == before
     assert lite.ears.states("counter:1")[-1]["seq"] == lite.head()
     assert "board:utara cannot be built" in caplog.text
-    told = len(lite.ears.heard)
+    received = len(lite.ears.heard)
     lite.tailer.follow()
-    assert len(lite.ears.heard) == told
+    assert len(lite.ears.heard) == received
     monkeypatch.setattr(building, "state_of", good)
     lite.tailer.follow()
     message = lite.ears.states("board:utara")[-1]
@@ -574,7 +576,7 @@ def test_who_left_is_not_tried_for_ever(lite: Live) -> None:
 
 
 def test_a_broken_read_tells_nothing_twice_and_nothing_never(lite: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database goes away in the middle: boards were told before, the others' states are not taken for sent."""
+    """The database fails in the middle: boards were published before, other rooms do not count as published."""
     officer = lite.sit("dukcapil1", 1)
     lite.issue()
     lite.tailer.follow()
@@ -590,10 +592,10 @@ def test_a_broken_read_tells_nothing_twice_and_nothing_never(lite: Live, monkeyp
 
     monkeypatch.setattr(building, "state_of", gone_at_the_third)
     number = lite.call(officer)
-    told = len(lite.ears.heard)
+    received = len(lite.ears.heard)
     with pytest.raises(OperationalError):
         lite.tailer.follow()
-    assert [room.name for _, room, _ in lite.ears.heard[told:]] == ["board:utara"]
+    assert [room.name for _, room, _ in lite.ears.heard[received:]] == ["board:utara"]
     lite.issue()
     lite.tailer.follow()
     board = lite.ears.states("board:utara")

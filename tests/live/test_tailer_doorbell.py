@@ -1,4 +1,4 @@
-"""PostgreSQL's doorbell between processes."""
+"""LISTEN and NOTIFY between processes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ open_day(store, datetime(2026, 11, 25, 4, tzinfo=UTC))
 
 
 class Bell:
-    """Counts how often it rang."""
+    """Counts notifications."""
 
     def __init__(self) -> None:
         self.rang = 0
@@ -105,7 +105,7 @@ def test_it_stays_silent_when_nothing_is_logged(postgres_hall_url: str) -> None:
 
 
 def test_it_listens_again_after_it_was_cut_off(postgres_hall_url: str, clock: Clock) -> None:
-    """And rings at once, because it cannot know what happened meanwhile."""
+    """It notifies at once after reconnecting, because facts may have been logged meanwhile."""
     with listening(postgres_hall_url) as bell:
         address = parse_url(postgres_hall_url).set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(address, autocommit=True) as connection:

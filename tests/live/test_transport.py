@@ -63,36 +63,36 @@ class Server:
         ]
 
     def ask(self, method, path):
-        """One HTTP request; the JSON of its answer."""
+        """Send one HTTP request. Return the JSON of its response."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         with contextlib.closing(connection):
             connection.request(method, path)
             return json.loads(connection.getresponse().read())
 
     def stats(self):
-        """What the server holds."""
+        """Return the server's counts of clients and tasks."""
         return self.ask("GET", "/stats")
 
-    def wait_for(self, **wanted):
-        """Wait until the server holds this."""
+    def wait_for(self, **expected):
+        """Wait until the server's counts are these."""
         until = time.monotonic() + 30
         while True:
             stats = self.stats()
-            if all(stats[key] == value for key, value in wanted.items()):
+            if all(stats[key] == value for key, value in expected.items()):
                 return stats
-            assert time.monotonic() < until, (stats, wanted, self.log())
+            assert time.monotonic() < until, (stats, expected, self.log())
             time.sleep(0.05)
 
     def client(self, room=None, **options):
-        """A raw client that has entered."""
+        """Connect a raw client and join."""
         return wire.RawClient(self.port, **options).enter(room)
 
     def log(self):
-        """What the server has written."""
+        """Read the server's log."""
         return self._log.read_text()
 
     def stop(self):
-        """Stop it as a service manager would; the seconds it took."""
+        """Stop the server as a service manager would. Return the seconds it took."""
         began = time.monotonic()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
@@ -134,7 +134,7 @@ def lean_server(request, start):
 
 @pytest.fixture
 def many():
-    """Opens many clients at once and closes them all at the end."""
+    """Open many clients at once; close them all at the end."""
     with contextlib.ExitStack() as stack, concurrent.futures.ThreadPoolExecutor(8) as pool:
 
         def many(server, count, room):
@@ -147,7 +147,7 @@ def many():
 
 
 def ticks(client, count):
-    """The numbers of `count` messages of /emit."""
+    """Return the numbers of `count` messages of /emit."""
     events = [client.event() for _ in range(count)]
     assert {name for name, _ in events} == {"tick"}
     return [number for _, (number, _) in events]
@@ -157,13 +157,13 @@ def ticks(client, count):
 
 
 def test_client_of_the_library_gets_answers_and_its_rooms_only(server):
-    heard = []
+    received = []
     arrived = threading.Event()
     client = socketio.Client(reconnection=False)
 
     @client.on("tick")
     def _tick(data):
-        heard.append(data)
+        received.append(data)
         if data[0] == 2:
             arrived.set()
 
@@ -176,7 +176,7 @@ def test_client_of_the_library_gets_answers_and_its_rooms_only(server):
         assert arrived.wait(5)
     finally:
         client.disconnect()
-    assert heard == [[0, "x" * 10], [1, "x" * 10], [2, "x" * 10]]
+    assert received == [[0, "x" * 10], [1, "x" * 10], [2, "x" * 10]]
     server.wait_for(live=0)
 
 

@@ -29,7 +29,7 @@ def pair():
 
 
 def read_all(sock):
-    """The payloads of all frames until the end of the stream, and what is left over of a last one."""
+    """Return the payloads of all frames until the end of the stream, and the rest of an incomplete last one."""
     data = bytearray()
     while chunk := sock.recv(1 << 16):
         data += chunk

@@ -1,4 +1,4 @@
-"""A websocket client that shows and forgives nothing, for the tests of the transport."""
+"""A strict websocket client for the tests of the transport: it fails on any irregularity."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
 
 
 class CorruptStreamError(AssertionError):
-    """The server sent what is not a websocket stream."""
+    """The server sent a corrupt websocket stream."""
 
 
 class StreamEndedError(Exception):
@@ -70,7 +70,7 @@ class RawClient:
         return data
 
     def frame(self):
-        """The next frame as (opcode, payload). Every frame of this server is final, unmasked and uncompressed."""
+        """Return the next frame as (opcode, payload): every frame of this server is final, unmasked, uncompressed."""
         first, second = self._take(2)
         if first & 0xF0 != 0x80 or second & 0x80 or first & 0xF not in (TEXT, CLOSE, PING, PONG):
             raise CorruptStreamError(f"header {first:#x} {second:#x}")
@@ -84,7 +84,7 @@ class RawClient:
         return first & 0xF, self._take(size)
 
     def send(self, opcode, payload=b"", *, final=True, masked=True, reserved=0):
-        """Send one frame, right or wrong."""
+        """Send one frame, valid or not."""
         size = len(payload)
         head = bytes([(0x80 if final else 0) | reserved | opcode])
         flag = 0x80 if masked else 0
@@ -114,7 +114,7 @@ class RawClient:
         return self
 
     def message(self):
-        """The next text message; a ping of Engine.IO is answered."""
+        """Return the next text message, answering Engine.IO pings."""
         while True:
             opcode, payload = self.frame()
             if opcode == CLOSE:
@@ -126,21 +126,21 @@ class RawClient:
             self.text("3")
 
     def event(self):
-        """The next Socket.IO event as [name, ...]."""
+        """Return the next Socket.IO event as [name, ...]."""
         message = self.message()
         if not message.startswith("42["):
             raise CorruptStreamError(message[:40])
         return json.loads(message[2:])
 
     def ask(self, *event):
-        """Emit an event and wait for what its handler returns; nothing else may come in between."""
+        """Emit an event and wait for its acknowledgement; no other message may come in between."""
         self.text(f"427{json.dumps(event)}")
         message = self.message()
         assert message.startswith("437["), message[:40]
         return json.loads(message[3:])
 
     def close_code(self):
-        """Read to the end of the stream: the code of the Close frame, or None if there was none."""
+        """Read to the end of the stream. Return the code of the Close frame, or None if there was none."""
         code = None
         try:
             while True:

@@ -1,4 +1,4 @@
-"""gunicorn's settings for the transport's tests: close the websockets as soon as the worker is told to stop."""
+"""gunicorn's settings for the transport's tests: close the websockets as soon as the worker gets SIGTERM."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""Callers of the API: every answer they get is held against the OpenAPI document."""
+"""Callers of the API: every response is checked against the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Everything = Mapping[str, tuple[Any, ...]]
 
 
 def _closed(schema: Any) -> Any:
-    """The schema with no room for members that it does not name."""
+    """Forbid members that the schema does not name."""
     if isinstance(schema, list):
         return [_closed(part) for part in schema]
     if not isinstance(schema, dict):
@@ -34,14 +34,14 @@ def _closed(schema: Any) -> Any:
 
 
 class Contract:
-    """The OpenAPI document as a check of single answers."""
+    """The OpenAPI document as a check of single responses."""
 
     def __init__(self, document: Json) -> None:
         self.document = document
         self._closed = _closed(document)
 
     def check(self, response: TestResponse, rule: str, method: str) -> None:
-        """Status, content type and shape are documented, and nothing is in the answer that is not."""
+        """Assert that status, content type and shape are documented, and that the response has no other members."""
         where = f"{method} {rule} → {response.status_code}"
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)
         documented = self._closed["paths"][path][method.lower()]["responses"]
@@ -59,7 +59,7 @@ class Contract:
 
 @dataclass
 class Caller:
-    """Somebody who calls the API, signed in by bearer token or not."""
+    """A client of the API, signed in by bearer token or not."""
 
     house: House
     contract: Contract
@@ -67,7 +67,7 @@ class Caller:
     token: str | None = None
 
     def call(self, method: str, path: str, *, key: str | None = None, **options: Any) -> TestResponse:
-        """Send one request and check the answer against the contract."""
+        """Send one request and check the response against the contract."""
         headers = dict(options.pop("headers", {}))
         if self.token is not None:
             headers["Authorization"] = f"Bearer {self.token}"
@@ -89,21 +89,21 @@ class Caller:
         return self.call("POST", f"/api/v1{path}", **options)
 
     def take(self, service: int = 1, **body: Any) -> Json:
-        """Take a number; returns the ticket."""
+        """Issue a ticket and return it."""
         response = self.post("/tickets", {"service": service, **body})
         assert response.status_code == 201, response.text
         ticket: Json = response.get_json()["ticket"]
         return ticket
 
     def done(self, path: str, body: Any = None, **options: Any) -> Json:
-        """POST something that must succeed; returns the answer's JSON."""
+        """POST something that must succeed. Return the response's JSON."""
         response = self.post(path, body, **options)
         assert response.status_code == 200, response.text
         answer: Json = response.get_json()
         return answer
 
     def refused(self, status: int, code: str, path: str, body: Any = None, **options: Any) -> Json:
-        """POST something that must be refused, and changes nothing at all."""
+        """POST something that must be refused and change nothing."""
         before = everything(self.house.store)
         response = self.post(path, body, **options)
         sent = f"{path} {body!r:.200} {options!r:.200}"
@@ -113,7 +113,7 @@ class Caller:
         return problem
 
     def refused_sign_in(self, status: int, code: str, username: str, password: str) -> Json:
-        """Try to sign in, and be refused."""
+        """Try to sign in, which must be refused."""
         response = self.post("/session", {"username": username, "password": password})
         assert (response.status_code, response.get_json()["code"]) == (status, code), response.text
         problem: Json = response.get_json()
@@ -121,7 +121,7 @@ class Caller:
 
 
 def everything(store: Store) -> Everything:
-    """Every row of every table."""
+    """Return every row of every table."""
     with store.read() as connection:
         return {
             table.name: tuple(tuple(map(repr, row)) for row in connection.execute(select(table)))
@@ -130,17 +130,17 @@ def everything(store: Store) -> Everything:
 
 
 def csrf_of(page: str) -> str:
-    """The CSRF token in a page's head."""
-    found = re.search(r'<meta name="csrf" content="([^"]+)">', page)
-    assert found is not None
-    return found[1]
+    """Return the CSRF token in a page's head."""
+    result = re.search(r'<meta name="csrf" content="([^"]+)">', page)
+    assert result is not None
+    return result[1]
 
 
 def boot_of(page: str) -> Json:
-    """What the page's script starts from."""
-    found = re.search(r'<script type="application/json" id="boot">(.*?)</script>', page, re.DOTALL)
-    assert found is not None
-    boot: Json = json.loads(found[1])
+    """Return the boot data of the page's script."""
+    result = re.search(r'<script type="application/json" id="boot">(.*?)</script>', page, re.DOTALL)
+    assert result is not None
+    boot: Json = json.loads(result[1])
     return boot
 
 

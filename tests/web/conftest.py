@@ -1,4 +1,4 @@
-"""The house with its callers."""
+"""Fixtures: the application with its callers."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ PASSWORD = "antrean-tabanan"
 
 @pytest.fixture(scope="session")
 def contracts() -> dict[str, Contract]:
-    """The contract of this build, made once for all tests."""
+    """Make the contract of this build, once for all tests."""
     return {}
 
 
 @pytest.fixture
 def contract(house: House, contracts: dict[str, Contract]) -> Contract:
-    """The contract."""
+    """Return the contract."""
     if "v1" not in contracts:
         answer = house.app.test_client().get("/api/v1/openapi.json")
         contracts["v1"] = Contract(answer.get_json())
@@ -34,13 +34,13 @@ def contract(house: House, contracts: dict[str, Contract]) -> Contract:
 
 @pytest.fixture
 def visitor(house: House, contract: Contract) -> Caller:
-    """Somebody without an account."""
+    """Return a caller without an account."""
     return Caller(house, contract, house.app.test_client())
 
 
 @pytest.fixture
 def sign_in(house: House, contract: Contract) -> SignIn:
-    """Sign somebody in by the API."""
+    """Return a function that signs an account in by the API."""
 
     def sign(username: str) -> Caller:
         caller = Caller(house, contract, house.app.test_client())
@@ -53,7 +53,7 @@ def sign_in(house: House, contract: Contract) -> SignIn:
 
 @pytest.fixture
 def officer(sign_in: SignIn) -> Caller:
-    """An officer of Disdukcapil at counter 1, with nobody waiting."""
+    """Sign in an officer of Disdukcapil at counter 1, with nobody waiting."""
     caller = sign_in("dukcapil1")
     caller.done("/counters/1/open")
     return caller
@@ -73,10 +73,10 @@ def stop_issuing(house: House) -> Stop:
 
 @pytest.fixture
 def any_house(hall_url: str, clock: Callable[[], Any], tmp_path: Path) -> Iterator[House]:
-    """The application on SQLite and on PostgreSQL, for what the databases may take differently."""
-    made = create_house(Settings(database_url=hall_url, data_dir=tmp_path), clock=clock, async_mode="threading")
-    yield made
-    made.store.engine.dispose()
+    """Compose the application on SQLite and on PostgreSQL, for what the databases may handle differently."""
+    runtime = create_house(Settings(database_url=hall_url, data_dir=tmp_path), clock=clock, async_mode="threading")
+    yield runtime
+    runtime.store.engine.dispose()
 
 
 @pytest.fixture

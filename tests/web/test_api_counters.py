@@ -188,8 +188,8 @@ def test_acts_on_tickets_that_are_not_in_hand(officer: Caller, visitor: Caller, 
     if verb is Verb.UNDO:
         colleague.refused(404, "unknown_ticket", f"/counters/2/{path}", {"ticket": ticket})
     else:
-        told = colleague.refused(409, "wrong_state", f"/counters/2/{path}", {"ticket": ticket})
-        assert told["detail"].startswith("A-001 sudah dipanggil di Loket 1 oleh Ni Luh Putu Sari")
+        received = colleague.refused(409, "wrong_state", f"/counters/2/{path}", {"ticket": ticket})
+        assert received["detail"].startswith("A-001 sudah dipanggil di Loket 1 oleh Ni Luh Putu Sari")
     colleague.refused(409, "not_your_counter", f"/counters/1/{path}", {"ticket": ticket})
     for other in (9999, 2**53 - 1):
         officer.refused(404, "unknown_ticket", f"/counters/1/{path}", {"ticket": other})

@@ -34,7 +34,7 @@ def admin(sign_in: SignIn) -> Caller:
 
 
 def zone(who: Caller, code: str = "utara") -> str:
-    return next(one["voice"] for one in who.get("/displays").get_json()["zones"] if one["zone"] == code)
+    return next(row["voice"] for row in who.get("/displays").get_json()["zones"] if row["zone"] == code)
 
 
 def test_displays_come_fall_silent_and_die(house: House, officer: Caller, clock: Clock) -> None:
@@ -42,8 +42,8 @@ def test_displays_come_fall_silent_and_die(house: House, officer: Caller, clock:
     assert zone(officer) == "silent"
     house.lobby.report(REPORT, None)
     house.lobby.speak({"zone": "utara", "screen": "s-0123456789ab-ff", "queue": [[3, 0]]}, None)
-    (one,) = officer.get("/displays").get_json()["displays"]
-    assert (one["alive"], one["sound"], one["speaker"], one["shown"]) == (True, "on", True, None)
+    (row,) = officer.get("/displays").get_json()["displays"]
+    assert (row["alive"], row["sound"], row["speaker"], row["shown"]) == (True, "on", True, None)
     assert zone(officer) == "on"
     house.lobby.report({**REPORT, "sound": "blocked"}, None)
     assert zone(officer) == "blocked"
@@ -76,8 +76,8 @@ def test_settings(admin: Caller, sign_in: SignIn) -> None:
     assert admin.get("/settings/displays").get_json() == {**settings, "times": 2, "both": True}
     assert admin.call("PUT", path, json=settings).get_json() == settings
     assert admin.call("PUT", path, json={"times": 9}).get_json()["code"] == "bad_request"
-    for who in (sign_in("dukcapil1"), sign_in("penyelia")):
-        assert who.call("PUT", path, json=settings).get_json()["code"] == "not_allowed"
+    for caller in (sign_in("dukcapil1"), sign_in("penyelia")):
+        assert caller.call("PUT", path, json=settings).get_json()["code"] == "not_allowed"
 
 
 class TestNotices:
@@ -91,7 +91,7 @@ class TestNotices:
     def test_they_stand_on_their_boards_and_end(self, sign_in: SignIn, visitor: Caller, clock: Clock) -> None:
         supervisor = sign_in("penyelia")
         made = self.put(supervisor, clock, text="  Layanan \n tutup <b>awal</b> ")["notices"]
-        assert [one["text"] for one in made] == ["Layanan tutup <b>awal</b>"]
+        assert [row["text"] for row in made] == ["Layanan tutup <b>awal</b>"]
         self.put(supervisor, clock, text="Untuk semua", zone=None, until_at=to_ms(clock.now) + 9 * MINUTE)
 
         def shown(code: str) -> list[str]:
@@ -120,7 +120,7 @@ def test_an_agency_that_gives_no_more_numbers_stands_on_the_board(visitor: Calle
     board = visitor.get("/zones/utara/board").get_json()["state"]
     assert board["stops"] == []
     agencies = visitor.get("/catalogue").get_json()["agencies"]
-    (agency,) = [one for one in agencies if one["short"] == "Disdukcapil"]
+    (agency,) = [row for row in agencies if row["short"] == "Disdukcapil"]
     for service in agency["services"][:-1]:
         stop_issuing(service["id"])
     assert visitor.get("/zones/utara/board").get_json()["state"]["stops"] == []
@@ -133,13 +133,13 @@ def test_an_agency_that_soon_gives_no_more_numbers_stands_on_the_board(
     house: House, officer: Caller, visitor: Caller, admin: Caller, clock: Clock, stop_issuing: Stop
 ) -> None:
     def stops() -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = visitor.get("/zones/utara/board").get_json()["state"]["stops"]
-        return [stop for stop in found if stop["agency"] == "Disdukcapil"]
+        result: list[dict[str, Any]] = visitor.get("/zones/utara/board").get_json()["state"]["stops"]
+        return [stop for stop in result if stop["agency"] == "Disdukcapil"]
 
     # The officer sits at counter 1 alone, and the hall closes in an hour and a quarter.
-    who = authenticate(house.store, admin.token or "", clock())
-    assert who is not None
-    set_hall_hours(house.store, who, {"weekly": {"tue": ["08:00-13:15"]}}, clock())
+    administrator = authenticate(house.store, admin.token or "", clock())
+    assert administrator is not None
+    set_hall_hours(house.store, administrator, {"weekly": {"tue": ["08:00-13:15"]}}, clock())
     with house.store.read() as connection:
         services = house.store.catalogue(connection).counters[1].service_ids
     stop_issuing(6)  # served at another counter, where nobody sits: nobody could say
@@ -148,13 +148,13 @@ def test_an_agency_that_soon_gives_no_more_numbers_stands_on_the_board(
         while visitor.post("/tickets", {"service": service}).status_code == 201:
             seen.append([(stop["why"], stop["left"]) for stop in stops()])
     seen.append([(stop["why"], stop["left"]) for stop in stops()])
-    told = [one for one, _ in groupby(seen)]
+    received = [row for row, _ in groupby(seen)]
     # In steps, so that the running text does not begin anew with each number; and then it is over.
-    assert told[-1] == [("predicted_stop", 0)], told
-    lefts = [one[0][1] for one in told if one]
+    assert received[-1] == [("predicted_stop", 0)], received
+    lefts = [row[0][1] for row in received if row]
     assert lefts == sorted(lefts, reverse=True)
     assert set(lefts) <= {10, 5, 3, 2, 1, 0}
-    assert len(lefts) >= 3, told
+    assert len(lefts) >= 3, received
     assert visitor.client.get("/display/utara/basic").text.count("Disdukcapil: tidak ada nomor lagi hari ini") == 1
 
 

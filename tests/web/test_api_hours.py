@@ -21,7 +21,7 @@ BALI = "Asia/Makassar"
 
 @pytest.fixture
 def admin(house: House, sign_in: SignIn) -> Caller:
-    """An administrator."""
+    """Sign an administrator in."""
     add_staff(
         house.store, username="kepala", name="Kepala", password="antrean-tabanan", role=Role.ADMIN, agency_code=None
     )

@@ -1,4 +1,4 @@
-"""What one more counter would change, and how often promises were kept: for those who run the hall."""
+"""Contract of the forecast of one more counter, and of the report on promised waits."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_one_more_counter_shortens_the_wait(visitor: Caller, officer: Caller, su
     assert answer["then"]["range"] < answer["now"]["range"]
     assert answer["then"]["last_finish"] < answer["now"]["last_finish"]
     assert answer["now"]["ahead"] == answer["then"]["ahead"] == 12
-    assert [one["code"] for one in what_if(supervisor, 20)["opened"]] == ["2", "3"]
+    assert [row["code"] for row in what_if(supervisor, 20)["opened"]] == ["2", "3"]
 
 
 def test_the_first_counter_makes_an_estimate(visitor: Caller, supervisor: Caller) -> None:
@@ -69,10 +69,10 @@ def test_how_often_promises_were_kept(visitor: Caller, officer: Caller, supervis
         officer.done("/counters/1/start", {"ticket": ticket["id"]})
     report = supervisor.get("/reports/promises").get_json()
     assert report["day"] == "2026-11-24"
-    assert len({one["agency"]["short"] for one in report["services"]}) > 10
-    mine = officer.get("/reports/promises?day=2026-11-24").get_json()["services"]
-    assert {one["agency"]["short"] for one in mine} == {"Disdukcapil"}
-    counted = {one["id"]: one for one in mine}[1]
+    assert len({row["agency"]["short"] for row in report["services"]}) > 10
+    own = officer.get("/reports/promises?day=2026-11-24").get_json()["services"]
+    assert {row["agency"]["short"] for row in own} == {"Disdukcapil"}
+    counted = {row["id"]: row for row in own}[1]
     assert (counted["issued"], counted["promised"], counted["kept"], counted["share"]) == (2, 2, 1, 0.5)
     empty = officer.get("/reports/promises?day=2026-11-23").get_json()["services"][0]
     assert (empty["issued"], empty["share"]) == (0, None)

@@ -34,7 +34,7 @@ USB_PRINTER = {"idVendor": "04b8", "idProduct": "0e28", "serial": "A B", "produc
 
 @pytest.fixture
 def admin(house: House, sign_in: SignIn) -> Caller:
-    """Somebody who administers the hall."""
+    """Sign an administrator in."""
     with house.store.transaction() as connection:
         connection.execute(t.staff.update().where(t.staff.c.username == "penyelia").values(role="admin"))
     return sign_in("penyelia")
@@ -46,7 +46,7 @@ def put(caller: Caller, path: str, body: Any) -> Any:
 
 def printer(caller: Caller, code: str) -> Any:
     listed = caller.get("/settings/printers").get_json()["printers"]
-    return next((one for one in listed if one["code"] == code), None)
+    return next((row for row in listed if row["code"] == code), None)
 
 
 # --- printers
@@ -131,9 +131,9 @@ def test_what_is_wrong_is_named(admin: Caller, change: Any, words: str) -> None:
 def test_what_is_wrong_is_said_in_three_languages(
     admin: Caller, path: str, body: Any, field: str, words: Sequence[str]
 ) -> None:
-    for language, said in zip(("id", "en", "ban"), words, strict=True):
+    for language, sentence in zip(("id", "en", "ban"), words, strict=True):
         refused = admin.refused(400, "bad_setting", f"{path}?language={language}", body)
-        assert said in refused["detail"]
+        assert sentence in refused["detail"]
         assert refused["field"] == field
 
 
@@ -227,10 +227,10 @@ def test_what_is_done_beside_the_greenlets_fails_here_and_not_in_the_log(capfd: 
 
 
 def test_looking_around_tries_only_what_is_named(admin: Caller, free_port: int) -> None:
-    found = admin.done("/settings/printers/discover", {"hosts": [f"127.0.0.1:{free_port}"]})["found"]
-    assert found[0]["address"] == f"tcp://127.0.0.1:{free_port}"
-    assert "no answer" in found[0]["what"]
-    assert all(not one["address"].startswith("tcp:") for one in found[1:])
+    result = admin.done("/settings/printers/discover", {"hosts": [f"127.0.0.1:{free_port}"]})["found"]
+    assert result[0]["address"] == f"tcp://127.0.0.1:{free_port}"
+    assert "no answer" in result[0]["what"]
+    assert all(not row["address"].startswith("tcp:") for row in result[1:])
     admin.refused(400, "bad_setting", "/settings/printers/discover", {"hosts": ["/etc"]})
 
 
@@ -288,8 +288,10 @@ def test_a_picture_becomes_a_logo(admin: Caller) -> None:
     assert put(admin, "/settings/ticket-template", {"template": {"logo": logo}}).status_code == 200
     wider = admin.done("/settings/ticket-template/logo", {"picture": picture, "width": 300})
     drawn = [
-        Image.open(io.BytesIO(admin.post("/settings/ticket-template/preview", {"template": {"logo": one}}).data)).height
-        for one in (logo, wider)
+        Image.open(
+            io.BytesIO(admin.post("/settings/ticket-template/preview", {"template": {"logo": picture}}).data)
+        ).height
+        for picture in (logo, wider)
     ]
     assert drawn[1] - drawn[0] == wider["height"] - logo["height"], "dot for dot"
 
@@ -312,9 +314,9 @@ def test_a_new_roll(admin: Caller) -> None:
 
 def test_how_a_printer_was_seen_a_moment_ago_is_its_probe(house: House, admin: Caller, clock: Clock) -> None:
     printers.report_health(house.store, 1, printers.Seen(Health.PAPER_OUT, "paper_out"), clock())
-    said = admin.done("/settings/printers/utama/probe")
-    assert (said["usable"], said["advice"]["code"], said["advice"]["facts"]) == (False, "paper_out", {})
-    assert "gulungan baru" in said["advice"]["sentence"]
+    response = admin.done("/settings/printers/utama/probe")
+    assert (response["usable"], response["advice"]["code"], response["advice"]["facts"]) == (False, "paper_out", {})
+    assert "gulungan baru" in response["advice"]["sentence"]
     printers.report_health(house.store, 1, printers.Seen(Health.NEAR_END, "paper_low"), clock())
     assert admin.done("/settings/printers/utama/probe")["usable"]
     clock.forward(seconds=printers.AWAY_SECONDS + 1)
@@ -359,7 +361,7 @@ def test_the_page_is_for_administrators(house: House, admin: Caller, officer: Ca
 
 @pytest.fixture
 def agent(house: House, admin: Caller, contract: Contract) -> Caller:
-    """A print agent with the printer of the main kiosk."""
+    """Return a print agent with the printer of the main kiosk."""
     put(admin, "/settings/printers/utama", {"url": "agent://kiosk-1/usb", "kiosks": ["utama"]})
     token = admin.done("/settings/agents", {"code": "kiosk-1", "name": "PC kios utama"})["token"]
     return Caller(house, contract, house.app.test_client(), token)
@@ -380,8 +382,8 @@ def test_an_agent_prints(house: House, agent: Caller, admin: Caller, visitor: Ca
     assert claim(agent, job["id"])["job"] is None
     assert claim(agent)["job"] == job, "it was lost on its way"
     for _ in range(2):
-        said = agent.post(f"/agent/jobs/{job['id']}/report", {"state": "printed"})
-        assert (said.status_code, said.data) == (204, b"")
+        response = agent.post(f"/agent/jobs/{job['id']}/report", {"state": "printed"})
+        assert (response.status_code, response.data) == (204, b"")
     assert agent.post(f"/agent/jobs/{job['id']}/report", {"state": "sent"}).status_code == 404
     assert agent.post("/agent/jobs/999/report", {"state": "sent"}).status_code == 404
 
@@ -413,7 +415,7 @@ def test_the_health_of_an_agents_printers(house: House, agent: Caller, admin: Ca
     }
     assert agent.post("/agent/health", body).status_code == 204
     alarms = admin.get("/alarms").get_json()["state"]["alarms"]
-    assert [(one["kind"], one["code"], one["state"]) for one in alarms] == [
+    assert [(row["kind"], row["code"], row["state"]) for row in alarms] == [
         ("printer", "utama", "paper_out"),
         ("agent", "kiosk-1", "error"),
     ]

@@ -52,14 +52,14 @@ def test_alarms(house: House, officer: Caller, visitor: Caller) -> None:
     assert (second["code"], second["state"]) == ("lobi", "near_end")
     assert visitor.get("/alarms").status_code == 401
     listed = officer.get("/staff/printers").get_json()["printers"]
-    assert [(one["code"], one["trouble"]) for one in listed] == [("utama", "paper_out"), ("lobi", None)]
+    assert [(row["code"], row["trouble"]) for row in listed] == [("utama", "paper_out"), ("lobi", None)]
     # Nobody can print at one that belongs to nothing; one with a place may be the reception's.
     for change, expected in (({}, False), ({"place": {"id": "Meja informasi"}}, True)):
         with house.store.transaction() as connection:
             connection.execute(t.kiosk.update().where(t.kiosk.c.printer_id == 1).values(printer_id=None))
             connection.execute(t.printer.update().where(t.printer.c.id == 1).values(change or {"place": None}))
         alarms = officer.get("/alarms").get_json()["state"]["alarms"]
-        assert ("utama" in [one["code"] for one in alarms]) is expected
+        assert ("utama" in [row["code"] for row in alarms]) is expected
         assert officer.get("/staff/printers").get_json()["printers"][0]["used"] is expected
 
 
@@ -88,14 +88,16 @@ def test_why_a_paper_is_not_out_is_said_in_the_callers_language(
     reason = officer.get(path).get_json()["reason"]
     assert (reason["code"], reason["facts"]) == (code, facts)
     assert reason["sentence"].startswith(said)
-    sentences = {officer.get(f"{path}?language={one}").get_json()["reason"]["sentence"] for one in ("id", "en", "ban")}
+    sentences = {
+        officer.get(f"{path}?language={language}").get_json()["reason"]["sentence"] for language in ("id", "en", "ban")
+    }
     assert len(sentences) == 3
 
 
 def test_a_kiosk_says_where_its_paper_comes_out(house: House, visitor: Caller) -> None:
     def state() -> tuple[str, Any]:
-        found = visitor.get("/kiosks/utama").get_json()["state"]
-        return found["paper"], found["paper_place"]
+        result = visitor.get("/kiosks/utama").get_json()["state"]
+        return result["paper"], result["paper_place"]
 
     assert state() == ("ready", None)
     see(house, "cover_open")

@@ -1,4 +1,4 @@
-"""How numbers are called, set by an administrator; and what it does to the next call."""
+"""Contract of the calling settings, and their effect on the next call."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def admin(sign_in: SignIn) -> Caller:
     return sign_in("pengelola")
 
 
-def put(who: Caller, path: str, body: Any) -> Any:
-    return who.call("PUT", f"/api/v1/settings{path}", json=body)
+def put(caller: Caller, path: str, body: Any) -> Any:
+    return caller.call("PUT", f"/api/v1/settings{path}", json=body)
 
 
 def test_a_new_hall_has_one_group_and_the_default_policy(admin: Caller) -> None:
@@ -42,12 +42,12 @@ def test_a_new_hall_has_one_group_and_the_default_policy(admin: Caller) -> None:
 
 
 def test_only_administrators_set(sign_in: SignIn) -> None:
-    for who in (sign_in("dukcapil1"), sign_in("penyelia")):
-        assert who.get("/settings/calling").get_json()["code"] == "not_allowed"
-        assert put(who, "/policy", {"policy": {}}).get_json()["code"] == "not_allowed"
-        assert put(who, "/groups/umum", GROUP).get_json()["code"] == "not_allowed"
+    for caller in (sign_in("dukcapil1"), sign_in("penyelia")):
+        assert caller.get("/settings/calling").get_json()["code"] == "not_allowed"
+        assert put(caller, "/policy", {"policy": {}}).get_json()["code"] == "not_allowed"
+        assert put(caller, "/groups/umum", GROUP).get_json()["code"] == "not_allowed"
         tiers = {"tiers": [[1]], "help_after_minutes": None}
-        assert put(who, "/counters/1/preference", tiers).get_json()["code"] == "not_allowed"
+        assert put(caller, "/counters/1/preference", tiers).get_json()["code"] == "not_allowed"
 
 
 def test_the_policy_is_what_the_officers_page_obeys(admin: Caller, officer: Caller, visitor: Caller) -> None:
@@ -97,14 +97,21 @@ def test_a_ratio_warns_when_todays_share_inverts_it(admin: Caller, visitor: Call
 
 def test_a_ratio_is_kept_over_calls(admin: Caller, officer: Caller, visitor: Caller) -> None:
     put(admin, "/groups/kependudukan", {**GROUP, "discipline": "ratio", "ratio": 2, "services": [1]})
-    regulars = [visitor.take()["label"] for _ in range(4)]
+    regular_labels = [visitor.take()["label"] for _ in range(4)]
     preferred = [visitor.take(**{"class": "priority"})["label"] for _ in range(2)]
     called = []
     for _ in range(6):
         ticket = officer.done("/counters/1/call-next")["ticket"]
         called.append(ticket["label"])
         officer.done("/counters/1/start", {"ticket": ticket["id"]})
-    assert called == [regulars[0], regulars[1], preferred[0], regulars[2], regulars[3], preferred[1]]
+    assert called == [
+        regular_labels[0],
+        regular_labels[1],
+        preferred[0],
+        regular_labels[2],
+        regular_labels[3],
+        preferred[1],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -130,17 +137,17 @@ def test_a_counter_prefers_and_helps(admin: Caller, officer: Caller, visitor: Ca
     answer = put(admin, "/counters/1/preference", {"tiers": [[1], [2, 3]], "help_after_minutes": 20})
     assert answer.get_json() == {"tiers": [[1], [2, 3]], "help_after_minutes": 20}
     theirs = visitor.take(2)["label"]
-    mine = [visitor.take(1)["label"] for _ in range(2)]
+    own = [visitor.take(1)["label"] for _ in range(2)]
 
     def call() -> str:
         ticket = officer.done("/counters/1/call-next")["ticket"]
         officer.done("/counters/1/start", {"ticket": ticket["id"]})
         return str(ticket["label"])
 
-    assert call() == mine[0], "its own first, although the other came before"
+    assert call() == own[0], "its own first, although the other came before"
     house.clock.forward(minutes=21)
     assert call() == theirs, "theirs has waited longer than 20 minutes"
-    assert call() == mine[1]
+    assert call() == own[1]
 
 
 @pytest.mark.parametrize(

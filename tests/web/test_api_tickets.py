@@ -306,6 +306,6 @@ def test_no_papers_without_a_kiosk(visitor: Caller) -> None:
 
 
 def test_addresses_on_paper_use_the_configured_site(visitor: Caller) -> None:
-    """Whatever Host a visitor's browser sends, a configured address wins; without one it is the visitor's own."""
+    """A configured address wins over any Host header; without one, the visitor's own address is used."""
     elsewhere = visitor.post("/tickets", {"service": 1}, headers={"Host": "antrean.test:8000"})
     assert elsewhere.get_json()["ticket"]["url"].startswith("http://antrean.test:8000/t/")

@@ -17,13 +17,13 @@ RECORDING = "/api/v1/voice/recording"
 
 
 def wav(rate: int = 16_000) -> bytes:
-    made = io.BytesIO()
-    with wave.open(made, "wb") as file:
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate)
         file.writeframes(array("h", [9_000, -9_000] * (rate // 4)).tobytes())
-    return made.getvalue()
+    return buffer.getvalue()
 
 
 @pytest.fixture
@@ -31,15 +31,15 @@ def admin(sign_in: SignIn) -> Caller:
     return sign_in("pengelola")
 
 
-def record(who: Caller, data: bytes, mimetype: str = "audio/wav", **asked: str) -> Any:
+def record(caller: Caller, data: bytes, mimetype: str = "audio/wav", **asked: str) -> Any:
     query = {"language": "id", "text": "loket", **asked}
-    return who.call("PUT", RECORDING, query_string=query, data=data, content_type=mimetype)
+    return caller.call("PUT", RECORDING, query_string=query, data=data, content_type=mimetype)
 
 
 def word(admin: Caller, text: str, language: str = "id") -> dict[str, Any]:
-    found = admin.get("/voice/words").get_json()["languages"][language]
-    (one,) = [word for word in found if word["text"] == text]
-    return dict(one)
+    result = admin.get("/voice/words").get_json()["languages"][language]
+    (row,) = [word for word in result if word["text"] == text]
+    return dict(row)
 
 
 def test_a_recording_is_served_and_can_be_removed(admin: Caller, house: House) -> None:
@@ -79,10 +79,10 @@ def test_other_words_and_kinds_are_refused(admin: Caller) -> None:
 
 def test_agencies_and_named_counters_are_words(admin: Caller) -> None:
     assert word(admin, "Disdukcapil")["source"] == "missing"
-    said = admin.call(
+    response = admin.call(
         "GET", "/api/v1/voice/sentence", query_string={"language": "ban", "label": "A-012", "counter": "Loket 3"}
     ).get_json()
-    assert [one["text"] for one in said["words"]][:5] == ["nomer antrean", "A", "nol", "siki", "kalih"]
+    assert [row["text"] for row in response["words"]][:5] == ["nomer antrean", "A", "nol", "siki", "kalih"]
 
 
 def test_pronunciation(admin: Caller) -> None:
@@ -106,17 +106,17 @@ def test_what_could_not_be_made_is_said_in_the_callers_language(admin: Caller, m
     broken = Synthesiser("espeak-ng", ("/bin/sh", "-c", "echo no voice >&2; exit 1"))
     monkeypatch.setattr("display.voice.find_synthesiser", lambda: broken)
     monkeypatch.setattr("display.voice.bank.words_of", lambda language, _names: ["nol"] if language == "ban" else [])
-    said = {
+    sentence = {
         "id": "Bali “nol”: espeak-ng tidak menghasilkan suara (no voice).",
         "en": "Bali “nol”: espeak-ng made no sound",
     }
-    for language, words in said.items():
+    for language, words in sentence.items():
         (fault,) = admin.call("POST", f"/api/v1/voice/build?language={language}", json={}).get_json()["faults"]
         assert (fault["code"], fault["word"], fault["sentence"].startswith(words)) == ("no_sound", "nol", True), fault
 
 
 def test_only_administrators(sign_in: SignIn) -> None:
-    for who in (sign_in("dukcapil1"), sign_in("penyelia")):
-        assert who.get("/voice/words").get_json()["code"] == "not_allowed"
-        assert record(who, wav()).get_json()["code"] == "not_allowed"
-        assert who.call("POST", "/api/v1/voice/build", json={}).get_json()["code"] == "not_allowed"
+    for caller in (sign_in("dukcapil1"), sign_in("penyelia")):
+        assert caller.get("/voice/words").get_json()["code"] == "not_allowed"
+        assert record(caller, wav()).get_json()["code"] == "not_allowed"
+        assert caller.call("POST", "/api/v1/voice/build", json={}).get_json()["code"] == "not_allowed"

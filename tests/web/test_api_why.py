@@ -1,4 +1,4 @@
-"""Why was that number called before mine, as visitors and officers hear it."""
+"""Contract of the explanations of calls out of turn, for visitors and officers."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def waiting(officer: Caller, label: object) -> int:
 
 
 def test_a_priority_number_is_explained(visitor: Caller, officer: Caller, clock: Clock) -> None:
-    mine = visitor.take()
+    own = visitor.take()
     clock.forward(minutes=1)
     priority = visitor.take(**{"class": "priority"})
-    assert why(visitor, mine) == []
+    assert why(visitor, own) == []
     clock.forward(minutes=2)
     officer.done("/counters/1/call-next")
-    (call,) = why(visitor, mine)
+    (call,) = why(visitor, own)
     assert (call["label"], call["code"]) == (priority["label"], "class")
     assert call["counter"] == {"code": "1", "name": "Loket 1"}
     text = call["text"]
@@ -35,25 +35,25 @@ def test_a_priority_number_is_explained(visitor: Caller, officer: Caller, clock:
     assert text["id"] == "A-002 bergolongan prioritas: waktu tunggunya berbobot 4, waktu Anda 1."
     assert text["en"] == "A-002 has class “priority”: its waiting time has weight 4, yours 1."
     assert set(text) == {"id", "en", "ban"}
-    at_desk = officer.get(f"/counters/1/why?ticket={waiting(officer, mine['label'])}").get_json()
+    at_desk = officer.get(f"/counters/1/why?ticket={waiting(officer, own['label'])}").get_json()
     assert at_desk == call
 
 
 def test_who_came_before_me_needs_no_reason(visitor: Caller, officer: Caller) -> None:
     visitor.take()
-    mine = visitor.take()
+    own = visitor.take()
     officer.done("/counters/1/call-next")
-    assert why(visitor, mine) == []
+    assert why(visitor, own) == []
 
 
 def test_other_pools_and_my_own_call_are_not_listed(visitor: Caller, officer: Caller) -> None:
-    mine = visitor.take()
+    own = visitor.take()
     officer.done("/counters/1/call-next")
-    assert why(visitor, mine) == []
+    assert why(visitor, own) == []
 
 
 def test_at_most_five_newest_first(visitor: Caller, officer: Caller, clock: Clock) -> None:
-    mine = visitor.take()
+    own = visitor.take()
     clock.forward(seconds=1)
     for _ in range(7):
         visitor.take(**{"class": "priority"})
@@ -63,11 +63,11 @@ def test_at_most_five_newest_first(visitor: Caller, officer: Caller, clock: Cloc
         state = officer.done("/counters/1/call-next")
         labels.append(state["ticket"]["label"])
         officer.done("/counters/1/start", {"ticket": state["ticket"]["id"]})
-    assert [call["label"] for call in why(visitor, mine)] == labels[::-1][:5]
+    assert [call["label"] for call in why(visitor, own)] == labels[::-1][:5]
 
 
 def test_who_may_ask_what(visitor: Caller, officer: Caller) -> None:
-    mine = waiting(officer, visitor.take()["label"])
+    own = waiting(officer, visitor.take()["label"])
 
     def refused(who: Caller, status: int, code: str, path: str) -> None:
         response = who.get(path)
@@ -75,10 +75,10 @@ def test_who_may_ask_what(visitor: Caller, officer: Caller) -> None:
 
     refused(visitor, 404, "unknown_ticket", "/tickets/234567892345/why")
     refused(visitor, 401, "sign_in_needed", "/counters/1/why?ticket=1")
-    refused(officer, 404, "unknown_ticket", f"/counters/1/why?ticket={mine}")  # none is in hand
+    refused(officer, 404, "unknown_ticket", f"/counters/1/why?ticket={own}")  # none is in hand
     officer.done("/counters/1/call-next")
     refused(officer, 404, "unknown_ticket", "/counters/1/why?ticket=999")
-    refused(officer, 404, "unknown_ticket", f"/counters/1/why?ticket={mine}")  # it does not wait any more
+    refused(officer, 404, "unknown_ticket", f"/counters/1/why?ticket={own}")  # it does not wait any more
     refused(officer, 400, "bad_request", "/counters/1/why")
     refused(officer, 404, "unknown_counter", "/counters/999/why?ticket=1")
     refused(officer, 403, "not_allowed", "/counters/5/why?ticket=1")

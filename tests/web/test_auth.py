@@ -1,4 +1,4 @@
-"""Who may call what: every route, every way of being signed in or not."""
+"""Authentication of every route, with every way of being signed in or not."""
 
 from __future__ import annotations
 
@@ -111,8 +111,8 @@ def test_a_cookie_needs_a_csrf_token_to_change_anything(house: House, open_brows
             assert response.get_json()["code"] == "csrf_failed"
     assert everything(house.store) == before
     assert browser.client.get("/api/v1/counters").status_code == 200
-    done = browser.client.post("/api/v1/counters/1/open", json={}, headers={"X-CSRFToken": browser.csrf})
-    assert done.get_json()["mine"] is True
+    result = browser.client.post("/api/v1/counters/1/open", json={}, headers={"X-CSRFToken": browser.csrf})
+    assert result.get_json()["mine"] is True
 
 
 def test_forms_need_a_csrf_token(house: House, open_browser: OpenBrowser) -> None:
@@ -188,7 +188,7 @@ def test_sign_in_leads_back_to_the_page_that_was_wanted_and_nowhere_else(
 
 
 def body_of(act: str, ticket: int) -> dict[str, Any]:
-    """A body that fits an act."""
+    """Return a body that fits an action."""
     if act in ("1", "open", "close", "back", "call-next", "targets", "why"):
         return {}
     more = {

@@ -93,7 +93,7 @@ def known(operation: Any, token: str) -> dict[str, Any]:
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_random_requests(house: House, visitor: Caller, sign_in: SignIn, mode: GenerationMode) -> None:
-    """Whatever comes in, well formed or not, from a visitor or an officer: no fault, and only documented answers."""
+    """Any request, well formed or not, by a visitor or an officer: no server error, and only documented responses."""
     officer = sign_in("dukcapil1")
     token = visitor.take(kiosk="utama")["token"]
     visitor.take()
@@ -101,9 +101,9 @@ def test_random_requests(house: House, visitor: Caller, sign_in: SignIn, mode: G
     officer.done("/counters/1/call-next")
     # To make up a request takes longer than to answer it: each one is sent by both.
     callers = {"visitor": {}, "officer": {"Authorization": f"Bearer {officer.token}"}}
-    seen: dict[str, set[int]] = {who: set() for who in callers}
-    for found in schemathesis.openapi.from_wsgi("/api/v1/openapi.json", house.app).get_all_operations():
-        operation = found.ok()
+    seen: dict[str, set[int]] = {caller: set() for caller in callers}
+    for result in schemathesis.openapi.from_wsgi("/api/v1/openapi.json", house.app).get_all_operations():
+        operation = result.ok()
         if mode is GenerationMode.NEGATIVE and "requestBody" not in operation.definition.raw:
             continue  # there is nothing that could be malformed
         path = known(operation, token) if mode is GenerationMode.POSITIVE else None
@@ -111,13 +111,13 @@ def test_random_requests(house: House, visitor: Caller, sign_in: SignIn, mode: G
         @EXAMPLES
         @given(case=operation.as_strategy(mode, path_parameters=path))
         def send(case: schemathesis.Case) -> None:
-            for who, headers in callers.items():
-                if who == "officer" and case.method.lower() == "delete":
+            for caller, headers in callers.items():
+                if caller == "officer" and case.method.lower() == "delete":
                     continue  # it would end the session
-                seen[who].add(case.call_and_validate(headers=headers, checks=CHECKS).status_code)
+                seen[caller].add(case.call_and_validate(headers=headers, checks=CHECKS).status_code)
 
         send()
-    wanted = {2, 4} if mode is GenerationMode.POSITIVE else {4}
-    assert {who: {status // 100 for status in statuses} for who, statuses in seen.items()} == dict.fromkeys(
-        callers, wanted
+    expected = {2, 4} if mode is GenerationMode.POSITIVE else {4}
+    assert {caller: {status // 100 for status in statuses} for caller, statuses in seen.items()} == dict.fromkeys(
+        callers, expected
     )

@@ -23,7 +23,7 @@ PICTURE = b"\x89PNG not really"
 
 @pytest.fixture
 def at_work(open_browser: OpenBrowser) -> Browser:
-    """The browser of an officer at counter 1."""
+    """Return the browser of an officer at counter 1."""
     browser = open_browser()
     assert browser.submit("/counter/sign-in", {"username": "dukcapil1", "password": PASSWORD}).status_code == 303
     opened = browser.client.post("/api/v1/counters/1/open", json={}, headers={"X-CSRFToken": browser.csrf})
@@ -40,7 +40,7 @@ def build(house: House) -> str:
 def pages(visitor: Caller) -> dict[str, int]:
     """Addresses of all pages and what they answer to an officer at counter 1."""
     token = visitor.take()["token"]
-    found = [
+    result = [
         "/",
         "/preview",
         "/counter?choose",
@@ -51,7 +51,7 @@ def pages(visitor: Caller) -> dict[str, int]:
         "/screen",
     ]
     lost = ["/nothing", "/t/bcdfghjkmnpq", "/t/x", "/kiosk/nowhere", "/display/nowhere", "/counter/999"]
-    return dict.fromkeys(found, 200) | dict.fromkeys(lost, 404)
+    return dict.fromkeys(result, 200) | dict.fromkeys(lost, 404)
 
 
 def test_every_page(visitor: Caller, at_work: Browser) -> None:
@@ -285,6 +285,6 @@ def test_outside_the_demo_papers_are_for_staff(house: House) -> None:
     assert stranger.get("/preview").headers["Location"] == "/counter/sign-in?next=/preview"
     for path in ("/preview.json", "/preview/1.png"):
         assert stranger.get(path).status_code == 401
-    who = {"username": "dukcapil1", "password": "antrean-tabanan"}
-    token = stranger.post("/api/v1/session", json=who).get_json()["token"]
+    caller = {"username": "dukcapil1", "password": "antrean-tabanan"}
+    token = stranger.post("/api/v1/session", json=caller).get_json()["token"]
     assert stranger.get("/preview.json", headers={"Authorization": f"Bearer {token}"}).get_json() == {"pictures": []}

@@ -40,13 +40,13 @@ def television(house: House) -> FlaskClient:
 
 
 def code_on(television: FlaskClient) -> str:
-    """The code that it shows."""
+    """Return the code on the page."""
     page = television.get("/screen")
     assert page.status_code == 200
     assert 'http-equiv="refresh"' in page.text
-    found = re.search(r'aria-label="(\d{6})"', page.text)
-    assert found
-    return found[1]
+    result = re.search(r'aria-label="(\d{6})"', page.text)
+    assert result
+    return result[1]
 
 
 def let_in(supervisor: Caller, code: str, **more: Any) -> Any:
@@ -55,9 +55,9 @@ def let_in(supervisor: Caller, code: str, **more: Any) -> Any:
 
 def boot_on(television: FlaskClient, address: str = "/display/utara") -> dict[str, Any]:
     page = television.get(address)
-    found = re.search(r'id="boot">(.*?)</script>', page.text, re.DOTALL)
-    assert found, page.status
-    boot: dict[str, Any] = json.loads(found[1])
+    result = re.search(r'id="boot">(.*?)</script>', page.text, re.DOTALL)
+    assert result, page.status
+    boot: dict[str, Any] = json.loads(result[1])
     return boot
 
 
@@ -75,8 +75,8 @@ def test_the_whole_way(house: House, television: FlaskClient, supervisor: Caller
     assert supervisor.call("PUT", f"/api/v1/displays/{paired['id']}", json=changed).status_code == 200
     assert television.get("/display/utara").headers["Location"] == "/display/tengah"
     report = {"zone": "utara", "screen": boot["key"], "layout": "split", "sound": "on", "shown": None}
-    told = house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"])
-    assert told["setup"] not in (None, boot["setup"])
+    received = house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"])
+    assert received["setup"] not in (None, boot["setup"])
     assert supervisor.call("DELETE", f"/api/v1/displays/{paired['id']}").get_json()["paired"] == []
     assert house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"]) == {"setup": None}
     house.lobby.flush()
@@ -139,7 +139,7 @@ def test_what_cannot_be(television: FlaskClient, supervisor: Caller, sign_in: Si
 
 
 def test_a_display_of_several_zones(house: House, television: FlaskClient, supervisor: Caller) -> None:
-    """It counts in each of them: there it can be heard, and speaks."""
+    """It counts in each of its zones: there it can be heard, and speaks."""
     screen = {"also": ["tengah", "utara", "tengah"]}
     (paired,) = let_in(supervisor, code_on(television), screen=screen).get_json()["paired"]
     assert paired["screen"]["also"] == ["tengah"]
@@ -148,16 +148,16 @@ def test_a_display_of_several_zones(house: House, television: FlaskClient, super
     report = {"zone": "utara", "screen": boot["key"], "layout": "board", "sound": "blocked", "shown": None}
     house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"])
     house.lobby.speak({"zone": "tengah", "screen": f"{boot['key']}-x", "queue": []}, boot["key"])
-    told = supervisor.get("/displays").get_json()
-    (display,) = told["displays"]
+    received = supervisor.get("/displays").get_json()
+    (display,) = received["displays"]
     assert (display["zones"], display["speaker"]) == (["utara", "tengah"], True)
-    voices = {one["zone"]: one["voice"] for one in told["zones"]}
+    voices = {row["zone"]: row["voice"] for row in received["zones"]}
     assert voices == {"utara": "blocked", "tengah": "blocked", "selatan": "silent"}
     # Changed to one zone, it loads itself anew.
     change = {**SCREEN, "screen": {"layout": "board"}}
     assert supervisor.call("PUT", f"/api/v1/displays/{paired['id']}", json=change).status_code == 200
-    told = house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"])
-    assert told["setup"] != boot["setup"]
+    received = house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"])
+    assert received["setup"] != boot["setup"]
 
 
 def test_nobody_speaks_or_reports_under_a_displays_name(
@@ -167,8 +167,8 @@ def test_nobody_speaks_or_reports_under_a_displays_name(
     key = boot_on(television)["key"]
     report = {"zone": "utara", "screen": key, "layout": "board", "sound": "blocked", "shown": None}
     for stranger in (None, f"{key}0"):
-        told = house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, stranger)
-        assert told == {"setup": None}, "as to one that was locked out, which then loads itself anew"
+        received = house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, stranger)
+        assert received == {"setup": None}, "as to one that was locked out, which then loads itself anew"
         with pytest.raises(Exception, match="not_allowed"):
             house.lobby.speak({"zone": "utara", "screen": f"{key}-ab", "queue": []}, stranger)
     house.lobby.flush()
@@ -267,9 +267,9 @@ def test_a_print_agent_is_let_in_by_its_code(
     assert first["address"].endswith(f"/admin/displays?code={first['code']}")
     assert ask(first["token"]) == first
     clock.forward(minutes=16)
-    told = ask(first["token"])
-    assert told["token"] != first["token"]  # with a new code comes a new token
-    machine = {"code": told["code"], "kind": "agent", "name": "PC kios", "place": "kiosk-1"}
+    received = ask(first["token"])
+    assert received["token"] != first["token"]  # with a new code comes a new token
+    machine = {"code": received["code"], "kind": "agent", "name": "PC kios", "place": "kiosk-1"}
     admin = sign_in("pengelola")
     assert supervisor.call("POST", "/api/v1/machines", json=machine).get_json()["code"] == "not_allowed"
     assert admin.call("POST", "/api/v1/machines", json={**machine, "place": "a b"}).get_json()["code"] == "bad_setting"
@@ -277,13 +277,13 @@ def test_a_print_agent_is_let_in_by_its_code(
         admin.call("POST", "/api/v1/machines", json={**machine, "kind": "kiosk"}).get_json()["code"] == "unknown_device"
     )
     (made,) = admin.call("POST", "/api/v1/machines", json=machine).get_json()["machines"]
-    assert ask(told["token"]) == {
-        **told,
+    assert ask(received["token"]) == {
+        **received,
         "state": "approved",
         "code": None,
-        "address": told["address"].partition("?")[0],
+        "address": received["address"].partition("?")[0],
     }
-    headers = {"Authorization": f"Bearer {told['token']}"}
+    headers = {"Authorization": f"Bearer {received['token']}"}
 
     def claim() -> int:
         return visitor.call("POST", "/api/v1/agent/claim", json={"wait": 0}, headers=headers).status_code
@@ -292,7 +292,7 @@ def test_a_print_agent_is_let_in_by_its_code(
     assert supervisor.call("DELETE", f"/api/v1/machines/{made['id']}").get_json()["code"] == "not_allowed"
     assert admin.call("DELETE", f"/api/v1/machines/{made['id']}").status_code == 200
     assert claim() == 401
-    assert ask(told["token"])["state"] == "waiting"
+    assert ask(received["token"])["state"] == "waiting"
 
 
 def test_screens_cannot_fill_the_database(house: House) -> None:
@@ -362,9 +362,9 @@ _PROGRAMS = {
 
 def test_a_desktop_without_a_mouse_shows_no_arrow(tmp_path: Path) -> None:
     """Made at the first start alone; what else is set for the desktop stays."""
-    told = tmp_path / "labwc"
-    told.write_text(f"#!/bin/sh\n{_PROGRAMS['labwc']}\n")
-    told.chmod(0o755)
+    received = tmp_path / "labwc"
+    received.write_text(f"#!/bin/sh\n{_PROGRAMS['labwc']}\n")
+    received.chmod(0o755)
     settings = tmp_path / ".config" / "labwc" / "environment"
     settings.parent.mkdir(parents=True)
     settings.write_text("XKB_DEFAULT_LAYOUT=us\n")
@@ -399,14 +399,14 @@ def test_a_browser_without_a_connection_is_ended(tmp_path: Path) -> None:
         (tmp_path / name).chmod(0o755)
     shown = tmp_path / "open"
     line = "tcp 0 0 127.0.0.1:38670 127.0.0.1:80 uid:{} ino:19815 sk:1 cgroup:/a.service <->\n"
-    mine, others = line.format(os.getuid()), line.format(f"{os.getuid()}7")
+    own, others = line.format(os.getuid()), line.format(f"{os.getuid()}7")
     desktop = subprocess.Popen(["sleep", "60"])
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"http://127.0.0.1:{server.getsockname()[1]}"
         text = start_file(address, "/screen", "labwc", "screen").removesuffix(" &\n")
         watch = text[text.index("(n=-9") : text.index(" &\n")]
         assert watch in start_file(address, "/screen", "systemd", "screen").replace("$$", "$")
-        shown.write_text(mine)
+        shown.write_text(own)
         search = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path)}
         search["LABWC_PID"] = str(desktop.pid)
         running = subprocess.Popen(["sh", "-c", text], cwd=tmp_path, env=search, start_new_session=True)
@@ -417,7 +417,7 @@ def test_a_browser_without_a_connection_is_ended(tmp_path: Path) -> None:
             assert count("starts") == 1
             shown.write_text(others)
             until(lambda: count("starts") == 2)
-            shown.write_text(mine)
+            shown.write_text(own)
             look(2)
             shown.write_text(others)
             subprocess.run(["pkill", "-g", str(running.pid), "chromium"], check=True)
@@ -425,7 +425,7 @@ def test_a_browser_without_a_connection_is_ended(tmp_path: Path) -> None:
             until(lambda: count("starts") == 4)
             *_, third, fourth = map(int, (tmp_path / "starts").read_text().split())
             assert 17 <= fourth - third <= 20, "a new browser has twice the time, and is watched once"
-            shown.write_text(mine)
+            shown.write_text(own)
             look(2)
             server.close()
             shown.write_text(others)

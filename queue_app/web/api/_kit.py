@@ -1,4 +1,4 @@
-"""What the API modules share: JSON answers and the documented refusals."""
+"""Shared by the API modules: JSON responses and the documented refusals."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KEY_PARAMETER: dict[str, Any] = {
 View = TypeVar("View", bound=Callable[..., Any])
 STAFF: Any = [{"session": []}]
 DEVICE: Any = [{"device": []}]
-# What any route may answer to a request that is no good.
+# Refusals that any route may return.
 _ALWAYS = ("bad_request", "not_found")
 _WITH_BODY = ("too_large", "unsupported_media")
 _DEVICE = ("sign_in_needed", "too_many_attempts")
@@ -34,29 +34,29 @@ _STAFF = ("sign_in_needed", "not_allowed", "csrf_failed")
 def refusals(
     *codes: str, body: bool = False, staff: bool = False, device: bool = False
 ) -> Any:  # APIFlask asks for a narrower type than the OpenAPI object it takes
-    """The documented problem answers of a route, by status (OpenAPI response objects)."""
+    """Return the documented problem responses of a route, by status (OpenAPI response objects)."""
     listed = codes + _ALWAYS + (_WITH_BODY if body else ()) + (_STAFF if staff else ()) + (_DEVICE if device else ())
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(listed):
         by_status.setdefault(REFUSALS[code], []).append(code)
     return {
         status: {
-            "description": ", ".join(found),
+            "description": ", ".join(codes),
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-        for status, found in sorted(by_status.items())
+        for status, codes in sorted(by_status.items())
     }
 
 
 def answer(body: dict[str, Any], status: int = 200) -> flask.Response:
-    """A JSON answer. Returned as a response, so that it is not validated a second time on the hot path."""
+    """Make a JSON response. A response object is not validated a second time on the hot path."""
     response = flask.jsonify(body)
     response.status_code = status
     return response
 
 
 def idempotency_key() -> str | None:
-    """The caller's key, if any. Raises Refusal bad_request when it is malformed."""
+    """Return the caller's key, if any. Raises Refusal bad_request when it is malformed."""
     key = flask.request.headers.get("Idempotency-Key")
     if key is not None and not _KEY.fullmatch(key):
         raise Refusal("bad_request")
@@ -64,7 +64,7 @@ def idempotency_key() -> str | None:
 
 
 def new_key() -> str:
-    """A key for a request that brought none."""
+    """Make a key for a request without one."""
     return secrets.token_urlsafe(24)
 
 

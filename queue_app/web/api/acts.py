@@ -1,4 +1,4 @@
-"""What an officer does to a ticket. The acts that need no more than its number come from the table of moves."""
+"""Counter actions on a ticket. Actions that need no more than the ticket's id come from the table of moves."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ Act = Callable[[Store, Officer, int, int, datetime, str | None], None]
 
 
 def _in_hand(verb: Verb) -> Act:
-    def act(store: Store, who: Officer, counter_id: int, ticket_id: int, now: datetime, key: str | None) -> None:
-        calling.act_on_ticket(store, who, counter_id, ticket_id, verb, now, key)
+    def act(store: Store, user: Officer, counter_id: int, ticket_id: int, now: datetime, key: str | None) -> None:
+        calling.act_on_ticket(store, user, counter_id, ticket_id, verb, now, key)
 
     return act
 
 
-# The acts whose body is the ticket alone, and what they may refuse besides what all may.
+# Actions whose body is the ticket alone, and their refusals besides the common ones.
 SIMPLE: dict[Verb, tuple[Act, tuple[str, ...]]] = {
     Verb.RECALL: (_in_hand(Verb.RECALL), ("too_soon",)),
     Verb.START: (_in_hand(Verb.START), ("hand_full",)),
@@ -66,7 +66,7 @@ def _add_act(verb: Verb) -> None:
     @blueprint.output(CounterStateOut)
     @blueprint.doc(
         summary=f"{name.capitalize()} a ticket",
-        description="Does nothing but answer 409 if the ticket is not in a state that allows it.",
+        description="Refused with 409 if the ticket's state does not allow it.",
         security=STAFF,
         responses=refusals(*ON_TICKET, *more, body=True, staff=True),
     )
@@ -95,10 +95,10 @@ def _doc(summary: str, *codes: str) -> Callable[[View], View]:
 @_doc("Call a given number", *CALLING, "unknown_ticket", "wrong_state", "lost_race", "not_served_here")
 @keyed
 def call(counter_id: int, body: CallIn) -> flask.Response:
-    """Complete the visit in hand, if it was started, and call this waiting ticket out of turn."""
+    """Complete the current visit, if it was started, and call this waiting ticket out of turn."""
     context = here()
-    wanted = body.ticket if body.ticket is not None else body.label or ""
-    calling.call_given(context.store, officer(), counter_id, wanted, context.clock(), idempotency_key())
+    requested = body.ticket if body.ticket is not None else body.label or ""
+    calling.call_given(context.store, officer(), counter_id, requested, context.clock(), idempotency_key())
     return state_answer(counter_id)
 
 
@@ -123,7 +123,7 @@ def transfer(counter_id: int, body: TransferIn) -> flask.Response:
 @_doc("Put a ticket right", *ON_TICKET, "unknown_service")
 @keyed
 def change(counter_id: int, body: ChangeIn) -> flask.Response:
-    """Another service, class or number of files; the ticket keeps its time."""
+    """Change the service, class or number of files; the ticket keeps its time."""
     context = here()
     kind = None if body.ticket_class is None else TicketClass(body.ticket_class)
     to = moving.Change(body.service, kind, body.files)
@@ -138,7 +138,7 @@ def change(counter_id: int, body: ChangeIn) -> flask.Response:
 @_doc("Cancel a ticket", *ON_TICKET)
 @keyed
 def cancel(counter_id: int, body: CancelIn) -> flask.Response:
-    """Staff end a ticket that waits, was called or is on hold, and say why."""
+    """Cancel a ticket that waits, was called or is on hold, with a reason."""
     context = here()
     moving.cancel_by_staff(
         context.store, officer(), counter_id, body.ticket, body.reason, context.clock(), idempotency_key()
@@ -153,7 +153,7 @@ def cancel(counter_id: int, body: CancelIn) -> flask.Response:
 @_doc("Write a note on a visit", *AT_COUNTER, "unknown_ticket", "notes_off", "key_reused")
 @keyed
 def note(counter_id: int, body: NoteIn) -> flask.Response:
-    """A note that only the agency of the ticket's service reads."""
+    """Add a note that only the agency of the ticket's service reads."""
     context = here()
     moving.add_note(context.store, officer(), counter_id, body.ticket, body.text, context.clock(), idempotency_key())
     return state_answer(counter_id)
@@ -175,7 +175,7 @@ def note(counter_id: int, body: NoteIn) -> flask.Response:
 )
 @keyed
 def serve_direct(counter_id: int, body: DirectIn) -> flask.Response:
-    """Take a number for whoever stands at the desk, and begin the visit."""
+    """Issue a ticket and start serving a walk-up visitor."""
     context = here()
     request = issuing.IssueRequest(
         service_id=body.service,
@@ -195,7 +195,7 @@ def serve_direct(counter_id: int, body: DirectIn) -> flask.Response:
 @blueprint.output(CounterStateOut)
 @_doc("Take a break", *AT_COUNTER, "counter_busy", "would_strand")
 def pause(counter_id: int, body: PauseIn) -> flask.Response:
-    """The counter stays mine and calls nobody until I am back."""
+    """Pause the counter: it stays the officer's, and calls nobody until the pause ends."""
     context = here()
     counters.pause(context.store, officer(), counter_id, body.reason, context.clock(), leave_waiting=body.leave_waiting)
     return state_answer(counter_id)
@@ -207,7 +207,7 @@ def pause(counter_id: int, body: PauseIn) -> flask.Response:
 @blueprint.output(CounterStateOut)
 @_doc("End the break", *AT_COUNTER)
 def back(counter_id: int, body: NothingIn) -> flask.Response:
-    """Back at work."""
+    """End the counter's pause."""
     context = here()
     counters.come_back(context.store, officer(), counter_id, context.clock())
     return state_answer(counter_id)
@@ -216,9 +216,9 @@ def back(counter_id: int, body: NothingIn) -> flask.Response:
 @blueprint.get("/<int:counter_id>/targets")
 @staff
 @blueprint.output(TargetsOut)
-@blueprint.doc(summary="Where a ticket may go", security=STAFF, responses=refusals("unknown_counter", staff=True))
+@blueprint.doc(summary="Transfer targets", security=STAFF, responses=refusals("unknown_counter", staff=True))
 def targets(counter_id: int) -> flask.Response:
-    """Services, open counters and officers to whom this counter may transfer."""
+    """List services, open counters and officers to whom this counter may transfer."""
     with here().moment() as moment:
-        found = counters.the_counter(moment.catalogue, officer(), counter_id)
-        return answer(desk.targets(moment, found))
+        counter = counters.the_counter(moment.catalogue, officer(), counter_id)
+        return answer(desk.targets(moment, counter))

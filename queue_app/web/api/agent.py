@@ -1,4 +1,4 @@
-"""Print agents on kiosk PCs: they ask for jobs, say what became of them, and how their printers are.
+"""Print agents on kiosk PCs: they fetch jobs, report outcomes and the health of their printers.
 
 The contract is in docs/printing.md. A device's token opens these addresses and no others.
 """
@@ -23,21 +23,21 @@ from queue_app.web.context import here
 blueprint = APIBlueprint("agent", __name__, url_prefix="/api/v1/agent", tag="agent")
 
 LONGEST_WAIT = 25
-"""Seconds; proxies cut what is silent for longer."""
+"""Seconds; proxies cut connections that are silent for longer."""
 _LOOK_EVERY = 2.0
-# A busy hall rings for many things; jobs come one by one anyway.
+# A busy hall commits often, for other reasons; jobs come one by one anyway.
 _CALM = 0.05
 
 
 @blueprint.post("/pairing")
 @blueprint.input(PairingIn, arg_name="body")
 @blueprint.output(PairingOut)
-@blueprint.doc(summary="Ask to be let in", responses=refusals("too_many_attempts", body=True))
+@blueprint.doc(summary="Pair a print agent", responses=refusals("too_many_attempts", body=True))
 @public
 def pairing(body: PairingIn) -> flask.Response:
-    """A code for an agent that has no token yet, with the token that counts once staff approve the code.
+    """Give an agent without a token a code, and a token that becomes valid once staff approve the code.
 
-    Asked again with this token it says whether they have; a code that ran out is replaced, with its token.
+    Called again with this token, say whether staff have approved; an expired code is replaced, with its token.
     """
     context, token = here(), body.token
     address = f"{context.site_url()}/admin/displays"
@@ -56,18 +56,18 @@ def pairing(body: PairingIn) -> flask.Response:
 @device
 @blueprint.input(ClaimIn, arg_name="body")
 @blueprint.output(ClaimOut)
-@blueprint.doc(summary="Ask for a job", security=DEVICE, responses=refusals(body=True, device=True))
+@blueprint.doc(summary="Claim a job", security=DEVICE, responses=refusals(body=True, device=True))
 def claim(body: ClaimIn) -> flask.Response:
-    """Wait for a job of the agent's printers, at most so many seconds. Nothing is held meanwhile but the request."""
+    """Wait for a job of the agent's printers, at most so many seconds. The wait holds nothing but the request."""
     context, code = here(), me().code
     until = time.monotonic() + min(body.wait, LONGEST_WAIT)
     while True:
-        heard = context.gong.rings
-        found = context.agents.claim(code, body.have, context.clock())
-        left = until - time.monotonic()
-        if found["job"] is not None or left <= 0 or context.gong.closed:
-            return answer(found)
-        context.gong.wait(heard, min(left, _LOOK_EVERY))
+        generation = context.gong.rings
+        response = context.agents.claim(code, body.have, context.clock())
+        remaining = until - time.monotonic()
+        if response["job"] is not None or remaining <= 0 or context.gong.closed:
+            return answer(response)
+        context.gong.wait(generation, min(remaining, _LOOK_EVERY))
         time.sleep(_CALM)
 
 
@@ -76,12 +76,12 @@ def claim(body: ClaimIn) -> flask.Response:
 @blueprint.input(ReportIn, arg_name="body")
 @blueprint.output(EmptySchema, status_code=204)
 @blueprint.doc(
-    summary="Say what became of a job",
+    summary="Report a job",
     security=DEVICE,
     responses=refusals("unknown_print_job", body=True, device=True),
 )
 def report(job_id: int, body: ReportIn) -> tuple[str, int]:
-    """Keep what became of a job. Saying the same twice is no mistake; a job that is another's now is unknown."""
+    """Record the outcome of a job. Idempotent; a job that belongs to another agent now is unknown."""
     context = here()
     if job_id >= 2**53 or not context.agents.report(me().code, job_id, body.state, body.detail, context.clock()):
         raise Refusal("unknown_print_job")
@@ -92,12 +92,12 @@ def report(job_id: int, body: ReportIn) -> tuple[str, int]:
 @device
 @blueprint.input(HealthIn, arg_name="body")
 @blueprint.output(EmptySchema, status_code=204)
-@blueprint.doc(summary="Say how agent and printers are", security=DEVICE, responses=refusals(body=True, device=True))
+@blueprint.doc(summary="Report health", security=DEVICE, responses=refusals(body=True, device=True))
 def health(body: HealthIn) -> tuple[str, int]:
-    """Keep how the agent's printers are, and what its PC lacks."""
+    """Record the health of the agent's printers, and what its PC lacks."""
     context, now = here(), here().clock()
-    for one in body.printers:
-        context.agents.health(me().code, one.id, one.model_dump(exclude={"id"}), now)
+    for printer in body.printers:
+        context.agents.health(me().code, printer.id, printer.model_dump(exclude={"id"}), now)
     trouble = None if body.trouble is None else body.trouble[:200]
     devices.report_trouble(context.store, me(), trouble, now)
     return "", 204

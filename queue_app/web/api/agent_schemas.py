@@ -1,4 +1,4 @@
-"""The shapes of the conversation with print agents."""
+"""Schemas of the print agents' protocol."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ Detail = Annotated[str, Field(max_length=400)]
 
 
 class CapabilitiesIn(Strict):
-    """What probing found out about a printer."""
+    """Result of probing a printer."""
 
     proof: Literal["ack", "fence", "status", "none"]
     counts_cuts: bool | None
 
 
 class PairingIn(Strict):
-    """The token of an earlier answer; null the first time."""
+    """The token of an earlier response; null the first time."""
 
     token: Annotated[str, Field(min_length=1, max_length=100)] | None
 
 
 class PairingOut(BaseModel):
-    """Whether the agent was let in; while it waits, the code for staff to enter and the address where they do."""
+    """Whether the agent was approved; while it waits, the code for staff to enter and the address where they do."""
 
     state: Literal["waiting", "approved"]
     code: str | None
@@ -35,7 +35,7 @@ class PairingOut(BaseModel):
 
 
 class ClaimIn(Strict):
-    """How many seconds the agent would wait, and the jobs that it has."""
+    """The seconds that the agent would wait, and the jobs that it has."""
 
     wait: Annotated[int, Field(ge=0, le=60)] = 0
     have: Annotated[list[IdNumber], Field(max_length=1000)] = Field(default_factory=list)
@@ -71,14 +71,14 @@ class ClaimOut(BaseModel):
 
 
 class ReportIn(Strict):
-    """What became of a job; `queued` gives it back."""
+    """Outcome of a job; `queued` gives it back."""
 
     state: Literal["printed", "sent", "held", "uncertain", "failed", "expired", "queued"]
     detail: Detail = ""
 
 
 class PrinterHealthIn(Strict):
-    """How a printer is; `used_mm` of paper since the report before."""
+    """Health of a printer; `used_mm` of paper since the report before."""
 
     id: IdNumber
     state: PaperHealth
@@ -89,7 +89,7 @@ class PrinterHealthIn(Strict):
 
 
 class HealthIn(Strict):
-    """How the agent's printers are; `trouble` is what the PC itself lacks."""
+    """Health of the agent's printers; `trouble` is what the PC itself lacks."""
 
     printers: Annotated[list[PrinterHealthIn], Field(max_length=100)]
     trouble: Annotated[str, Field(max_length=1000)] | None = None

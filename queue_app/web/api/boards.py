@@ -1,4 +1,4 @@
-"""Snapshots of the public rooms: boards, kiosks, lines. Each carries the number in the log it stands for."""
+"""Snapshots of the public rooms: boards, kiosks, lines. Each carries the log position (`seq`) it reflects."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ blueprint = APIBlueprint("boards", __name__, url_prefix="/api/v1", tag="boards")
 @blueprint.doc(summary="Board of a zone", responses=refusals("unknown_zone"))
 @public
 def board(code: str) -> flask.Response:
-    """What the displays of a zone show now."""
+    """Return what the displays of a zone show now."""
     with here().moment() as moment:
         return answer({"seq": moment.seq, "state": states.board(moment, code)})
 
@@ -29,7 +29,7 @@ def board(code: str) -> flask.Response:
 @blueprint.doc(summary="State of a kiosk", responses=refusals("unknown_kiosk"))
 @public
 def kiosk(code: str) -> flask.Response:
-    """How many wait for each service, and whether paper comes."""
+    """Return how many wait for each service, and whether tickets can be printed."""
     with here().moment() as moment:
         return answer({"seq": moment.seq, "state": states.kiosk(moment, code)})
 
@@ -39,6 +39,6 @@ def kiosk(code: str) -> flask.Response:
 @blueprint.doc(summary="Line of a service", responses=refusals("unknown_service"))
 @public
 def line(service_id: int) -> flask.Response:
-    """The numbers that wait, in the order of calling, and those in hand."""
+    """Return the waiting numbers, in the order of calling, and those being called or served."""
     with here().moment() as moment:
         return answer({"seq": moment.seq, "state": states.line(moment, str(service_id))})

@@ -1,4 +1,4 @@
-"""What the hall offers."""
+"""The hall's catalogue."""
 
 from __future__ import annotations
 
@@ -19,6 +19,6 @@ blueprint = APIBlueprint("catalogue", __name__, url_prefix="/api/v1", tag="catal
 @blueprint.doc(summary="Agencies, services and documents", responses=refusals())
 @public
 def catalogue() -> flask.Response:
-    """All agencies with their services, in every language."""
+    """Return all agencies with their services, in every language."""
     with here().moment() as moment:
         return answer(catalogue_json(moment))

@@ -1,4 +1,4 @@
-"""What an officer does at a counter. The acts on a ticket in hand come from the table of moves."""
+"""Actions at a counter. Actions on the current ticket come from the table of moves."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ ON_TICKET = (*AT_COUNTER, "unknown_ticket", "wrong_state", "lost_race", "key_reu
 @blueprint.get("")
 @staff
 @blueprint.output(CountersOut)
-@blueprint.doc(summary="Counters I may open", security=STAFF, responses=refusals(staff=True))
+@blueprint.doc(summary="List counters", security=STAFF, responses=refusals(staff=True))
 def listing() -> flask.Response:
-    """The counters that the signed-in officer may open, and who sits there."""
+    """List the counters that the signed-in officer may open, and the officer at each."""
     return answer({"counters": choices(officer())})
 
 
 @blueprint.get("/<int:counter_id>")
 @staff
 @blueprint.output(CounterWholeOut)
-@blueprint.doc(summary="A counter now", security=STAFF, responses=refusals("unknown_counter", staff=True))
+@blueprint.doc(summary="Show a counter", security=STAFF, responses=refusals("unknown_counter", staff=True))
 def show(counter_id: int) -> flask.Response:
-    """The ticket in hand and the line of one counter."""
+    """Return the current ticket and the line of one counter."""
     return answer(counter_state(officer(), counter_id))
 
 
@@ -49,12 +49,12 @@ def show(counter_id: int) -> flask.Response:
 @blueprint.input(OpenCounterIn, arg_name="body")
 @blueprint.output(CounterStateOut)
 @blueprint.doc(
-    summary="Sit down at a counter",
+    summary="Open a counter",
     security=STAFF,
     responses=refusals("unknown_counter", "counter_taken", "counter_busy", body=True, staff=True),
 )
 def open_counter(counter_id: int, body: OpenCounterIn) -> flask.Response:
-    """Open a counter, or take it over from whoever sits there."""
+    """Open a counter; an officer can hold one counter at a time. `take_over` takes it from the officer there."""
     context = here()
     seats.open_counter(context.store, officer(), counter_id, context.clock(), take_over=body.take_over)
     return state_answer(counter_id)
@@ -65,12 +65,12 @@ def open_counter(counter_id: int, body: OpenCounterIn) -> flask.Response:
 @blueprint.input(LeaveIn, arg_name="body")
 @blueprint.output(CounterStateOut)
 @blueprint.doc(
-    summary="Leave a counter",
+    summary="Close a counter",
     security=STAFF,
     responses=refusals(*AT_COUNTER, "counter_busy", "would_strand", body=True, staff=True),
 )
 def close_counter(counter_id: int, body: LeaveIn) -> flask.Response:
-    """Leave a counter; with `hand_over` a ticket in hand stays there for whoever sits down next."""
+    """Leave a counter; with `hand_over` the current ticket stays there for the next officer."""
     context = here()
     seats.close_counter(
         context.store,
@@ -88,43 +88,43 @@ def close_counter(counter_id: int, body: LeaveIn) -> flask.Response:
 @blueprint.input(NothingIn, arg_name="body")
 @blueprint.output(CounterStateOut)
 @blueprint.doc(
-    summary="Call the next one",
+    summary="Call the next ticket",
     security=STAFF,
     responses=refusals(*CALLING, "nobody_waiting", body=True, staff=True),
 )
 @keyed
 def call_next(counter_id: int, body: NothingIn) -> flask.Response:
-    """Complete the visit in hand, if it was started, and call whoever is next."""
+    """Complete the current visit, if it was started, and call the next ticket."""
     context = here()
     calling.call_next(context.store, officer(), counter_id, context.clock(), idempotency_key())
     return state_answer(counter_id)
 
 
-def choices(who: Officer) -> list[dict[str, Any]]:
-    """The counters an officer may open, with whoever sits there."""
+def choices(user: Officer) -> list[dict[str, Any]]:
+    """List the counters an officer may open, with the officer at each."""
     with here().moment() as moment:
-        counters = seats.counters_for(moment.catalogue, who)
+        counters = seats.counters_for(moment.catalogue, user)
         held = views.holders(moment.connection, [counter.id for counter in counters])
         return [
             {
                 **states.counter_summary(moment.catalogue, counter),
                 "status": "open" if counter.id in held else "closed",
                 "officer": held[counter.id].name if counter.id in held else None,
-                "mine": counter.id in held and held[counter.id].session_id == who.session_id,
+                "mine": counter.id in held and held[counter.id].session_id == user.session_id,
             }
             for counter in counters
         ]
 
 
-def counter_state(who: Officer, counter_id: int, *, brief: bool = False) -> dict[str, Any]:
-    """The state of a counter for one officer; `brief`: without `range`. Raises Refusal unknown_counter, not_allowed."""
+def counter_state(user: Officer, counter_id: int, *, brief: bool = False) -> dict[str, Any]:
+    """Build a counter's state for an officer; `brief`: without `range`. Raises Refusal unknown_counter, not_allowed."""
     with here().moment() as moment:
-        counter = seats.the_counter(moment.catalogue, who, counter_id)
+        counter = seats.the_counter(moment.catalogue, user, counter_id)
         state = desk.counter(moment, str(counter.id), brief=brief)
-        return {"seq": moment.seq, "mine": state["seat"] == who.session_id, **state}
+        return {"seq": moment.seq, "mine": state["seat"] == user.session_id, **state}
 
 
 def state_answer(counter_id: int) -> flask.Response:
-    """The counter's state now, as every act at it is answered: without `range`, which the room tells soon after."""
-    time.sleep(0)  # with gevent: the displays hear of a call before its officer's page is made
+    """Respond to an action with the counter's state, without `range`, which the room publishes soon after."""
+    time.sleep(0)  # with gevent: displays get a call before the officer's response is made
     return answer(counter_state(officer(), counter_id, brief=True))

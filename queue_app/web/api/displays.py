@@ -1,4 +1,4 @@
-"""The displays as staff see them: which are alive and heard, when a call is spoken, notices, settings."""
+"""Displays, for staff: presence and sound, announcements, notices, settings."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ Sound = Literal["on", "blocked", "off", "none"]
 
 
 class DisplayOut(BaseModel):
-    """A display as it was last heard of; `sound` is blocked where the browser waits for a touch."""
+    """A display's last report; `sound` is blocked where the browser waits for a touch."""
 
     key: str
     zone: str
-    zones: Annotated[list[str], Field(description="whose calls it shows and speaks; its own first")]
+    zones: Annotated[list[str], Field(description="zones whose calls the display shows and speaks; its own first")]
     layout: str
     sound: Sound
     shown: str | None
@@ -45,7 +45,7 @@ class DisplayOut(BaseModel):
 
 
 class PairedOut(BaseModel):
-    """A display that staff let in, and how it shows its zone; `key` is its name in `displays`."""
+    """A paired display and its configuration; `key` is its name in `displays`."""
 
     id: IdNumber
     key: str
@@ -55,8 +55,9 @@ class PairedOut(BaseModel):
 
 
 class PairedIn(Strict):
-    """How a display is called, and what it shows how. `screen`: layout, counter, distance_m, inches, languages, theme,
-    voice, volume, also (further zones); what is missing gets its default."""
+    """Name and configuration of a paired display. `screen`: layout, counter, distance_m, inches, languages, theme,
+    voice, volume, also (further zones); missing fields get their defaults.
+    """
 
     name: Annotated[str, Field(min_length=1, max_length=120)]
     zone: Annotated[str, Field(max_length=40)]
@@ -64,13 +65,13 @@ class PairedIn(Strict):
 
 
 class ApprovalIn(PairedIn):
-    """The code that the screen shows, too."""
+    """The name and configuration, and the code that the screen shows."""
 
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
 
 class MachineOut(BaseModel):
-    """A kiosk or print agent that staff let in; `place` is the kiosk's code, or the agent's own."""
+    """A paired kiosk or print agent; `place` is the kiosk's code, or the agent's own."""
 
     id: IdNumber
     kind: Literal["kiosk", "agent"]
@@ -81,7 +82,7 @@ class MachineOut(BaseModel):
 
 
 class MachineIn(Strict):
-    """The code that a screen or an agent shows, and what it is from now on."""
+    """The code that a screen or an agent shows, and what it is to be paired as."""
 
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
     kind: Literal["kiosk", "agent"]
@@ -90,14 +91,14 @@ class MachineIn(Strict):
 
 
 class ZoneVoiceOut(BaseModel):
-    """Whether calls are heard in a zone: some display speaks, all are held back by their browser, or none is there."""
+    """Whether calls are heard in a zone: some display speaks, all are blocked by their browser, or none is there."""
 
     zone: str
     voice: Literal["on", "blocked", "silent"]
 
 
 class DisplaysOut(BaseModel):
-    """All displays of the last week, the kiosks and print agents that were let in, and the voice of each zone."""
+    """All displays of the last week, the paired kiosks and print agents, and the voice of each zone."""
 
     displays: list[DisplayOut]
     paired: list[PairedOut]
@@ -106,7 +107,7 @@ class DisplaysOut(BaseModel):
 
 
 class AnnouncementOut(BaseModel):
-    """What became of the newest call of the ticket in hand; `in_s` only while it is queued, null: nobody can say."""
+    """State of the current ticket's newest call; `in_s` only while it is queued, null if unknown."""
 
     label: str | None
     state: Literal["none", "queued", "speaking", "spoken", "shown"]
@@ -114,7 +115,7 @@ class AnnouncementOut(BaseModel):
 
 
 class LobbyBody(Strict):
-    """How displays behave; what is missing gets its default."""
+    """Settings of all displays; missing fields get their defaults."""
 
     times: Annotated[int, Field(ge=1, le=3)] = 2
     both: bool = True
@@ -143,7 +144,7 @@ class NoticeOut(BaseModel):
 
 
 class NoticesOut(BaseModel):
-    """All notices that are not long over."""
+    """All notices that did not end long ago."""
 
     notices: list[NoticeOut]
 
@@ -151,29 +152,33 @@ class NoticesOut(BaseModel):
 @blueprint.get("/displays")
 @staff
 @blueprint.output(DisplaysOut)
-@blueprint.doc(summary="Displays, alive or not", security=STAFF, responses=refusals(staff=True))
+@blueprint.doc(summary="List displays", security=STAFF, responses=refusals(staff=True))
 def displays() -> flask.Response:
-    """Each display with its sound and the last call it showed; and whether calls are heard in each zone."""
+    """List displays with their sound and the last call they showed, and whether calls are heard in each zone."""
     context = here()
     now_ms = to_ms(context.clock())
-    found = screens.screens(context.store)
+    reports = screens.screens(context.store)
     with context.store.read() as connection:
         zones = context.store.catalogue(connection).zones_by_code
         paired = pairing.setups(connection).values()
-        # A display that nobody let in says its own zone only.
-        shown = {setup.key: setup.zones for setup in paired}
+        # An unpaired display reports its own zone only.
+        shown = {display.key: display.zones for display in paired}
         speakers = {code: speaking.speaker_of(connection, zone.id) or "" for code, zone in zones.items()}
     return answer(
         {
             "displays": [
-                _display(one, shown.get(one.key, (one.zone,)), now_ms, speakers) for one in found if one.zone in zones
+                _display(screen, shown.get(screen.key, (screen.zone,)), now_ms, speakers)
+                for screen in reports
+                if screen.zone in zones
             ],
-            "paired": [_paired(setup) for setup in paired],
-            "machines": [_machine(one, now_ms) for one in letting_in.machines(context.store)],
+            "paired": [_paired(display) for display in paired],
+            "machines": [_machine(screen, now_ms) for screen in letting_in.machines(context.store)],
             "zones": [
                 {
                     "zone": code,
-                    "voice": _voice([one for one in found if code in shown.get(one.key, (one.zone,))], now_ms),
+                    "voice": _voice(
+                        [screen for screen in reports if code in shown.get(screen.key, (screen.zone,))], now_ms
+                    ),
                 }
                 for code in zones
             ],
@@ -181,13 +186,13 @@ def displays() -> flask.Response:
     )
 
 
-def _paired(setup: pairing.Setup) -> dict[str, Any]:
+def _paired(display: pairing.Setup) -> dict[str, Any]:
     return {
-        "id": setup.device_id,
-        "key": setup.key,
-        "name": setup.name,
-        "zone": setup.zone,
-        "screen": dict(setup.config),
+        "id": display.device_id,
+        "key": display.key,
+        "name": display.name,
+        "zone": display.zone,
+        "screen": dict(display.config),
     }
 
 
@@ -196,12 +201,12 @@ def _paired(setup: pairing.Setup) -> dict[str, Any]:
 @blueprint.input(ApprovalIn, arg_name="body")
 @blueprint.output(DisplaysOut)
 @blueprint.doc(
-    summary="Let a screen in",
+    summary="Pair a display",
     security=STAFF,
     responses=refusals("unknown_device", "unknown_zone", "bad_setting", body=True, staff=True),
 )
 def approve(body: ApprovalIn) -> flask.Response:
-    """Let the screen that shows this code in, as a display of a zone."""
+    """Pair the screen that shows this code, as a display of a zone."""
     context = here()
     config = context.checked_screen(body.screen)
     pairing.approve(context.store, officer(), body.code, body.name, body.zone, config, context.clock())
@@ -218,7 +223,7 @@ def approve(body: ApprovalIn) -> flask.Response:
     responses=refusals("unknown_device", "unknown_zone", "bad_setting", body=True, staff=True),
 )
 def change(device_id: int, body: PairedIn) -> flask.Response:
-    """Give a display another name, zone or look; it takes it over within seconds."""
+    """Change a display's name, zone or configuration; the display applies it within seconds."""
     context = here()
     config = context.checked_screen(body.screen)
     pairing.change(context.store, officer(), device_id, body.name, body.zone, config, context.clock())
@@ -228,9 +233,9 @@ def change(device_id: int, body: PairedIn) -> flask.Response:
 @blueprint.delete("/displays/<int:device_id>")
 @staff
 @blueprint.output(DisplaysOut)
-@blueprint.doc(summary="Lock a display out", security=STAFF, responses=refusals("unknown_device", staff=True))
+@blueprint.doc(summary="Revoke a display", security=STAFF, responses=refusals("unknown_device", staff=True))
 def revoke(device_id: int) -> flask.Response:
-    """Its token counts no more: it shows a code again."""
+    """Revoke a display's token: the screen shows a code again."""
     context = here()
     pairing.revoke(context.store, officer(), device_id, context.clock())
     return displays()
@@ -241,12 +246,12 @@ def revoke(device_id: int) -> flask.Response:
 @blueprint.input(MachineIn, arg_name="body")
 @blueprint.output(DisplaysOut)
 @blueprint.doc(
-    summary="Let a kiosk or print agent in",
+    summary="Pair a kiosk or print agent",
     security=STAFF,
     responses=refusals("unknown_device", "unknown_kiosk", "bad_setting", body=True, staff=True),
 )
 def let_in(body: MachineIn) -> flask.Response:
-    """Let the machine that shows this code in; a print agent by an administrator alone."""
+    """Pair the machine that shows this code. Only administrators may pair a print agent."""
     context = here()
     letting_in.let_in(context.store, officer(), body.kind, body.code, body.name, body.place, context.clock())
     return displays()
@@ -255,64 +260,68 @@ def let_in(body: MachineIn) -> flask.Response:
 @blueprint.delete("/machines/<int:device_id>")
 @staff
 @blueprint.output(DisplaysOut)
-@blueprint.doc(summary="Lock a machine out", security=STAFF, responses=refusals("unknown_device", staff=True))
+@blueprint.doc(
+    summary="Revoke a kiosk or print agent", security=STAFF, responses=refusals("unknown_device", staff=True)
+)
 def lock_out(device_id: int) -> flask.Response:
-    """The token of this kiosk or print agent counts no more."""
+    """Revoke the token of a kiosk or print agent."""
     context = here()
     letting_in.lock_out(context.store, officer(), device_id, context.clock())
     return displays()
 
 
-def _machine(one: Device, now_ms: int) -> dict[str, Any]:
+def _machine(machine: Device, now_ms: int) -> dict[str, Any]:
     return {
-        "id": one.id,
-        "kind": one.kind,
-        "name": one.name,
-        "place": one.code,
-        "alive": one.last_seen_at is not None and now_ms - one.last_seen_at <= AWAY_SECONDS * 1000,
-        "last_seen_at": one.last_seen_at,
+        "id": machine.id,
+        "kind": machine.kind,
+        "name": machine.name,
+        "place": machine.code,
+        "alive": machine.last_seen_at is not None and now_ms - machine.last_seen_at <= AWAY_SECONDS * 1000,
+        "last_seen_at": machine.last_seen_at,
     }
 
 
-def _display(one: screens.Screen, zones: Sequence[str], now_ms: int, speakers: Mapping[str, str]) -> dict[str, Any]:
+def _display(screen: screens.Screen, zones: Sequence[str], now_ms: int, speakers: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "key": one.key,
-        "zone": one.zone,
+        "key": screen.key,
+        "zone": screen.zone,
         "zones": list(zones),
-        "layout": one.layout,
-        "sound": one.sound,
-        "shown": one.shown,
-        "width": one.width,
-        "height": one.height,
-        "legible": one.legible,
-        "alive": one.is_alive(now_ms),
-        "speaker": any(speakers.get(zone, "").startswith(f"{one.key}-") for zone in zones),
-        "last_seen_at": one.last_seen_at,
+        "layout": screen.layout,
+        "sound": screen.sound,
+        "shown": screen.shown,
+        "width": screen.width,
+        "height": screen.height,
+        "legible": screen.legible,
+        "alive": screen.is_alive(now_ms),
+        "speaker": any(speakers.get(zone, "").startswith(f"{screen.key}-") for zone in zones),
+        "last_seen_at": screen.last_seen_at,
     }
 
 
 def _voice(displays: Iterable[screens.Screen], now_ms: int) -> str:
-    sounds = {one.sound for one in displays if one.is_alive(now_ms)}
+    sounds = {display.sound for display in displays if display.is_alive(now_ms)}
     return next((sound for sound in ("on", "blocked") if sound in sounds), "silent")
 
 
 @blueprint.get("/counters/<int:counter_id>/announcement")
 @staff
 @blueprint.output(AnnouncementOut)
-@blueprint.doc(summary="When a call is spoken", security=STAFF, responses=refusals("unknown_counter", staff=True))
+@blueprint.doc(
+    summary="Announcement of the current call", security=STAFF, responses=refusals("unknown_counter", staff=True)
+)
 def announcement(counter_id: int) -> flask.Response:
-    """Whether the call of the ticket in hand was spoken, or in how many seconds it will be."""
+    """Return whether the call of the current ticket was spoken, or in how many seconds it will be."""
     with here().moment() as moment:
-        found = moment.catalogue.counters.get(counter_id)
-        if found is None:
+        counter = moment.catalogue.counters.get(counter_id)
+        if counter is None:
             raise Refusal("unknown_counter")
-        if not officer().may_open(found):
+        if not officer().may_open(counter):
             raise Refusal("not_allowed")
         ticket = views.tickets_in_hand(moment.connection, [counter_id]).get(counter_id)
         if ticket is None or ticket.last_call_seq is None or ticket.last_called_at is None:
             return answer({"label": None, "state": "none", "in_s": None})
         became = speaking.announcement_of(
-            moment.connection, found.zone_id, ticket.last_call_seq, ticket.last_called_at, moment.now_ms
+            moment.connection, counter.zone_id, ticket.last_call_seq, ticket.last_called_at, moment.now_ms
         )
     in_s = None if became.in_ms is None else math.ceil(became.in_ms / 1000)
     return answer({"label": ticket.label, "state": became.state, "in_s": in_s})
@@ -321,9 +330,9 @@ def announcement(counter_id: int) -> flask.Response:
 @blueprint.get("/settings/displays")
 @staff
 @blueprint.output(LobbyBody)
-@blueprint.doc(summary="How displays behave", security=STAFF, responses=refusals(staff=True))
+@blueprint.doc(summary="Display settings", security=STAFF, responses=refusals(staff=True))
 def show_settings() -> flask.Response:
-    """How often and in which languages a call is spoken; whether displays must be approved."""
+    """Return how often and in which languages a call is spoken, and whether displays must be paired."""
     require_admin(officer())
     return answer(here().catalogue().lobby.as_json())
 
@@ -333,10 +342,10 @@ def show_settings() -> flask.Response:
 @blueprint.input(LobbyBody, arg_name="body")
 @blueprint.output(LobbyBody)
 @blueprint.doc(
-    summary="Set how displays behave", security=STAFF, responses=refusals("bad_setting", body=True, staff=True)
+    summary="Change display settings", security=STAFF, responses=refusals("bad_setting", body=True, staff=True)
 )
 def set_settings(body: LobbyBody) -> flask.Response:
-    """Set it; displays take it over within seconds, once nothing is being announced."""
+    """Set the settings of all displays, which apply them within seconds, once nothing is being announced."""
     context = here()
     lobby.set_lobby(context.store, officer(), body.model_dump(), context.clock())
     return show_settings()
@@ -347,7 +356,7 @@ def set_settings(body: LobbyBody) -> flask.Response:
 @blueprint.output(NoticesOut)
 @blueprint.doc(summary="Notices on the boards", security=STAFF, responses=refusals(staff=True))
 def notices() -> flask.Response:
-    """The notices, those to come and those just over too."""
+    """List the notices, upcoming and recently ended ones included."""
     lobby.require_supervisor(officer())
     return answer({"notices": _notices()})
 
@@ -357,12 +366,12 @@ def notices() -> flask.Response:
 @blueprint.input(NoticeIn, arg_name="body")
 @blueprint.output(NoticesOut)
 @blueprint.doc(
-    summary="Put a notice up",
+    summary="Add a notice",
     security=STAFF,
     responses=refusals("unknown_zone", "bad_setting", body=True, staff=True),
 )
 def add_notice(body: NoticeIn) -> flask.Response:
-    """Plain text, on the boards of one zone or of all."""
+    """Add a notice, plain text, on the boards of one zone or of all."""
     context = here()
     lobby.add_notice(context.store, officer(), body.text, body.zone, body.from_at, body.until_at, context.clock())
     return answer({"notices": _notices()})
@@ -371,9 +380,9 @@ def add_notice(body: NoticeIn) -> flask.Response:
 @blueprint.delete("/notices/<int:notice_id>")
 @staff
 @blueprint.output(NoticesOut)
-@blueprint.doc(summary="Take a notice down", security=STAFF, responses=refusals(staff=True))
+@blueprint.doc(summary="Remove a notice", security=STAFF, responses=refusals(staff=True))
 def remove_notice(notice_id: int) -> flask.Response:
-    """Take it down; the answer is what is left."""
+    """Remove a notice; the response lists the remaining ones."""
     context = here()
     lobby.remove_notice(context.store, officer(), notice_id, context.clock())
     return answer({"notices": _notices()})
@@ -383,11 +392,11 @@ def _notices() -> list[dict[str, Any]]:
     catalogue = here().catalogue()
     return [
         {
-            "id": one.id,
-            "text": one.text,
-            "zone": None if one.zone_id is None else catalogue.zones[one.zone_id].code,
-            "from_at": one.from_at,
-            "until_at": one.until_at,
+            "id": notice.id,
+            "text": notice.text,
+            "zone": None if notice.zone_id is None else catalogue.zones[notice.zone_id].code,
+            "from_at": notice.from_at,
+            "until_at": notice.until_at,
         }
-        for one in catalogue.notices
+        for notice in catalogue.notices
     ]

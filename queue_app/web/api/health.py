@@ -1,4 +1,4 @@
-"""Is the server alive, and how far is its log?"""
+"""Health check: whether the server is alive, and its log position."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Setting opening hours, quotas and rosters, for administrators. What the JSON may hold stands in docs/hours.md."""
+"""Opening hours, quotas and rosters, for administrators. docs/hours.md describes the JSON."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _responses(*codes: str, body: bool = False) -> Any:
 @blueprint.output(HallHoursOut)
 @blueprint.doc(summary="The hall's opening hours", security=STAFF, responses=_responses())
 def show_hall() -> flask.Response:
-    """The hours as they are set (null: open at any hour), and the Balinese days that may close the hall."""
+    """Return the hall's hours (null: open at any hour), and the Balinese days that may close the hall."""
     hours.require_admin(officer())
     return answer({"hours": here().catalogue().hours, "bali_days": sorted(BALI_DAYS)})
 
@@ -56,7 +56,7 @@ def set_hall(body: HallHoursIn) -> flask.Response:
 @blueprint.output(ServiceHoursOut)
 @blueprint.doc(summary="A service's hours and quota", security=STAFF, responses=_responses("unknown_service"))
 def show_service(service_id: int) -> flask.Response:
-    """The service's own hours (null: the hall's) and the most numbers it gives a day (null: no limit)."""
+    """Return the service's own hours (null: the hall's) and its daily quota (null: no limit)."""
     hours.require_admin(officer())
     service = here().catalogue().services.get(service_id)
     if service is None:
@@ -83,7 +83,7 @@ def set_service(service_id: int, body: ServiceHoursIn) -> flask.Response:
 @blueprint.output(BreaksOut)
 @blueprint.doc(summary="A counter's roster", security=STAFF, responses=_responses("unknown_counter"))
 def show_breaks(counter_id: int) -> flask.Response:
-    """When nobody sits at the counter."""
+    """Return the counter's breaks."""
     hours.require_admin(officer())
     counter = here().catalogue().counters.get(counter_id)
     if counter is None:
@@ -97,7 +97,7 @@ def show_breaks(counter_id: int) -> flask.Response:
 @blueprint.output(BreaksOut)
 @blueprint.doc(summary="Set a counter's roster", security=STAFF, responses=_responses("unknown_counter", body=True))
 def set_breaks(counter_id: int, body: BreaksIn) -> flask.Response:
-    """Set when nobody sits at the counter: lunch, Friday prayer."""
+    """Set the counter's breaks, such as lunch or Friday prayer."""
     context = here()
     hours.set_breaks(context.store, officer(), counter_id, body.breaks, context.clock())
     return show_breaks(counter_id)

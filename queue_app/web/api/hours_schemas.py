@@ -1,4 +1,4 @@
-"""The shapes of opening hours; what stands inside is checked by `domain/hours.py`, which names what is wrong."""
+"""Schemas of opening hours; `domain/hours.py` checks their contents and names what is wrong."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class ServiceHoursOut(BaseModel):
 
 
 class BreaksIn(Strict):
-    """When nobody sits at a counter."""
+    """Breaks of a counter."""
 
     breaks: list[dict[str, Any]]
 
 
 class BreaksOut(BaseModel):
-    """When nobody sits at a counter."""
+    """Breaks of a counter."""
 
     breaks: list[dict[str, Any]]

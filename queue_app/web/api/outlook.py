@@ -1,4 +1,4 @@
-"""For those who run the hall: what one more counter would change, and how often promises were kept."""
+"""Forecasts for supervisors: the effect of one more counter, and the share of promises kept."""
 
 from __future__ import annotations
 
@@ -24,11 +24,9 @@ blueprint = APIBlueprint("outlook", __name__, url_prefix="/api/v1", tag="outlook
 @staff
 @blueprint.input(WhatIfQuery, location="query", arg_name="query")
 @blueprint.output(WhatIfOut)
-@blueprint.doc(
-    summary="What if more counters opened now", security=STAFF, responses=refusals("unknown_service", staff=True)
-)
+@blueprint.doc(summary="Forecast with more counters", security=STAFF, responses=refusals("unknown_service", staff=True))
 def what_if(service_id: int, query: WhatIfQuery) -> flask.Response:
-    """Wait and end of the line of a service, now and with more of its counters open. For supervisors."""
+    """Compare the wait and the end of a service's line, now and with more of its counters open. For supervisors."""
     if officer().role is Role.OFFICER:
         raise Refusal("not_allowed")
     with here().moment() as moment:
@@ -45,12 +43,12 @@ def what_if(service_id: int, query: WhatIfQuery) -> flask.Response:
         )
 
 
-def _prospect(seen: Outlook, service_id: int) -> dict[str, Any]:
-    last = seen.last_finish(service_id)
+def _prospect(outlook: Outlook, service_id: int) -> dict[str, Any]:
+    last = outlook.last_finish(service_id)
     return {
-        "counters": sum(service_id in desk.services for desk in seen.desks),
-        "ahead": seen.ahead_of_newcomer(service_id),
-        "range": range_json(seen.newcomers.get(service_id)),
+        "counters": sum(service_id in desk.services for desk in outlook.desks),
+        "ahead": outlook.ahead_of_newcomer(service_id),
+        "range": range_json(outlook.newcomers.get(service_id)),
         "last_finish": None if last is None else round(last),
     }
 
@@ -59,14 +57,14 @@ def _prospect(seen: Outlook, service_id: int) -> dict[str, Any]:
 @staff
 @blueprint.input(DayQuery, location="query", arg_name="query")
 @blueprint.output(PromisesOut)
-@blueprint.doc(summary="How often the promised wait was kept", security=STAFF, responses=refusals(staff=True))
+@blueprint.doc(summary="Report on promised waits", security=STAFF, responses=refusals(staff=True))
 def promises(query: DayQuery) -> flask.Response:
-    """By service, of one day (today, if none is given); officers see their own agency's services."""
-    who = officer()
+    """Count kept promises by service, of one day (default: today); officers see their own agency's services."""
+    user = officer()
     with here().moment() as moment:
         day = moment.day if query.day is None else query.day
         counted = lines.kept_promises(moment.connection, day)
-        services = [s for s in moment.catalogue.services.values() if who.may_run(s)]
+        services = [s for s in moment.catalogue.services.values() if user.may_run(s)]
         return answer(
             {
                 "day": day.isoformat(),
@@ -79,6 +77,6 @@ def promises(query: DayQuery) -> flask.Response:
         )
 
 
-def _kept(issued: int, promised: int, kept: int) -> dict[str, Any]:
-    share = round(kept / promised, 4) if promised else None
-    return {"issued": issued, "promised": promised, "kept": kept, "share": share}
+def _kept(issued: int, promised: int, within: int) -> dict[str, Any]:
+    share = round(within / promised, 4) if promised else None
+    return {"issued": issued, "promised": promised, "kept": within, "share": share}

@@ -1,4 +1,4 @@
-"""The shapes of papers, alarms and printers."""
+"""Schemas of print jobs, alarms and printers."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ PaperHealth = Literal["ok", "near_end", "paper_out", "cover_open", "offline", "e
 
 
 class PaperOut(BaseModel):
-    """A paper that was asked for."""
+    """A queued print job."""
 
     id: int
     state: JobState
 
 
 class PaperIn(Strict):
-    """What the visitor says of a paper that is `uncertain`."""
+    """The visitor's confirmation of a print job that is `uncertain`."""
 
     came_out: bool
 
 
 class ChecklistIn(Strict):
-    """Which service's documents to print."""
+    """The service whose documents to print."""
 
     service: IdNumber
     language: Language = "id"
 
 
 class ReprintIn(Strict):
-    """Which ticket to print once more, by `ticket` or by `label` (of today), why, and where."""
+    """The ticket to reprint, by `ticket` or by `label` (of today), with reason and printer."""
 
     ticket: IdNumber | None = None
     label: Annotated[str, Field(min_length=1, max_length=12)] | None = None
@@ -42,13 +42,13 @@ class ReprintIn(Strict):
 
 
 class SummaryIn(Strict):
-    """Where to print the day in numbers."""
+    """The printer for the day's figures."""
 
     printer: Code
 
 
 class AlarmReasonOut(BaseModel):
-    """Why a printer is not well: a code with its facts, in no language."""
+    """Reason of an alarm: a code with its facts, in no language."""
 
     code: str
     facts: dict[str, str]
@@ -56,7 +56,8 @@ class AlarmReasonOut(BaseModel):
 
 class AlarmOut(BaseModel):
     """A machine that needs somebody: what, where, since when. `detail` of server and agents is what they lack; a voice
-    that is `blocked` is a zone's, whose displays wait for a touch."""
+    that is `blocked` is a zone's, whose displays wait for a touch.
+    """
 
     kind: Literal["printer", "voice", "agent", "server"]
     code: str
@@ -69,20 +70,20 @@ class AlarmOut(BaseModel):
 
 
 class AlarmsStateOut(BaseModel):
-    """All alarms; the one that waits longest first."""
+    """All alarms, oldest first."""
 
     alarms: list[AlarmOut]
 
 
 class AlarmsOut(BaseModel):
-    """The alarms and the number in the log they stand for."""
+    """The alarms and the log position (`seq`) they reflect."""
 
     seq: int
     state: AlarmsStateOut
 
 
 class AdviceOut(BaseModel):
-    """What to do about a printer: a code with its facts, and the same as a sentence in the caller's language."""
+    """Advice about a printer: a code with its facts, and the same as a sentence in the caller's language."""
 
     code: str
     facts: dict[str, str]
@@ -90,9 +91,9 @@ class AdviceOut(BaseModel):
 
 
 class PrinterOut(BaseModel):
-    """A printer that staff may choose; `trouble` is why a paper would not come out now, `advice` what to do.
+    """A printer that staff may choose; `trouble` is why it cannot print now, `advice` what to do.
 
-    `reason` says why it is not simply well. Of one that is not `used` nobody expects papers, so it raises no alarm.
+    `reason` says why it is not simply well. A printer that is not `used` prints no tickets, so it raises no alarm.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""The shapes of the settings of printers, print agents and tickets."""
+"""Schemas of the settings of printers, print agents and tickets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Template = dict[str, Any]
 
 
 class PrinterSettingsIn(Strict):
-    """How a printer is set. `roll_m` is the length of a new roll in metres."""
+    """Settings of a printer. `roll_m` is the length of a new roll in metres."""
 
     url: Url
     paper_mm: Literal[80, 58] = 80
@@ -33,7 +33,7 @@ class NewPrinterIn(PrinterSettingsIn):
 
 
 class PrinterSettingsOut(BaseModel):
-    """A printer as it is set."""
+    """Settings of a printer."""
 
     code: str
     url: str
@@ -46,7 +46,7 @@ class PrinterSettingsOut(BaseModel):
 
 
 class PrintersSettingsOut(BaseModel):
-    """All printers as they are set."""
+    """Settings of all printers."""
 
     printers: list[PrinterSettingsOut]
 
@@ -59,7 +59,7 @@ class ProbeOut(BaseModel):
 
 
 class DiscoverIn(Strict):
-    """Which hosts to try, HOST or HOST:PORT; no others are."""
+    """The hosts to try, HOST or HOST:PORT; no others are tried."""
 
     hosts: Annotated[list[Annotated[str, Field(min_length=1, max_length=120)]], Field(max_length=32)] = Field(
         default_factory=list
@@ -75,7 +75,7 @@ class FoundOut(BaseModel):
 
 
 class DiscoverOut(BaseModel):
-    """What was found."""
+    """Printers that were discovered."""
 
     found: list[FoundOut]
 
@@ -88,14 +88,14 @@ class NewAgentIn(Strict):
 
 
 class AgentTokenOut(BaseModel):
-    """The agent's token, told this once."""
+    """The agent's token, shown once."""
 
     code: str
     token: str
 
 
 class AgentOut(BaseModel):
-    """A print agent; `trouble` is what it says its PC lacks: `text_shaping`, or a sentence."""
+    """A print agent; `trouble` is what its PC lacks: `text_shaping`, or a sentence."""
 
     code: str
     name: str
@@ -112,14 +112,14 @@ class AgentsOut(BaseModel):
 
 
 class TemplatesIn(Strict):
-    """What is on a ticket, and where agencies (by code) differ; missing fields have their defaults."""
+    """The ticket template, and where agencies (by code) differ; missing fields have their defaults."""
 
     template: Template
     agencies: dict[str, Template] = Field(default_factory=dict)
 
 
 class TemplatesOut(BaseModel):
-    """What is on a ticket: everything of the hall's, and only what differs of the agencies'."""
+    """The hall's whole ticket template, and only what differs of the agencies'."""
 
     template: Template
     agencies: dict[str, Template]

@@ -1,4 +1,4 @@
-"""Setting up printers, print agents and tickets, for administrators."""
+"""Printers, print agents and ticket templates, for administrators."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ def _responses(*codes: str, body: bool = False) -> Any:
 @blueprint.get("/printers")
 @staff
 @blueprint.output(PrintersSettingsOut)
-@blueprint.doc(summary="Printers as they are set", security=STAFF, responses=_responses())
+@blueprint.doc(summary="Printer settings", security=STAFF, responses=_responses())
 def printers() -> flask.Response:
-    """Address, paper, kiosks and stand-in of every printer."""
+    """List all printers with address, paper width, kiosks and fallback."""
     require_admin(officer())
     listed = printer_settings.printer_settings(here().store)
-    return answer({"printers": [{**asdict(one), "kiosks": list(one.kiosks)} for one in listed]})
+    return answer({"printers": [{**asdict(row), "kiosks": list(row.kiosks)} for row in listed]})
 
 
 @blueprint.post("/printers")
@@ -75,7 +75,7 @@ def printers() -> flask.Response:
 @blueprint.output(PrintersSettingsOut)
 @blueprint.doc(summary="Add a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
 def add(body: NewPrinterIn) -> flask.Response:
-    """Add a printer; its address is checked, and a mistake in it is named."""
+    """Add a printer. A mistake in its address is refused and named."""
     return _set(body.code, body, new=True)
 
 
@@ -83,9 +83,9 @@ def add(body: NewPrinterIn) -> flask.Response:
 @staff
 @blueprint.input(PrinterSettingsIn, arg_name="body")
 @blueprint.output(PrintersSettingsOut)
-@blueprint.doc(summary="Set a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
+@blueprint.doc(summary="Change a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
 def change(code: str, body: PrinterSettingsIn) -> flask.Response:
-    """Give a printer other settings; the next paper uses them."""
+    """Change a printer's settings; its next slip uses them."""
     return _set(code, body, new=False)
 
 
@@ -94,8 +94,8 @@ def _set(code: str, body: PrinterSettingsIn, *, new: bool) -> flask.Response:
     context = here()
     _checked(lambda: context.tools.check_printer_url(body.url))
     fields = body.model_dump(exclude={"code"})
-    wanted = PrinterSettings(code=code, **{**fields, "kiosks": tuple(body.kiosks)})
-    printer_settings.set_printer(context.store, wanted, context.clock(), officer(), new=new)
+    requested = PrinterSettings(code=code, **{**fields, "kiosks": tuple(body.kiosks)})
+    printer_settings.set_printer(context.store, requested, context.clock(), officer(), new=new)
     return printers()
 
 
@@ -104,7 +104,7 @@ def _set(code: str, body: PrinterSettingsIn, *, new: bool) -> flask.Response:
 @blueprint.output(EmptySchema, status_code=204)
 @blueprint.doc(summary="Remove a printer", security=STAFF, responses=_responses("unknown_printer"))
 def remove(code: str) -> tuple[str, int]:
-    """Take a printer out of use."""
+    """Remove a printer."""
     printer_settings.remove_printer(here().store, code, here().clock(), officer())
     return "", 204
 
@@ -113,21 +113,21 @@ def remove(code: str) -> tuple[str, int]:
 @staff
 @blueprint.input(NothingIn, arg_name="body")
 @blueprint.output(ProbeOut)
-@blueprint.doc(summary="Can it be used?", security=STAFF, responses=_responses("unknown_printer", body=True))
+@blueprint.doc(summary="Check a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
 def probe(code: str, body: NothingIn) -> flask.Response:
-    """Say whether a printer can be used and what to do if not, permissions included. Prints nothing.
+    """Check whether a printer can be used, permissions included, and advise what to do if not. Prints nothing.
 
-    A printer that a server or an agent has looked at within the last minute is not connected to: it takes only one.
+    A printer takes only one connection: one that a server or an agent has checked within the last minute is not probed.
     """
     require_admin(officer())
     context = here()
-    url = next((one.url for one in printer_settings.printer_settings(context.store) if one.code == code), None)
+    url = next((row.url for row in printer_settings.printer_settings(context.store) if row.code == code), None)
     with context.moment() as moment:
-        known = next((one for one in read_printers(moment.connection).values() if one.code == code), None)
-    if url is None or known is None:
+        reported = next((row for row in read_printers(moment.connection).values() if row.code == code), None)
+    if url is None or reported is None:
         raise Refusal("unknown_printer")
-    if known.checked_at is not None and known.checked_at > moment.now_ms - AWAY_SECONDS * 1000:
-        advice = context.tools.advice_of(known.health.value, known.detail, url)
+    if reported.checked_at is not None and reported.checked_at > moment.now_ms - AWAY_SECONDS * 1000:
+        advice = context.tools.advice_of(reported.health.value, reported.detail, url)
     else:
         advice = context.tools.probe_printer(url)
     return answer({"usable": advice is None or advice.is_hint, "advice": advice_json(advice)})
@@ -137,12 +137,15 @@ def probe(code: str, body: NothingIn) -> flask.Response:
 @staff
 @blueprint.input(DiscoverIn, arg_name="body")
 @blueprint.output(DiscoverOut)
-@blueprint.doc(summary="Look for printers", security=STAFF, responses=_responses(body=True))
+@blueprint.doc(summary="Discover printers", security=STAFF, responses=_responses(body=True))
 def discover(body: DiscoverIn) -> flask.Response:
-    """USB and serial devices of the server, and port 9100 of the hosts that are named; of no others."""
+    """Discover USB and serial printers of the server, and printers on port 9100 of the named hosts only."""
     require_admin(officer())
-    found = _checked(lambda: here().tools.discover(body.hosts))
-    listed = [{"address": one.address, "what": one.what, "advice": advice_json(one.advice)} for one in found]
+    printers = _checked(lambda: here().tools.discover(body.hosts))
+    listed = [
+        {"address": printer.address, "what": printer.what, "advice": advice_json(printer.advice)}
+        for printer in printers
+    ]
     return answer({"found": listed})
 
 
@@ -151,11 +154,11 @@ def discover(body: DiscoverIn) -> flask.Response:
 @blueprint.output(AgentsOut)
 @blueprint.doc(summary="Print agents", security=STAFF, responses=_responses())
 def agents() -> flask.Response:
-    """All print agents, and when each was seen last."""
+    """List all print agents, and when each was seen last."""
     require_admin(officer())
     listed = devices.devices(here().store, AGENT)
     names = ("code", "name", "created_at", "last_seen_at", "revoked_at", "trouble")
-    return answer({"agents": [{name: getattr(one, name) for name in names} for one in listed]})
+    return answer({"agents": [{name: getattr(agent, name) for name in names} for agent in listed]})
 
 
 @blueprint.post("/agents")
@@ -164,7 +167,7 @@ def agents() -> flask.Response:
 @blueprint.output(AgentTokenOut)
 @blueprint.doc(summary="Add a print agent", security=STAFF, responses=_responses(body=True))
 def add_agent(body: NewAgentIn) -> flask.Response:
-    """Make a token for a print agent. It is told this once; a lost one is revoked and made anew."""
+    """Register a print agent and return its token (shown once); a lost token is revoked and replaced."""
     require_admin(officer())
     token = devices.add_device(here().store, AGENT, body.code, body.name, here().clock(), officer())
     return answer({"code": body.code, "token": token})
@@ -175,7 +178,7 @@ def add_agent(body: NewAgentIn) -> flask.Response:
 @blueprint.output(EmptySchema, status_code=204)
 @blueprint.doc(summary="Revoke a print agent", security=STAFF, responses=_responses("unknown_device"))
 def revoke_agent(code: str) -> tuple[str, int]:
-    """Lock a print agent out, from its next request on."""
+    """Revoke a print agent's token, from its next request on."""
     require_admin(officer())
     devices.revoke_device(here().store, AGENT, code, here().clock(), officer())
     return "", 204
@@ -184,9 +187,9 @@ def revoke_agent(code: str) -> tuple[str, int]:
 @blueprint.get("/ticket-template")
 @staff
 @blueprint.output(TemplatesOut)
-@blueprint.doc(summary="What is on a ticket", security=STAFF, responses=_responses())
+@blueprint.doc(summary="Ticket template", security=STAFF, responses=_responses())
 def show_template() -> flask.Response:
-    """The hall's template with its defaults filled in, and what agencies have otherwise."""
+    """Return the hall's template with its defaults filled in, and the agencies' differences."""
     require_admin(officer())
     hall, agencies = printer_settings.templates(here().store)
     return answer({"template": here().tools.whole_template(hall), "agencies": agencies})
@@ -196,14 +199,14 @@ def show_template() -> flask.Response:
 @staff
 @blueprint.input(TemplatesIn, arg_name="body")
 @blueprint.output(TemplatesOut)
-@blueprint.doc(summary="Set what is on a ticket", security=STAFF, responses=_responses(body=True))
+@blueprint.doc(summary="Change the ticket template", security=STAFF, responses=_responses(body=True))
 def set_template(body: TemplatesIn) -> flask.Response:
-    """Set the template of the hall and of agencies; the next paper has it. A wrong field is named."""
+    """Set the template of the hall and of agencies, used from the next slip on. A wrong field is named."""
     require_admin(officer())
     context = here()
     _checked(lambda: context.tools.check_template(body.template))
-    for code, own in body.agencies.items():
-        _checked(lambda code=code, own=own: context.tools.check_template(own, f"agencies.{code}"))
+    for code, template in body.agencies.items():
+        _checked(lambda code=code, template=template: context.tools.check_template(template, f"agencies.{code}"))
     printer_settings.set_templates(context.store, body.template, body.agencies, context.clock(), officer())
     return show_template()
 
@@ -212,9 +215,9 @@ def set_template(body: TemplatesIn) -> flask.Response:
 @staff
 @blueprint.input(PreviewIn, arg_name="body")
 @blueprint.output(FileSchema(type="string", format="binary"), content_type="image/png")
-@blueprint.doc(summary="Draw a ticket", security=STAFF, responses=_responses(body=True))
+@blueprint.doc(summary="Preview a ticket", security=STAFF, responses=_responses(body=True))
 def preview(body: PreviewIn) -> flask.Response:
-    """A picture of a made-up ticket by a template that is not saved yet, dot for dot as it would be printed."""
+    """Draw a sample ticket by an unsaved template, dot for dot as it would be printed."""
     require_admin(officer())
     context = here()
     hall, agencies = printer_settings.templates(context.store)
@@ -232,9 +235,9 @@ def preview(body: PreviewIn) -> flask.Response:
 @staff
 @blueprint.input(LogoIn, arg_name="body")
 @blueprint.output(LogoOut)
-@blueprint.doc(summary="Make a logo of a picture", security=STAFF, responses=_responses(body=True))
+@blueprint.doc(summary="Convert a picture to a logo", security=STAFF, responses=_responses(body=True))
 def make_logo(body: LogoIn) -> flask.Response:
-    """Make a PNG file a small monochrome logo, to be put into a template. Nothing is kept of the file."""
+    """Convert a PNG file to a small monochrome logo for a template. The file is not stored."""
     require_admin(officer())
     try:
         picture = base64.b64decode(body.picture, validate=True)

@@ -1,4 +1,4 @@
-"""Papers: what became of them, what visitors say of them, what staff have printed, and who must see to a printer."""
+"""Print jobs: outcomes, visitors' confirmations, what staff print, and printers that need somebody."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ from queue_app.web.texts import chosen_language
 
 blueprint = APIBlueprint("printing", __name__, url_prefix="/api/v1", tag="printing")
 
-# Beyond 53 bits the database would not even take the question.
+# Ids beyond 53 bits would make the query itself fail.
 _LARGEST_ID = 2**53
 
 
 @blueprint.get("/print-jobs/<int:job_id>")
 @staff
 @blueprint.output(PrintJobOut)
-@blueprint.doc(summary="State of a paper", security=STAFF, responses=refusals("unknown_print_job", staff=True))
+@blueprint.doc(summary="State of a print job", security=STAFF, responses=refusals("unknown_print_job", staff=True))
 def print_job(job_id: int) -> flask.Response:
-    """What became of one paper."""
+    """Return the state of one print job."""
     with here().moment() as moment:
         job = read_job(moment.connection, job_id) if job_id < _LARGEST_ID else None
     if job is None:
@@ -53,9 +53,9 @@ def print_job(job_id: int) -> flask.Response:
 @blueprint.get("/alarms")
 @staff
 @blueprint.output(AlarmsOut)
-@blueprint.doc(summary="Printers that need somebody", security=STAFF, responses=refusals(staff=True))
+@blueprint.doc(summary="Alarms", security=STAFF, responses=refusals(staff=True))
 def alarms() -> flask.Response:
-    """The state of the room `alarms:hall`: paper out or low, cover open, off line; what server and agents lack."""
+    """Return the state of the room `alarms:hall`: paper out or low, cover open, off line; server and agent trouble."""
     with here().moment() as moment:
         return answer({"seq": moment.seq, "state": alarms_state(moment)})
 
@@ -65,10 +65,10 @@ def alarms() -> flask.Response:
 @blueprint.output(PrintersOut)
 @blueprint.doc(summary="Printers to choose from", security=STAFF, responses=refusals(staff=True))
 def printers() -> flask.Response:
-    """All printers of the hall, with what is wrong with them."""
+    """List all printers of the hall, with what is wrong with them."""
     tools = here().tools
     with here().moment() as moment:
-        known = read_printers(moment.connection).values()
+        rows = read_printers(moment.connection).values()
         listed = [
             {
                 "code": printer.code,
@@ -80,9 +80,9 @@ def printers() -> flask.Response:
                 "advice": advice_json(tools.advice_of(printer.health.value, printer.detail, printer.url)),
                 "checked_at": printer.checked_at,
                 "tickets_left": printer.tickets_left,
-                "used": is_used(known, printer),
+                "used": is_used(rows, printer),
             }
-            for printer in known
+            for printer in rows
         ]
     return answer({"printers": listed})
 
@@ -92,18 +92,20 @@ def printers() -> flask.Response:
 @blueprint.input(ReprintIn, arg_name="body")
 @blueprint.output(PaperOut)
 @blueprint.doc(
-    summary="Print a ticket once more",
+    summary="Reprint a ticket",
     security=STAFF,
     responses=refusals("unknown_ticket", "unknown_printer", "wrong_state", "key_reused", body=True, staff=True),
 )
 @keyed
 def reprint(body: ReprintIn) -> flask.Response:
-    """Print a copy, marked SALINAN; who asked and why is kept in the log."""
+    """Print a copy, marked SALINAN; the log keeps who asked and why."""
     if (body.ticket is None) == (body.label is None):
         raise Refusal("bad_request")
     context = here()
-    wanted = papers.ReprintRequest(Reprint(body.reason), body.ticket, body.label, body.printer, key=idempotency_key())
-    return _paper(papers.reprint(context.store, officer(), wanted, context.clock(), context.site_url()))
+    requested = papers.ReprintRequest(
+        Reprint(body.reason), body.ticket, body.label, body.printer, key=idempotency_key()
+    )
+    return _paper(papers.reprint(context.store, officer(), requested, context.clock(), context.site_url()))
 
 
 @blueprint.post("/staff/summary")
@@ -111,10 +113,10 @@ def reprint(body: ReprintIn) -> flask.Response:
 @blueprint.input(SummaryIn, arg_name="body")
 @blueprint.output(PaperOut)
 @blueprint.doc(
-    summary="Print the day in numbers", security=STAFF, responses=refusals("unknown_printer", body=True, staff=True)
+    summary="Print the day's summary", security=STAFF, responses=refusals("unknown_printer", body=True, staff=True)
 )
 def summary(body: SummaryIn) -> flask.Response:
-    """Print how many numbers were issued, served and missed today; of the own agency, or of the whole hall."""
+    """Print how many numbers were issued, served and missed today, of the own agency or of the whole hall."""
     context, language = here(), chosen_language()
     with context.moment() as moment:
         title, rows = day_summary(moment, officer().agency_id, language)
@@ -125,7 +127,9 @@ def summary(body: SummaryIn) -> flask.Response:
 @staff
 @blueprint.input(NothingIn, arg_name="body")
 @blueprint.output(PaperOut)
-@blueprint.doc(summary="Print a test", security=STAFF, responses=refusals("unknown_printer", body=True, staff=True))
+@blueprint.doc(
+    summary="Print a test slip", security=STAFF, responses=refusals("unknown_printer", body=True, staff=True)
+)
 def test_print(code: str, body: NothingIn) -> flask.Response:
     """Print rulers, a QR code and the printer's name."""
     context = here()
@@ -137,10 +141,10 @@ def test_print(code: str, body: NothingIn) -> flask.Response:
 @blueprint.input(NothingIn, arg_name="body")
 @blueprint.output(EmptySchema, status_code=204)
 @blueprint.doc(
-    summary="Say that a new roll is in", security=STAFF, responses=refusals("unknown_printer", body=True, staff=True)
+    summary="Reset the paper counter", security=STAFF, responses=refusals("unknown_printer", body=True, staff=True)
 )
 def new_roll(code: str, body: NothingIn) -> tuple[str, int]:
-    """Count the paper of a printer anew; one that notices by itself that its paper was out needs nobody to say it."""
+    """Reset the paper counter of a printer; a printer that reports paper out by itself needs no reset."""
     printers_service.new_roll(here().store, officer(), code, here().clock())
     return "", 204
 
@@ -148,12 +152,10 @@ def new_roll(code: str, body: NothingIn) -> tuple[str, int]:
 @blueprint.post("/tickets/<token>/paper")
 @blueprint.input(PaperIn, arg_name="body")
 @blueprint.output(PaperOut)
-@blueprint.doc(
-    summary="Say whether the paper came out", responses=refusals("unknown_ticket", "nothing_to_answer", body=True)
-)
+@blueprint.doc(summary="Confirm a print", responses=refusals("unknown_ticket", "nothing_to_answer", body=True))
 @public
 def say(token: str, body: PaperIn) -> flask.Response:
-    """Answer the kiosk's question after a paper that is `uncertain`: it came out, or print it once more (once)."""
+    """Confirm a print job that is `uncertain`: it was printed, or print it once more (once)."""
     context = here()
     if not is_token(token):
         raise Refusal("unknown_ticket")
@@ -169,7 +171,7 @@ def say(token: str, body: PaperIn) -> flask.Response:
 )
 @public
 def checklist(code: str, body: ChecklistIn) -> flask.Response:
-    """Print the documents of a service at a kiosk, for somebody who takes no number yet."""
+    """Print the documents of a service at a kiosk, for a visitor who takes no number yet."""
     context = here()
     return _paper(papers.checklist(context.store, code, body.service, body.language, context.clock()))
 
@@ -179,7 +181,7 @@ def checklist(code: str, body: ChecklistIn) -> flask.Response:
 @blueprint.doc(summary="State of a list of documents", responses=refusals("unknown_print_job"))
 @public
 def checklist_state(code: str, job_id: int) -> flask.Response:
-    """What became of a list of documents; of no other paper."""
+    """Return the state of the print job of a list of documents; other jobs are unknown here."""
     with here().moment() as moment:
         job = read_job(moment.connection, job_id) if job_id < _LARGEST_ID else None
     if job is None or job.kind != "checklist":

@@ -1,4 +1,4 @@
-"""Staff take a number for somebody, and choose the printer."""
+"""Reception: staff issue tickets for visitors, and choose the printer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ blueprint = APIBlueprint("reception", __name__, url_prefix="/api/v1/staff", tag=
 @blueprint.input(StaffIssueIn, arg_name="body")
 @blueprint.output(IssuedOut, status_code=201)
 @blueprint.doc(
-    summary="Take a number for a visitor",
+    summary="Issue a ticket for a visitor",
     security=STAFF,
     responses=refusals(
         "unknown_service",
@@ -37,7 +37,7 @@ blueprint = APIBlueprint("reception", __name__, url_prefix="/api/v1/staff", tag=
 )
 @keyed
 def issue(body: StaffIssueIn) -> flask.Response:
-    """Issue a ticket and queue its paper at the printer of choice."""
+    """Issue a ticket and queue its slip at the chosen printer."""
     context = here()
     request = issuing.IssueRequest(
         service_id=body.service,

@@ -1,4 +1,4 @@
-"""The shapes of requests and answers, as pydantic models; the OpenAPI document is made from them."""
+"""Schemas of requests and responses, as pydantic models; the OpenAPI document is made from them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Strict(BaseModel):
 
 
 class OpeningOut(BaseModel):
-    """Open or closed, why, and until when (null where nobody can say); `occasion` names the holiday or the break."""
+    """Open or closed, why, and until when (null if unknown); `occasion` names the holiday or the break."""
 
     open: bool
     why: Why | None
@@ -35,7 +35,7 @@ class OpeningOut(BaseModel):
 
 
 class ServiceOpeningOut(OpeningOut):
-    """The same of a service; `numbers_left` is about how many more today, where they are few."""
+    """Opening of a service; `numbers_left` is about how many more today, where they are few."""
 
     numbers_left: int | None
 
@@ -54,7 +54,7 @@ class Problem(BaseModel):
 
 
 class IssueIn(Strict):
-    """What a visitor asks for."""
+    """A request for a ticket."""
 
     service: IdNumber
     ticket_class: Literal["regular", "priority"] = Field(alias="class", default="regular")
@@ -91,9 +91,9 @@ class AgencyNameOut(BaseModel):
 
 
 class TicketOut(BaseModel):
-    """A ticket as its holder may see it.
+    """A ticket for its holder.
 
-    `range` is the wait expected now, of one who waits; `promised` what was said when the number was taken. Both are
+    `range` is the wait expected now, while it waits; `promised` is the wait expected when it was issued. Both are
     null where there is no estimate.
     """
 
@@ -116,21 +116,21 @@ class TicketOut(BaseModel):
 
 
 class JobRefOut(BaseModel):
-    """The paper of a fresh ticket."""
+    """The print job of a fresh ticket."""
 
     id: int
     state: JobState
 
 
 class IssuedOut(BaseModel):
-    """A fresh ticket and its paper (null where the kiosk has no printer)."""
+    """A fresh ticket and its print job (null where the kiosk has no printer)."""
 
     ticket: TicketOut
     print_job: JobRefOut | None
 
 
 class PaperReasonOut(BaseModel):
-    """Why a paper or a printer is not simply well: a code with its facts, and the same in the caller's language."""
+    """Reason of a print job's or printer's state: a code with its facts, and a sentence in the caller's language."""
 
     code: str
     facts: dict[str, str]
@@ -138,7 +138,7 @@ class PaperReasonOut(BaseModel):
 
 
 class PrintJobOut(BaseModel):
-    """A paper and what became of it; `reason` says what its `detail` does."""
+    """A print job and its state; `reason` explains its `detail`."""
 
     id: int
     kind: Literal["ticket", "copy", "checklist", "summary", "test"]
@@ -149,9 +149,9 @@ class PrintJobOut(BaseModel):
 
 
 class TicketPaperOut(PrintJobOut):
-    """A paper of a ticket; `place` says where it comes out, if not at the kiosk where the number was taken.
+    """A print job of a ticket; `place` says where the slip comes out, if not at the kiosk that issued the ticket.
 
-    `taken` is false while it lies in the mouth of the printer, null if the printer cannot tell.
+    `taken` is false while the slip lies in the printer's paper exit, null if the printer cannot tell.
     """
 
     place: Names | None
@@ -159,7 +159,7 @@ class TicketPaperOut(PrintJobOut):
 
 
 class PrintJobsOut(BaseModel):
-    """All papers of a ticket."""
+    """All print jobs of a ticket."""
 
     print_jobs: list[TicketPaperOut]
 
@@ -251,7 +251,7 @@ class BoardNoticeOut(BaseModel):
 
 
 class BoardStateOut(BaseModel):
-    """What the displays of a zone show."""
+    """State of the displays of a zone."""
 
     zone: ZoneOut
     hall: HallNameOut
@@ -265,7 +265,7 @@ class BoardStateOut(BaseModel):
 
 
 class BoardOut(BaseModel):
-    """A board and the number in the log it stands for."""
+    """A board and the log position (`seq`) it reflects."""
 
     seq: int
     state: BoardStateOut
@@ -280,7 +280,7 @@ class KioskServiceOut(ServiceOpeningOut):
 
 
 class KioskStateOut(BaseModel):
-    """What a kiosk shows beside its menu; `services` by service id, `paper_place` for a paper that is elsewhere."""
+    """State of a kiosk, beside its menu; `services` by service id, `paper_place` if slips come out elsewhere."""
 
     services: dict[str, KioskServiceOut]
     paper: Literal["ready", "elsewhere", "trouble", "none"]
@@ -289,14 +289,14 @@ class KioskStateOut(BaseModel):
 
 
 class KioskOut(BaseModel):
-    """A kiosk's state and the number in the log it stands for."""
+    """A kiosk's state and the log position (`seq`) it reflects."""
 
     seq: int
     state: KioskStateOut
 
 
 class CalledOut(BaseModel):
-    """Where a number was called."""
+    """The counter that called a number."""
 
     counter: CounterOut
     at: Ms
@@ -311,7 +311,7 @@ class LineOpeningOut(OpeningOut):
 
 
 class LineStateOut(BaseModel):
-    """One line: the numbers in the order of calling, with the wait expected of each, and those in hand."""
+    """One line: waiting numbers in the order of calling, each with its expected wait, and those called or served."""
 
     order: list[str]
     ranges: list[Range | None]
@@ -320,7 +320,7 @@ class LineStateOut(BaseModel):
 
 
 class LineOut(BaseModel):
-    """A line and the number in the log it stands for."""
+    """A line and the log position (`seq`) it reflects."""
 
     seq: int
     state: LineStateOut
@@ -343,7 +343,7 @@ class ReasonsOut(BaseModel):
 
 
 class WhyQuery(BaseModel):
-    """The waiting ticket that is asked for."""
+    """The waiting ticket that was overtaken."""
 
     ticket: IdNumber
 
@@ -356,7 +356,7 @@ class SignInIn(Strict):
 
 
 class OfficerOut(BaseModel):
-    """Who signed in."""
+    """The signed-in officer."""
 
     name: str
     role: Literal["officer", "supervisor", "admin"]

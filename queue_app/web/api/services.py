@@ -19,10 +19,10 @@ blueprint = APIBlueprint("services", __name__, url_prefix="/api/v1/services", ta
 
 @blueprint.get("/<int:service_id>/opening")
 @blueprint.output(ServiceOpeningOut)
-@blueprint.doc(summary="Is a service open?", responses=refusals("unknown_service"))
+@blueprint.doc(summary="Opening of a service", responses=refusals("unknown_service"))
 @public
 def opening(service_id: int) -> flask.Response:
-    """Whether it gives numbers now, why not, until when, and about how many are left today."""
+    """Return whether the service gives numbers now, why not, until when, and about how many are left today."""
     with here().moment() as moment:
         if service_id not in moment.catalogue.services:
             raise Refusal("unknown_service")
@@ -37,7 +37,7 @@ def opening(service_id: int) -> flask.Response:
     summary="Stop giving numbers", security=STAFF, responses=refusals("unknown_service", body=True, staff=True)
 )
 def stop(service_id: int, body: NothingIn) -> flask.Response:
-    """No more numbers for this service until it is resumed; who waits already stays in the line."""
+    """Stop giving numbers for this service until it is resumed; waiting tickets stay in the line."""
     return _set(service_id, issuing=False)
 
 
@@ -49,7 +49,7 @@ def stop(service_id: int, body: NothingIn) -> flask.Response:
     summary="Give numbers again", security=STAFF, responses=refusals("unknown_service", body=True, staff=True)
 )
 def resume(service_id: int, body: NothingIn) -> flask.Response:
-    """Give numbers for this service again."""
+    """Resume giving numbers for this service."""
     return _set(service_id, issuing=True)
 
 

@@ -23,8 +23,8 @@ def sign_in(body: SignInIn) -> flask.Response:
     """Open a session and return its bearer token (12 hours)."""
     context = here()
     address = flask.request.remote_addr or ""
-    token, who = accounts.sign_in(context.store, body.username, body.password, address, context.clock())
-    return answer({"token": token, "officer": {"name": who.name, "role": who.role.value}})
+    token, user = accounts.sign_in(context.store, body.username, body.password, address, context.clock())
+    return answer({"token": token, "officer": {"name": user.name, "role": user.role.value}})
 
 
 @blueprint.delete("/session")

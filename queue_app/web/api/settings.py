@@ -1,4 +1,4 @@
-"""How numbers are called, for administrators: policy, service groups with their rules, a counter's preference."""
+"""Calling settings, for administrators: policy, service groups with their rules, a counter's preference."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ blueprint = APIBlueprint("settings", __name__, url_prefix="/api/v1/settings", ta
 @blueprint.get("/calling")
 @staff
 @blueprint.output(CallingOut)
-@blueprint.doc(summary="How numbers are called", security=STAFF, responses=refusals(staff=True))
+@blueprint.doc(summary="Calling settings", security=STAFF, responses=refusals(staff=True))
 def show() -> flask.Response:
-    """The policy, and each service group with its rule, today's share of priority, and a warning where it inverts."""
+    """Return the policy, and each service group: its rule, today's share of priority, a warning where it inverts."""
     require_admin(officer())
     with here().moment() as moment:
         today = settings.groups_today(moment.connection, moment.day)
@@ -75,10 +75,10 @@ def _group(group: ServiceGroup, services: list[int], today: settings.GroupToday)
 @blueprint.input(PolicyIn, arg_name="body")
 @blueprint.output(PolicyOut)
 @blueprint.doc(
-    summary="Set the policy of calling", security=STAFF, responses=refusals("bad_setting", body=True, staff=True)
+    summary="Change the calling policy", security=STAFF, responses=refusals("bad_setting", body=True, staff=True)
 )
 def set_policy(body: PolicyIn) -> flask.Response:
-    """Set the policy; what is missing gets its default."""
+    """Set the policy; missing fields get their defaults."""
     context = here()
     settings.set_policy(context.store, officer(), body.policy, context.clock())
     return answer({"policy": context.catalogue().policy.as_json()})
@@ -94,7 +94,7 @@ def set_policy(body: PolicyIn) -> flask.Response:
     responses=refusals("unknown_service", "bad_setting", body=True, staff=True),
 )
 def set_group(code: str, body: GroupIn) -> flask.Response:
-    """Set a group's rule, and take services into it."""
+    """Set a group's rule, and move services into it."""
     context = here()
     if not code.isascii() or not code.replace("-", "").isalnum() or len(code) > 40:
         text = "A group's code has up to 40 letters, digits and hyphens."
@@ -110,14 +110,14 @@ def set_group(code: str, body: GroupIn) -> flask.Response:
 @blueprint.get("/counters/<int:counter_id>/preference")
 @staff
 @blueprint.output(PreferenceOut)
-@blueprint.doc(summary="What a counter serves", security=STAFF, responses=refusals("unknown_counter", staff=True))
+@blueprint.doc(summary="Services of a counter", security=STAFF, responses=refusals("unknown_counter", staff=True))
 def show_preference(counter_id: int) -> flask.Response:
-    """One tier is a pool; more are an order of preference."""
+    """Return the counter's services: one tier is a pool; more are an order of preference."""
     require_admin(officer())
-    found = here().catalogue().counters.get(counter_id)
-    if found is None:
+    counter = here().catalogue().counters.get(counter_id)
+    if counter is None:
         raise Refusal("unknown_counter")
-    return answer(preference_json(found))
+    return answer(preference_json(counter))
 
 
 @blueprint.put("/counters/<int:counter_id>/preference")
@@ -125,7 +125,7 @@ def show_preference(counter_id: int) -> flask.Response:
 @blueprint.input(PreferenceIn, arg_name="body")
 @blueprint.output(PreferenceOut)
 @blueprint.doc(
-    summary="Set what a counter serves",
+    summary="Change the services of a counter",
     security=STAFF,
     responses=refusals("unknown_counter", "unknown_service", "bad_setting", body=True, staff=True),
 )
@@ -136,7 +136,7 @@ def set_preference(counter_id: int, body: PreferenceIn) -> flask.Response:
     return answer(preference_json(context.catalogue().counters[counter_id]))
 
 
-def preference_json(found: Counter) -> dict[str, Any]:
-    """What a counter serves, as this API says it."""
-    tiers = found.tiers or (found.service_ids,)
-    return {"tiers": [sorted(tier) for tier in tiers], "help_after_minutes": found.help_after_minutes}
+def preference_json(counter: Counter) -> dict[str, Any]:
+    """Describe a counter's services for this API."""
+    tiers = counter.tiers or (counter.service_ids,)
+    return {"tiers": [sorted(tier) for tier in tiers], "help_after_minutes": counter.help_after_minutes}

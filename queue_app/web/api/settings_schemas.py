@@ -1,4 +1,4 @@
-"""The shapes of the settings of calling."""
+"""Schemas of the calling settings."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from queue_app.web.api.schemas import IdNumber, Names, Strict
 
 DisciplineName = Literal["accumulating", "fifo", "strict", "ratio"]
 Name = Annotated[str, Field(min_length=1, max_length=60)]
-# An empty tier gets through to the rules, which say where it stands and what to do.
+# An empty tier passes the schema: the domain's check says where it is and what to do.
 Tier = Annotated[list[IdNumber], Field(max_length=200)]
 
 
 class PolicyIn(Strict):
-    """The policy of calling; the names stand in the README, and a wrong one is named in the answer."""
+    """The policy of calling; docs/calling.md lists the field names, and a wrong name is named in the refusal."""
 
     policy: dict[str, Any]
 
@@ -28,7 +28,7 @@ class PolicyOut(BaseModel):
 
 
 class Weights(Strict):
-    """What a minute of waiting counts for, by class."""
+    """Weight of a minute of waiting, by class."""
 
     regular: int
     priority: int
@@ -45,7 +45,7 @@ class GroupNames(Strict):
 
 
 class GroupIn(Strict):
-    """A service group: its rule, and the services to take into it."""
+    """A service group: its rule, and the services to move into it."""
 
     name: GroupNames
     discipline: DisciplineName
@@ -63,7 +63,7 @@ class GroupTodayOut(BaseModel):
 
 
 class WarningOut(BaseModel):
-    """Something that an administrator should know."""
+    """A warning for administrators."""
 
     code: Literal["ratio_inverts"]
     text: str
@@ -89,20 +89,20 @@ class GroupsOut(BaseModel):
 
 
 class CallingOut(GroupsOut):
-    """How numbers are called."""
+    """Policy and service groups of calling."""
 
     policy: dict[str, Any]
 
 
 class PreferenceIn(Strict):
-    """What a counter serves: one tier is a pool, more are an order of preference."""
+    """Services of a counter: one tier is a pool, more are an order of preference."""
 
     tiers: Annotated[list[Tier], Field(max_length=MOST_TIERS)]
     help_after_minutes: int | None = None
 
 
 class PreferenceOut(BaseModel):
-    """What a counter serves."""
+    """Services of a counter, in tiers."""
 
     tiers: list[list[int]]
     help_after_minutes: int | None

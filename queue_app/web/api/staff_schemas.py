@@ -1,4 +1,4 @@
-"""The shapes of what staff send and get: counters, acts on tickets, reception."""
+"""Schemas for staff: counters, actions on tickets, reception."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from queue_app.web.api.schemas import (
 
 
 class OpenCounterIn(Strict):
-    """`take_over`: sit down even if somebody else sits there."""
+    """`take_over`: open the counter even if another officer has it open."""
 
     take_over: bool = False
 
 
 class ActIn(Strict):
-    """The ticket the act is meant for: if it is not in hand any more, nothing happens."""
+    """The ticket the action is meant for: if it is not the current ticket any more, nothing happens."""
 
     ticket: IdNumber
 
@@ -38,7 +38,7 @@ GivenClass = Literal["regular", "priority", "appointment"]
 
 
 class CallIn(Strict):
-    """The waiting ticket to call: by id, or by what stands on it (`A-012`, `a12`)."""
+    """The waiting ticket to call: by id, or by its label (`A-012`, `a12`)."""
 
     ticket: IdNumber | None = None
     label: Annotated[str, Field(max_length=12)] | None = None
@@ -51,7 +51,7 @@ class CallIn(Strict):
 
 
 class TransferIn(ActIn):
-    """Where the ticket goes: exactly one of `service`, `counter`, `officer`; `first` in line, or by its time."""
+    """Target of a transfer: exactly one of `service`, `counter`, `officer`; `first` in line, or by its time."""
 
     service: IdNumber | None = None
     counter: IdNumber | None = None
@@ -60,7 +60,7 @@ class TransferIn(ActIn):
 
 
 class ChangeIn(ActIn):
-    """What is put right; at least one thing."""
+    """Corrections of a ticket; at least one."""
 
     service: IdNumber | None = None
     ticket_class: GivenClass | None = Field(alias="class", default=None)
@@ -68,7 +68,7 @@ class ChangeIn(ActIn):
 
 
 class CancelIn(ActIn):
-    """Why staff cancel."""
+    """The reason of a cancellation."""
 
     reason: Literal["left", "duplicate", "wrong_service", "incomplete", "other"]
 
@@ -80,7 +80,7 @@ class NoteIn(ActIn):
 
 
 class DirectIn(Strict):
-    """Whom an officer serves without a ticket."""
+    """The visitor an officer serves without a ticket."""
 
     service: IdNumber
     ticket_class: GivenClass = Field(alias="class", default="regular")
@@ -89,20 +89,20 @@ class DirectIn(Strict):
 
 
 class StaffIssueIn(DirectIn):
-    """A number that staff take for a visitor; `printer` by its code, null for no paper."""
+    """A ticket that staff issue for a visitor; `printer` by its code, null to print nothing."""
 
     printer: Annotated[str, Field(max_length=40)] | None = None
 
 
 class PauseIn(Strict):
-    """Why nobody is called; `leave_waiting`: although nobody else serves those who wait."""
+    """The reason of a pause; `leave_waiting`: although no other counter serves the waiting tickets."""
 
     reason: Literal["break", "meal", "prayer", "meeting", "technical", "other"]
     leave_waiting: bool = False
 
 
 class LeaveIn(Strict):
-    """`leave_waiting`: although nobody else serves those who wait; `hand_over`: leave the ticket in hand there."""
+    """`leave_waiting`: although no other counter serves the waiting tickets; `hand_over`: leave the current ticket."""
 
     leave_waiting: bool = False
     hand_over: bool = False
@@ -153,7 +153,7 @@ class NoteOut(BaseModel):
 
 
 class TicketInHandOut(BaseModel):
-    """The ticket at a counter; `notes` is null where the hall keeps none."""
+    """The current ticket of a counter; `notes` is null where the hall keeps none."""
 
     id: int
     label: str
@@ -177,7 +177,7 @@ class TicketInHandOut(BaseModel):
 
 
 class WaitingOut(BaseModel):
-    """One who waits; `reserved` for this counter or its officer alone, `first` in line by a transfer."""
+    """A waiting ticket; `reserved` for this counter or its officer alone, `first` in line by a transfer."""
 
     id: int
     label: str
@@ -192,7 +192,7 @@ class WaitingOut(BaseModel):
 
 
 class HeldOut(BaseModel):
-    """One on hold; `mine`: it was put aside at this counter."""
+    """A ticket on hold; `mine`: it was put on hold at this counter."""
 
     id: int
     label: str
@@ -205,7 +205,7 @@ class HeldOut(BaseModel):
 
 
 class MissedOut(BaseModel):
-    """A no-show; it may come back until `until`, or while `calls_left` is not 0."""
+    """A no-show; the visitor may come back until `until`, or while `calls_left` is not 0."""
 
     id: int
     label: str
@@ -236,7 +236,7 @@ class PauseOut(BaseModel):
 
 
 class UndoOut(BaseModel):
-    """What the officer may take back, and until when."""
+    """The action that the officer may undo, and until when."""
 
     ticket: int
     label: str
@@ -245,7 +245,7 @@ class UndoOut(BaseModel):
 
 
 class MyDayOut(BaseModel):
-    """What the officer did at this counter today."""
+    """The officer's figures of today at this counter."""
 
     served: int
     mean_minutes: float | None
@@ -274,7 +274,7 @@ class CounterPolicyOut(BaseModel):
 
 
 class CounterStateOut(BaseModel):
-    """What the officer at a counter sees; `seq` is the number in the log, `seat` the sign-in that sits there."""
+    """The officer's view of a counter; `seq` is the log position it reflects, `seat` the session that holds it."""
 
     seq: int
     counter: CounterSummaryOut
@@ -297,7 +297,7 @@ class CounterStateOut(BaseModel):
 
 
 class CounterWholeOut(CounterStateOut):
-    """The same with the wait of whoever is last in line."""
+    """The officer's view of a counter, with the wait of the last in line."""
 
     range: Range | None
 
@@ -327,7 +327,7 @@ class TargetOfficerOut(BaseModel):
 
 
 class TargetsOut(BaseModel):
-    """Where a counter may send a ticket."""
+    """Targets of a counter's transfers."""
 
     services: list[TargetServiceOut]
     counters: list[TargetCounterOut]
@@ -335,7 +335,7 @@ class TargetsOut(BaseModel):
 
 
 class WhatIfQuery(BaseModel):
-    """How many more counters."""
+    """Number of additional counters."""
 
     counters: Annotated[int, Field(ge=1, le=20)] = 1
 
@@ -358,13 +358,13 @@ class WhatIfOut(BaseModel):
 
 
 class DayQuery(BaseModel):
-    """A business day; without one, today."""
+    """A business day (default: today)."""
 
     day: date | None = None
 
 
 class PromiseOut(BaseModel):
-    """Of the numbers called with a range promised, how many came within it; `share` is null where there are none."""
+    """Numbers called with a promised range, and how many of them came within it; `share` is null without any."""
 
     id: int
     name: Names

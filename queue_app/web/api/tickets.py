@@ -1,4 +1,4 @@
-"""Taking a number, looking at it, giving it up."""
+"""Tickets, for visitors: issue, show, cancel."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ blueprint = APIBlueprint("tickets", __name__, url_prefix="/api/v1", tag="tickets
 @blueprint.input(IssueIn, arg_name="body")
 @blueprint.output(IssuedOut, status_code=201)
 @blueprint.doc(
-    summary="Take a number",
+    summary="Issue a ticket",
     responses={
         200: {
             "description": "An earlier request with the same key had made this ticket",
@@ -49,9 +49,9 @@ blueprint = APIBlueprint("tickets", __name__, url_prefix="/api/v1", tag="tickets
 @keyed
 @public
 def issue(body: IssueIn) -> flask.Response:
-    """Issue a ticket and queue its paper; a repeat with the same key gets the first answer.
+    """Issue a ticket and queue its slip; a repeat with the same key gets the first response.
 
-    In a hall that pairs its screens, only a kiosk that was let in may ask, and staff.
+    In a hall that pairs its screens, only paired kiosks and staff may issue.
     """
     context = here()
     request = issuing.IssueRequest(
@@ -67,12 +67,12 @@ def issue(body: IssueIn) -> flask.Response:
 
 
 def issued_answer(issued: issuing.Issued, url: str) -> flask.Response:
-    """A fresh ticket and its paper; 200 instead of 201 for a repeat."""
-    paper = issued.paper
+    """Respond with a fresh ticket and its print job; 200 instead of 201 for a repeat."""
+    job = issued.paper
     return answer(
         {
             "ticket": ticket_json(issued.catalogue, issued.ticket, issued.ahead, issued.promised, url),
-            "print_job": None if paper is None else {"id": paper.id, "state": paper.state},
+            "print_job": None if job is None else {"id": job.id, "state": job.state},
         },
         status=200 if issued.repeated else 201,
     )
@@ -80,10 +80,10 @@ def issued_answer(issued: issuing.Issued, url: str) -> flask.Response:
 
 @blueprint.get("/tickets/<token>")
 @blueprint.output(TicketOut)
-@blueprint.doc(summary="Look at a ticket", responses=refusals("unknown_ticket"))
+@blueprint.doc(summary="Show a ticket", responses=refusals("unknown_ticket"))
 @public
 def ticket(token: str) -> flask.Response:
-    """A ticket by its public token."""
+    """Return a ticket by its public token."""
     context = here()
     with context.moment() as moment:
         return answer(public_ticket(moment, the_ticket(moment, token), context.site_url()))
@@ -92,10 +92,10 @@ def ticket(token: str) -> flask.Response:
 @blueprint.post("/tickets/<token>/cancel")
 @blueprint.input(NothingIn, arg_name="body")
 @blueprint.output(TicketOut)
-@blueprint.doc(summary="Give a number up", responses=refusals("unknown_ticket", "wrong_state", body=True))
+@blueprint.doc(summary="Cancel a ticket", responses=refusals("unknown_ticket", "wrong_state", body=True))
 @public
 def cancel(token: str, body: NothingIn) -> flask.Response:
-    """The visitor leaves the line."""
+    """Cancel the visitor's own ticket."""
     context = here()
     if not is_token(token):
         raise Refusal("unknown_ticket")
@@ -106,20 +106,20 @@ def cancel(token: str, body: NothingIn) -> flask.Response:
 
 @blueprint.get("/tickets/<token>/print-jobs")
 @blueprint.output(PrintJobsOut)
-@blueprint.doc(summary="Papers of a ticket", responses=refusals("unknown_ticket"))
+@blueprint.doc(summary="Print jobs of a ticket", responses=refusals("unknown_ticket"))
 @public
 def print_jobs(token: str) -> flask.Response:
-    """What became of the ticket's papers."""
+    """List the ticket's print jobs."""
     with here().moment() as moment:
         row = the_ticket(moment, token)
-        papers = papers_of(moment, row.id, print_jobs_of(moment.connection, row.id))
-    return answer({"print_jobs": [with_reason(paper) for paper in papers]})
+        jobs = papers_of(moment, row.id, print_jobs_of(moment.connection, row.id))
+    return answer({"print_jobs": [with_reason(job) for job in jobs]})
 
 
 def the_ticket(moment: Moment, token: str) -> TicketRow:
-    """The ticket that a public token stands for. Raises Refusal unknown_ticket."""
+    """Require the ticket of a public token. Raises Refusal unknown_ticket."""
     row = views.ticket_by_token(moment.connection, token) if is_token(token) else None
-    # A service that is not offered any more has no words left to show.
+    # A service that has left the catalogue has no names to show.
     if row is None or row.service_id not in moment.catalogue.services:
         raise Refusal("unknown_ticket")
     return row

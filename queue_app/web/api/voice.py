@@ -1,4 +1,4 @@
-"""The voice's words and clips, for administrators: what is missing, recordings, how words are said."""
+"""The voice's words and clips, for administrators: missing words, recordings, pronunciation."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class VoiceOut(BaseModel):
 
 
 class SentenceQuery(BaseModel):
-    """A call to be heard."""
+    """A call whose sentence is wanted."""
 
     language: Language
     label: Annotated[str, Field(max_length=12)]
@@ -55,7 +55,7 @@ class SentenceOut(BaseModel):
 
 
 class WordQuery(BaseModel):
-    """Which word."""
+    """A word of the voice."""
 
     language: Language
     text: _TEXT
@@ -74,7 +74,7 @@ class PronunciationOut(BaseModel):
 
 
 class VoiceFaultOut(BaseModel):
-    """A word of which no clip could be made, why as a code, and the same as a sentence in the caller's language."""
+    """A word whose clip could not be made: the reason as a code, and as a sentence in the caller's language."""
 
     language: Language
     word: str
@@ -83,7 +83,7 @@ class VoiceFaultOut(BaseModel):
 
 
 class BuiltOut(BaseModel):
-    """How many clips were made, and what went wrong with each that could not be."""
+    """Number of clips made, and the faults of those that could not be."""
 
     made: int
     faults: list[VoiceFaultOut]
@@ -99,7 +99,7 @@ def _word(word: Word) -> dict[str, Any]:
 @blueprint.output(VoiceOut)
 @blueprint.doc(summary="Words of the voice", security=STAFF, responses=refusals(staff=True))
 def words() -> flask.Response:
-    """Every word of each language, with its clip or without."""
+    """List every word of each language, with its clip or without."""
     require_admin(officer())
     voice = here().voice
     languages = {language: [_word(word) for word in voice.words(language)] for language in LANGUAGES}
@@ -108,7 +108,7 @@ def words() -> flask.Response:
 
 @blueprint.before_request
 def _larger_body() -> None:
-    # Before anything looks for a form in the body, as the check against forged requests does.
+    # Raise the limit before the CSRF check, which parses the body as a form.
     if flask.request.path.endswith("/recording"):
         flask.request.max_content_length = MOST_RECORDING_BYTES
 
@@ -119,10 +119,10 @@ def _larger_body() -> None:
 @blueprint.output(SentenceOut)
 @blueprint.doc(summary="Words of a call", security=STAFF, responses=refusals(staff=True))
 def sentence(asked: SentenceQuery) -> flask.Response:
-    """What would be said for a call, in order."""
+    """Return the words of a call, in order."""
     require_admin(officer())
-    said = here().voice.sentence(asked.language, asked.label, asked.counter, asked.agency)
-    return answer({"words": [_word(word) for word in said]})
+    words = here().voice.sentence(asked.language, asked.label, asked.counter, asked.agency)
+    return answer({"words": [_word(word) for word in words]})
 
 
 @blueprint.put("/recording")
@@ -135,7 +135,7 @@ def sentence(asked: SentenceQuery) -> flask.Response:
     responses=refusals("unknown_word", "bad_recording", body=True, staff=True),
 )
 def record(asked: WordQuery) -> flask.Response:
-    """Keep a recording of a word: the body is a WAV file (`audio/wav`; PCM, 16 bit, at most 12 s and 2 MB)."""
+    """Save a recording of a word: the body is a WAV file (`audio/wav`; PCM, 16 bit, at most 12 s and 2 MB)."""
     require_admin(officer())
     if flask.request.mimetype not in ("audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave"):
         raise Refusal("unsupported_media")
@@ -148,7 +148,7 @@ def record(asked: WordQuery) -> flask.Response:
 @blueprint.output(WordOut)
 @blueprint.doc(summary="Remove a recording", security=STAFF, responses=refusals("unknown_word", staff=True))
 def forget(asked: WordQuery) -> flask.Response:
-    """Remove the recording of a word; the made clip speaks again."""
+    """Remove the recording of a word; the synthesised clip is used again."""
     require_admin(officer())
     return answer(_word(here().voice.forget(asked.language, asked.text)))
 
@@ -156,9 +156,9 @@ def forget(asked: WordQuery) -> flask.Response:
 @blueprint.get("/pronunciation")
 @staff
 @blueprint.output(PronunciationOut)
-@blueprint.doc(summary="How words are said", security=STAFF, responses=refusals(staff=True))
+@blueprint.doc(summary="Pronunciation", security=STAFF, responses=refusals(staff=True))
 def pronunciation() -> flask.Response:
-    """The hall's own table; it goes before the one that comes with the product."""
+    """Return the hall's own pronunciation table, which overrides the built-in one."""
     require_admin(officer())
     return answer({"table": {language: dict(words) for language, words in here().voice.pronunciation().items()}})
 
@@ -168,7 +168,7 @@ def pronunciation() -> flask.Response:
 @blueprint.input(PronunciationIn, arg_name="body")
 @blueprint.output(PronunciationOut)
 @blueprint.doc(
-    summary="Set how words are said", security=STAFF, responses=refusals("bad_setting", body=True, staff=True)
+    summary="Change the pronunciation", security=STAFF, responses=refusals("bad_setting", body=True, staff=True)
 )
 def set_pronunciation(body: PronunciationIn) -> flask.Response:
     """Replace the hall's own table. Build the clips afterwards."""
@@ -184,13 +184,13 @@ def set_pronunciation(body: PronunciationIn) -> flask.Response:
 def build() -> flask.Response:
     """Make the clips that are neither recorded nor made. Takes some seconds the first time."""
     require_admin(officer())
-    made, faults = here().voice.build()
-    return answer({"made": made, "faults": [_fault(fault) for fault in faults]})
+    count, faults = here().voice.build()
+    return answer({"made": count, "faults": [_fault(fault) for fault in faults]})
 
 
 def _fault(fault: Fault) -> dict[str, str]:
     language = chosen_language()
-    why = translate(f"recording.{fault.code}", language, **fault.facts)
+    reason = translate(f"recording.{fault.code}", language, **fault.facts)
     names = {"tongue": translate(f"language.{fault.language}", language), "word": fault.word}
-    sentence = translate("lobby.voice.fault", language, **names, why=why)
+    sentence = translate("lobby.voice.fault", language, **names, why=reason)
     return {"language": fault.language, "word": fault.word, "code": fault.code, "sentence": sentence}

@@ -1,4 +1,4 @@
-"""Why was that number called before mine? For the visitor, and for the officer who is asked at the desk."""
+"""Explains calls out of turn: why another number was called before a ticket, for visitor and officer."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ blueprint = APIBlueprint("why", __name__, url_prefix="/api/v1", tag="why")
 
 @blueprint.get("/tickets/<token>/why")
 @blueprint.output(ReasonsOut)
-@blueprint.doc(summary="Why others were called first", responses=refusals("unknown_ticket"))
+@blueprint.doc(summary="Explain calls before a ticket", responses=refusals("unknown_ticket"))
 @public
 def of_ticket(token: str) -> flask.Response:
-    """The newest calls, at most 5, of visitors who came after this ticket and were called before it, and why."""
+    """List the newest calls, at most 5, of visitors who came after this ticket but were called before it, and why."""
     with here().moment() as moment:
         row = the_ticket(moment, token)
-        found = overtakers(moment.connection, moment.catalogue, row)
-        return answer({"calls": [_reason_json(moment.catalogue, call, reason) for call, reason in found]})
+        calls = overtakers(moment.connection, moment.catalogue, row)
+        return answer({"calls": [_reason_json(moment.catalogue, call, reason) for call, reason in calls]})
 
 
 @blueprint.get("/counters/<int:counter_id>/why")
@@ -41,12 +41,12 @@ def of_ticket(token: str) -> flask.Response:
 @blueprint.input(WhyQuery, location="query", arg_name="query")
 @blueprint.output(ReasonOut)
 @blueprint.doc(
-    summary="Why the ticket in hand is before a waiting one",
+    summary="Explain the current call",
     security=STAFF,
     responses=refusals("unknown_counter", "unknown_ticket", staff=True),
 )
 def of_counter(counter_id: int, query: WhyQuery) -> flask.Response:
-    """Why the number in hand at this counter was called before the waiting ticket that is asked for."""
+    """Explain why this counter's current ticket was called before the given waiting ticket."""
     with here().moment() as moment:
         counter = the_counter(moment.catalogue, officer(), counter_id)
         call, reason = in_hand_before(moment.connection, moment.catalogue, counter, query.ticket)
