@@ -20,6 +20,7 @@ from queue_app.domain.events import Kind
 from queue_app.domain.policy import LIMITS, Policy
 from queue_app.domain.ticket import MOVES, Move
 from queue_app.live.rooms import RoomKind
+from queue_app.web.admin import PAGES as ADMIN_PAGES
 from tests.house.tree import ROOT
 
 if TYPE_CHECKING:
@@ -32,15 +33,29 @@ README = ROOT / "README.md"
 DOCS = ROOT / "docs"
 API = DOCS / "api.md"
 ARCHITECTURE = DOCS / "architecture.md"
+COMMANDS = DOCS / "commands.md"
+HALL = DOCS / "hall.md"
+INDEX = DOCS / "README.md"
+PRINTING = DOCS / "printing.md"
+PRODUCTION = DOCS / "production.md"
+SETTINGS = DOCS / "settings.md"
 DECISIONS = DOCS / "decisions"
 DECISION_PARTS = ["Status", "Context", "Decision", "Consequences"]
 PICTURES = DOCS / "pictures"
 PAGES = [README, ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
 MOST_PICTURE_BYTES = 1_500_000
+MOST_README_LINES = 200
+LONGEST_LINE = 120
+# Written by a program: the whole page, and what stands between these marks.
+GENERATED = DOCS / "performance.md"
+SIMULATED = re.compile(r"<!-- simulated: begin -->.*?<!-- simulated: end -->", re.DOTALL)
 
 CODE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"""(?:\]\(|\b(?:src|href)=")([^)"\s]+)""")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+RELEASE = re.compile(r"^## (.+)$", re.MULTILINE)
+# A file or folder of the repository, named in the text.
+PLACE = re.compile(r"`((?:queue_app|kiosk|display|printer|migrations|tests|docs)/[\w./-]*|setup\.cfg)`")
 MACHINE = re.compile(r"(?<![\w.])/(?:work|tmp|root|home|Users)/\w")
 REGISTRY = re.compile(r"pypi\.org|pythonhosted|npmjs|jsdelivr|unpkg|cdnjs|registry\.\w")
 # What any fault is answered with; no rule refuses it, so it is not among the refusals.
@@ -81,7 +96,7 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-# --- the README against the command line
+# --- the introduction, and the pages of commands and settings, against the command line
 
 
 def test_the_two_commands() -> None:
@@ -93,7 +108,7 @@ def test_the_two_commands() -> None:
 
 def test_settings_table() -> None:
     """Each setting once, in the order of the code, with its option, variable and default; none that is not there."""
-    documented = [row[:3] for row in rows(README, "option", "variable", "default", "meaning")]
+    documented = [row[:3] for row in rows(SETTINGS, "option", "variable", "default", "meaning")]
     expected = [
         [f"--{field.name.replace('_', '-')}", ENVIRONMENT_PREFIX + field.name.upper(), str(field.default) or "not set"]
         for field in fields(Settings)
@@ -116,20 +131,20 @@ def test_every_command_and_option() -> None:
     settings = {f"--{field.name.replace('_', '-')}" for field in fields(Settings)}
     found = list(commands(cli._parser()))
     assert len(found) > 5
-    missing = [words for words, _ in found if f"queue_app {words}" not in text(README)]
+    missing = [words for words, _ in found if f"queue_app {words}" not in text(COMMANDS)]
     missing += [
         option
         for _, parser in found
         for action in parser._actions
         for option in action.option_strings
-        if option not in settings | {"-h", "--help"} and option not in text(README)
+        if option not in settings | {"-h", "--help"} and option not in text(COMMANDS)
     ]
     assert missing == []
 
 
 def test_printer_addresses() -> None:
     """Each kind of printer address is explained."""
-    assert [scheme for scheme in transports._SCHEMES if f"`{scheme}://" not in text(README)] == []
+    assert [scheme for scheme in transports._SCHEMES if f"`{scheme}://" not in text(PRINTING)] == []
 
 
 def test_demo_accounts() -> None:
@@ -141,14 +156,19 @@ def test_demo_accounts() -> None:
 
 
 def test_nginx_is_what_is_tested() -> None:
-    """The README's nginx lines are those of the test with two workers."""
+    """The nginx lines for production are those of the test with two workers."""
     tested = re.findall(r"proxy_[^;{]+;", text(ROOT / "tests" / "e2e" / "test_workers.py"))
     wanted = [line for line in tested if not line.startswith(("proxy_temp_path", "proxy_pass"))]
     assert len(wanted) > 5
-    assert [line for line in wanted if line not in text(README)] == []
+    assert [line for line in wanted if line not in text(PRODUCTION)] == []
 
 
-# --- the API and the house
+def test_pages_of_administration() -> None:
+    """Each page on which a hall is set is explained, in the order of the navigation."""
+    assert [row[0] for row in rows(HALL, "page", "what is set there")] == [page.path for page in ADMIN_PAGES]
+
+
+# --- the API, the log, and the tables of rules
 
 
 def test_refusals_table() -> None:
@@ -263,6 +283,37 @@ def test_every_link_leads_somewhere() -> None:
     assert broken == []
 
 
+def test_every_place_exists() -> None:
+    """Each file and folder that a page names is there, so that nobody is sent to one that was moved."""
+    found = [(name(page), place) for page in PAGES for place in PLACE.findall(text(page))]
+    assert len(found) > 50
+    assert [(where, place) for where, place in found if not (ROOT / place).exists()] == []
+
+
+def test_the_readme_is_an_introduction() -> None:
+    """It is read in five minutes; what is longer has its own page."""
+    assert text(README).count("\n") < MOST_README_LINES
+
+
+def test_the_index_has_every_page() -> None:
+    """Each page below docs is linked from the index, a decision from the list of decisions."""
+    pages = [page for page in DOCS.glob("*.md") if page != INDEX]
+    assert [page.name for page in pages if f"({page.name})" not in text(INDEX)] == []
+    assert "(decisions/README.md)" in text(INDEX)
+
+
+def test_no_line_too_long() -> None:
+    """A page can be read beside its source; what a program wrote is as wide as its tables."""
+    found = [
+        f"{name(page)}: {line[:60]}…"
+        for page in PAGES
+        if page != GENERATED
+        for line in SIMULATED.sub("", text(page)).splitlines()
+        if len(line) > LONGEST_LINE
+    ]
+    assert found == []
+
+
 def test_no_machine_and_no_registry() -> None:
     """No page names the machine it was written on, nor where packages come from."""
     rules = (MACHINE, REGISTRY)
@@ -289,5 +340,5 @@ def test_decisions() -> None:
 
 def test_changelog_knows_this_version() -> None:
     """The newest entry is the version of the code; above it there may be what is not released yet."""
-    entries = [heading.split(" ")[0] for heading in HEADING.findall(text(ROOT / "CHANGELOG.md"))[1:]]
+    entries = [heading.split(" ")[0] for heading in RELEASE.findall(text(ROOT / "CHANGELOG.md"))]
     assert next(entry for entry in entries if entry != "Unreleased") == __version__
