@@ -20,6 +20,7 @@ from queue_app.domain.events import Kind
 from queue_app.domain.policy import LIMITS, Policy
 from queue_app.domain.ticket import MOVES, Move
 from queue_app.live.rooms import RoomKind
+from queue_app.web.admin import PAGES as ADMIN_PAGES
 from tests.house.tree import ROOT
 
 if TYPE_CHECKING:
@@ -32,15 +33,29 @@ README = ROOT / "README.md"
 DOCS = ROOT / "docs"
 API = DOCS / "api.md"
 ARCHITECTURE = DOCS / "architecture.md"
+COMMANDS = DOCS / "commands.md"
+HALL = DOCS / "hall.md"
+INDEX = DOCS / "README.md"
+PRINTING = DOCS / "printing.md"
+PRODUCTION = DOCS / "production.md"
+SETTINGS = DOCS / "settings.md"
 DECISIONS = DOCS / "decisions"
 DECISION_PARTS = ["Status", "Context", "Decision", "Consequences"]
 PICTURES = DOCS / "pictures"
 PAGES = [README, ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
 MOST_PICTURE_BYTES = 1_500_000
+MOST_README_LINES = 200
+LONGEST_LINE = 120
+# Written by a program: the whole page, and what stands between these marks.
+GENERATED = DOCS / "performance.md"
+SIMULATED = re.compile(r"<!-- simulated: begin -->.*?<!-- simulated: end -->", re.DOTALL)
 
 CODE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"""(?:\]\(|\b(?:src|href)=")([^)"\s]+)""")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+RELEASE = re.compile(r"^## (.+)$", re.MULTILINE)
+# A file or folder of the repository, named in the text.
+PLACE = re.compile(r"`((?:queue_app|kiosk|display|printer|migrations|tests|docs)/[\w./-]*|setup\.cfg)`")
 MACHINE = re.compile(r"(?<![\w.])/(?:work|tmp|root|home|Users)/\w")
 REGISTRY = re.compile(r"pypi\.org|pythonhosted|npmjs|jsdelivr|unpkg|cdnjs|registry\.\w")
 # What any fault is answered with; no rule refuses it, so it is not among the refusals.
@@ -49,12 +64,12 @@ FAULT = {"internal": 500}
 
 @cache
 def text(path: Path) -> str:
-    """Read a page."""
+    """A page."""
     return path.read_text("utf-8")
 
 
 def rows(path: Path, *head: str) -> list[list[str]]:
-    """Return the cells of the table with this head, without the marks of code."""
+    """The cells of the table with this head, without the signs of code."""
     lines = iter(text(path).splitlines())
     for line in lines:
         if cells(line) == list(head):
@@ -64,12 +79,12 @@ def rows(path: Path, *head: str) -> list[list[str]]:
 
 
 def cells(line: str) -> list[str]:
-    """Return the cells of one line of a table."""
+    """The cells of one line of a table."""
     return [cell.strip().replace("`", "") for cell in line.strip().strip("|").split("|")]
 
 
 def table(lines: Iterator[str]) -> Iterator[list[str]]:
-    """Return the lines of a table, to its end."""
+    """The lines of a table, to its end."""
     for line in lines:
         if not line.startswith("|"):
             return
@@ -77,23 +92,23 @@ def table(lines: Iterator[str]) -> Iterator[list[str]]:
 
 
 def name(path: Path) -> str:
-    """Return a page's name for messages."""
+    """A page as it is named in a failure."""
     return path.relative_to(ROOT).as_posix()
 
 
-# --- the README against the command line
+# --- the introduction, and the pages of commands and settings, against the command line
 
 
 def test_the_two_commands() -> None:
     """One starts the product, the other tests it; each is a line of its own in a code block."""
-    blocks = [line for block in CODE.findall(text(README)) for line in block.splitlines()[1:-1]]
+    blocks = [block for found in CODE.findall(text(README)) for block in found.splitlines()[1:-1]]
     assert "python3 -m queue_app demo" in blocks
     assert "python3 -m tests" in blocks
 
 
 def test_settings_table() -> None:
     """Each setting once, in the order of the code, with its option, variable and default; none that is not there."""
-    documented = [row[:3] for row in rows(README, "option", "variable", "default", "meaning")]
+    documented = [row[:3] for row in rows(SETTINGS, "option", "variable", "default", "meaning")]
     expected = [
         [f"--{field.name.replace('_', '-')}", ENVIRONMENT_PREFIX + field.name.upper(), str(field.default) or "not set"]
         for field in fields(Settings)
@@ -102,7 +117,7 @@ def test_settings_table() -> None:
 
 
 def commands(parser: argparse.ArgumentParser, words: str = "") -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    """List every command with its parser."""
+    """Every command with its parser."""
     nested = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
     if not nested:
         yield words.strip(), parser
@@ -114,22 +129,22 @@ def commands(parser: argparse.ArgumentParser, words: str = "") -> Iterator[tuple
 def test_every_command_and_option() -> None:
     """Each command is shown, and each option that only it has is named."""
     settings = {f"--{field.name.replace('_', '-')}" for field in fields(Settings)}
-    result = list(commands(cli._parser()))
-    assert len(result) > 5
-    missing = [words for words, _ in result if f"queue_app {words}" not in text(README)]
+    found = list(commands(cli._parser()))
+    assert len(found) > 5
+    missing = [words for words, _ in found if f"queue_app {words}" not in text(COMMANDS)]
     missing += [
         option
-        for _, parser in result
+        for _, parser in found
         for action in parser._actions
         for option in action.option_strings
-        if option not in settings | {"-h", "--help"} and option not in text(README)
+        if option not in settings | {"-h", "--help"} and option not in text(COMMANDS)
     ]
     assert missing == []
 
 
 def test_printer_addresses() -> None:
     """Each kind of printer address is explained."""
-    assert [scheme for scheme in transports._SCHEMES if f"`{scheme}://" not in text(README)] == []
+    assert [scheme for scheme in transports._SCHEMES if f"`{scheme}://" not in text(PRINTING)] == []
 
 
 def test_demo_accounts() -> None:
@@ -141,14 +156,19 @@ def test_demo_accounts() -> None:
 
 
 def test_nginx_is_what_is_tested() -> None:
-    """The README's nginx lines are those of the test with two workers."""
+    """The nginx lines for production are those of the test with two workers."""
     tested = re.findall(r"proxy_[^;{]+;", text(ROOT / "tests" / "e2e" / "test_workers.py"))
-    expected = [line for line in tested if not line.startswith(("proxy_temp_path", "proxy_pass"))]
-    assert len(expected) > 5
-    assert [line for line in expected if line not in text(README)] == []
+    wanted = [line for line in tested if not line.startswith(("proxy_temp_path", "proxy_pass"))]
+    assert len(wanted) > 5
+    assert [line for line in wanted if line not in text(PRODUCTION)] == []
 
 
-# --- the API and the house
+def test_pages_of_administration() -> None:
+    """Each page on which a hall is set is explained, in the order of the navigation."""
+    assert [row[0] for row in rows(HALL, "page", "what is set there")] == [page.path for page in ADMIN_PAGES]
+
+
+# --- the API, the log, and the tables of rules
 
 
 def test_refusals_table() -> None:
@@ -161,8 +181,8 @@ def test_refusals_table() -> None:
 def test_refusals_have_words(language: str) -> None:
     """Each code has a title and a sentence in each language."""
     words = json.loads(text(ROOT / "queue_app" / "locale" / f"{language}.json"))
-    expected = {f"refusal.{code}.{part}" for code in REFUSALS | FAULT for part in ("title", "detail")}
-    assert sorted(expected - set(words)) == []
+    wanted = {f"refusal.{code}.{part}" for code in REFUSALS | FAULT for part in ("title", "detail")}
+    assert sorted(wanted - set(words)) == []
 
 
 def test_every_route(house: House) -> None:
@@ -185,8 +205,8 @@ def test_every_fact() -> None:
 
 
 def _leads(move: Move) -> list[str]:
-    """Return the target states of a verb, in the order of its sources; “the same” where it changes no state."""
-    ordered = sorted(move.leads.items(), key=lambda row: row[0].value)
+    """Where a verb leads, in the order of its sources; “the same” where it changes no state."""
+    ordered = sorted(move.leads.items(), key=lambda one: one[0].value)
     return ["the same" if len(ordered) > 1 and source is target else target.value for source, target in ordered]
 
 
@@ -214,7 +234,7 @@ def test_policy_table() -> None:
     ]
     assert documented == expected
     disciplines = [row[0] for row in rows(DOCS / "calling.md", "discipline", "who is next")]
-    assert disciplines == [item.value for item in Discipline]
+    assert disciplines == [one.value for one in Discipline]
 
 
 def test_weights() -> None:
@@ -231,11 +251,9 @@ def test_every_room() -> None:
 
 def test_json_examples_can_be_read() -> None:
     """Every block marked as JSON is JSON."""
-    result = [
-        (name(page), block) for page in PAGES for block in CODE.findall(text(page)) if block.startswith("```json")
-    ]
-    assert result
-    for where, block in result:
+    found = [(name(page), block) for page in PAGES for block in CODE.findall(text(page)) if block.startswith("```json")]
+    assert found
+    for where, block in found:
         try:
             json.loads("\n".join(block.splitlines()[1:-1]))
         except ValueError as error:
@@ -246,7 +264,7 @@ def test_json_examples_can_be_read() -> None:
 
 
 def slug(heading: str) -> str:
-    """Return the anchor of a heading."""
+    """The anchor that a heading gets."""
     return re.sub(r"[^\w\- ]", "", heading.lower().replace("`", "")).replace(" ", "-")
 
 
@@ -265,11 +283,42 @@ def test_every_link_leads_somewhere() -> None:
     assert broken == []
 
 
+def test_every_place_exists() -> None:
+    """Each file and folder that a page names is there, so that nobody is sent to one that was moved."""
+    found = [(name(page), place) for page in PAGES for place in PLACE.findall(text(page))]
+    assert len(found) > 50
+    assert [(where, place) for where, place in found if not (ROOT / place).exists()] == []
+
+
+def test_the_readme_is_an_introduction() -> None:
+    """It is read in five minutes; what is longer has its own page."""
+    assert text(README).count("\n") < MOST_README_LINES
+
+
+def test_the_index_has_every_page() -> None:
+    """Each page below docs is linked from the index, a decision from the list of decisions."""
+    pages = [page for page in DOCS.glob("*.md") if page != INDEX]
+    assert [page.name for page in pages if f"({page.name})" not in text(INDEX)] == []
+    assert "(decisions/README.md)" in text(INDEX)
+
+
+def test_no_line_too_long() -> None:
+    """A page can be read beside its source; what a program wrote is as wide as its tables."""
+    found = [
+        f"{name(page)}: {line[:60]}…"
+        for page in PAGES
+        if page != GENERATED
+        for line in SIMULATED.sub("", text(page)).splitlines()
+        if len(line) > LONGEST_LINE
+    ]
+    assert found == []
+
+
 def test_no_machine_and_no_registry() -> None:
     """No page names the machine it was written on, nor where packages come from."""
     rules = (MACHINE, REGISTRY)
-    result = [(name(page), bad.group()) for page in PAGES for rule in rules for bad in rule.finditer(text(page))]
-    assert result == []
+    found = [(name(page), bad.group()) for page in PAGES for rule in rules for bad in rule.finditer(text(page))]
+    assert found == []
 
 
 def test_pictures_are_used_and_small() -> None:
@@ -291,5 +340,5 @@ def test_decisions() -> None:
 
 def test_changelog_knows_this_version() -> None:
     """The newest entry is the version of the code; above it there may be what is not released yet."""
-    entries = [heading.split(" ")[0] for heading in HEADING.findall(text(ROOT / "CHANGELOG.md"))[1:]]
+    entries = [heading.split(" ")[0] for heading in RELEASE.findall(text(ROOT / "CHANGELOG.md"))]
     assert next(entry for entry in entries if entry != "Unreleased") == __version__
