@@ -10,7 +10,6 @@ import contextlib
 import errno
 import fcntl
 import os
-import stat
 import termios
 import threading
 import time
@@ -112,11 +111,6 @@ class DeviceLink:
         self._serial = hang_up is not None
         self._hang_up = hang_up or os.close
         self.written = 0
-
-    @property
-    def is_regular_file(self) -> bool:
-        """Whether it is no device at all."""
-        return stat.S_ISREG(os.fstat(self._handle).st_mode)
 
     def forget(self) -> None:
         """Take away what was said to somebody before: it answers no question of ours."""

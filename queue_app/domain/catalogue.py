@@ -114,7 +114,6 @@ class Catalogue:
     """The hall's offer at one version; replaced as a whole when an administrator changes anything."""
 
     version: int
-    hall_code: str
     hall_name: str
     full_name: Names
     address: str
@@ -208,10 +207,6 @@ class Catalogue:
         """By which rules the tickets of `services` are called; `regulars` is the ratio's state of each group."""
         group_of = {s: self.services[s].group_id for s in services}
         return Rules(group_of, {g: self.groups[g].rule for g in set(group_of.values())}, regulars)
-
-    def rules_of_pool(self, service_id: int, regulars: Mapping[int, int]) -> Rules:
-        """The rules of all services that compete with this one."""
-        return self.rules(self.pools[service_id], regulars)
 
     def zone_of(self, service_id: int) -> Zone | None:
         """Where a visitor of the service should wait: the zone of its first counter."""

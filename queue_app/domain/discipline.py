@@ -213,12 +213,6 @@ def arrange_across(rules: Rules, tickets: Iterable[Waiting], now_ms: int) -> lis
     return order
 
 
-def ahead_across(rules: Rules, ticket: Waiting, line: Iterable[Waiting], now_ms: int) -> int:
-    """How many of `line` would be called before `ticket` if all were called now."""
-    everybody = {other.id: other for other in (*line, ticket)}
-    return [other.id for other in arrange_across(rules, everybody.values(), now_ms)].index(ticket.id)
-
-
 def between(head: Waiting, rule: Rule, now_ms: int) -> tuple[int, int, int]:
     """Sorts the heads of several groups, each with its own rule: the smallest is called first."""
     return (front(head), -score(head, now_ms, rule.weights), head.id)
@@ -243,19 +237,3 @@ def _interleaved(line: list[Waiting], rule: Rule, regulars: int) -> list[Waiting
         order.append((kinds[turn] or kinds[not turn]).pop())
         regulars = regulars_after(order[-1], regulars, rule.weights)
     return order
-
-
-def in_order(tickets: Iterable[Waiting], now_ms: int, weights: Weights = DEFAULT_WEIGHTS) -> list[Waiting]:
-    """All waiting tickets in the order in which accumulating priority would call them at `now_ms`."""
-    return sorted(tickets, key=lambda t: (front(t), -score(t, now_ms, weights), t.id))
-
-
-def ahead_of(ticket: Waiting, line: Iterable[Waiting], now_ms: int, weights: Weights = DEFAULT_WEIGHTS) -> int:
-    """How many of `line` would be called before `ticket` at `now_ms` by accumulating priority."""
-    mine = (front(ticket), -score(ticket, now_ms, weights), ticket.id)
-    return sum((front(other), -score(other, now_ms, weights), other.id) < mine for other in line)
-
-
-def choose(tickets: Iterable[Waiting], now_ms: int, weights: Weights = DEFAULT_WEIGHTS) -> Choice:
-    """The ticket to call now by accumulating priority. Raises Refusal nobody_waiting if there is none."""
-    return pick(Rule(weights=weights), tickets, now_ms)

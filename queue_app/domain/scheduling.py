@@ -59,26 +59,6 @@ class Slot(NamedTuple):
     ends_at: float
 
 
-def schedule(
-    jobs: Iterable[Job],
-    desks: Iterable[Desk],
-    now_ms: float,
-    rules: Rule | Rules = DEFAULT_RULE,
-    regulars: int = 0,
-) -> list[Slot]:
-    """Every job at the desk and time it is expected to get, in the order of calls.
-
-    Whichever desk is free first takes the ticket that the rules would choose at that moment among those it may call.
-    Jobs that no desk will serve are left out. Neither order of input matters. `regulars` is the ratio's state of one
-    `Rule`; `Rules` bring their own.
-    """
-    walk = Walk(jobs, desks, now_ms, rules, regulars)
-    slots = []
-    while slot := walk.next():
-        slots.append(slot)
-    return slots
-
-
 def pool_of(service: int, desks: Iterable[Desk]) -> frozenset[int]:
     """The services that compete with this one for a desk, directly or by way of others; itself included."""
     pool, left = {service}, [desk.services for desk in desks]
@@ -122,7 +102,12 @@ _Next = tuple[Job, _Row]
 
 
 class Walk:
-    """The line and the desks while time goes on."""
+    """The line and the desks while time goes on.
+
+    Whichever desk is free first takes the ticket that the rules would choose at that moment among those it may call.
+    Jobs that no desk will serve are left out. Neither order of input matters. `regulars` is the ratio's state of one
+    `Rule`; `Rules` bring their own.
+    """
 
     def __init__(
         self,
