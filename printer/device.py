@@ -10,7 +10,6 @@ import contextlib
 import errno
 import fcntl
 import os
-import stat
 import termios
 import threading
 import time
@@ -112,11 +111,6 @@ class DeviceLink:
         self._serial = hang_up is not None
         self._hang_up = hang_up or os.close
         self.written = 0
-
-    @property
-    def is_regular_file(self) -> bool:
-        """Whether the file is a regular file and no device."""
-        return stat.S_ISREG(os.fstat(self._handle).st_mode)
 
     def forget(self) -> None:
         """Discard unread input: it is no answer to a query of this connection."""

@@ -1,8 +1,9 @@
 """`python3 -m tests [pytest arguments]`: everything a submission has to pass, on a fresh Debian machine too.
 
-Without arguments: linter, formatting, types, directions of imports, and all tests, distributed by file over the
-processors. With arguments: pytest alone, with these arguments. Either way the tests write to memory, which is freed at
-the end. The exit code is not 0 if any step failed; every step is run.
+Without arguments: linter, formatting, types, directions of imports, names nobody uses, then all tests, a file of tests
+on each processor.
+With arguments: pytest alone, as it is told. Either way what the tests write is in memory, and gone at the end.
+The exit code is not 0 if any step failed; every step is run.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ STEPS = {
     "ruff format": ("ruff", "format", "--check", "."),
     "mypy --strict": ("mypy", "--strict", *PACKAGES),
     "lint-imports": ("lint-imports", "setup.cfg"),
+    # First the product alone: what only a test uses is dead too.
+    "vulture": ("vulture", *PACKAGES),
+    "vulture, tests": ("vulture", *PACKAGES, "tests"),
 }
 # Debian package, and what shows that it (or another version of it) is there.
 DEBIAN = {

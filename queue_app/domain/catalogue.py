@@ -114,7 +114,6 @@ class Catalogue:
     """The catalogue at one version; replaced as a whole when an administrator changes anything."""
 
     version: int
-    hall_code: str
     hall_name: str
     full_name: Names
     address: str
@@ -208,10 +207,6 @@ class Catalogue:
         """Return the rules by which tickets of `services` are called; `regulars` is the ratio's state of each group."""
         group_of = {s: self.services[s].group_id for s in services}
         return Rules(group_of, {g: self.groups[g].rule for g in set(group_of.values())}, regulars)
-
-    def rules_of_pool(self, service_id: int, regulars: Mapping[int, int]) -> Rules:
-        """Return the rules of all services that compete with this service."""
-        return self.rules(self.pools[service_id], regulars)
 
     def zone_of(self, service_id: int) -> Zone | None:
         """Return the zone in which a visitor of the service should wait: that of the service's first counter."""

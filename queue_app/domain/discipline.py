@@ -214,12 +214,6 @@ def arrange_across(rules: Rules, tickets: Iterable[Waiting], now_ms: int) -> lis
     return order
 
 
-def ahead_across(rules: Rules, ticket: Waiting, line: Iterable[Waiting], now_ms: int) -> int:
-    """Count the tickets of `line` that would be called before `ticket` if all were called now."""
-    tickets = {other.id: other for other in (*line, ticket)}
-    return [other.id for other in arrange_across(rules, tickets.values(), now_ms)].index(ticket.id)
-
-
 def between(head: Waiting, rule: Rule, now_ms: int) -> tuple[int, int, int]:
     """Return the sort key of a group's first ticket among those of other groups: the smallest is called first."""
     return (front(head), -score(head, now_ms, rule.weights), head.id)
@@ -244,19 +238,3 @@ def _interleaved(line: list[Waiting], rule: Rule, regulars: int) -> list[Waiting
         order.append((kinds[turn] or kinds[not turn]).pop())
         regulars = regulars_after(order[-1], regulars, rule.weights)
     return order
-
-
-def in_order(tickets: Iterable[Waiting], now_ms: int, weights: Weights = DEFAULT_WEIGHTS) -> list[Waiting]:
-    """Sort waiting tickets into the order in which accumulating priority would call them at `now_ms`."""
-    return sorted(tickets, key=lambda t: (front(t), -score(t, now_ms, weights), t.id))
-
-
-def ahead_of(ticket: Waiting, line: Iterable[Waiting], now_ms: int, weights: Weights = DEFAULT_WEIGHTS) -> int:
-    """Count the tickets of `line` that accumulating priority would call before `ticket` at `now_ms`."""
-    own_key = (front(ticket), -score(ticket, now_ms, weights), ticket.id)
-    return sum((front(other), -score(other, now_ms, weights), other.id) < own_key for other in line)
-
-
-def choose(tickets: Iterable[Waiting], now_ms: int, weights: Weights = DEFAULT_WEIGHTS) -> Choice:
-    """Choose the ticket to call now by accumulating priority. Raises Refusal nobody_waiting if the line is empty."""
-    return pick(Rule(weights=weights), tickets, now_ms)

@@ -59,26 +59,6 @@ class Slot(NamedTuple):
     ends_at: float
 
 
-def schedule(
-    jobs: Iterable[Job],
-    counters: Iterable[Desk],
-    now_ms: float,
-    rules: Rule | Rules = DEFAULT_RULE,
-    regulars: int = 0,
-) -> list[Slot]:
-    """Assign every job to the counter and time it is expected to get, in the order of calls.
-
-    Whichever counter is free first takes the ticket that the rules would choose at that moment among those it may
-    call. Jobs that no counter will serve are left out. The order of jobs and counters does not matter. `regulars` is
-    the ratio's state of one `Rule`; `Rules` bring their own.
-    """
-    walk = Walk(jobs, counters, now_ms, rules, regulars)
-    slots = []
-    while slot := walk.next():
-        slots.append(slot)
-    return slots
-
-
 def pool_of(service: int, counters: Iterable[Desk]) -> frozenset[int]:
     """Return the services that compete with this one for a counter, directly or through others; itself included."""
     pool, remaining = {service}, [counter.services for counter in counters]
@@ -122,7 +102,12 @@ _Next = tuple[Job, _Row]
 
 
 class Walk:
-    """The simulation of the line and the counters."""
+    """The simulation of the line and the counters.
+
+    Whichever counter is free first takes the ticket that the rules would choose at that moment among those it may
+    call. Jobs that no counter will serve are left out. The order of jobs and counters does not matter. `regulars` is
+    the ratio's state of one `Rule`; `Rules` bring their own.
+    """
 
     def __init__(
         self,

@@ -115,7 +115,6 @@ MOVES: Mapping[Verb, Move] = {
 
 IN_HAND = frozenset({State.CALLED, State.SERVING})
 OPEN = frozenset({State.WAITING, State.CALLED, State.SERVING, State.HELD})
-FINAL = frozenset(State) - OPEN - {State.NO_SHOW}
 
 
 def target_of(verb: Verb, state: State, actor: Actor) -> State:

@@ -325,11 +325,6 @@ def build_socketio(
     return sio
 
 
-def live_clients(sio: flask_socketio.SocketIO) -> int:
-    """Return how many websockets are open in this process."""
-    return len(sio.connections.open)
-
-
 def close_all(sio: flask_socketio.SocketIO) -> None:
     """Send Close 1012 (service restart) to every client, cut the connections at once, and accept no more.
 

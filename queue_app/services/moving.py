@@ -22,7 +22,6 @@ from queue_app.store.unit import Store, Unit
 from queue_app.store.views import TicketRow
 
 CANCEL_REASONS = ("left", "duplicate", "wrong_service", "incomplete", "other")
-MOST_FILES = 50
 _MINUTE_MS = 60_000
 # The columns that are reset when a ticket goes back into the line.
 _BACK_IN_LINE: dict[str, object] = {

@@ -29,7 +29,6 @@ def load_catalogue(connection: Connection) -> Catalogue:
     active = {row.id for row in services}
     return Catalogue(
         version=hall.catalogue_version,
-        hall_code=hall.code,
         hall_name=hall.name,
         full_name=hall.full_name,
         address=hall.address,

@@ -12,8 +12,6 @@ from queue_app.domain.discipline import (
     Rule,
     Waiting,
     arrange,
-    choose,
-    in_order,
     pick,
     preferred,
     ratio_inverts,
@@ -48,7 +46,7 @@ def called_before(a: Waiting, b: Waiting) -> bool:
 
 @given(lines)
 def test_the_chosen_one_beats_everybody(line: list[Waiting]) -> None:
-    chosen = choose(line, NOW).chosen
+    chosen = pick(Rule(), line, NOW).chosen
     assert all(called_before(chosen, other) for other in line if other != chosen)
 
 
@@ -56,14 +54,14 @@ def test_the_chosen_one_beats_everybody(line: list[Waiting]) -> None:
 def test_the_order_is_the_order_of_repeated_choosing(line: list[Waiting]) -> None:
     left, order = list(line), []
     while left:
-        order.append(choose(left, NOW).chosen)
+        order.append(pick(Rule(), left, NOW).chosen)
         left.remove(order[-1])
-    assert in_order(line, NOW) == order
+    assert arrange(Rule(), line, NOW) == order
 
 
 @given(lines)
 def test_a_choice_can_be_explained(line: list[Waiting]) -> None:
-    choice = choose(line, NOW)
+    choice = pick(Rule(), line, NOW)
     oldest = min(line, key=lambda ticket: (ticket.start_at, ticket.id))
     assert choice.score == score(choice.chosen, NOW)
     if choice.chosen == oldest:
@@ -76,7 +74,7 @@ def test_a_choice_can_be_explained(line: list[Waiting]) -> None:
 
 @given(lines)
 def test_within_a_class_the_line_is_first_come_first_served(line: list[Waiting]) -> None:
-    regular = [ticket for ticket in in_order(line, NOW) if ticket.ticket_class is TicketClass.REGULAR]
+    regular = [ticket for ticket in arrange(Rule(), line, NOW) if ticket.ticket_class is TicketClass.REGULAR]
     waited = [ticket for ticket in regular if ticket.start_at < NOW]
     assert waited == sorted(waited, key=lambda ticket: (ticket.start_at, ticket.id))
 
@@ -85,12 +83,12 @@ def test_priority_overtakes_those_who_waited_less_than_four_times_as_long() -> N
     priority = Waiting(9, TicketClass.PRIORITY, NOW - 5 * MINUTE)
     patient = Waiting(1, TicketClass.REGULAR, NOW - 21 * MINUTE)
     recent = Waiting(2, TicketClass.REGULAR, NOW - 19 * MINUTE)
-    assert in_order([recent, priority, patient], NOW) == [patient, priority, recent]
+    assert arrange(Rule(), [recent, priority, patient], NOW) == [patient, priority, recent]
 
 
 def test_nobody_waiting_is_a_refusal() -> None:
     with pytest.raises(Refusal) as refused:
-        choose([], NOW)
+        pick(Rule(), [], NOW)
     assert refused.value.code == "nobody_waiting"
 
 
@@ -159,8 +157,8 @@ def test_the_order_of_the_rows_does_not_matter(line: list[Waiting], random: Rand
 
 @given(lines)
 def test_accumulating_is_the_default(line: list[Waiting]) -> None:
-    assert pick(Rule(), line, NOW) == choose(line, NOW)
-    assert arrange(Rule(), line, NOW) == in_order(line, NOW)
+    assert Rule().discipline is Discipline.ACCUMULATING
+    assert arrange(Rule(), line, NOW) == sorted(line, key=lambda ticket: (-score(ticket, NOW), ticket.id))
 
 
 def test_a_ratio_counts_the_regular_ones() -> None:

@@ -15,7 +15,7 @@ from queue_app.domain.catalogue import Counter
 from queue_app.domain.discipline import Discipline, Rule, Rules, Waiting, pick_across, regulars_after
 from queue_app.domain.eligibility import candidates
 from queue_app.domain.estimates import MINUTE_MS, estimate, forecast, last_finish, newcomers, numbers_left, promised
-from queue_app.domain.scheduling import Desk, Job, Slot, schedule
+from queue_app.domain.scheduling import Desk, Job, Slot, Walk
 from queue_app.domain.ticket import TicketClass
 
 NOW = 1_800_000_000_000
@@ -129,6 +129,12 @@ def newcomer(takes: int = 8, service: int = 1) -> Job:
     return Job(Waiting(1_000, TicketClass.REGULAR, NOW, service), service, takes * MINUTE_MS)
 
 
+def schedule(line: list[Job], open_desks: list[Desk], rules: Rule | Rules) -> list[Slot]:
+    """The whole walk, in the order of calls."""
+    walk = Walk(line, open_desks, NOW, rules)
+    return list(iter(walk.next, None))
+
+
 def slowly(line: list[Job], open_desks: list[Desk], rules: Rules) -> list[tuple[int, int, float]]:
     """The walk as a person would do it: minute by minute, over all desks and the line, by the hall's own rules."""
     left, found, counts = list(line), [], dict(rules.regulars)
@@ -160,7 +166,7 @@ def shown(slots: list[Slot]) -> list[tuple[int, int, float]]:
 @settings(deadline=None)
 @given(jobs, desks, one_rule)
 def test_the_walk_is_the_slow_walk(line: list[Job], open_desks: list[Desk], rule: Rule) -> None:
-    walked = schedule(line, open_desks, NOW, rule)
+    walked = schedule(line, open_desks, rule)
     assert shown(walked) == slowly(line, open_desks, Rules.single(rule, SERVICES))
     assert all(slot.ends_at == slot.starts_at + slot.job.expected_ms for slot in walked)
 
@@ -170,7 +176,7 @@ def test_the_walk_is_the_slow_walk(line: list[Job], open_desks: list[Desk], rule
 def test_so_it_is_with_groups_preferences_and_reservations(
     line: list[Job], open_desks: list[Desk], rules: Rules
 ) -> None:
-    assert shown(schedule(line, open_desks, NOW, rules)) == slowly(line, open_desks, rules)
+    assert shown(schedule(line, open_desks, rules)) == slowly(line, open_desks, rules)
 
 
 @given(lines(special=True), offices(special=True), several_rules, st.randoms())
@@ -178,14 +184,14 @@ def test_the_order_of_the_rows_does_not_matter(
     line: list[Job], open_desks: list[Desk], rules: Rules, random: Random
 ) -> None:
     mixed = random.sample(line, len(line)), random.sample(open_desks, len(open_desks))
-    assert schedule(*mixed, NOW, rules) == schedule(line, open_desks, NOW, rules)
+    assert schedule(*mixed, rules) == schedule(line, open_desks, rules)
 
 
 @given(lines(special=True), offices(special=True), several_rules)
 def test_an_estimate_is_the_place_in_the_walk(line: list[Job], open_desks: list[Desk], rules: Rules) -> None:
     mine = newcomer()
     found = estimate(mine, line, open_desks, NOW, rules)
-    slots = {slot.job.ticket.id: slot for slot in schedule([*line, mine], open_desks, NOW, rules)}
+    slots = {slot.job.ticket.id: slot for slot in schedule([*line, mine], open_desks, rules)}
     if not any(1 in desk.services for desk in open_desks):
         assert found is None
         return

@@ -25,7 +25,6 @@ def service(number: int, agency: int) -> Service:
 # Zone selatan: counter 4 (service 5) of agency 2; counter 5 is shared and serves nothing.
 CATALOGUE = Catalogue(
     version=1,
-    hall_code="hall",
     hall_name="Hall",
     full_name=NAME,
     address="",

@@ -148,7 +148,7 @@ def test_flask_socketio_test_client_hears_rooms(sio):
     sio.emit("tick", {"n": 1}, to="hall")
     sio.emit("tick", {"n": 2}, to="elsewhere")
     assert client.get_received() == [{"name": "tick", "args": [{"n": 1}], "namespace": "/"}]
-    assert transport.live_clients(sio) == 0
+    assert not sio.connections.open
 
 
 def test_settings_are_those_for_hostile_input(sio):

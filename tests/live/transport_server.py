@@ -71,7 +71,7 @@ def _stats():
     server = sio.server
     return {
         "pid": os.getpid(),
-        "live": transport.live_clients(sio),
+        "live": len(sio.connections.open),
         "sockets": len(server.eio.sockets),
         "environs": len(server.environ),
         "rooms": sum(map(len, server.manager.rooms.values())),

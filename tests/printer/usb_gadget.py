@@ -60,11 +60,6 @@ class UsbSimulator(Simulator):
         while not self._said.empty():
             self._said.get()
 
-    def stall(self) -> None:
-        """Refuse the next bytes, until the host says that it has understood."""
-        with contextlib.suppress(OSError):
-            os.write(self._out, b"")
-
     def __exit__(self, *_: object) -> None:
         self._closing.set()
         self.unplug()

@@ -1,12 +1,14 @@
-"""A counter with an officer, and short ways to act."""
+"""A counter with an officer, the hall with those who set it up, and short ways to act."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
 
 from queue_app.domain.catalogue import Catalogue, Counter, Service
+from queue_app.domain.events import Fact, Kind
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import TicketClass, Verb
 from queue_app.services import calling, counters, issuing, staff
@@ -67,9 +69,61 @@ class Desk:
             return [fact.kind.value for fact in views.facts_after(connection, 0, 10_000)]
 
 
+@dataclass(frozen=True)
+class Hall:
+    """The demo hall, and one signed-in person of each role."""
+
+    store: Store
+    clock: Callable[[], datetime]
+    officer: Officer
+    supervisor: Officer
+    admin: Officer
+
+    def catalogue(self) -> Catalogue:
+        """What the hall offers now."""
+        with self.store.read() as connection:
+            return self.store.catalogue(connection)
+
+    def facts(self, kind: Kind) -> list[Fact]:
+        """All facts of one kind in the log."""
+        with self.store.read() as connection:
+            return [fact for fact in views.facts_after(connection, 0, 10_000) if fact.kind is kind]
+
+    @contextmanager
+    def one_fact(self, kind: Kind, by: Officer | None) -> Iterator[None]:
+        """Expect that what is done here logs one fact of this kind, by this person."""
+        before = len(self.facts(kind))
+        yield
+        (fact,) = self.facts(kind)[before:]
+        assert fact.staff_id == (None if by is None else by.id)
+
+    @contextmanager
+    def one_change(self, by: Officer | None) -> Iterator[None]:
+        """Expect that what is done here gives the catalogue a new version and logs that once, by this person."""
+        version = self.catalogue().version
+        with self.one_fact(Kind.CATALOGUE_CHANGED, by):
+            yield
+        assert self.catalogue().version > version
+
+    @contextmanager
+    def nothing_changes(self) -> Iterator[None]:
+        """Expect that what is tried here leaves the log and the catalogue's version alone."""
+        with self.store.read() as connection:
+            before = views.head(connection), self.store.catalogue(connection).version
+        yield
+        with self.store.read() as connection:
+            assert (views.head(connection), self.store.catalogue(connection).version) == before
+
+
+def sign_in(store: Store, clock: Callable[[], datetime], username: str) -> Officer:
+    """Sign one of the demo hall's people in."""
+    _token, officer = staff.sign_in(store, username, "antrean-tabanan", "127.0.0.1", clock())
+    return officer
+
+
 def sit_down(store: Store, clock: Callable[[], datetime], username: str, place: int) -> Desk:
     """Sign `username` in and open the agency's counter number `place`."""
-    _token, officer = staff.sign_in(store, username, "antrean-tabanan", "127.0.0.1", clock())
+    officer = sign_in(store, clock, username)
     with store.read() as connection:
         catalogue = store.catalogue(connection)
     counter = counters.counters_for(catalogue, officer)[place]
@@ -87,3 +141,9 @@ def desk(store: Store, clock: Callable[[], datetime]) -> Desk:
 def sit() -> Callable[[Store, Callable[[], datetime], str, int], Desk]:
     """Sit somebody else down."""
     return sit_down
+
+
+@pytest.fixture
+def hall(store: Store, clock: Callable[[], datetime]) -> Hall:
+    """The hall with an officer of Disdukcapil, a supervisor and an administrator, on SQLite and on PostgreSQL."""
+    return Hall(store, clock, *(sign_in(store, clock, name) for name in ("dukcapil1", "penyelia", "pengelola")))

@@ -126,6 +126,25 @@ def test_only_an_administrator_sets_and_only_what_is_right(desk, admin, clock) -
     assert catalogue_of(desk).version == before
 
 
+def test_who_set_them_is_known(hall) -> None:
+    lunch = [{"time": "12:00-13:00", "name": {"id": "Istirahat siang"}}]
+    with hall.one_change(hall.admin):
+        hours.set_hall_hours(hall.store, hall.admin, OFFICE, hall.clock())
+    with hall.one_change(hall.admin):
+        hours.set_service_hours(hall.store, hall.admin, 1, {"weekly": {"tue": ["08:00-13:00"]}}, 20, hall.clock())
+    with hall.one_change(hall.admin):
+        hours.set_breaks(hall.store, hall.admin, 1, lunch, hall.clock())
+    assert hall.catalogue().hours == OFFICE
+    assert hall.catalogue().services[1].quota == 20
+    for act in (
+        lambda who: hours.set_hall_hours(hall.store, who, None, hall.clock()),
+        lambda who: hours.set_service_hours(hall.store, who, 1, None, None, hall.clock()),
+        lambda who: hours.set_breaks(hall.store, who, 1, [], hall.clock()),
+    ):
+        with hall.nothing_changes():
+            assert refused(lambda act=act: act(hall.supervisor)).code == "not_allowed"
+
+
 def test_a_roster_is_kept(desk, admin, clock) -> None:
     lunch = [{"time": "12:00-13:00", "name": {"id": "Istirahat siang"}}]
     hours.set_breaks(desk.store, admin, desk.counter.id, lunch, clock())

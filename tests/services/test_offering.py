@@ -24,6 +24,16 @@ def test_resuming_and_saying_it_once(desk) -> None:
     assert desk.facts().count("catalogue_changed") == 2
 
 
+def test_who_stopped_it_is_known(hall) -> None:
+    own = next(s for s in hall.catalogue().services.values() if s.agency_id == hall.officer.agency_id)
+    foreign = next(s for s in hall.catalogue().services.values() if s.agency_id != hall.officer.agency_id)
+    for who, service in ((hall.officer, own), (hall.supervisor, foreign), (hall.admin, foreign)):
+        for issuing in (False, True):
+            with hall.one_change(who):
+                set_issuing(hall.store, who, service.id, issuing=issuing, now=hall.clock())
+            assert hall.catalogue().services[service.id].issuing is issuing
+
+
 def test_another_agency_is_out_of_reach(desk) -> None:
     foreign = next(s for s in desk.catalogue.services.values() if s.agency_id != desk.officer.agency_id)
     for service_id, code in ((foreign.id, "not_allowed"), (999_999, "unknown_service")):

@@ -1,4 +1,4 @@
-"""The hot path asks the database a fixed number of times, however many wait."""
+"""The hot path asks the database no more often than this, however many wait."""
 
 from contextlib import contextmanager
 
@@ -33,15 +33,16 @@ def test_issuing_and_calling(desk, waiting) -> None:
         desk.issue()
     # hall, key, open counters, line with means, number, ticket, day's count, paper, key, log, hall;
     # then this test reads the ticket back
-    assert len(asked) - 1 == 11, asked
+    assert len(asked) - 1 <= 11, asked
     with statements(desk.store) as asked:
         desk.call()
     # hall, holder, ticket in hand, line, ticket, promise kept, ticket update, log, hall;
     # then this test reads the counter
-    assert len(asked) - 1 == 9, asked
+    assert len(asked) - 1 <= 9, asked
     with statements(desk.store) as asked:
         desk.act(Verb.START, desk.in_hand().id)
-    assert len(asked) - 2 == 6, asked
+    # and here it reads both
+    assert len(asked) - 2 <= 6, asked
 
 
 @pytest.mark.parametrize(("room", "most"), [("board:utara", 3), ("kiosk:utama", 3), ("line:1", 4), ("counter:1", 8)])

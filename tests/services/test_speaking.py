@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
-
-import pytest
 
 from queue_app.domain.clock import to_ms
-from queue_app.services.screens import Report, forget_old_screens, held_back, keep_reports, screens
 from queue_app.services.speaking import LATE_MS, LEASE_MS, Asked, announcement_of, ask_for_voice
 
 ZONE = 1
@@ -105,45 +101,3 @@ def test_however_long_a_call_waits_behind_others_it_is_not_late(store, clock) ->
     ask(store, clock, "one", queue=[(40, 7_000)])
     assert became(store, clock, 40, now).in_ms == 7_000
     assert became(store, clock, 39, now).state == "shown"  # passed over
-
-
-def test_reports_are_kept_and_forgotten(store, clock) -> None:
-    def report(key: str, sound: str = "on") -> Report:
-        return Report(key, "utara", "board", sound, "A-001", 1920, 1080, True, "b1")
-
-    keep_reports(store, [(report("one"), clock.now), (report("two"), clock.now)])
-    clock.forward(seconds=30)
-    keep_reports(store, [(report("one", "blocked"), clock.now), (report("one"), clock.now)])
-    one, two = screens(store)
-    assert (one.key, one.sound, one.is_alive(to_ms(clock.now))) == ("one", "on", True)
-    assert (two.key, two.is_alive(to_ms(clock.now))) == ("two", False)
-    clock.now += timedelta(days=7)
-    forget_old_screens(store, clock.now)
-    assert [screen.key for screen in screens(store)] == ["one"]
-
-
-@pytest.mark.parametrize(
-    ("said", "silent"),
-    [
-        ([("d1", "utara", "on"), ("s-1", "utara", "blocked")], []),
-        ([("d1", "utara", "blocked")], ["tengah", "utara"]),
-        ([("d1", "utara", "blocked"), ("d2", "tengah", "on")], ["utara"]),
-        ([("d2", "tengah", "blocked"), ("s-1", "tengah", "on")], ["tengah"]),  # a window for a try is no loudspeaker
-        ([("s-1", "utara", "blocked")], ["utara"]),  # in a hall that lets nobody in by name it counts
-        ([("s-1", "utara", "blocked"), ("s-2", "utara", "on")], []),
-        ([("d1", "utara", "off"), ("d2", "tengah", "none")], []),
-        ([], []),
-    ],
-)
-def test_zones_whose_sound_is_held_back(store, clock, said: list[tuple[str, str, str]], silent: list[str]) -> None:
-    """Of two displays that were let in, the first shows a second zone as well."""
-    shown = {"d1": ["utara", "tengah"], "d2": ["tengah"]}
-    reports = [Report(key, zone, "board", sound, None, 1, 1, True, "b") for key, zone, sound in said]
-    keep_reports(store, [(report, clock.now) for report in reports])
-
-    def now_silent() -> list[str]:
-        return sorted(held_back(screens(store), ["utara", "tengah", "selatan"], shown, to_ms(clock.now)))
-
-    assert now_silent() == silent
-    clock.forward(seconds=30)
-    assert now_silent() == []

@@ -1,0 +1,98 @@
+"""Which displays are alive: what they report is kept, ages, and is forgotten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from queue_app.domain.clock import to_ms
+from queue_app.services.screens import (
+    ALIVE_MS,
+    Report,
+    Screen,
+    forget_old_screens,
+    forget_screen,
+    held_back,
+    keep_reports,
+    screens,
+)
+from queue_app.store.unit import Store
+
+
+def report(key: str, zone: str = "utara", sound: str = "on", shown: str | None = None) -> Report:
+    return Report(key, zone, "board", sound, shown, 1920, 1080, True, "b1")
+
+
+def keep(store: Store, clock: Any, *reports: Report) -> None:
+    keep_reports(store, [(report, clock()) for report in reports])
+
+
+def test_the_last_report_counts_and_the_first_is_remembered(store: Store, clock: Any) -> None:
+    first = to_ms(clock())
+    keep(store, clock, report("one"), report("two"))
+    clock.forward(milliseconds=ALIVE_MS)
+    keep(store, clock, report("one", "tengah", "blocked"), report("one", "tengah", "blocked", "A-001"))
+    one, two = screens(store)
+    now = to_ms(clock())
+    assert one == Screen("one", "tengah", "board", "blocked", "A-001", 1920, 1080, True, "b1", first, now)
+    assert (two.key, two.last_seen_at) == ("two", first)
+    assert two.is_alive(now)
+    assert not two.is_alive(now + 1)
+
+
+def test_they_come_by_zone(store: Store, clock: Any) -> None:
+    for key, zone in (("3", "utara"), ("1", "utara"), ("2", "selatan")):
+        keep(store, clock, report(key, zone))
+        clock.forward(seconds=1)
+    assert [screen.key for screen in screens(store)] == ["2", "3", "1"]
+
+
+def test_no_report_is_no_news(store: Store) -> None:
+    keep_reports(store, [])
+    assert screens(store) == []
+
+
+def test_who_says_nothing_for_a_week_is_forgotten(store: Store, clock: Any) -> None:
+    keep(store, clock, report("one"), report("two"))
+    clock.forward(seconds=1)
+    keep(store, clock, report("one"))
+    clock.now += timedelta(days=7)
+    forget_old_screens(store, clock())
+    assert [screen.key for screen in screens(store)] == ["one"]
+
+
+def test_one_that_is_revoked_is_forgotten_alone(store: Store, clock: Any) -> None:
+    keep(store, clock, report("d1"), report("d2"))
+    for _ in range(2):
+        forget_screen(store, "d1")
+    assert [screen.key for screen in screens(store)] == ["d2"]
+
+
+@pytest.mark.parametrize(
+    ("said", "silent"),
+    [
+        ([("d1", "utara", "on"), ("s-1", "utara", "blocked")], []),
+        ([("d1", "utara", "blocked")], ["tengah", "utara"]),
+        ([("d1", "utara", "blocked"), ("d2", "tengah", "on")], ["utara"]),
+        ([("d2", "tengah", "blocked"), ("s-1", "tengah", "on")], ["tengah"]),  # a window for a try is no loudspeaker
+        ([("s-1", "utara", "blocked")], ["utara"]),  # in a hall that pairs no display it counts
+        ([("s-1", "utara", "blocked"), ("s-2", "utara", "on")], []),
+        ([("d1", "utara", "off"), ("d2", "tengah", "none")], []),
+        ([], []),
+    ],
+)
+def test_zones_whose_sound_is_held_back(
+    store: Store, clock: Any, said: list[tuple[str, str, str]], silent: list[str]
+) -> None:
+    """Of two paired displays, the first shows a second zone as well."""
+    shown = {"d1": ["utara", "tengah"], "d2": ["tengah"]}
+    keep(store, clock, *(report(*one) for one in said))
+
+    def now_silent() -> list[str]:
+        return sorted(held_back(screens(store), ["utara", "tengah", "selatan"], shown, to_ms(clock())))
+
+    assert now_silent() == silent
+    clock.forward(seconds=30)
+    assert now_silent() == []

@@ -1,0 +1,44 @@
+"""How displays speak, as administrators set it."""
+
+from __future__ import annotations
+
+import pytest
+
+from queue_app.domain.errors import Refusal
+from queue_app.domain.lobby import Lobby
+from queue_app.services import lobby
+from tests.services.conftest import Hall
+
+
+def test_what_is_left_out_gets_its_default(hall: Hall) -> None:
+    before = hall.catalogue().lobby.version
+    with hall.one_change(hall.admin):
+        lobby.set_lobby(hall.store, hall.admin, {"times": 3, "gong": False}, hall.clock())
+    assert hall.catalogue().lobby == Lobby(times=3, gong=False)
+    assert hall.catalogue().lobby.version != before, "displays that are on learn by it that they are to load anew"
+    with hall.one_change(hall.admin):
+        lobby.set_lobby(hall.store, hall.admin, {"pairing": True}, hall.clock())
+    assert hall.catalogue().lobby == Lobby(pairing=True)
+
+
+@pytest.mark.parametrize(
+    ("stored", "wrong"),
+    [
+        ({"times": 0}, "range"),
+        ({"times": 4}, "range"),
+        ({"times": True}, "range"),
+        ({"times": "2"}, "range"),
+        ({"gong": 1}, "boolean"),
+        ({"volume": 80}, "unknown"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_its_field(hall: Hall, stored: dict[str, object], wrong: str) -> None:
+    with hall.nothing_changes(), pytest.raises(Refusal, match="bad_setting") as refused:
+        lobby.set_lobby(hall.store, hall.admin, stored, hall.clock())
+    assert (refused.value.facts["wrong"], refused.value.facts["field"]) == (wrong, *stored)
+
+
+def test_only_administrators(hall: Hall) -> None:
+    for who in (hall.officer, hall.supervisor):
+        with hall.nothing_changes(), pytest.raises(Refusal, match="not_allowed"):
+            lobby.set_lobby(hall.store, who, {}, hall.clock())
