@@ -60,7 +60,7 @@ class BoardPage:
 
 
 class Backend(Protocol):
-    """What the display needs of the app."""
+    """Operations that the display needs of the app."""
 
     def page(self, zone: str) -> BoardPage | None:
         """Return the board of a zone by its code, or None when there is no such zone."""

@@ -56,7 +56,7 @@ class KioskPage:
 
 
 class Backend(Protocol):
-    """What the kiosk needs of the app."""
+    """Operations that the kiosk needs of the app."""
 
     def page(self, code: str) -> KioskPage | None:
         """Return the initial data of the kiosk with this code, or None when there is no such kiosk."""

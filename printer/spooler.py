@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 class Task(Protocol):
-    """What `spawn` returns: a thread, a greenlet."""
+    """A running task that `spawn` returned: a thread or greenlet."""
 
     def join(self, timeout: float | None = None) -> object:
         """Wait for the end, at most `timeout` seconds."""

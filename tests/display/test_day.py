@@ -107,7 +107,7 @@ class Day:
 
 @pytest.fixture
 def day(browser: Browser, url: str, fake_app: FakeHouse) -> Iterator[Day]:
-    """The display at the beginning of its day, with its sound on."""
+    """Open the display at the beginning of its day, with its sound on."""
     context = browser.new_context(viewport={"width": 960, "height": 540})  # small: a day of pictures is painted
     page = context.new_page()
     faults: list[str] = []
@@ -133,7 +133,7 @@ def test_a_day_leaves_nothing_behind(day: Day, fake_app: FakeHouse) -> None:
     print(f"{before} → {after}")
     grown = {name: after[name] - before[name] for name in MOST_GROWTH}
     assert {name: by for name, by in grown.items() if by > MOST_GROWTH[name]} == {}
-    # The day did pass: the display told how it is every 5 s, speaks, and shows the notice of this hour.
+    # The day did pass: the display reported its status every 5 s, speaks, and shows the notice of this hour.
     assert len(fake_app.reports) > 0.9 * REPORTS
     assert len(day.page.evaluate("window.__sounds.filter(({ heard }) => heard)")) == CALLS_AN_HOUR * (HOURS + 1)
     expect(day.page.locator(".ticker")).to_have_text(f"Pengumuman {HOURS + 1}")

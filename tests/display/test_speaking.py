@@ -118,7 +118,7 @@ def test_forty_calls_within_two_seconds_are_all_spoken_in_order(speaking: Page, 
     assert log[0]["what"].startswith("nomor antrean A nol nol satu silakan menuju loket satu Disdukcapil")
     speaking.wait_for_timeout(300)
     assert len(sounds(speaking)) == 40  # none twice
-    # The officer can be told when: the speaker says what it foresees.
+    # The speaker reports its prediction, which the officer can be shown.
     most = max(fake_app.asked, key=lambda asked: len(asked["queue"]))["queue"]
     assert len(most) == 20
     assert [wait for _, wait in most] == sorted(wait for _, wait in most)

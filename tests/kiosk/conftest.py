@@ -113,7 +113,7 @@ class Hall:
     answered: list[str] = field(default_factory=list)
     """The states after the visitor has said whether the paper came out; none: as before."""
     taken: bool | None = None
-    """Whether the paper was taken out of the printer's mouth; None: it cannot tell."""
+    """Whether the slip was taken from the presenter; None: the printer cannot report it."""
     said: list[bool] = field(default_factory=list)
     """Whether the paper came out, as visitors said."""
     lists: list[int] = field(default_factory=list)
@@ -344,7 +344,7 @@ class Visitor:
 
 @pytest.fixture
 def visitor(browser: Browser, hall: Hall, request: pytest.FixtureRequest) -> Iterator[Visitor]:
-    """A visitor at a portrait kiosk, or at the test's `size`."""
+    """Open the kiosk as a visitor, at a portrait kiosk, or at the test's `size`."""
     viewport = request.getfixturevalue("size") if "size" in request.fixturenames else PORTRAIT
     context = browser.new_context(viewport=viewport, has_touch=True, reduced_motion="reduce", locale="id-ID")
     context.set_default_timeout(30_000)

@@ -42,7 +42,7 @@ class Traits:
     clears: bool = False
     custom: bool = False
     presenter: bool = False
-    """Holds a cut paper in its mouth until it is taken; the next one pushes it out."""
+    """Its presenter holds a cut slip until it is taken; the next one pushes it out."""
     chatty: bool = False
     """Mixes in what was not asked for."""
 

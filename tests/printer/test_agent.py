@@ -40,12 +40,12 @@ def server() -> Iterator[AgentServer]:
 
 @pytest.fixture
 def slip(make_slip: Callable[..., Slip]) -> dict[str, object]:
-    """A ticket, as it comes over the wire."""
+    """Return the JSON of a ticket."""
     return slip_to_json(make_slip())
 
 
 def printer_at(url: str) -> dict[str, object]:
-    """A printer, as it comes over the wire."""
+    """Return the JSON of a printer."""
     return printer_to_json(PrinterConfig(1, "kiosk", url, 80))
 
 
@@ -103,7 +103,7 @@ def test_jobs_are_printed_and_told(
 def test_the_same_job_twice_is_one_paper(
     server: AgentServer, start: Started, simulate: Callable[..., Simulator], slip: dict[str, object]
 ) -> None:
-    """It is told again what became of it; another ticket of that number (a restored server) is printed."""
+    """Its outcome is reported again; another ticket of that id (a restored server) is printed."""
     printer = simulate("full")
     server.printers = [printer_at(printer.url)]
     start()
@@ -120,7 +120,7 @@ def test_the_same_job_twice_is_one_paper(
 def test_the_server_restarts(
     server: AgentServer, start: Started, simulate: Callable[..., Simulator], slip: dict[str, object]
 ) -> None:
-    """What is in hand is printed meanwhile and told afterwards; then it goes on."""
+    """Claimed jobs are printed meanwhile and reported afterwards; then the agent goes on."""
     printer = simulate("full+paper_out")
     server.printers = [printer_at(printer.url)]
     store = start(timing=replace(QUICK, hand_over_after=10_000))
@@ -227,7 +227,7 @@ def ended(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]
 def test_killed_between_sending_and_proof(
     server: AgentServer, simulate: Callable[..., Simulator], slip: dict[str, object], tmp_path: Path
 ) -> None:
-    """`kill -9`: the job is uncertain, not printed again; its torn piece is cut off before the next."""
+    """`kill -9`: the job is uncertain, not printed again; its interrupted print is cut off before the next."""
     printer = simulate("full+freeze", after=200)
     server.printers = [printer_to_json(PrinterConfig(1, "kiosk", printer.url, 80, Capabilities(Proof.ACK, True)))]
     (tmp_path / "token").write_text(f"{TOKEN}\n", "utf-8")
@@ -264,7 +264,7 @@ def store(tmp_path: Path) -> Iterator[AgentStore]:
 
 
 def job(slip: dict[str, object], number: int = 1) -> dict[str, object]:
-    """A job, as it comes over the wire."""
+    """Return the JSON of a job."""
     fixed = {"copy_no": 1, "printer": 1, "options": {}, "clean_first": False, "expires_in": 120}
     return {"id": number, "slip": slip, **fixed}
 
@@ -369,7 +369,7 @@ def test_without_a_token_it_shows_a_code_and_keeps_its_token(server: AgentServer
 
     def say(text: str) -> None:
         messages.append(text)
-        server.approved = "123 456" in text  # somebody reads the code and lets it in
+        server.approved = "123 456" in text  # staff read the code and approve it
 
     server.stop()
     threading.Timer(0.3, server.start).start()  # the PC is up before the server
@@ -387,7 +387,7 @@ def test_without_a_token_it_shows_a_code_and_keeps_its_token(server: AgentServer
 
 
 def test_the_program_without_a_token(server: AgentServer, tmp_path: Path) -> None:
-    """As somebody starts it on a new PC: the code is on the console, and once approved it works."""
+    """As started on a new PC: the code is on the console, and once approved it works."""
     options = ["--server", server.url, "--token-file", str(tmp_path / "token"), "--data", str(tmp_path / "jobs.db")]
     agent = subprocess.Popen(
         [sys.executable, "-m", "printer", *options], stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]

@@ -1,4 +1,4 @@
-"""Delivery against a simulated printer: every fault on every rung of proof gives an honest state."""
+"""Delivery against a simulated printer: every fault at every level of proof gives the correct state."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ QUICK = Deadlines(
 )
 # Where nothing but silence is expected anyway.
 HASTY = dataclasses.replace(QUICK, answer=0.1)
-RUNGS = ("full", "ack", "fence", "status", "mute")
+LEVELS = ("full", "ack", "fence", "status", "mute")
 PAPER = PAPERS[80]
 KNOWN = {
     "full": Capabilities(Proof.ACK, counts_cuts=True),
@@ -65,7 +65,7 @@ class Ticket:
 
 @pytest.fixture
 def ticket(make_slip: Callable[..., Slip]) -> Callable[..., Ticket]:
-    """A ticket by its number; its address has the number too."""
+    """Return a function that makes a ticket of a number; its web address has the number too."""
 
     def make(number: int = 7) -> Ticket:
         slip = make_slip(label=f"B-{number:03}", url=f"http://mpp.test/t/{number:03}")
@@ -76,16 +76,16 @@ def ticket(make_slip: Callable[..., Slip]) -> Callable[..., Ticket]:
 
 def tcp(
     simulator: Simulator,
-    rung: str = "",
+    level: str = "",
     *,
     model: Model | None = None,
     proof: Proof | None = None,
     deadlines: Deadlines = QUICK,
 ) -> ProvingTransport:
-    """A transport that does not make tests wait, and knows the rung already if one is named."""
+    """Make a transport with short deadlines, with the capabilities of a level of proof if one is named."""
     port = TcpPort("127.0.0.1", simulator.port)
     model = model or MODELS["generic"]
-    return ProvingTransport(port, model, proof=proof, capabilities=KNOWN.get(rung), deadlines=deadlines)
+    return ProvingTransport(port, model, proof=proof, capabilities=KNOWN.get(level), deadlines=deadlines)
 
 
 GOOD = {"full": "printed", "ack": "printed", "fence": "sent", "status": "sent", "mute": "sent"}
@@ -96,7 +96,7 @@ LOW = {
     "mute": "sent",
 }
 # Before the first byte: everybody who can be asked says so, and nothing is sent.
-BEFORE = dict.fromkeys(RUNGS[:-1], "queued {}")
+BEFORE = dict.fromkeys(LEVELS[:-1], "queued {}")
 # The paper stops in the middle: taken back where that is sure, else left to come out.
 MIDDLE = {**dict.fromkeys(("full", "ack", "fence"), "queued {}: cancelled"), "status": "held {}", "mute": "sent"}
 LOST = "uncertain connection_lost"
@@ -104,18 +104,18 @@ FAULTS: dict[str, dict[str, str]] = {
     "": GOOD,
     "chatty": GOOD,
     "paper_low": LOW,
-    "paper_out": {**{rung: text.format("paper_out") for rung, text in BEFORE.items()}, "mute": "sent"},
-    "paper_out_clone": {**{rung: text.format("paper_out") for rung, text in BEFORE.items()}, "mute": "sent"},
-    "cover_open": {**{rung: text.format("cover_open") for rung, text in BEFORE.items()}, "mute": "sent"},
-    "error": {**{rung: text.format("printer_error") for rung, text in BEFORE.items()}, "mute": "sent"},
-    "offline": {**{rung: text.format("off_line") for rung, text in BEFORE.items()}, "mute": "sent"},
-    "hang": {**{rung: text.format("no_answer") for rung, text in BEFORE.items()}, "mute": "sent"},
-    "jam": {rung: text.format("paper_out") for rung, text in MIDDLE.items()},
-    "lid": {rung: text.format("cover_open") for rung, text in MIDDLE.items()},
+    "paper_out": {**{level: text.format("paper_out") for level, text in BEFORE.items()}, "mute": "sent"},
+    "paper_out_clone": {**{level: text.format("paper_out") for level, text in BEFORE.items()}, "mute": "sent"},
+    "cover_open": {**{level: text.format("cover_open") for level, text in BEFORE.items()}, "mute": "sent"},
+    "error": {**{level: text.format("printer_error") for level, text in BEFORE.items()}, "mute": "sent"},
+    "offline": {**{level: text.format("off_line") for level, text in BEFORE.items()}, "mute": "sent"},
+    "hang": {**{level: text.format("no_answer") for level, text in BEFORE.items()}, "mute": "sent"},
+    "jam": {level: text.format("paper_out") for level, text in MIDDLE.items()},
+    "lid": {level: text.format("cover_open") for level, text in MIDDLE.items()},
     "jam+no_clear": {**dict.fromkeys(("full", "ack", "fence", "status"), "held paper_out"), "mute": "sent"},
-    "drop": {**dict.fromkeys(RUNGS, LOST), "full": "queued connection_lost: cancelled"},
-    "cycle": {**dict.fromkeys(RUNGS, LOST), "full": "queued connection_lost: cancelled"},
-    "freeze": {**dict.fromkeys(RUNGS, "uncertain no_answer"), "mute": "sent"},
+    "drop": {**dict.fromkeys(LEVELS, LOST), "full": "queued connection_lost: cancelled"},
+    "cycle": {**dict.fromkeys(LEVELS, LOST), "full": "queued connection_lost: cancelled"},
+    "freeze": {**dict.fromkeys(LEVELS, "uncertain no_answer"), "mute": "sent"},
     "swallow": {
         "full": "queued no_acknowledgement: cancelled",
         "ack": "uncertain no_acknowledgement",
@@ -124,17 +124,17 @@ FAULTS: dict[str, dict[str, str]] = {
         "mute": "sent",
     },
 }
-ROWS = [(fault, rung, states[rung]) for fault, states in FAULTS.items() for rung in RUNGS]
+ROWS = [(fault, level, states[level]) for fault, states in FAULTS.items() for level in LEVELS]
 
 
-@pytest.mark.parametrize(("fault", "rung", "expected"), ROWS, ids=[f"{row[0] or 'fine'}-{row[1]}" for row in ROWS])
-def test_every_fault_on_every_rung(
-    simulate: Callable[..., Simulator], ticket: Callable[..., Ticket], fault: str, rung: str, expected: str
+@pytest.mark.parametrize(("fault", "level", "expected"), ROWS, ids=[f"{row[0] or 'fine'}-{row[1]}" for row in ROWS])
+def test_every_fault_at_every_level(
+    simulate: Callable[..., Simulator], ticket: Callable[..., Ticket], fault: str, level: str, expected: str
 ) -> None:
     """Printed only with proof, queued only if no whole paper comes of it."""
-    printer = simulate("+".join(filter(None, (rung, fault))), after=90)
-    silent = rung == "mute" or fault == "hang"
-    outcome = tcp(printer, rung, deadlines=HASTY if silent else QUICK).deliver(ticket())
+    printer = simulate("+".join(filter(None, (level, fault))), after=90)
+    silent = level == "mute" or fault == "hang"
+    outcome = tcp(printer, level, deadlines=HASTY if silent else QUICK).deliver(ticket())
     state, _, detail = expected.partition(" ")
     assert outcome == Outcome(JobState(state), detail)
     whole = [piece for piece in printer.pieces if "http://mpp.test/t/007" in piece.qr]
@@ -145,14 +145,14 @@ def test_every_fault_on_every_rung(
         assert not [piece for piece in printer.pieces if "http://mpp.test/t/007" in piece.qr]
 
 
-@pytest.mark.parametrize("rung", RUNGS)
-def test_probing_finds_the_rung(simulate: Callable[..., Simulator], ticket: Callable[..., Ticket], rung: str) -> None:
+@pytest.mark.parametrize("level", LEVELS)
+def test_probing_finds_the_level(simulate: Callable[..., Simulator], ticket: Callable[..., Ticket], level: str) -> None:
     """Once, and what an unknown command leaves behind is not on the paper."""
-    printer = simulate(rung)
+    printer = simulate(level)
     transport = tcp(printer)
     outcomes = [transport.deliver(ticket(number)) for number in (1, 2)]
-    assert [outcome.state for outcome in outcomes] == [JobState(GOOD[rung])] * 2
-    assert transport.capabilities == KNOWN[rung]
+    assert [outcome.state for outcome in outcomes] == [JobState(GOOD[level])] * 2
+    assert transport.capabilities == KNOWN[level]
     assert [piece.lines[0] for piece in printer.pieces] == ["Mal Pelayanan Publik Kabupaten Tabanan"] * 2
     assert all(ticket(number).data in job for number, job in zip((1, 2), printer.jobs, strict=True))
 
@@ -175,14 +175,14 @@ def test_the_counter_is_proof_for_a_fence(simulate: Callable[..., Simulator], ti
     assert tcp(printer).deliver(ticket()).state is JobState.PRINTED
 
 
-@pytest.mark.parametrize("rung", ["full", "ack", "fence", "status"])
+@pytest.mark.parametrize("level", ["full", "ack", "fence", "status"])
 def test_a_torn_piece_is_marked_and_cut_off(
-    simulate: Callable[..., Simulator], ticket: Callable[..., Ticket], rung: str
+    simulate: Callable[..., Simulator], ticket: Callable[..., Ticket], level: str
 ) -> None:
     """The next ticket begins on a clean edge, even if the piece ended in the middle of a command."""
     for after in (3, 60, 200, 300):
-        printer = simulate(f"{rung}+drop", after=after)
-        transport = tcp(printer, rung)
+        printer = simulate(f"{level}+drop", after=after)
+        transport = tcp(printer, level)
         assert transport.deliver(ticket(1)).state in (JobState.UNCERTAIN, JobState.QUEUED)
         assert transport.deliver(ticket(2)).state in (JobState.PRINTED, JobState.SENT)
         torn, whole = printer.pieces
@@ -208,16 +208,16 @@ def test_dropped_after_every_25th_byte(simulate: Callable[..., Simulator], ticke
         assert whole[0].lines[0].startswith("Mal")
 
 
-@pytest.mark.parametrize("rung", ["full", "ack", "fence"])
+@pytest.mark.parametrize("level", ["full", "ack", "fence"])
 def test_a_fault_between_the_last_line_and_the_proof(
-    simulate: Callable[..., Simulator], ticket: Callable[..., Ticket], rung: str
+    simulate: Callable[..., Simulator], ticket: Callable[..., Ticket], level: str
 ) -> None:
     """It may be cut or not: a person is asked, rather than a second paper printed here or elsewhere."""
     size = len(ticket().data)
     states = []
     for after in range(size - 8, size + 16):
-        printer = simulate(f"{rung}+jam", after=after)
-        outcome = tcp(printer, rung).deliver(ticket())
+        printer = simulate(f"{level}+jam", after=after)
+        outcome = tcp(printer, level).deliver(ticket())
         states.append(outcome.state)
         assert not printer.pieces or outcome.state is not JobState.QUEUED
     assert set(states) >= {JobState.QUEUED, JobState.UNCERTAIN}
@@ -367,7 +367,7 @@ def test_kiosk_printers_of_custom(simulate: Callable[..., Simulator], condition:
 
 
 @pytest.mark.parametrize(
-    ("rung", "condition", "held", "taken"),
+    ("level", "condition", "held", "taken"),
     [
         ("full", "fine", "printed not_taken", "printed "),
         ("fence", "paper_low", "sent paper_low: not_taken", "sent paper_low"),
@@ -377,20 +377,20 @@ def test_kiosk_printers_of_custom(simulate: Callable[..., Simulator], condition:
 def test_a_paper_in_the_mouth_of_the_printer(
     simulate: Callable[..., Simulator],
     ticket: Callable[..., Ticket],
-    rung: str,
+    level: str,
     condition: str,
     held: str,
     taken: str,
 ) -> None:
-    """Said with the paper, and until it is pulled out; a printer of the family without a mouth never says it."""
+    """Reported with the print and until the slip is taken; never by a model of the family without a presenter."""
     quick = dataclasses.replace(QUICK, present=0.3)
-    printer = simulate(f"{rung}+presenter+{condition}")
+    printer = simulate(f"{level}+presenter+{condition}")
     transport = tcp(printer, model=MODELS["custom"], deadlines=quick)
     assert transport.deliver(ticket(1)) == Outcome(*parted(held))
     assert "not_taken" in transport.look().detail
     printer.machine.take_paper()
     assert "not_taken" not in transport.look().detail
-    plain = simulate(f"{rung}+custom+{condition}")
+    plain = simulate(f"{level}+custom+{condition}")
     assert tcp(plain, model=MODELS["custom"], deadlines=quick).deliver(ticket(1)) == Outcome(*parted(taken))
 
 
@@ -400,7 +400,7 @@ def parted(words: str) -> tuple[JobState, str]:
 
 
 def test_deadlines_fit_into_a_lease() -> None:
-    """The slowest delivery ends long before somebody else may take the job."""
+    """The slowest delivery ends long before another process may claim the job."""
     deadlines = Deadlines()
     longest = deadlines.longest_transfer
     before = deadlines.connect + 8 * deadlines.answer

@@ -44,7 +44,7 @@ COMMAND = re.compile(
 
 @dataclass
 class Paper:
-    """What came out of the printer."""
+    """The printed paper, decoded from ESC/POS."""
 
     lines: list[tuple[str, int]]
     """Text and its width in columns."""

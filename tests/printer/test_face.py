@@ -85,6 +85,6 @@ def test_missing_and_no_object(make_slip: Callable[..., Slip]) -> None:
 
 
 def test_naive_time(make_slip: Callable[..., Slip]) -> None:
-    """A time without a zone would be printed as somebody else's."""
+    """A naive time would be printed in a wrong zone."""
     with pytest.raises(ValueError, match="time zone"):
         make_slip(issued_at=datetime(2026, 11, 23))  # noqa: DTZ001 - that is the point

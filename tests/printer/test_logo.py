@@ -18,31 +18,31 @@ from printer.template import LARGEST_LOGO
 
 
 def png(image: Image.Image, **options: object) -> bytes:
-    """A PNG file."""
+    """Encode a picture as PNG."""
     file = io.BytesIO()
     image.save(file, "PNG", **options)
     return file.getvalue()
 
 
 def emblem(mode: str = "RGB", size: tuple[int, int] = (400, 200)) -> Image.Image:
-    """A dark disc on white."""
+    """Draw a dark disc on white."""
     image = Image.new("RGB", size, "white")
     ImageDraw.Draw(image).ellipse((50, 20, size[0] - 50, size[1] - 20), fill="#203040")
     return image.convert(mode)
 
 
 def dark(logo: Logo) -> float:
-    """The share of black dots."""
+    """Return the share of black dots."""
     return sum(byte.bit_count() for byte in logo.bits) / (logo.width * logo.height)
 
 
 def chunk(name: bytes, data: bytes) -> bytes:
-    """A piece of a PNG file."""
+    """Make a chunk of a PNG file."""
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
 def made_by_hand(width: int, height: int, *chunks: bytes) -> bytes:
-    """A PNG file of these pieces."""
+    """Make a PNG file of these chunks."""
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + head + b"".join(chunks) + chunk(b"IEND", b"")
 

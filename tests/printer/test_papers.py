@@ -52,7 +52,7 @@ TRIAL = TestSlip("MPP Tabanan", "utama", AT, "WITA", "en")
 
 
 def words(document: Document) -> list[str]:
-    """The lines of text."""
+    """Return the lines of text."""
     return [block.text.strip() for block in document.blocks if isinstance(block, Text)]
 
 

@@ -1,4 +1,4 @@
-"""What a printer says, taken apart: by the fixed bits of each answer, however it is chopped."""
+"""Parsing of replies: by the fixed bits of each answer, however the stream is divided."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A long day with a bad printer: nothing lost in silence, nothing doubled unmarked, nothing torn glued to a ticket."""
+"""A long day with a bad printer: nothing lost silently, nothing doubled unmarked, no fragment before a ticket."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from printer.face import Slip
 
 QUICK = Timing(poll=0.05, first_retry=0.05, longest_retry=0.2, report_retry=0.01)
-# Only the bell can be quick with this one.
+# Only a notification can be quick with this interval.
 DROWSY = Timing(poll=30)
 
 
@@ -46,7 +46,7 @@ class Source:
         self._queued: deque[Job] = deque()
         self._sending: dict[int, Job] = {}
         self._lock = threading.Condition()
-        self._rung = False
+        self._changed = False
 
     def add_printer(self, url: str, paper_mm: int = 80) -> int:
         """Returns its number."""
@@ -59,7 +59,7 @@ class Source:
         with self._lock:
             job = Job(job_id, 1, self._slip, self.configs[printer_id - 1], clean_first=clean_first)
             self._queued.append(job)
-            self._rung = True
+            self._changed = True
             self._lock.notify_all()
 
     def ended(self, count: int = 1, *, seconds: float = 30) -> list[tuple[int, JobState, str]]:
@@ -104,7 +104,7 @@ class Source:
             job = self._sending.pop(job_id)
             self.reports.append((job_id, JobState.QUEUED, f"handed over: {detail}"))
             self._queued.append(dataclasses.replace(job, printer=self.configs[self.alternative - 1]))
-            self._rung = True
+            self._changed = True
             self._lock.notify_all()
             return True
 
@@ -128,8 +128,8 @@ class Source:
 
     def wait(self, timeout: float) -> None:
         with self._lock:
-            self._lock.wait_for(lambda: self._rung, timeout)
-            self._rung = False
+            self._lock.wait_for(lambda: self._changed, timeout)
+            self._changed = False
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ def test_one_hung_printer_blocks_nobody(
     assert source.ended(5) == [(job_id, JobState.PRINTED, "") for job_id in range(3, 8)]
 
 
-def test_the_bell_is_enough(source: Source, run: Callable[..., Spooler], simulate: Callable[..., Any]) -> None:
+def test_a_notification_is_enough(source: Source, run: Callable[..., Spooler], simulate: Callable[..., Any]) -> None:
     """Nothing waits for the next poll, which is half a minute away."""
     number = source.add_printer(simulate("full").url)
     run(DROWSY)
@@ -308,7 +308,9 @@ def test_printers_of_agents_are_left_alone(source: Source, run: Callable[..., Sp
     assert source.ended() == [(2, JobState.PRINTED, "")]
 
 
-def test_back_off_ignores_the_bell(source: Source, run: Callable[..., Spooler], simulate: Callable[..., Any]) -> None:
+def test_back_off_ignores_notifications(
+    source: Source, run: Callable[..., Spooler], simulate: Callable[..., Any]
+) -> None:
     """A busy hall does not make a printer in trouble be asked a hundred times a second."""
     number = source.add_printer(simulate("cover_open").url)
     run(Timing(poll=0.02, first_retry=10))
@@ -390,7 +392,7 @@ def test_the_source_is_away_for_a_while(source: Source, run: Callable[..., Spool
 def test_a_lost_lease_is_said(
     source: Source, run: Callable[..., Spooler], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """In the log; the job belongs to somebody else now."""
+    """In the log; the job belongs to another process now."""
     source.lost = True
     number = source.add_printer((tmp_path / "lp0").as_uri())
     run()

@@ -265,7 +265,7 @@ def test_an_agents_printer(url: str, inner: str) -> None:
 
 
 class UsbCore:
-    """What `usb.core` and `usb.util` do, for one printer."""
+    """Fake of `usb.core` and `usb.util`, for one printer."""
 
     class USBError(OSError):
         pass
@@ -361,7 +361,7 @@ def core(monkeypatch: pytest.MonkeyPatch) -> UsbCore:
 
 
 def usb(serial: str | None = "B") -> ProvingTransport:
-    """A transport to it."""
+    """Return a transport to the USB printer."""
     quick = Deadlines(answer=0.01, write=0.05, print=0.01, longest_transfer=0.01, ask_again=0.01)
     return ProvingTransport(UsbPort(UsbName(1, 2, serial), in_place), Model("epson"), proof=Proof.NONE, deadlines=quick)
 
@@ -370,7 +370,7 @@ def usb(serial: str | None = "B") -> ProvingTransport:
 def test_usb_by_serial_number(core: UsbCore, has_driver: bool) -> None:
     """The right one of several, in pieces of any size, and given back: to the kernel's driver at the end only.
 
-    Also where somebody who was killed before has sent that driver away.
+    Also where a process that was killed before has detached that driver.
     """
     core.takes, core.has_driver = 7, has_driver
     assert usb().deliver(Paperwork(data=bytes(range(250)) * 5)) == Outcome(JobState.SENT)
@@ -392,7 +392,7 @@ def test_usb_not_found(core: UsbCore, serial: str | None, words: str) -> None:
     ("serial", "number", "words"), [("B", errno.EACCES, "may not use"), (None, errno.EBUSY, "another program")]
 )
 def test_usb_refused(core: UsbCore, serial: str | None, number: int, words: str) -> None:
-    """Not ours, or somebody else's just now: what it was opened with is closed."""
+    """No permission, or in use by another process: the device is closed."""
     core.serials, core.refuses = ("B",), core.USBError(number, "no")
     outcome = usb(serial).deliver(Paperwork())
     assert (outcome.state, words in outcome.detail) == (JobState.QUEUED, True)
@@ -409,7 +409,7 @@ def test_usb_refused(core: UsbCore, serial: str | None, number: int, words: str)
     ],
 )
 def test_usb_breaks_off(core: UsbCore, room: int, number: int | None, outcome: Outcome) -> None:
-    """Of a packet that failed nobody knows how much was taken: one with the cut in it may be a whole paper."""
+    """How much of a failed packet was received is unknown: with the cut in it, a complete slip may be out."""
     core.room, core.trouble = room, None if number is None else core.USBError(number, "broken")
     assert usb().deliver(Paperwork(data=b"x" * 200)) == outcome
     assert ("clear 1" in core.log) is (number == errno.EPIPE)

@@ -111,7 +111,7 @@ class UsbSimulator(Simulator):
                     os.read(self._control, 0)
 
     def _speak(self) -> None:
-        """What it says stays in it until the host fetches it, whoever asked."""
+        """Send replies, which stay in the buffer until the host reads them, whoever asked."""
         while True:
             answer = self._said.get()
             with contextlib.suppress(OSError):
