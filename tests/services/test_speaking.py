@@ -1,4 +1,4 @@
-"""One display of a zone speaks at a time, on any database, whoever asks at once and whoever dies."""
+"""The voice lease: one display of a zone speaks at a time, also when several ask at once or the speaker dies."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_what_becomes_of_a_call(store, clock) -> None:
     assert became(store, clock, 6, now).in_ms == 6_000  # behind all that is known
     ask(store, clock, "one", spoken=[4], queue=[(5, 0)])
     assert became(store, clock, 4, now).state == "spoken"
-    # The speaker is away for a moment, as while the server starts again; then for too long.
+    # The speaker is silent for a moment, as while the server restarts; then for too long.
     clock.forward(milliseconds=LATE_MS)
     assert became(store, clock, 5, now).state == "queued"
     clock.forward(milliseconds=LEASE_MS + 1)
@@ -123,22 +123,22 @@ def test_reports_are_kept_and_forgotten(store, clock) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "silent"),
+    ("reported", "silent"),
     [
         ([("d1", "utara", "on"), ("s-1", "utara", "blocked")], []),
         ([("d1", "utara", "blocked")], ["tengah", "utara"]),
         ([("d1", "utara", "blocked"), ("d2", "tengah", "on")], ["utara"]),
-        ([("d2", "tengah", "blocked"), ("s-1", "tengah", "on")], ["tengah"]),  # a window for a try is no loudspeaker
-        ([("s-1", "utara", "blocked")], ["utara"]),  # in a hall that lets nobody in by name it counts
+        ([("d2", "tengah", "blocked"), ("s-1", "tengah", "on")], ["tengah"]),  # an unpaired window does not count
+        ([("s-1", "utara", "blocked")], ["utara"]),  # in a zone without paired displays it counts
         ([("s-1", "utara", "blocked"), ("s-2", "utara", "on")], []),
         ([("d1", "utara", "off"), ("d2", "tengah", "none")], []),
         ([], []),
     ],
 )
-def test_zones_whose_sound_is_held_back(store, clock, said: list[tuple[str, str, str]], silent: list[str]) -> None:
-    """Of two displays that were let in, the first shows a second zone as well."""
+def test_zones_whose_sound_is_held_back(store, clock, reported: list[tuple[str, str, str]], silent: list[str]) -> None:
+    """Of two paired displays, the first shows a second zone as well."""
     shown = {"d1": ["utara", "tengah"], "d2": ["tengah"]}
-    reports = [Report(key, zone, "board", sound, None, 1, 1, True, "b") for key, zone, sound in said]
+    reports = [Report(key, zone, "board", sound, None, 1, 1, True, "b") for key, zone, sound in reported]
     keep_reports(store, [(report, clock.now) for report in reports])
 
     def now_silent() -> list[str]:
