@@ -1,4 +1,4 @@
-"""Who is next, against a slow and obvious oracle."""
+"""Queue disciplines against a slow and obvious oracle."""
 
 from random import Random
 
@@ -38,7 +38,7 @@ lines = st.lists(
 
 
 def called_before(a: Waiting, b: Waiting) -> bool:
-    """The rule as the field guide says it, for one pair."""
+    """Whether accumulating priority calls `a` before `b`: the higher weight × waiting time, ties in issue order."""
     worth_a = DEFAULT_WEIGHTS[a.ticket_class] * max(NOW - a.start_at, 0)
     worth_b = DEFAULT_WEIGHTS[b.ticket_class] * max(NOW - b.start_at, 0)
     return worth_a > worth_b or (worth_a == worth_b and a.id < b.id)
@@ -92,7 +92,7 @@ def test_nobody_waiting_is_a_refusal() -> None:
     assert refused.value.code == "nobody_waiting"
 
 
-# --- the alternatives, each against the rule said slowly
+# --- the alternatives, each against an oracle
 
 
 rules = st.builds(
@@ -104,7 +104,7 @@ rules = st.builds(
 
 
 def first_come(line: list[Waiting]) -> Waiting:
-    """The oldest, looked for one by one."""
+    """Find the ticket that waits longest, one by one."""
     oldest = line[0]
     for ticket in line:
         if ticket.start_at < oldest.start_at or (ticket.start_at == oldest.start_at and ticket.id < oldest.id):
@@ -113,7 +113,7 @@ def first_come(line: list[Waiting]) -> Waiting:
 
 
 def slowly(rule: Rule, line: list[Waiting], regulars: int) -> Waiting:
-    """The next one, as a person with a list would find it."""
+    """Find the next ticket with an obvious algorithm (the oracle)."""
     if rule.discipline is Discipline.FIFO:
         return first_come(line)
     if rule.discipline is Discipline.STRICT:
@@ -122,8 +122,8 @@ def slowly(rule: Rule, line: list[Waiting], regulars: int) -> Waiting:
     if rule.discipline is Discipline.RATIO:
         heavy = [t for t in line if rule.weights[t.ticket_class] > rule.weights[TicketClass.REGULAR]]
         light = [t for t in line if t not in heavy]
-        wanted = heavy if regulars >= rule.ratio else light
-        return first_come(wanted or heavy or light)
+        turn = heavy if regulars >= rule.ratio else light
+        return first_come(turn or heavy or light)
     worth = {t.id: rule.weights[t.ticket_class] * max(NOW - t.start_at, 0) for t in line}
     best = max(worth.values())
     return min((t for t in line if worth[t.id] == best), key=lambda t: t.id)

@@ -1,4 +1,4 @@
-"""Waiting times: exact where they can be, and against a slow walk of the line."""
+"""Wait estimates: exact where they can be, and against a slow simulation of the line."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ minutes = st.integers(1, 30)
 
 
 def lines(*, special: bool) -> st.SearchStrategy[list[Job]]:
-    """People who wait; `special` ones were put first, or wait for a counter or an officer alone."""
+    """Generate waiting tickets; `special` ones were put first, or are reserved for a counter or an officer."""
     rarely = st.sampled_from([None, None, None, 1, 2]) if special else st.none()
     return st.lists(
         st.builds(
@@ -74,7 +74,7 @@ def lines(*, special: bool) -> st.SearchStrategy[list[Job]]:
 
 
 def offices(*, special: bool) -> st.SearchStrategy[list[Desk]]:
-    """Open counters, each away for an hour; `special` ones may have an order of preference."""
+    """Generate open counters, each unavailable for an hour; `special` ones may have an order of preference."""
     orders = st.lists(st.frozensets(st.sampled_from(SERVICES), min_size=1), min_size=1, max_size=3).map(disjoint)
     return st.lists(
         st.builds(
@@ -100,24 +100,24 @@ def offices(*, special: bool) -> st.SearchStrategy[list[Desk]]:
 
 
 def disjoint(tiers: list[frozenset[int]]) -> tuple[frozenset[int], ...]:
-    """Each service in its first tier only."""
-    found: list[frozenset[int]] = []
+    """Keep each service in its first tier only."""
+    result: list[frozenset[int]] = []
     for tier in tiers:
-        left = tier.difference(*found)
-        found += [left] if left else []
-    return tuple(found)
+        rest = tier.difference(*result)
+        result += [rest] if rest else []
+    return tuple(result)
 
 
 jobs, desks = lines(special=False), offices(special=False)
 
 
 def pooled(*free: int) -> list[Desk]:
-    """Counters of service 1, each free after so many minutes."""
+    """Build counters of service 1, each free after so many minutes."""
     return [Desk(n, frozenset({1}), NOW + minutes * MINUTE_MS) for n, minutes in enumerate(free)]
 
 
 def regulars(*takes: int) -> list[Job]:
-    """A line of regular visitors of service 1, each taking so many minutes."""
+    """Build a line of regular tickets of service 1, each taking so many minutes."""
     return [
         Job(Waiting(n, TicketClass.REGULAR, NOW - 60 * MINUTE_MS + n), 1, took * MINUTE_MS)
         for n, took in enumerate(takes)
@@ -125,7 +125,7 @@ def regulars(*takes: int) -> list[Job]:
 
 
 def newcomer(takes: int = 8, service: int = 1) -> Job:
-    """Somebody who asks for a number now."""
+    """Build the job of a ticket issued now."""
     return Job(Waiting(1_000, TicketClass.REGULAR, NOW, service), service, takes * MINUTE_MS)
 
 
@@ -136,30 +136,30 @@ def schedule(line: list[Job], open_desks: list[Desk], rules: Rule | Rules) -> li
 
 
 def slowly(line: list[Job], open_desks: list[Desk], rules: Rules) -> list[tuple[int, int, float]]:
-    """The walk as a person would do it: minute by minute, over all desks and the line, by the hall's own rules."""
-    left, found, counts = list(line), [], dict(rules.regulars)
+    """Simulate minute by minute, over all counters and the line, by the domain's own rules (the oracle)."""
+    left, slots, counts = list(line), [], dict(rules.regulars)
     free = {desk.id: max(NOW, desk.free_at) for desk in open_desks}
     for at in range(NOW, NOW + 40 * HOUR_MS, MINUTE_MS):
         for desk in sorted(open_desks, key=lambda desk: desk.id):
             if free[desk.id] > at or any(start <= at < (end or at + 1) for start, end in desk.away):
                 continue
             counter = Counter(desk.id, "", "", 0, None, tuple(desk.services), desk.tiers, desk.help_after_minutes)
-            mine = candidates(counter, desk.staff_id, [job.ticket for job in left], at)
-            if mine:
-                ticket = pick_across(replace(rules, regulars=counts), mine, at).chosen
+            eligible = candidates(counter, desk.staff_id, [job.ticket for job in left], at)
+            if eligible:
+                ticket = pick_across(replace(rules, regulars=counts), eligible, at).chosen
                 group = rules.group_of[ticket.service_id]
                 counts[group] = regulars_after(ticket, counts.get(group, 0), rules.rules[group].weights)
                 job = next(job for job in left if job.ticket == ticket)
                 left.remove(job)
-                found.append((ticket.id, desk.id, float(at)))
+                slots.append((ticket.id, desk.id, float(at)))
                 free[desk.id] = at + job.expected_ms
         if not left:
             break
-    return found
+    return slots
 
 
 def shown(slots: list[Slot]) -> list[tuple[int, int, float]]:
-    """A walk as the slow one puts it."""
+    """Return slots in the form of the oracle."""
     return [(slot.job.ticket.id, slot.desk, slot.starts_at) for slot in slots]
 
 
@@ -189,37 +189,37 @@ def test_the_order_of_the_rows_does_not_matter(
 
 @given(lines(special=True), offices(special=True), several_rules)
 def test_an_estimate_is_the_place_in_the_walk(line: list[Job], open_desks: list[Desk], rules: Rules) -> None:
-    mine = newcomer()
-    found = estimate(mine, line, open_desks, NOW, rules)
-    slots = {slot.job.ticket.id: slot for slot in schedule([*line, mine], open_desks, rules)}
+    ticket = newcomer()
+    result = estimate(ticket, line, open_desks, NOW, rules)
+    slots = {slot.job.ticket.id: slot for slot in schedule([*line, ticket], open_desks, rules)}
     if not any(1 in desk.services for desk in open_desks):
-        assert found is None
+        assert result is None
         return
-    # The ratio's state is shared by all who wait; only those who compete for the same desks count here.
-    if found is not None and all(rule.discipline is not Discipline.RATIO for rule in rules.rules.values()):
-        assert found.wait_ms == slots[1_000].starts_at - NOW
-        assert found.ends_at == slots[1_000].ends_at
-    if found is not None:
-        assert found.low * MINUTE_MS <= found.wait_ms <= found.high * MINUTE_MS
-        assert found.low % 5 == found.high % 5 == 0
-        assert 0 <= found.low < found.high
+    # The ratio's state is shared by all waiting tickets; only those that compete for the same counters count here.
+    if result is not None and all(rule.discipline is not Discipline.RATIO for rule in rules.rules.values()):
+        assert result.wait_ms == slots[1_000].starts_at - NOW
+        assert result.ends_at == slots[1_000].ends_at
+    if result is not None:
+        assert result.low * MINUTE_MS <= result.wait_ms <= result.high * MINUTE_MS
+        assert result.low % 5 == result.high % 5 == 0
+        assert 0 <= result.low < result.high
 
 
 @given(lines(special=True), offices(special=True), several_rules)
 def test_a_forecast_is_everybodys_estimate(line: list[Job], open_desks: list[Desk], rules: Rules) -> None:
-    found = {id: promised(place, NOW) for id, place in forecast(line, open_desks, NOW, rules).places.items()}
+    estimates = {id: promised(place, NOW) for id, place in forecast(line, open_desks, NOW, rules).places.items()}
     alone = {job.ticket.id: estimate(job, line, open_desks, NOW, rules) for job in line}
-    assert found == {id: mine for id, mine in alone.items() if mine is not None}
+    assert estimates == {id: own for id, own in alone.items() if own is not None}
 
 
 @pytest.mark.parametrize("special", [False, True])
 @given(data=st.data(), rules=several_rules)
 def test_newcomers_are_promised_what_they_will_be_promised(data: st.DataObject, rules: Rules, special: bool) -> None:
-    """The one walk for all services of a pool gives what a walk for each would give."""
+    """One simulation for all services of a pool gives the same estimates as one for each service."""
     line, open_desks = data.draw(lines(special=special)), data.draw(offices(special=special))
     takes = {service: service * 5.0 * MINUTE_MS for service in SERVICES}
     each = {s: estimate(newcomer(service=s, takes=5 * s), line, open_desks, NOW, rules) for s in SERVICES}
-    assert newcomers(takes, line, open_desks, NOW, rules) == {s: mine for s, mine in each.items() if mine is not None}
+    assert newcomers(takes, line, open_desks, NOW, rules) == {s: own for s, own in each.items() if own is not None}
 
 
 @given(jobs, desks, rules)
@@ -227,15 +227,15 @@ def test_newcomers_under_one_rule(line: list[Job], open_desks: list[Desk], rule:
     line = [job for job in line if job.ticket.start_at <= NOW]
     takes = dict.fromkeys(SERVICES, 5.0 * MINUTE_MS)
     each = {s: estimate(newcomer(service=s, takes=5), line, open_desks, NOW, rule) for s in SERVICES}
-    assert newcomers(takes, line, open_desks, NOW, rule) == {s: mine for s, mine in each.items() if mine is not None}
+    assert newcomers(takes, line, open_desks, NOW, rule) == {s: own for s, own in each.items() if own is not None}
 
 
 @given(st.lists(minutes, max_size=20), st.integers(0, 30))
 def test_one_counter_is_exact(takes: list[int], busy: int) -> None:
-    found = estimate(newcomer(), regulars(*takes), pooled(busy), NOW)
-    assert found is not None
-    assert found.wait_ms == (busy + sum(takes)) * MINUTE_MS
-    assert found.ahead == len(takes)
+    result = estimate(newcomer(), regulars(*takes), pooled(busy), NOW)
+    assert result is not None
+    assert result.wait_ms == (busy + sum(takes)) * MINUTE_MS
+    assert result.ahead == len(takes)
 
 
 @given(st.lists(minutes, max_size=20), st.lists(st.integers(0, 30), min_size=1, max_size=6), minutes)
@@ -250,7 +250,7 @@ def test_one_more_ahead_never_shortens_it(takes: list[int], busy: list[int], mor
 
 @given(st.lists(minutes, max_size=20), st.lists(st.integers(0, 30), min_size=1, max_size=6), st.integers(0, 30))
 def test_one_more_counter_never_lengthens_it(takes: list[int], busy: list[int], more: int) -> None:
-    """In one pool and one class; with several, any way of walking may have its exceptions."""
+    """In one pool and one class; with several, list scheduling has exceptions."""
     before = estimate(newcomer(), regulars(*takes), pooled(*busy), NOW)
     after = estimate(newcomer(), regulars(*takes), pooled(*busy, more), NOW)
     assert before is not None
@@ -259,11 +259,11 @@ def test_one_more_counter_never_lengthens_it(takes: list[int], busy: list[int], 
 
 
 def test_priority_gains_on_the_line_while_it_is_walked() -> None:
-    """After 20 minutes one who came now with weight 4 has overtaken those who waited 60: 4 × 20 = 60 + 20."""
+    """After 20 minutes a new ticket of weight 4 has overtaken those that waited 60 minutes: 4 × 20 = 60 + 20."""
     visitor = newcomer()._replace(ticket=Waiting(1_000, TicketClass.PRIORITY, NOW))
-    found = estimate(visitor, regulars(*[10] * 20), pooled(0), NOW)
-    assert found is not None
-    assert found.ahead == 2
+    result = estimate(visitor, regulars(*[10] * 20), pooled(0), NOW)
+    assert result is not None
+    assert result.ahead == 2
 
 
 def test_no_open_counter_no_estimate() -> None:
@@ -275,16 +275,16 @@ def test_no_open_counter_no_estimate() -> None:
 def test_lunch_is_waited_for() -> None:
     lunch = ((NOW + 5 * MINUTE_MS, NOW + 65 * MINUTE_MS),)
     desk = Desk(1, frozenset({1}), NOW, lunch)
-    found = estimate(newcomer(), regulars(8), [desk], NOW)
-    assert found is not None
-    assert found.wait_ms == 65 * MINUTE_MS
+    result = estimate(newcomer(), regulars(8), [desk], NOW)
+    assert result is not None
+    assert result.wait_ms == 65 * MINUTE_MS
 
 
 def test_other_pools_are_not_ahead() -> None:
     other = [job._replace(service=2) for job in regulars(5, 5, 5)]
-    found = estimate(newcomer(), other, [*pooled(0), Desk(9, frozenset({2}), NOW)], NOW)
-    assert found is not None
-    assert (found.ahead, found.wait_ms, found.low, found.high) == (0, 0, 0, 5)
+    result = estimate(newcomer(), other, [*pooled(0), Desk(9, frozenset({2}), NOW)], NOW)
+    assert result is not None
+    assert (result.ahead, result.wait_ms, result.low, result.high) == (0, 0, 0, 5)
 
 
 @pytest.mark.parametrize(
@@ -315,7 +315,7 @@ def test_rolling_mean_and_residual() -> None:
     assert estimates.residual(8, 100) == 4
 
 
-# --- the honest stop
+# --- the predicted cut-off
 
 
 @given(
@@ -341,7 +341,7 @@ def test_numbers_left_are_those_that_still_finish(
 
 
 def test_the_stop_looks_at_the_late_end() -> None:
-    """30 minutes of waiting behind 6 tickets and 8 of service; the doubt of the range on top."""
+    """30 minutes of waiting behind 6 tickets and 8 of service, plus the deviation of the range."""
     line, desk = regulars(5, 5, 5, 5, 5, 5), pooled(0)
     expected = last_finish(1, 8 * MINUTE_MS, line, desk, NOW, caution=0)
     late = last_finish(1, 8 * MINUTE_MS, line, desk, NOW)
@@ -354,7 +354,7 @@ def test_the_stop_looks_at_the_late_end() -> None:
 def test_a_line_all_alike_needs_no_walk(
     line: list[Job], open_desks: list[Desk], service: int, takes: int, rule: Rule
 ) -> None:
-    """Whoever is called first, the desks are through with it at the same time as in the walk."""
+    """Whatever the order of calls, the counters are free at the same times as in the simulation."""
     alike = [job._replace(service=service, expected_ms=takes * MINUTE_MS) for job in line]
     quick = estimates._free_after(alike, open_desks, NOW, rule)
     assert quick == forecast(alike, open_desks, NOW, rule).free_after
@@ -365,7 +365,7 @@ def test_nothing_is_left_where_nobody_serves() -> None:
     assert numbers_left(1, MINUTE_MS, [], [], NOW, NOW + HOUR_MS) == 0
 
 
-# --- what others promise
+# --- estimators of other systems
 
 
 def test_the_alternatives() -> None:
@@ -381,7 +381,7 @@ def test_the_alternatives() -> None:
 
 
 def test_five_hundred_waiting_at_eight_counters_are_quick() -> None:
-    """The goal is 5 ms; the best of several tries, so that a busy machine does not decide."""
+    """The goal is 5 ms; the best of several tries counts, so that a busy machine does not decide."""
     random = Random(1)
     line = [
         Job(Waiting(n, random.choice(list(TicketClass)), NOW - n * 9_000), random.randint(1, 6), 8.0 * MINUTE_MS)

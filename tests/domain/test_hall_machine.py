@@ -1,4 +1,4 @@
-"""A hall made of the pure rules alone, driven at random over the whole table of moves.
+"""A model of the hall from the domain's rules alone, driven at random over the whole table of moves.
 
 Nobody is lost, nobody is called twice, nobody loses the time, one ticket in hand per counter, and the order of calls is
 that of a slow and obvious oracle.
@@ -20,7 +20,7 @@ from queue_app.domain.ticket import IN_HAND, MOVES, OPEN, Actor, State, TicketCl
 
 MINUTE_MS = 60_000
 SERVICES = (1, 2, 3)
-# One pool, one by preference, one that helps only who has waited long; each with its own officer.
+# A counter with a pool, one by preference, one that helps only after a long wait; each with its own officer.
 COUNTERS = {
     1: Counter(1, "1", "Loket 1", 1, 1, (1, 2)),
     2: Counter(2, "2", "Loket 2", 1, 1, (2, 3), (frozenset({2}), frozenset({3}))),
@@ -33,7 +33,7 @@ AT_HAND = (Verb.RECALL, Verb.START, Verb.COMPLETE, Verb.NO_SHOW, Verb.HOLD)
 
 @dataclass
 class PureTicket:
-    """A ticket with nothing but its rules."""
+    """A ticket of the model, with nothing but its state."""
 
     place: Waiting
     state: State = State.WAITING
@@ -46,8 +46,8 @@ class PureTicket:
 
 
 def called_by_hand(counter: Counter, line: list[Waiting], now: int) -> int | None:
-    """Who is next at a counter, as a person with a list would find it; None if nobody."""
-    mine = [
+    """Find the next ticket of a counter with an obvious algorithm (the oracle); None if there is none."""
+    eligible = [
         t
         for t in line
         if t.service_id in counter.service_ids
@@ -55,27 +55,27 @@ def called_by_hand(counter: Counter, line: list[Waiting], now: int) -> int | Non
         and t.staff_id in (None, counter.id)
     ]
     if counter.tiers:
-        first = next((tier for tier in counter.tiers if any(t.service_id in tier for t in mine)), frozenset())
+        first = next((tier for tier in counter.tiers if any(t.service_id in tier for t in eligible)), frozenset())
         late = counter.help_after_minutes
         order = {s: n for n, tier in enumerate(counter.tiers) for s in tier}
         best = min((order[s] for s in first), default=0)
-        mine = [
+        eligible = [
             t
-            for t in mine
+            for t in eligible
             if t.service_id in first
             or (late is not None and order[t.service_id] > best and now - t.start_at > late * MINUTE_MS)
         ]
-    if not mine:
+    if not eligible:
         return None
 
     def worth(t: Waiting) -> int:
         return DEFAULT_WEIGHTS[t.ticket_class] * max(0, now - t.start_at)
 
-    # Who was put first is called first, the earliest of them; those put first at the same moment as if they were not.
-    moment = min((t.front_at for t in mine if t.front_at is not None), default=None)
-    mine = [t for t in mine if t.front_at == moment]
-    general = [t for t in mine if t.service_id in (1, 2)]
-    fifo = [t for t in mine if t.service_id == 3]
+    # Tickets put first are called first, the earliest of them; those put first at the same moment by their rules.
+    moment = min((t.front_at for t in eligible if t.front_at is not None), default=None)
+    eligible = [t for t in eligible if t.front_at == moment]
+    general = [t for t in eligible if t.service_id in (1, 2)]
+    fifo = [t for t in eligible if t.service_id == 3]
     heads = []
     if general:
         heads.append(min(general, key=lambda t: (-worth(t), t.id)))
@@ -85,7 +85,7 @@ def called_by_hand(counter: Counter, line: list[Waiting], now: int) -> int | Non
 
 
 class Hall(RuleBasedStateMachine):
-    """Everything people do, in any order, at any counter."""
+    """All actions at counters, in any order, at any counter."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,8 +100,8 @@ class Hall(RuleBasedStateMachine):
         return next((t for t in self.tickets if t.counter == counter and t.state in IN_HAND), None)
 
     def some(self, data: st.DataObject, *states: State) -> PureTicket | None:
-        found = [ticket for ticket in self.tickets if ticket.state in states]
-        return data.draw(st.sampled_from(found)) if found else None
+        matching = [ticket for ticket in self.tickets if ticket.state in states]
+        return data.draw(st.sampled_from(matching)) if matching else None
 
     @rule(ms=st.integers(1, 3_600_000))
     def time_passes(self, ms: int) -> None:
@@ -119,11 +119,11 @@ class Hall(RuleBasedStateMachine):
             return
         counter, line = COUNTERS[number], self.line()
         expected = called_by_hand(counter, line, self.now)
-        mine = candidates(counter, number, line, self.now)
+        eligible = candidates(counter, number, line, self.now)
         if expected is None:
-            assert mine == []
+            assert eligible == []
             return
-        chosen = pick_across(RULES, mine, self.now).chosen
+        chosen = pick_across(RULES, eligible, self.now).chosen
         assert chosen.id == expected
         ticket = self.tickets[chosen.id - 1]
         ticket.move(Verb.CALL)
@@ -219,7 +219,7 @@ class Hall(RuleBasedStateMachine):
 
     @invariant()
     def who_waits_can_be_called_somewhere(self) -> None:
-        """A reservation never strands anybody: its counter serves the service it was given."""
+        """A reserved ticket can always be called: its counter serves its service."""
         for place in self.line():
             assert any(candidates(c, c.id, [place], self.now) for c in COUNTERS.values())
 

@@ -1,4 +1,4 @@
-"""Opening hours: the known cases by name, and everything against a slow walk minute by minute."""
+"""Opening hours: the known cases by name, and random hours against an oracle minute by minute."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ OFFICE = {
 
 
 def ms(text: str, zone: str = BALI) -> int:
-    """An instant by the clock on the wall: "2026-11-24 10:30"."""
+    """Return the instant of a local time such as "2026-11-24 10:30", in ms."""
     return to_ms(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)))
 
 
 def table(hall: object = OFFICE, own: object = None, zone: str = BALI) -> Timetable:
-    """A timetable from JSON."""
+    """Build a timetable from JSON."""
     return Timetable(zone, hall_hours(hall), service_hours(own), lambda year: NATIONAL)
 
 
 def said(opening: Opening) -> tuple[bool, str | None, str | None, str | None]:
-    """An opening as people say it: open, why, until by the clock of Bali, the name in Indonesian."""
+    """Return an opening in readable form: open, why, until in Bali's local time, the name in Indonesian."""
     until = None
     if opening.until is not None:
         until = f"{datetime.fromtimestamp(opening.until / 1000, ZoneInfo(BALI)):%Y-%m-%d %H:%M}"
@@ -143,9 +143,9 @@ def test_closing_and_the_next_day() -> None:
 def test_when_a_counter_is_away() -> None:
     lunch = breaks_of([{"time": "12:30-13:15"}, {"days": ["mon"], "time": "09:00-09:15"}])
     friday = ms("2026-11-27 10:00")
-    found = away(lunch, [table(), table()], friday)
-    assert found[1:] == ((ms("2026-11-27 12:00"), ms("2026-11-27 13:15")),), "prayer and lunch are one absence"
-    assert found[0][1] == ms("2026-11-27 08:00")
+    result = away(lunch, [table(), table()], friday)
+    assert result[1:] == ((ms("2026-11-27 12:00"), ms("2026-11-27 13:15")),), "prayer and lunch are one absence"
+    assert result[0][1] == ms("2026-11-27 08:00")
     assert away(lunch, [table()], friday, closing=True)[-1] == (ms("2026-11-27 14:00"), None)
     assert away(lunch, [table(None)], friday) == ((ms("2026-11-27 12:30"), ms("2026-11-27 13:15")),)
     assert away(lunch, [], friday) == ()
@@ -178,10 +178,10 @@ def test_what_is_wrong_is_named(stored: object, named: str) -> None:
         hall_hours(stored)
 
 
-# --- against a walk minute by minute
+# --- against an oracle minute by minute
 
 ZONES = (BALI, "Asia/Jakarta", "Europe/Berlin", "America/New_York")
-# No edge at night, when clocks are moved: what an hour that comes twice means is nobody's business.
+# No edge at night, when clocks are moved: the meaning of an hour that occurs twice is not defined.
 edges = st.sampled_from([0, 240, 241, 480, 719, 720, 721, 780, 900, 1200, 1439, 1440])
 spans = (
     st.lists(edges, min_size=2, max_size=4, unique=True)
@@ -191,11 +191,11 @@ spans = (
 
 
 def text(span: tuple[int, int]) -> str:
-    """A span as written down."""
+    """Format a span as configured."""
     return "-".join(f"{minute // 60:02d}:{minute % 60:02d}" for minute in span)
 
 
-open_days = spans.map(lambda found: [text(one) for one in found])
+open_days = spans.map(lambda drawn: [text(span) for span in drawn])
 weeks = st.dictionaries(st.sampled_from(DAYS), open_days, max_size=7) | st.fixed_dictionaries(
     dict.fromkeys(DAYS, open_days)
 )
@@ -205,10 +205,10 @@ breaks = st.lists(st.builds(lambda days, span: {"days": days, "time": text(span[
 near = st.integers(0, 3).map(lambda step: date(2026, 3, 27) + timedelta(step))  # Europe moves its clocks on the 29th
 open_times = st.just([]) | open_days
 exceptions = st.lists(
-    st.builds(lambda day, found: {"date": day.isoformat(), "open": found}, near, open_times)
+    st.builds(lambda day, drawn: {"date": day.isoformat(), "open": drawn}, near, open_times)
     | st.builds(
-        lambda day, length, days, found: {
-            "from": day.isoformat(), "to": (day + timedelta(length)).isoformat(), "days": days, "open": found,
+        lambda day, length, days, drawn: {
+            "from": day.isoformat(), "to": (day + timedelta(length)).isoformat(), "days": days, "open": drawn,
         },
         near, st.integers(0, 3), some_days, open_times,
     ),
@@ -229,46 +229,50 @@ services = st.none() | st.builds(
 
 
 def minutes(written: list[str]) -> set[int]:
-    """The minutes of the day that spans cover."""
-    found: set[int] = set()
-    for one in written:
-        start, end = (int(at[:2]) * 60 + int(at[3:]) for at in one.split("-"))
-        found |= set(range(start, end))
-    return found
+    """Return the minutes of the day that spans cover."""
+    covered: set[int] = set()
+    for span in written:
+        start, end = (int(at[:2]) * 60 + int(at[3:]) for at in span.split("-"))
+        covered |= set(range(start, end))
+    return covered
 
 
 def exception_for(hours: Mapping[str, Any] | None, day: date) -> tuple[set[int], bool] | None:
-    """The minutes of the first exception about a day, and whether it is one of a period."""
-    for one in (hours or {}).get("exceptions", []):
-        if one.get("date") == day.isoformat():
-            return minutes(one["open"]), False
-        if "from" in one and one["from"] <= day.isoformat() <= one["to"] and DAYS[day.weekday()] in one["days"]:
-            return minutes(one["open"]), True
+    """Return the minutes of the first exception that applies to a day, and whether it is one of a period."""
+    for exception in (hours or {}).get("exceptions", []):
+        if exception.get("date") == day.isoformat():
+            return minutes(exception["open"]), False
+        if (
+            "from" in exception
+            and exception["from"] <= day.isoformat() <= exception["to"]
+            and DAYS[day.weekday()] in exception["days"]
+        ):
+            return minutes(exception["open"]), True
     return None
 
 
 def open_minutes(hall: Mapping[str, Any] | None, own: Mapping[str, Any] | None, day: date, holiday: bool) -> set[int]:
-    """The minutes of a day at which numbers are given, read straight from the JSON."""
+    """Return the open minutes of a day, read straight from the JSON (the oracle)."""
     name = DAYS[day.weekday()]
     week = minutes(hall["weekly"].get(name, [])) if hall else set(range(1440))
-    mine = minutes(own["weekly"].get(name, [])) if own and "weekly" in own else None
+    own_minutes = minutes(own["weekly"].get(name, [])) if own and "weekly" in own else None
     special = exception_for(hall, day)
     if special is not None and (not special[1] or not special[0]):
-        found = special[0] if mine is None else special[0] & mine
+        result = special[0] if own_minutes is None else special[0] & own_minutes
     elif hall and hall["holidays"]["national"] and holiday:
-        found = set()
+        result = set()
     elif special is not None and week:
-        found = special[0] if mine is None else special[0] & mine
+        result = special[0] if own_minutes is None else special[0] & own_minutes
     else:
-        found = week if mine is None else mine
+        result = week if own_minutes is None else own_minutes
     own_special = exception_for(own, day)
-    if own_special is not None and (not own_special[1] or found):
-        found = own_special[0]
+    if own_special is not None and (not own_special[1] or result):
+        result = own_special[0]
     for hours in (hall, own):
-        for one in (hours or {}).get("breaks", []):
-            if name in one["days"]:
-                found = found - minutes([one["time"]])
-    return found
+        for pause in (hours or {}).get("breaks", []):
+            if name in pause["days"]:
+                result = result - minutes([pause["time"]])
+    return result
 
 
 @settings(max_examples=300, deadline=None)  # each walks five days
@@ -279,31 +283,31 @@ def test_against_a_walk_minute_by_minute(
     holidays = {date(2026, 3, 27): NationalDay({"id": "Libur"}), date(2026, 3, 31): NationalDay({"id": "Libur"})}
     timetable = Timetable(zone, hall_hours(hall), service_hours(own), lambda year: holidays)
     local = ZoneInfo(zone)
-    known: dict[date, set[int]] = {}
+    cached: dict[date, set[int]] = {}
 
     def is_open(at: int) -> bool:
         wall = datetime.fromtimestamp(at / 1000, local)
         day = wall.date()
-        if day not in known:
-            known[day] = open_minutes(hall, own, day, day in holidays)
-        return wall.hour * 60 + wall.minute in known[day]
+        if day not in cached:
+            cached[day] = open_minutes(hall, own, day, day in holidays)
+        return wall.hour * 60 + wall.minute in cached[day]
 
     now = ms("2026-03-28 12:00", zone) + step * MINUTE_MS + part
-    found = timetable.at(now)
-    assert found.open == is_open(now)
-    assert (found.why is None) == found.open
+    result = timetable.at(now)
+    assert result.open == is_open(now)
+    assert (result.why is None) == result.open
     walk = (now // MINUTE_MS * MINUTE_MS + minute * MINUTE_MS for minute in range(1, 5 * 1440))
-    changed = next((at for at in walk if is_open(at) != found.open), None)
-    if changed is not None or (found.until is not None and found.until < now + 5 * 1440 * MINUTE_MS):
-        assert found.until == changed
-    assert timetable.at(now) == found, "what was worked out once stays the same"
+    changed = next((at for at in walk if is_open(at) != result.open), None)
+    if changed is not None or (result.until is not None and result.until < now + 5 * 1440 * MINUTE_MS):
+        assert result.until == changed
+    assert timetable.at(now) == result, "what was worked out once stays the same"
 
 
 @given(halls, services, st.integers(-2880, 2880))
 def test_the_changes_of_a_day_are_all_there_is(
     hall: Mapping[str, Any] | None, own: Mapping[str, Any] | None, step: int
 ) -> None:
-    """Between two changes nothing changes: whoever looks at these instants misses none."""
+    """Between two changes nothing changes: checking at these instants misses none."""
     timetable = Timetable(BALI, hall_hours(hall), service_hours(own), no_holidays)
     now = ms("2026-03-28 12:00") + step * MINUTE_MS
     midnight = ms(f"{datetime.fromtimestamp(now / 1000, ZoneInfo(BALI)):%Y-%m-%d} 00:00")

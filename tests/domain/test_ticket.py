@@ -1,4 +1,4 @@
-"""The table of moves is the ticket's whole life."""
+"""The table of moves covers every state of a ticket."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Why a number was called before another: one reason each, and a sentence for each reason."""
+"""Explanations why a ticket was called before another: one reason each, and a text for each reason."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RULES = Rules.single(Rule(), [1, 2, 9])
 
 
 @pytest.mark.parametrize(
-    ("call", "mine", "counter", "code"),
+    ("call", "own", "counter", "code"),
     [
         (replace(PRIORITY, how="given"), MINE, COUNTER, Code.GIVEN),
         (replace(PRIORITY, how="resumed"), MINE, COUNTER, Code.RESUMED),
@@ -46,8 +46,8 @@ RULES = Rules.single(Rule(), [1, 2, 9])
         (replace(PRIORITY, service_id=99), MINE, COUNTER, Code.SCORE),
     ],
 )
-def test_each_reason(call: Called, mine: Waiting, counter: Counter | None, code: Code) -> None:
-    assert reason(call, mine, counter, RULES).code is code
+def test_each_reason(call: Called, own: Waiting, counter: Counter | None, code: Code) -> None:
+    assert reason(call, own, counter, RULES).code is code
 
 
 def test_a_ratio_calls_in_turns() -> None:
@@ -57,15 +57,15 @@ def test_a_ratio_calls_in_turns() -> None:
 def test_the_weights_are_those_of_the_groups() -> None:
     weights = dict.fromkeys(TicketClass, 2) | {TicketClass.PRIORITY: 7}
     rules = Rules({1: 0, 2: 1}, {0: Rule(), 1: Rule(weights=weights)})
-    found = reason(replace(PRIORITY, service_id=2), MINE, COUNTER, rules)
-    assert found.facts == {"class": TicketClass.PRIORITY, "weight": 7, "my_weight": 1}
+    result = reason(replace(PRIORITY, service_id=2), MINE, COUNTER, rules)
+    assert result.facts == {"class": TicketClass.PRIORITY, "weight": 7, "my_weight": 1}
 
 
 @pytest.mark.parametrize(
     ("ticket_id", "waited", "before"), [(12, 10, True), (9, 30, False), (9, 10, True), (12, 30, True), (10, 20, False)]
 )
 def test_who_overtakes(ticket_id: int, waited: int, before: bool) -> None:
-    """Whoever took a number later, or counts from a later time; never oneself."""
+    """A ticket is overtaken by one issued later, or counting from a later time; never by itself."""
     assert overtook(replace(CALL, ticket_id=ticket_id, start_at=NOW - waited * MINUTE), MINE) is before
 
 

@@ -19,7 +19,7 @@ from queue_app.store.views import TicketRow
 
 @dataclass
 class Desk:
-    """An officer at a counter of Disdukcapil, and the hall around them."""
+    """An officer at an open counter of Disdukcapil, with the store and the catalogue."""
 
     store: Store
     clock: Callable[[], datetime]
@@ -42,14 +42,14 @@ class Desk:
         return issued
 
     def ticket(self, ticket_id: int) -> TicketRow:
-        """The ticket as stored now."""
+        """Read the ticket as stored now."""
         with self.store.read() as connection:
             row = views.ticket_by_id(connection, ticket_id)
         assert row is not None
         return row
 
     def call(self, key: str | None = None) -> TicketRow | None:
-        """Call next; returns the ticket in hand."""
+        """Call the next ticket; return the current ticket."""
         calling.call_next(self.store, self.officer, self.counter.id, self.clock(), key)
         return self.in_hand()
 
@@ -59,12 +59,12 @@ class Desk:
         return self.ticket(ticket_id)
 
     def in_hand(self) -> TicketRow | None:
-        """The ticket in hand."""
+        """Read the current ticket."""
         with self.store.read() as connection:
             return views.tickets_in_hand(connection, [self.counter.id]).get(self.counter.id)
 
     def facts(self) -> list[str]:
-        """The kinds of all facts in the log."""
+        """Read the kinds of all facts in the log."""
         with self.store.read() as connection:
             return [fact.kind.value for fact in views.facts_after(connection, 0, 10_000)]
 
@@ -139,7 +139,7 @@ def desk(store: Store, clock: Callable[[], datetime]) -> Desk:
 
 @pytest.fixture
 def sit() -> Callable[[Store, Callable[[], datetime], str, int], Desk]:
-    """Sit somebody else down."""
+    """Return a function that signs another officer in and opens a counter."""
     return sit_down
 
 

@@ -1,4 +1,4 @@
-"""Every verb of the table of moves as one call, so that tests can walk through all of them."""
+"""Every verb of the table of moves as one call, so that tests can run through all of them."""
 
 from __future__ import annotations
 

@@ -120,9 +120,9 @@ def test_a_ticket_of_another_counter_is_refused_with_what_happened(desk, sit, cl
     with pytest.raises(Refusal) as caught:
         desk.act(Verb.START, row.id)
     assert caught.value.code == "wrong_state"
-    said = caught.value.facts
-    assert (said["label"], said["state"], said["counter"]) == (row.label, "called", other.counter.name)
-    assert said["officer"] == other.officer.name
+    facts = caught.value.facts
+    assert (facts["label"], facts["state"], facts["counter"]) == (row.label, "called", other.counter.name)
+    assert facts["officer"] == other.officer.name
 
 
 def test_a_ticket_of_another_agency_is_unknown_here(desk, sit, clock) -> None:

@@ -1,4 +1,4 @@
-"""Who sits where."""
+"""Counter sessions: opening, taking over, pausing and closing counters."""
 
 import pytest
 

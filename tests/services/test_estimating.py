@@ -1,4 +1,4 @@
-"""Waiting times from what the database holds: the line, the desks, the means; and what is promised with a ticket."""
+"""Wait estimates from the database: the line, the open counters, the means; and the promise of a ticket."""
 
 import time
 
@@ -16,7 +16,7 @@ MINUTE_MS = 60_000
 
 
 def look(desk, now=None):
-    """The outlook of the desk's service, as the store holds it."""
+    """Read the outlook of the counter's service."""
     with desk.store.read() as connection:
         catalogue = desk.store.catalogue(connection)
         wide = catalogue.wide_pools[desk.service.id]
@@ -45,7 +45,7 @@ def day_of(desk):
 
 
 def test_a_ticket_carries_its_promise(desk) -> None:
-    """In its row, in the fact, and on its paper: five people of 10 minutes at one counter."""
+    """In its row, in the fact, and on its slip: five people of 10 minutes at one counter."""
     set_mean(desk, 10)
     for _ in range(5):
         desk.issue()
@@ -98,7 +98,7 @@ def test_what_the_kiosk_shows_is_what_the_ticket_says(desk, sit) -> None:
 
 
 def test_priority_is_promised_less(desk) -> None:
-    """It overtakes while the line is served, and `ahead` says so too."""
+    """A priority ticket overtakes while the line is served, and `ahead` says so too."""
     for _ in range(8):
         desk.issue()
         desk.clock.forward(seconds=30)
@@ -152,7 +152,7 @@ def test_the_mean_of_a_service_is_learnt(desk) -> None:
 
 
 def test_reserved_and_first_in_line(desk, sit, clock) -> None:
-    """One who waits for a colleague alone is not ahead of those who wait for this desk; one put first is."""
+    """A ticket reserved for a colleague is not ahead of those waiting for this counter; one put first is."""
     colleague = sit(desk.store, clock, "dukcapil2", 1)
     set_mean(desk, 10)
     rows = [desk.issue() for _ in range(4)]
@@ -201,7 +201,7 @@ def test_a_wide_pool_knows_whose_waits_hang_together(desk) -> None:
 
 
 def test_issuing_into_a_long_line_stays_quick(desk) -> None:
-    """500 waiting: the estimate costs a few milliseconds, the best of several tries."""
+    """With 500 waiting, the estimate takes a few milliseconds, the best of several tries."""
     with desk.store.transaction() as connection:
         values = [
             {
@@ -224,7 +224,7 @@ def test_issuing_into_a_long_line_stays_quick(desk) -> None:
 
 
 def one_who_waits(desk, connection):
-    """Values of a waiting ticket of the desk's service, as a row of the table."""
+    """Return the column values of a waiting ticket of the counter's service."""
     now = round(desk.clock().timestamp() * 1000)
     day = views.head(connection)[1]
     return {

@@ -1,4 +1,4 @@
-"""The whole table of moves driven at random on a real database, beside a plain model of who is where."""
+"""The whole table of moves driven at random on a real database, beside a simple model of its state."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FACTS = {kind.value: verb for verb, kind in KINDS.items()}
 
 
 class Day:
-    """Two officers, some services, and whatever chance makes them do."""
+    """Two officers, some services, and random actions."""
 
     def __init__(self, desks: list[Any], clock: Any, dice: random.Random) -> None:
         self.desks, self.clock, self.dice = desks, clock, dice
@@ -68,7 +68,7 @@ class Day:
             do(self.store, desk.officer, desk.counter.id, verb, row, self.clock())
 
     def sit(self, desk: Any) -> None:
-        """A break, or leaving and coming again."""
+        """Pause the counter, or close it and open it again."""
         at = (self.store, desk.officer, desk.counter.id)
         kind = self.dice.randrange(4)
         if kind == 0:

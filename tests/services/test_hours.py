@@ -1,4 +1,4 @@
-"""Hours, quota and roster in the database: what is refused and why, what is set, and when the rooms are told."""
+"""Hours, quota and roster in the database: refusals, settings, and the fact logged when an opening time passes."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ LATE = datetime(2026, 11, 27, 6, 30, tzinfo=UTC)  # Friday, 14:30 in Tabanan
 
 @pytest.fixture
 def admin(desk):
-    """The same person with the keys to the settings."""
+    """Return the counter's officer with the admin role."""
     return replace(desk.officer, role=Role.ADMIN)
 
 
 def refused(act) -> Refusal:
-    """The refusal of an act."""
+    """Return the refusal of an action."""
     with pytest.raises(Refusal) as caught:
         act()
     return caught.value
 
 
 def catalogue_of(desk):
-    """The hall's offer now."""
+    """Read the catalogue."""
     with desk.store.read() as connection:
         return desk.store.catalogue(connection)
 
 
 def offer(desk, service_id: int | None = None):
-    """What a service offers now."""
-    wanted = desk.service.id if service_id is None else service_id
+    """Read whether a service issues numbers now."""
+    requested = desk.service.id if service_id is None else service_id
     with desk.store.read() as connection:
         _seq, day = views.head(connection)
         catalogue = desk.store.catalogue(connection)
-        seen = outlook(connection, catalogue, catalogue.wide_pools[wanted], to_ms(desk.clock()))
-        found = opening.offers(connection, seen, [wanted], day)
-    return found[wanted]
+        seen = outlook(connection, catalogue, catalogue.wide_pools[requested], to_ms(desk.clock()))
+        result = opening.offers(connection, seen, [requested], day)
+    return result[requested]
 
 
 def test_outside_hours_no_number_is_given_and_the_refusal_says_until_when(desk, admin, clock) -> None:
@@ -57,9 +57,9 @@ def test_outside_hours_no_number_is_given_and_the_refusal_says_until_when(desk, 
     clock.now = LATE
     refusal = refused(desk.issue)
     assert refusal.code == "service_closed"
-    said = refusal.facts["opening"]
-    assert (said.open, said.why) == (False, Why.AFTER_HOURS)
-    assert said.until == to_ms(datetime(2026, 11, 30, 0, 0, tzinfo=UTC)), "Monday, 08:00"
+    closed = refusal.facts["opening"]
+    assert (closed.open, closed.why) == (False, Why.AFTER_HOURS)
+    assert closed.until == to_ms(datetime(2026, 11, 30, 0, 0, tzinfo=UTC)), "Monday, 08:00"
     clock.now = datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
     assert desk.issue(), "open again to the minute"
 
@@ -76,9 +76,9 @@ def test_holidays_close_the_hall(desk, admin, clock) -> None:
     hours.set_hall_hours(desk.store, admin, OFFICE, clock())
     for day, name in (("2026-12-25", "Hari Raya Natal"), ("2027-01-13", "Hari Raya Galungan"), ("2027-03-09", None)):
         clock.now = datetime.fromisoformat(f"{day}T03:00:00+00:00")
-        said = refused(desk.issue).facts["opening"]
-        assert said.why is Why.HOLIDAY
-        assert name is None or said.name["id"] == name
+        closed = refused(desk.issue).facts["opening"]
+        assert closed.why is Why.HOLIDAY
+        assert name is None or closed.name["id"] == name
 
 
 def test_a_services_own_hours_and_quota(desk, admin, clock) -> None:
@@ -86,11 +86,11 @@ def test_a_services_own_hours_and_quota(desk, admin, clock) -> None:
     assert offer(desk).numbers_left == 2
     desk.issue()
     desk.issue()
-    found = offer(desk).opening
-    assert (found.open, found.why) == (False, Why.QUOTA)
-    assert found.until == to_ms(datetime(2026, 12, 1, 0, 0, tzinfo=UTC)), "next Tuesday, 08:00"
+    result = offer(desk).opening
+    assert (result.open, result.why) == (False, Why.QUOTA)
+    assert result.until == to_ms(datetime(2026, 12, 1, 0, 0, tzinfo=UTC)), "next Tuesday, 08:00"
     refusal = refused(desk.issue)
-    assert (refusal.code, refusal.facts["opening"].until) == ("quota_reached", found.until)
+    assert (refusal.code, refusal.facts["opening"].until) == ("quota_reached", result.until)
     other = catalogue_of(desk).services[desk.counter.service_ids[1]]
     assert offer(desk, other.id).opening.open, "the others keep the hall's hours: none"
     clock.forward(days=1)
@@ -154,12 +154,12 @@ def test_a_roster_is_kept(desk, admin, clock) -> None:
 def test_passing_time_is_logged_once_whoever_sees_it(desk, admin, clock) -> None:
     clock.now = datetime(2026, 11, 23, 23, 50, tzinfo=UTC)  # Tuesday, 07:50
     hours.set_hall_hours(desk.store, admin, OFFICE, clock())
-    told = hours.tell_opening(desk.store, clock(), None)
+    last = hours.tell_opening(desk.store, clock(), None)
     before = desk.facts().count("opening_passed")
     clock.forward(minutes=9, seconds=59)
-    assert hours.tell_opening(desk.store, clock(), told) == told
+    assert hours.tell_opening(desk.store, clock(), last) == last
     clock.forward(seconds=3)
-    first, second = (hours.tell_opening(desk.store, clock(), told) for _worker in range(2))
+    first, second = (hours.tell_opening(desk.store, clock(), last) for _worker in range(2))
     assert first == second == to_ms(datetime(2026, 11, 24, 0, 0, tzinfo=UTC))
     assert desk.facts().count("opening_passed") == before + 1
     clock.forward(hours=7)  # 15:00
@@ -178,19 +178,19 @@ def test_the_hall_is_open_while_a_service_with_its_own_hours_is(desk, admin, clo
     saturday = {"weekly": {"sat": ["09:00-10:00"]}}
     hours.set_service_hours(desk.store, admin, desk.service.id, saturday, None, clock())
     clock.now = datetime(2026, 11, 28, 0, 30, tzinfo=UTC)  # Saturday, 08:30
-    found = opening.hall_opening(catalogue_of(desk), to_ms(clock()))
-    assert (found.open, found.until) == (False, to_ms(datetime(2026, 11, 28, 1, 0, tzinfo=UTC)))
+    result = opening.hall_opening(catalogue_of(desk), to_ms(clock()))
+    assert (result.open, result.until) == (False, to_ms(datetime(2026, 11, 28, 1, 0, tzinfo=UTC)))
     clock.forward(minutes=45)
-    found = opening.hall_opening(catalogue_of(desk), to_ms(clock()))
-    assert (found.open, found.until) == (True, to_ms(datetime(2026, 11, 28, 2, 0, tzinfo=UTC)))
+    result = opening.hall_opening(catalogue_of(desk), to_ms(clock()))
+    assert (result.open, result.until) == (True, to_ms(datetime(2026, 11, 28, 2, 0, tzinfo=UTC)))
 
 
 def test_national_days_of_a_year() -> None:
-    from queue_app.store.holidays import national_days  # here alone the package itself is looked at
+    from queue_app.store.holidays import national_days  # the only test of the package itself
 
-    found = {day.isoformat(): one for day, one in national_days(2026).items()}
-    assert found["2026-03-19"].nyepi
-    assert not found["2026-03-18"].nyepi
-    assert found["2026-03-18"].joint_leave
-    assert found["2026-08-17"].name["en"] == "Independence Day"
-    assert not found["2026-08-17"].joint_leave
+    holidays = {day.isoformat(): holiday for day, holiday in national_days(2026).items()}
+    assert holidays["2026-03-19"].nyepi
+    assert not holidays["2026-03-18"].nyepi
+    assert holidays["2026-03-18"].joint_leave
+    assert holidays["2026-08-17"].name["en"] == "Independence Day"
+    assert not holidays["2026-08-17"].joint_leave

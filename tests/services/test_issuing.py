@@ -1,4 +1,4 @@
-"""Issuing: numbers, idempotency, refusals, and the paper in the same transaction."""
+"""Issuing: numbers, idempotency, refusals, and the print job in the same transaction."""
 
 import pytest
 from sqlalchemy import func, select, update

@@ -1,7 +1,7 @@
-"""Two processes do two things to one ticket at the same instant, for every pair of moves, on both databases.
+"""Two processes perform two moves on one ticket at the same instant, for every pair of moves, on both databases.
 
-Whatever comes out must be what would have come out one after the other: each fact in the log starts from the state in
-which the one before it ended, each is a move of the table, and whoever lost is told why.
+The result must be serialisable: each fact in the log starts from the state in which the one before it ended, each is a
+move of the table, and the loser's refusal says why.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ LOSSES = {"wrong_state", "lost_race", "hand_full", "ticket_not_started", "unknow
 
 
 def worker(url: str, gate: Barrier, orders: Connection) -> None:
-    """Wait for an order, wait for the other one, do it, say what came of it; None ends."""
+    """Wait for an order, wait for the other process, perform it, report its outcome; None ends."""
     engine = open_engine(url)
     store = Store(engine)
     while (order := orders.recv()) is not None:
@@ -72,7 +72,7 @@ class Arena:
     now: datetime = NOW
 
     def ticket(self, state: State) -> views.TicketRow:
-        """A new ticket in this state, at the first officer's counter, with both hands free otherwise."""
+        """Issue a ticket and bring it to this state at the first officer's counter; no other ticket is current."""
         self.now += timedelta(seconds=30)
         self._clear_hands()
         self.issued += 1
@@ -98,13 +98,13 @@ class Arena:
                 do(self.store, officer, counter_id, Verb.CANCEL, self.read(row.id), self.now)
 
     def race(self, row: views.TicketRow, verbs: tuple[Verb, Verb], by: tuple[int, int]) -> list[str]:
-        """Both at once; what each was answered."""
+        """Run both at once; return the reply to each."""
         for pipe, verb, who in zip(self.pipes, verbs, by, strict=True):
             pipe.send((*self.people[who], verb, row, self.now))
         return [pipe.recv() for pipe in self.pipes]
 
     def history(self, ticket_id: int) -> list[tuple[Verb, State, State]]:
-        """The moves of a ticket as the log has them."""
+        """Read the moves of a ticket from the log."""
         with self.store.read() as connection:
             rows = connection.execute(
                 select(t.log.c.kind, t.log.c.payload).where(t.log.c.ticket_id == ticket_id).order_by(t.log.c.seq)
@@ -160,7 +160,7 @@ def check(arena: Arena, row: views.TicketRow, verbs: tuple[Verb, Verb], answers:
 
 
 def test_every_pair_of_moves_on_one_ticket(arena: Arena) -> None:
-    """By two officers at their counters; and, for a ticket in hand, by one officer in two windows."""
+    """By two officers at their counters; and, for a current ticket, by one officer in two windows."""
     for state, verbs in itertools.product(WAYS, itertools.combinations_with_replacement(BY_PEOPLE, 2)):
         if not any(state in MOVES[verb].leads for verb in verbs):
             continue

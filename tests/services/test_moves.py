@@ -1,6 +1,6 @@
-"""The whole table of moves on real databases: what each act does, and when it is refused.
+"""The whole table of moves on real databases: the effect of each move, and when it is refused.
 
-One file, because it is one table: a test for each row, on the same desk.
+One file, because it is one table: a test for each row, at the same counter.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def at(desk: Any) -> tuple[Any, ...]:
 
 
 def shown(desk: Any) -> dict[str, Any]:
-    """What the officer's page shows now; JSON, as it goes over the wire."""
+    """Return the state of the officer's page, as JSON as sent to the browser."""
     with desk.store.read() as connection:
         seq, today = views.head(connection)
         moment = Moment(
@@ -52,10 +52,10 @@ def shown(desk: Any) -> dict[str, Any]:
 
 def payload(desk: Any, kind: str) -> dict[str, Any]:
     with desk.store.read() as connection:
-        found: dict[str, Any] = connection.execute(
+        stored: dict[str, Any] = connection.execute(
             select(t.log.c.payload).where(t.log.c.kind == kind).order_by(t.log.c.seq.desc()).limit(1)
         ).scalar_one()
-    return found
+    return stored
 
 
 def serving(desk: Any) -> Any:
@@ -191,7 +191,7 @@ def test_hold_and_resume_with_and_without_a_call(desk: Any, sit: Any, clock: Any
     row = serving(desk)
     moving.hold(*at(desk), row.id, clock())
     assert desk.in_hand() is None
-    assert [one["label"] for one in shown(desk)["held"]] == [row.label]
+    assert [ticket["label"] for ticket in shown(desk)["held"]] == [row.label]
     clock.forward(minutes=6)
     moving.resume(*at(desk), row.id, clock())
     again = desk.ticket(row.id)
@@ -269,21 +269,21 @@ def test_first_in_line_is_first(desk: Any, clock: Any) -> None:
     clock.forward(minutes=30)
     late = desk.issue()
     moving.transfer(*at(desk), late.id, moving.Target(service_id=late.service_id, first=True), clock())
-    assert [one["label"] for one in shown(desk)["waiting"]][:2] == [late.label, urgent.label]
+    assert [ticket["label"] for ticket in shown(desk)["waiting"]][:2] == [late.label, urgent.label]
     assert desk.call().id == late.id
     assert payload(desk, "ticket_called")["how"] == "front"
 
 
 def test_to_a_counter_or_an_officer_alone(desk: Any, sit: Any, clock: Any) -> None:
     other = sit(desk.store, clock, "dukcapil2", 1)
-    mine, theirs = desk.issue(), desk.issue()
+    own, theirs = desk.issue(), desk.issue()
     moving.transfer(*at(desk), theirs.id, moving.Target(counter_id=other.counter.id), clock())
-    moving.transfer(*at(desk), mine.id, moving.Target(staff_id=other.officer.id), clock())
+    moving.transfer(*at(desk), own.id, moving.Target(staff_id=other.officer.id), clock())
     refused("nobody_waiting", desk.call)
     assert shown(desk)["waiting_count"] == 0
-    assert [one["reserved"] for one in shown(other)["waiting"]] == ["officer", "counter"]
+    assert [ticket["reserved"] for ticket in shown(other)["waiting"]] == ["officer", "counter"]
     clock.forward(minutes=1)
-    assert other.call().id == mine.id
+    assert other.call().id == own.id
     assert payload(desk, "ticket_called")["how"] == "reserved"
 
 
@@ -321,8 +321,8 @@ def test_a_wrongly_taken_priority_is_downgraded_without_losing_time(desk: Any, c
     moving.change(*at(desk), row.id, moving.Change(ticket_class=TicketClass.REGULAR), clock())
     changed = desk.ticket(row.id)
     assert (changed.ticket_class, changed.start_at, changed.state) == (TicketClass.REGULAR, row.start_at, State.WAITING)
-    said = payload(desk, "ticket_changed")["changed"]
-    assert said == {"ticket_class": ["priority", "regular"]}
+    changed = payload(desk, "ticket_changed")["changed"]
+    assert changed == {"ticket_class": ["priority", "regular"]}
     before = desk.facts()
     moving.change(*at(desk), row.id, moving.Change(ticket_class=TicketClass.REGULAR), clock())
     assert desk.facts() == before, "it is so already"
@@ -403,7 +403,7 @@ def test_a_quota_ends_the_numbers_of_the_day(desk: Any, clock: Any) -> None:
     assert desk.issue().label == rows[0].label
 
 
-# --- breaks, leaving
+# --- pausing and closing counters
 
 
 def test_nobody_is_called_during_a_break(desk: Any, clock: Any) -> None:

@@ -1,4 +1,4 @@
-"""Stopping a service: no number more, nobody sent away."""
+"""Stopping a service: no further numbers, while waiting tickets stay."""
 
 import pytest
 

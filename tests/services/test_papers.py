@@ -1,4 +1,4 @@
-"""Papers besides the ticket itself: copies with a reason, the visitor's answer, lists, summaries, tests."""
+"""Print requests besides the ticket: copies with a reason, the visitor's confirmation, lists, summaries, tests."""
 
 import pytest
 
@@ -12,8 +12,8 @@ from queue_app.store import views
 from queue_app.store.printers import print_jobs_of
 
 
-def reprint(desk, officer=None, reason=Reprint.LOST, **wanted):
-    request = papers.ReprintRequest(reason, **wanted)
+def reprint(desk, officer=None, reason=Reprint.LOST, **fields):
+    request = papers.ReprintRequest(reason, **fields)
     return papers.reprint(desk.store, officer or desk.officer, request, desk.clock(), "http://hall.test")
 
 
@@ -23,7 +23,7 @@ def jobs_of(desk, row):
 
 
 def take(desk, printer_id=1):
-    """Claim and print one paper."""
+    """Claim and print one job."""
     job = printing.claim(desk.store, printer_id, "one", 60, desk.clock())
     assert printing.report(desk.store, job.id, "one", "printed", "", desk.clock())
     return job
@@ -35,7 +35,7 @@ def newest_fact(desk):
 
 
 def doubt(desk):
-    """A ticket of whose paper nobody knows."""
+    """Issue a ticket whose print job is uncertain."""
     row = desk.issue()
     job = printing.claim(desk.store, 1, "one", 60, desk.clock())
     printing.report(desk.store, job.id, "one", "uncertain", "connection_lost", desk.clock())
@@ -95,7 +95,7 @@ def test_whom_a_copy_is_refused(desk, clock, sit) -> None:
 def test_the_visitor_has_it(desk) -> None:
     row, job = doubt(desk)
     assert papers.answer(desk.store, row.token, desk.clock(), came_out=True).state == "printed"
-    assert [(one.id, one.state) for one in jobs_of(desk, row)] == [(job.id, "printed")]
+    assert [(job_row.id, job_row.state) for job_row in jobs_of(desk, row)] == [(job.id, "printed")]
     with pytest.raises(Refusal, match="nothing_to_answer"):
         papers.answer(desk.store, row.token, desk.clock(), came_out=False)
 

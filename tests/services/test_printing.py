@@ -1,4 +1,4 @@
-"""Print jobs: one owner at a time, honest ends, nothing lost in silence."""
+"""Print jobs: one owner at a time, truthful outcomes, nothing lost silently."""
 
 import threading
 
@@ -146,7 +146,7 @@ def test_one_process_at_a_time_serves_a_printer(desk, clock) -> None:
 
 
 def together(desk):
-    """Both printers of the demo hall stand in one zone."""
+    """Put both printers of the demo hall in one zone."""
     with desk.store.transaction() as connection:
         connection.execute(t.printer.update().values(zone_id=1))
 
@@ -217,7 +217,7 @@ def test_two_spoolers_never_get_the_same_job(desk, rounds) -> None:
 
 
 def test_what_a_printer_held_is_in_doubt_when_its_trouble_is_over(desk) -> None:
-    """It comes out by itself, unless the printer was switched off to mend it; `printed` would be a guess."""
+    """The slip comes out by itself, unless the printer was switched off for repair; `printed` would be a guess."""
     row = desk.issue()
     report(desk, claim(desk), "one", "held", "paper_out")
     see(desk, "paper_out", detail="paper_out")

@@ -13,15 +13,15 @@ from queue_app.store import views
 
 @contextmanager
 def statements(store):
-    """Counts the statements sent meanwhile, without BEGIN and COMMIT."""
-    asked = []
+    """Count the statements sent meanwhile, without BEGIN and COMMIT."""
+    sent = []
 
     def note(_connection, _cursor, statement, _parameters, _context, _many):
         if not statement.startswith("BEGIN"):
-            asked.append(statement.split("\n")[0])
+            sent.append(statement.split("\n")[0])
 
     event.listen(store.engine, "before_cursor_execute", note)
-    yield asked
+    yield sent
     event.remove(store.engine, "before_cursor_execute", note)
 
 
@@ -29,7 +29,7 @@ def statements(store):
 def test_issuing_and_calling(desk, waiting) -> None:
     for _ in range(waiting):
         desk.issue()
-    with statements(desk.store) as asked:
+    with statements(desk.store) as sent:
         desk.issue()
     # hall, key, open counters, line with means, number, ticket, day's count, paper, key, log, hall;
     # then this test reads the ticket back
@@ -45,15 +45,15 @@ def test_issuing_and_calling(desk, waiting) -> None:
     assert len(asked) - 2 <= 6, asked
 
 
-@pytest.mark.parametrize(("room", "most"), [("board:utara", 3), ("kiosk:utama", 3), ("line:1", 4), ("counter:1", 8)])
+@pytest.mark.parametrize(("room", "maximum"), [("board:utara", 3), ("kiosk:utama", 3), ("line:1", 4), ("counter:1", 8)])
 @pytest.mark.parametrize("waiting", [1, 40])
-def test_a_rooms_state(desk, clock, room, most, waiting) -> None:
+def test_a_rooms_state(desk, clock, room, maximum, waiting) -> None:
     for _ in range(waiting):
         desk.issue()
     desk.call()
     with desk.store.read() as connection:
         seq, day = views.head(connection)
         moment = states.Moment(connection, desk.catalogue, seq, day, 0)
-        with statements(desk.store) as asked:
+        with statements(desk.store) as sent:
             building.state_of(moment, parse(room))
-    assert len(asked) <= most, asked
+    assert len(sent) <= maximum, sent

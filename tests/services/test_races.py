@@ -1,4 +1,4 @@
-"""Many at once, on threads and in processes: no number twice, no ticket called twice, no gap in the log."""
+"""Concurrency on threads and in processes: no number twice, no ticket called twice, no gap in the log."""
 
 import dataclasses
 import multiprocessing
@@ -35,10 +35,10 @@ def issue_some(store: Store, worker: int, services: list[int]) -> None:
 
 
 def serve_some(store: Store, worker: int) -> None:
-    """An officer calls and serves until nobody waits."""
+    """Call and serve as one officer until nobody waits."""
     dice = random.Random(worker)
     _token, officer = staff.sign_in(store, "penyelia", "antrean-tabanan", "127.0.0.1", NOW)
-    # Eight sessions of the supervisor would chase each other from counter to counter: give each its own person.
+    # Eight sessions of one supervisor would close each other's counters: give each its own officer.
     officer = dataclasses.replace(officer, id=worker)
     counter_id = worker
     counters.open_counter(store, officer, counter_id, NOW, take_over=True)
@@ -56,7 +56,7 @@ def serve_some(store: Store, worker: int) -> None:
 
 
 def keep(gate: Barrier) -> None:
-    """The first thing in a process of the pool."""
+    """Initialise a process of the pool."""
     GATES.append(gate)
 
 
@@ -73,7 +73,7 @@ def in_process(url: str, work: str, worker: int, services: list[int]) -> None:
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Executor]:
-    """Eight processes, started once: a start takes as long as what is asked of them."""
+    """Start eight processes once: their start takes as long as a test."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(WORKERS, context, keep, (context.Barrier(WORKERS),)) as pool:
         yield pool
@@ -106,7 +106,7 @@ def run_threads(store: Store, work: str, services: list[int]) -> None:
 
 
 def first_counters_services(store: Store) -> list[int]:
-    """Services that the first eight counters share work on."""
+    """Return services that the first eight counters have in common."""
     with store.read() as connection:
         catalogue = store.catalogue(connection)
     return [catalogue.counters[number].service_ids[0] for number in range(1, WORKERS + 1)]
@@ -155,7 +155,7 @@ def test_issuing_and_calling_mixed(store: Store) -> None:
 
 
 def test_two_officers_press_at_the_same_instant(store: Store) -> None:
-    """One ticket waits, two press: one gets it, the other is told that nobody waits."""
+    """One ticket waits, two officers call: one gets it, the other gets the refusal nobody_waiting."""
     services = first_counters_services(store)[:1]
     people = []
     for name, place in (("dukcapil1", 1), ("dukcapil2", 2)):

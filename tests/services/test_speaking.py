@@ -1,4 +1,4 @@
-"""One display of a zone speaks at a time, on any database, whoever asks at once and whoever dies."""
+"""The voice lease: one display of a zone speaks at a time, also when several ask at once or the speaker dies."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_what_becomes_of_a_call(store, clock) -> None:
     assert became(store, clock, 6, now).in_ms == 6_000  # behind all that is known
     ask(store, clock, "one", spoken=[4], queue=[(5, 0)])
     assert became(store, clock, 4, now).state == "spoken"
-    # The speaker is away for a moment, as while the server starts again; then for too long.
+    # The speaker is silent for a moment, as while the server restarts; then for too long.
     clock.forward(milliseconds=LATE_MS)
     assert became(store, clock, 5, now).state == "queued"
     clock.forward(milliseconds=LEASE_MS + 1)

@@ -115,7 +115,7 @@ def test_adding_an_account(store, clock) -> None:
 
 
 def test_a_loaded_hall_has_costly_hashes(sqlite_url, clock) -> None:
-    """The tests' own hall has cheap ones."""
+    """The tests' own hall has cheap hashes."""
     engine = open_engine(sqlite_url)
     migrate.upgrade(engine)
     setup.load_hall(Store(engine), demo_plan(), clock(), password=RIGHT, printer_url="file:///dev/null")

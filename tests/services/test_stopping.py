@@ -1,4 +1,4 @@
-"""The honest stop: as many numbers as can be served before closing, said beforehand and kept."""
+"""The predicted stop: as many numbers as can be served before closing, announced beforehand and kept."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ TOMORROW = to_ms(datetime(2026, 11, 25, 0, 0, tzinfo=UTC))
 
 @pytest.fixture
 def closing(desk, clock):
-    """The desk in a hall that closes at 15:00."""
+    """Return the officer's counter in a hall that closes at 15:00."""
     hours.set_hall_hours(desk.store, replace(desk.officer, role=Role.ADMIN), OFFICE, clock())
     clock.now = TWO
     return desk
 
 
 def seen_by(desk) -> Outlook:
-    """The line and the counters as they are now."""
+    """Read the outlook now."""
     with desk.store.read() as connection:
         catalogue = desk.store.catalogue(connection)
         return outlook(connection, catalogue, catalogue.wide_pools[desk.service.id], to_ms(desk.clock()))
 
 
 def offer(desk):
-    """What the service offers now."""
+    """Read whether the service issues numbers now."""
     with desk.store.read() as connection:
         _seq, day = views.head(connection)
         return opening.offers(connection, seen_by(desk), [desk.service.id], day)[desk.service.id]
@@ -57,12 +57,12 @@ def test_as_many_numbers_are_given_as_were_announced(closing) -> None:
     for expected in range(left, 0, -1):
         assert offer(closing).numbers_left == expected
         closing.issue()
-    found = offer(closing)
-    assert (found.opening.open, found.opening.why, found.opening.until) == (False, Why.PREDICTED_STOP, TOMORROW)
+    result = offer(closing)
+    assert (result.opening.open, result.opening.why, result.opening.until) == (False, Why.PREDICTED_STOP, TOMORROW)
     with pytest.raises(Refusal) as refused:
         closing.issue()
     assert refused.value.code == "service_closed"
-    assert refused.value.facts["opening"] == found.opening
+    assert refused.value.facts["opening"] == result.opening
     with pytest.raises(Refusal):
         closing.issue(TicketClass.PRIORITY)
 
@@ -145,8 +145,8 @@ desks = st.lists(
 
 
 @given(jobs, desks, st.integers(0, 900), st.integers(0, 5), minutes)
-def test_the_cheap_bound_never_lies(jobs, desks, closes_in, most, mean) -> None:
-    """Where it says that everybody is finished anyway, the walk of the line says so too."""
+def test_the_cheap_bound_never_lies(jobs, desks, closes_in, maximum, mean) -> None:
+    """Where the bound says that all are finished before closing, the simulation of the line says so too."""
     closes_at = NOW + closes_in * 60_000
     means = dict.fromkeys((1, 2, 3), mean * 60_000.0)
     table = SimpleNamespace(closes_at=lambda _now: closes_at)
@@ -154,6 +154,6 @@ def test_the_cheap_bound_never_lies(jobs, desks, closes_in, most, mean) -> None:
     rules = Rules(dict.fromkeys((1, 2, 3), 1), {1: Rule()}, {})
     seen = Outlook(catalogue, NOW, jobs, desks, rules, means)
     walked = estimates.numbers_left(1, means[1], jobs, desks, NOW, closes_at, rules)
-    found = stopping.numbers_left(seen, 1, most)
+    result = stopping.numbers_left(seen, 1, maximum)
     served = any(1 in desk.services for desk in desks)
-    assert found == (walked if served and walked <= most else None)
+    assert result == (walked if served and walked <= maximum else None)

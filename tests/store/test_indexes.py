@@ -14,7 +14,7 @@ DAY = date(2026, 11, 24)
 
 
 def plans(store: Store, read) -> str:
-    """How the database would run each statement of `read`."""
+    """Return the query plan of each statement of `read`."""
     asked: list[tuple[str, object]] = []
     sqlite = store.engine.dialect.name == "sqlite"
 

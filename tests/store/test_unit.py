@@ -1,4 +1,4 @@
-"""The unit of work: all or nothing, one gap-free log, prompt bells."""
+"""The unit of work: all or nothing, one gap-free log, listeners notified at once."""
 
 import threading
 from datetime import UTC, datetime
