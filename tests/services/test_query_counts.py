@@ -33,16 +33,16 @@ def test_issuing_and_calling(desk, waiting) -> None:
         desk.issue()
     # hall, key, open counters, line with means, number, ticket, day's count, paper, key, log, hall;
     # then this test reads the ticket back
-    assert len(asked) - 1 <= 11, asked
-    with statements(desk.store) as asked:
+    assert len(sent) - 1 <= 11, sent
+    with statements(desk.store) as sent:
         desk.call()
     # hall, holder, ticket in hand, line, ticket, promise kept, ticket update, log, hall;
     # then this test reads the counter
-    assert len(asked) - 1 <= 9, asked
-    with statements(desk.store) as asked:
+    assert len(sent) - 1 <= 9, sent
+    with statements(desk.store) as sent:
         desk.act(Verb.START, desk.in_hand().id)
     # and here it reads both
-    assert len(asked) - 2 <= 6, asked
+    assert len(sent) - 2 <= 6, sent
 
 
 @pytest.mark.parametrize(("room", "maximum"), [("board:utara", 3), ("kiosk:utama", 3), ("line:1", 4), ("counter:1", 8)])
