@@ -112,7 +112,7 @@ def first_come(line: list[Waiting]) -> Waiting:
     return oldest
 
 
-def slowly(rule: Rule, line: list[Waiting], regulars: int) -> Waiting:
+def next_by_oracle(rule: Rule, line: list[Waiting], regulars: int) -> Waiting:
     """Find the next ticket with an obvious algorithm (the oracle)."""
     if rule.discipline is Discipline.FIFO:
         return first_come(line)
@@ -132,7 +132,7 @@ def slowly(rule: Rule, line: list[Waiting], regulars: int) -> Waiting:
 @given(rules, lines, st.integers(0, 8))
 def test_each_discipline_is_what_it_says(rule: Rule, line: list[Waiting], regulars: int) -> None:
     choice = pick(rule, line, NOW, regulars)
-    assert choice.chosen == slowly(rule, line, regulars)
+    assert choice.chosen == next_by_oracle(rule, line, regulars)
     assert choice.score == score(choice.chosen, NOW, rule.weights)
 
 
@@ -140,7 +140,7 @@ def test_each_discipline_is_what_it_says(rule: Rule, line: list[Waiting], regula
 def test_the_arrangement_is_repeated_picking(rule: Rule, line: list[Waiting], regulars: int) -> None:
     left, order, state = list(line), [], regulars
     while left:
-        order.append(slowly(rule, left, state))
+        order.append(next_by_oracle(rule, left, state))
         left.remove(order[-1])
         state = regulars_after(order[-1], state, rule.weights)
     assert arrange(rule, line, NOW, regulars) == order

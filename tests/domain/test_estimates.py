@@ -135,7 +135,7 @@ def schedule(line: list[Job], open_desks: list[Desk], rules: Rule | Rules) -> li
     return list(iter(walk.next, None))
 
 
-def slowly(line: list[Job], open_desks: list[Desk], rules: Rules) -> list[tuple[int, int, float]]:
+def simulate_slowly(line: list[Job], open_desks: list[Desk], rules: Rules) -> list[tuple[int, int, float]]:
     """Simulate minute by minute, over all counters and the line, by the domain's own rules (the oracle)."""
     left, slots, counts = list(line), [], dict(rules.regulars)
     free = {desk.id: max(NOW, desk.free_at) for desk in open_desks}
@@ -158,16 +158,16 @@ def slowly(line: list[Job], open_desks: list[Desk], rules: Rules) -> list[tuple[
     return slots
 
 
-def shown(slots: list[Slot]) -> list[tuple[int, int, float]]:
+def as_oracle(slots: list[Slot]) -> list[tuple[int, int, float]]:
     """Return slots in the form of the oracle."""
     return [(slot.job.ticket.id, slot.desk, slot.starts_at) for slot in slots]
 
 
 @settings(deadline=None)
 @given(jobs, desks, one_rule)
-def test_the_walk_is_the_slow_walk(line: list[Job], open_desks: list[Desk], rule: Rule) -> None:
+def test_the_schedule_is_that_of_the_slow_simulation(line: list[Job], open_desks: list[Desk], rule: Rule) -> None:
     walked = schedule(line, open_desks, rule)
-    assert shown(walked) == slowly(line, open_desks, Rules.single(rule, SERVICES))
+    assert as_oracle(walked) == simulate_slowly(line, open_desks, Rules.single(rule, SERVICES))
     assert all(slot.ends_at == slot.starts_at + slot.job.expected_ms for slot in walked)
 
 
@@ -176,7 +176,7 @@ def test_the_walk_is_the_slow_walk(line: list[Job], open_desks: list[Desk], rule
 def test_so_it_is_with_groups_preferences_and_reservations(
     line: list[Job], open_desks: list[Desk], rules: Rules
 ) -> None:
-    assert shown(schedule(line, open_desks, rules)) == slowly(line, open_desks, rules)
+    assert as_oracle(schedule(line, open_desks, rules)) == simulate_slowly(line, open_desks, rules)
 
 
 @given(lines(special=True), offices(special=True), several_rules, st.randoms())
@@ -188,10 +188,10 @@ def test_the_order_of_the_rows_does_not_matter(
 
 
 @given(lines(special=True), offices(special=True), several_rules)
-def test_an_estimate_is_the_place_in_the_walk(line: list[Job], open_desks: list[Desk], rules: Rules) -> None:
-    ticket = newcomer()
-    result = estimate(ticket, line, open_desks, NOW, rules)
-    slots = {slot.job.ticket.id: slot for slot in schedule([*line, ticket], open_desks, rules)}
+def test_an_estimate_is_the_position_in_the_schedule(line: list[Job], open_desks: list[Desk], rules: Rules) -> None:
+    job = newcomer()
+    result = estimate(job, line, open_desks, NOW, rules)
+    slots = {slot.job.ticket.id: slot for slot in schedule([*line, job], open_desks, rules)}
     if not any(1 in desk.services for desk in open_desks):
         assert result is None
         return
@@ -258,7 +258,7 @@ def test_one_more_counter_never_lengthens_it(takes: list[int], busy: list[int], 
     assert after.wait_ms <= before.wait_ms
 
 
-def test_priority_gains_on_the_line_while_it_is_walked() -> None:
+def test_priority_overtakes_while_the_line_is_served() -> None:
     """After 20 minutes a new ticket of weight 4 has overtaken those that waited 60 minutes: 4 × 20 = 60 + 20."""
     visitor = newcomer()._replace(ticket=Waiting(1_000, TicketClass.PRIORITY, NOW))
     result = estimate(visitor, regulars(*[10] * 20), pooled(0), NOW)
@@ -340,7 +340,7 @@ def test_numbers_left_are_those_that_still_finish(
     assert left == coming
 
 
-def test_the_stop_looks_at_the_late_end() -> None:
+def test_the_cutoff_uses_the_late_end() -> None:
     """30 minutes of waiting behind 6 tickets and 8 of service, plus the deviation of the range."""
     line, desk = regulars(5, 5, 5, 5, 5, 5), pooled(0)
     expected = last_finish(1, 8 * MINUTE_MS, line, desk, NOW, caution=0)
@@ -351,7 +351,7 @@ def test_the_stop_looks_at_the_late_end() -> None:
 
 
 @given(lines(special=False), offices(special=True), st.sampled_from(SERVICES), minutes, st.one_of(one_rule, rules))
-def test_a_line_all_alike_needs_no_walk(
+def test_identical_jobs_need_no_simulation(
     line: list[Job], open_desks: list[Desk], service: int, takes: int, rule: Rule
 ) -> None:
     """Whatever the order of calls, the counters are free at the same times as in the simulation."""

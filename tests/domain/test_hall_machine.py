@@ -45,7 +45,7 @@ class PureTicket:
         self.history.append((verb, self.state))
 
 
-def called_by_hand(counter: Counter, line: list[Waiting], now: int) -> int | None:
+def next_by_oracle(counter: Counter, line: list[Waiting], now: int) -> int | None:
     """Find the next ticket of a counter with an obvious algorithm (the oracle); None if there is none."""
     eligible = [
         t
@@ -118,7 +118,7 @@ class Hall(RuleBasedStateMachine):
         if self.in_hand(number) is not None:
             return
         counter, line = COUNTERS[number], self.line()
-        expected = called_by_hand(counter, line, self.now)
+        expected = next_by_oracle(counter, line, self.now)
         eligible = candidates(counter, number, line, self.now)
         if expected is None:
             assert eligible == []
@@ -201,12 +201,12 @@ class Hall(RuleBasedStateMachine):
             assert ended[-1].state is {State.SERVED: State.SERVING, State.NO_SHOW: State.CALLED}[before]
 
     @invariant()
-    def one_ticket_in_hand_per_counter(self) -> None:
+    def one_current_ticket_per_counter(self) -> None:
         for number in COUNTERS:
             assert sum(t.counter == number and t.state in IN_HAND for t in self.tickets) <= 1
 
     @invariant()
-    def nobody_is_lost_or_loses_the_time(self) -> None:
+    def no_ticket_is_lost_or_loses_its_start(self) -> None:
         for ticket, start in zip(self.tickets, self.starts, strict=True):
             assert ticket.place.start_at == start
             at = State.WAITING

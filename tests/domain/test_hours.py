@@ -42,7 +42,7 @@ def table(hall: object = OFFICE, own: object = None, zone: str = BALI) -> Timeta
     return Timetable(zone, hall_hours(hall), service_hours(own), lambda year: NATIONAL)
 
 
-def said(opening: Opening) -> tuple[bool, str | None, str | None, str | None]:
+def described(opening: Opening) -> tuple[bool, str | None, str | None, str | None]:
     """Return an opening in readable form: open, why, until in Bali's local time, the name in Indonesian."""
     until = None
     if opening.until is not None:
@@ -71,13 +71,13 @@ def said(opening: Opening) -> tuple[bool, str | None, str | None, str | None]:
     ],
 )
 def test_a_government_hall_in_bali(now: str, expected: tuple[object, ...]) -> None:
-    assert said(table().at(ms(now))) == expected
+    assert described(table().at(ms(now))) == expected
 
 
 def test_the_local_day_counts_not_the_utc_one() -> None:
     """07:30 in Bali is still yesterday in UTC: the Monday's hours hold, not the Sunday's."""
     monday = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
-    assert said(table().at(to_ms(monday))) == (False, "before_hours", "2026-11-23 08:00", None)
+    assert described(table().at(to_ms(monday))) == (False, "before_hours", "2026-11-23 08:00", None)
 
 
 def test_without_hours_it_is_always_open() -> None:
@@ -90,45 +90,45 @@ def test_without_hours_it_is_always_open() -> None:
 def test_a_service_bound_to_weekdays() -> None:
     own = {"weekly": {"tue": ["09:00-11:00"], "thu": ["09:00-11:00"], "sat": ["09:00-10:00"]}}
     timetable = table(own=own)
-    assert said(timetable.at(ms("2026-11-23 10:00"))) == (False, "weekday", "2026-11-24 09:00", None)
-    assert said(timetable.at(ms("2026-11-24 10:00"))) == (True, None, "2026-11-24 11:00", None)
-    assert said(timetable.at(ms("2026-12-05 09:30")))[0], "its own Saturday, on which the hall is usually closed"
-    assert said(timetable.at(ms("2026-11-28 09:30")))[0], "the hall's open Saturday, inside its own hours"
-    assert said(timetable.at(ms("2026-11-28 10:30"))) == (False, "after_hours", "2026-12-01 09:00", None)
-    assert said(timetable.at(ms("2026-12-24 10:00")))[1] == "holiday"
-    assert said(table(None, own).at(ms("2026-11-23 10:00")))[1] == "weekday"
+    assert described(timetable.at(ms("2026-11-23 10:00"))) == (False, "weekday", "2026-11-24 09:00", None)
+    assert described(timetable.at(ms("2026-11-24 10:00"))) == (True, None, "2026-11-24 11:00", None)
+    assert described(timetable.at(ms("2026-12-05 09:30")))[0], "its own Saturday, on which the hall is usually closed"
+    assert described(timetable.at(ms("2026-11-28 09:30")))[0], "the hall's open Saturday, inside its own hours"
+    assert described(timetable.at(ms("2026-11-28 10:30"))) == (False, "after_hours", "2026-12-01 09:00", None)
+    assert described(timetable.at(ms("2026-12-24 10:00")))[1] == "holiday"
+    assert described(table(None, own).at(ms("2026-11-23 10:00")))[1] == "weekday"
 
 
 def test_a_period_changes_only_the_days_that_are_open() -> None:
     fasting = {"from": "2026-03-16", "to": "2026-03-27", "open": ["08:30-14:00"]}
     timetable = table({**OFFICE, "exceptions": [fasting]})
-    assert said(timetable.at(ms("2026-03-17 08:10"))) == (False, "before_hours", "2026-03-17 08:30", None)
-    assert said(timetable.at(ms("2026-03-19 10:00")))[1] == "holiday"
-    assert said(timetable.at(ms("2026-03-21 10:00")))[1] == "day_off"
+    assert described(timetable.at(ms("2026-03-17 08:10"))) == (False, "before_hours", "2026-03-17 08:30", None)
+    assert described(timetable.at(ms("2026-03-19 10:00")))[1] == "holiday"
+    assert described(timetable.at(ms("2026-03-21 10:00")))[1] == "day_off"
     closed = table({**OFFICE, "exceptions": [{"from": "2026-11-24", "to": "2026-11-25", "name": {"id": "Pindahan"}}]})
-    assert said(closed.at(ms("2026-11-24 10:00"))) == (False, "day_off", "2026-11-26 08:00", "Pindahan")
+    assert described(closed.at(ms("2026-11-24 10:00"))) == (False, "day_off", "2026-11-26 08:00", "Pindahan")
 
 
 def test_a_services_own_exception_stands_above_all() -> None:
     own = {"exceptions": [{"date": "2026-12-25", "open": ["08:00-10:00"]}, {"date": "2026-11-24"}]}
-    assert said(table(own=own).at(ms("2026-12-25 09:00"))) == (True, None, "2026-12-25 10:00", None)
-    assert said(table(own=own).at(ms("2026-11-24 09:00"))) == (False, "day_off", "2026-11-25 08:00", None)
+    assert described(table(own=own).at(ms("2026-12-25 09:00"))) == (True, None, "2026-12-25 10:00", None)
+    assert described(table(own=own).at(ms("2026-11-24 09:00"))) == (False, "day_off", "2026-11-25 08:00", None)
 
 
 def test_which_days_close_the_hall_is_chosen() -> None:
     only = {"weekly": {key: ["08:00-15:00"] for key in DAYS}, "holidays": {"national": True, "bali": ["saraswati"]}}
-    assert said(table(only).at(ms("2026-06-17 10:00")))[0], "Galungan was not chosen"
-    assert said(table(only).at(ms("2026-12-24 10:00")))[0], "joint leave was not chosen"
-    assert said(table(only).at(ms("2026-12-25 10:00")))[1] == "holiday"
+    assert described(table(only).at(ms("2026-06-17 10:00")))[0], "Galungan was not chosen"
+    assert described(table(only).at(ms("2026-12-24 10:00")))[0], "joint leave was not chosen"
+    assert described(table(only).at(ms("2026-12-25 10:00")))[1] == "holiday"
     assert {"galungan", "kuningan", "pengerupukan", "ngembak_geni", "pagerwesi"} < BALI_DAYS
 
 
 def test_never_open_again() -> None:
     never = table({"weekly": {}})
-    assert said(never.at(ms("2026-11-24 10:00"))) == (False, "day_off", None, None)
+    assert described(never.at(ms("2026-11-24 10:00"))) == (False, "day_off", None, None)
     assert never.closes_at(ms("2026-11-24 10:00")) is None
     always = table({"weekly": {key: ["00:00-24:00"] for key in DAYS}})
-    assert said(always.at(ms("2026-11-24 10:00"))) == (True, None, None, None)
+    assert described(always.at(ms("2026-11-24 10:00"))) == (True, None, None, None)
 
 
 def test_closing_and_the_next_day() -> None:
@@ -277,7 +277,7 @@ def open_minutes(hall: Mapping[str, Any] | None, own: Mapping[str, Any] | None, 
 
 @settings(max_examples=300, deadline=None)  # each walks five days
 @given(halls, services, st.sampled_from(ZONES), st.integers(-2880, 2880), st.integers(0, 59_999))
-def test_against_a_walk_minute_by_minute(
+def test_against_an_oracle_minute_by_minute(
     hall: Mapping[str, Any] | None, own: Mapping[str, Any] | None, zone: str, step: int, part: int
 ) -> None:
     holidays = {date(2026, 3, 27): NationalDay({"id": "Libur"}), date(2026, 3, 31): NationalDay({"id": "Libur"})}

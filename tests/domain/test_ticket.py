@@ -62,5 +62,5 @@ def test_final_states_have_no_way_out() -> None:
     assert {verb for verb, move in MOVES.items() if move.sources & final} == {Verb.UNDO}
 
 
-def test_in_hand_is_open() -> None:
+def test_current_states_are_open() -> None:
     assert IN_HAND < OPEN

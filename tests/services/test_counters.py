@@ -36,7 +36,7 @@ def test_the_same_person_at_a_second_computer_takes_the_counter_along(desk, cloc
     refused("not_your_counter", desk.call)
 
 
-def test_an_officer_sits_at_one_counter_only(desk, clock) -> None:
+def test_an_officer_holds_one_counter_at_a_time(desk, clock) -> None:
     second = counters.counters_for(desk.catalogue, desk.officer)[1]
     row = desk.issue()
     desk.call()
@@ -47,7 +47,7 @@ def test_an_officer_sits_at_one_counter_only(desk, clock) -> None:
     assert holder(desk) is None
 
 
-def test_a_counter_with_a_visitor_cannot_be_left(desk, clock) -> None:
+def test_a_counter_with_a_current_ticket_cannot_be_closed(desk, clock) -> None:
     row = desk.issue()
     desk.call()
     refused("counter_busy", counters.close_counter, desk.store, desk.officer, desk.counter.id, clock())

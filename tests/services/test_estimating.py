@@ -15,7 +15,7 @@ from queue_app.store import views
 MINUTE_MS = 60_000
 
 
-def look(desk, now=None):
+def read_outlook(desk, now=None):
     """Read the outlook of the counter's service."""
     with desk.store.read() as connection:
         catalogue = desk.store.catalogue(connection)
@@ -68,8 +68,8 @@ def test_without_an_open_counter_nothing_is_promised(desk, clock) -> None:
     assert row.promised is None
     [(_, payload)] = facts_of(desk, row.id)
     assert (payload["ahead"], payload["range"]) == (1, None)
-    assert look(desk).newcomers.get(desk.service.id) is None
-    assert look(desk).place(row.id, desk.service.id) == (1, None)
+    assert read_outlook(desk).newcomers.get(desk.service.id) is None
+    assert read_outlook(desk).place(row.id, desk.service.id) == (1, None)
 
 
 def test_a_pause_promises_nothing(desk, clock) -> None:
@@ -87,13 +87,13 @@ def test_what_the_kiosk_shows_is_what_the_ticket_says(desk, sit) -> None:
         desk.issue(TicketClass.PRIORITY if n % 4 == 0 else TicketClass.REGULAR, service=others[n % len(others)])
         desk.clock.forward(seconds=70)
     for service in others:
-        seen = look(desk)
+        seen = read_outlook(desk)
         row = desk.issue(service=service)
         shown = seen.newcomers[service.id]
         assert row.promised == [shown.low, shown.high]
         [(_, payload)] = facts_of(desk, row.id)
         assert payload["ahead"] == seen.ahead_of_newcomer(service.id)
-        ahead, now = look(desk).place(row.id, service.id)
+        ahead, now = read_outlook(desk).place(row.id, service.id)
         assert (ahead, now) == (shown.ahead, shown)
 
 
@@ -112,43 +112,45 @@ def test_files_make_the_visit_longer(desk) -> None:
     set_mean(desk, 4)
     request = issuing.IssueRequest(desk.service.id, TicketClass.REGULAR, "id", None, "key-with-files", files=10)
     issuing.issue(desk.store, request, desk.clock(), "http://hall.test")
-    [job] = look(desk).jobs
+    [job] = read_outlook(desk).jobs
     assert job.expected_ms == 40 * MINUTE_MS
     assert desk.issue().promised == [0, 80]  # behind 40 minutes, n = 2
 
 
-def test_the_visit_in_hand_counts_from_its_call(desk, clock) -> None:
+def test_the_current_visit_counts_from_its_call(desk, clock) -> None:
     set_mean(desk, 10)
     desk.issue()
     row = desk.call()
     clock.forward(minutes=3)
     desk.act(Verb.START, row.id)
     now = round(clock().timestamp() * 1000)
-    [seen] = look(desk).desks
+    [seen] = read_outlook(desk).desks
     assert seen.free_at - now == 7 * MINUTE_MS
     clock.forward(minutes=4)
-    assert look(desk).desks[0].free_at - round(clock().timestamp() * 1000) == 5 * MINUTE_MS  # never less than half
+    assert (
+        read_outlook(desk).desks[0].free_at - round(clock().timestamp() * 1000) == 5 * MINUTE_MS
+    )  # never less than half
 
 
 def test_a_ticket_on_hold_is_nobodys_wait(desk, clock) -> None:
     desk.issue()
     row = desk.call()
     moving.hold(desk.store, desk.officer, desk.counter.id, row.id, clock())
-    seen = look(desk)
+    seen = read_outlook(desk)
     assert seen.jobs == []
     assert seen.desks[0].free_at == seen.now_ms
     assert desk.issue().promised == [0, 5]
 
 
 def test_the_mean_of_a_service_is_learnt(desk) -> None:
-    assert look(desk).means[desk.service.id] == minutes_of(desk) * MINUTE_MS
+    assert read_outlook(desk).means[desk.service.id] == minutes_of(desk) * MINUTE_MS
     desk.issue()
     row = desk.call()
     desk.clock.forward(minutes=60)
     desk.act(Verb.START, row.id)
     desk.act(Verb.COMPLETE, row.id)
     usual = minutes_of(desk) * MINUTE_MS
-    assert look(desk).means[desk.service.id] == pytest.approx(usual + 0.06 * (60 * MINUTE_MS - usual), abs=1)
+    assert read_outlook(desk).means[desk.service.id] == pytest.approx(usual + 0.06 * (60 * MINUTE_MS - usual), abs=1)
 
 
 def test_reserved_and_first_in_line(desk, sit, clock) -> None:
@@ -158,9 +160,9 @@ def test_reserved_and_first_in_line(desk, sit, clock) -> None:
     rows = [desk.issue() for _ in range(4)]
     target = moving.Target(staff_id=colleague.officer.id, first=True)
     moving.transfer(desk.store, desk.officer, desk.counter.id, rows[3].id, target, clock())
-    order = [ticket.id for ticket in look(desk).standing(desk.service.id)]
+    order = [ticket.id for ticket in read_outlook(desk).standing(desk.service.id)]
     assert order.index(rows[3].id) < 2
-    seen = look(desk)
+    seen = read_outlook(desk)
     assert seen.expected(rows[3].id).wait_ms == 0
     assert {seen.expected(row.id).wait_ms for row in rows[:3]} == {0, 10 * MINUTE_MS}
 

@@ -151,7 +151,7 @@ def test_a_roster_is_kept(desk, admin, clock) -> None:
     assert list(catalogue_of(desk).counters[desk.counter.id].breaks) == lunch
 
 
-def test_passing_time_is_logged_once_whoever_sees_it(desk, admin, clock) -> None:
+def test_an_opening_time_is_logged_once_by_any_worker(desk, admin, clock) -> None:
     clock.now = datetime(2026, 11, 23, 23, 50, tzinfo=UTC)  # Tuesday, 07:50
     hours.set_hall_hours(desk.store, admin, OFFICE, clock())
     last = hours.tell_opening(desk.store, clock(), None)
@@ -167,7 +167,7 @@ def test_passing_time_is_logged_once_whoever_sees_it(desk, admin, clock) -> None
     assert desk.facts().count("opening_passed") == before + 2
 
 
-def test_without_hours_nothing_is_ever_told(desk, clock) -> None:
+def test_without_hours_nothing_is_logged(desk, clock) -> None:
     clock.forward(days=1)
     assert hours.tell_opening(desk.store, clock(), None) is None
     assert "opening_passed" not in desk.facts()

@@ -35,7 +35,7 @@ def test_numbers_run_per_series(desk) -> None:
     assert labels == [f"{one}-001", f"{two}-001", f"{one}-002", f"{two}-002"]
 
 
-def test_the_ticket_the_paper_and_the_fact_come_together(desk) -> None:
+def test_the_ticket_the_print_job_and_the_fact_are_one_transaction(desk) -> None:
     before = counts(desk)
     row = desk.issue(TicketClass.PRIORITY)
     assert row.state is State.WAITING

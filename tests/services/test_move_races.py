@@ -74,7 +74,7 @@ class Arena:
     def ticket(self, state: State) -> views.TicketRow:
         """Issue a ticket and bring it to this state at the first officer's counter; no other ticket is current."""
         self.now += timedelta(seconds=30)
-        self._clear_hands()
+        self._clear_counters()
         self.issued += 1
         request = issuing.IssueRequest(self.service_id, TicketClass.REGULAR, "id", None, f"arena-{self.issued:05d}")
         row = issuing.issue(self.store, request, self.now, "http://hall.test").ticket
@@ -89,7 +89,7 @@ class Arena:
         assert row is not None
         return row
 
-    def _clear_hands(self) -> None:
+    def _clear_counters(self) -> None:
         for officer, counter_id in self.people:
             with self.store.read() as connection:
                 row = views.tickets_in_hand(connection, [counter_id]).get(counter_id)

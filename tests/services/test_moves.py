@@ -206,7 +206,7 @@ def test_hold_and_resume_with_and_without_a_call(desk: Any, sit: Any, clock: Any
     refused("wrong_state", moving.hold, *at(desk), row.id, clock())
 
 
-def test_nobody_is_resumed_into_a_full_hand(desk: Any, clock: Any) -> None:
+def test_resume_is_refused_at_an_occupied_counter(desk: Any, clock: Any) -> None:
     row = serving(desk)
     moving.hold(*at(desk), row.id, clock())
     other = serving(desk)
@@ -419,7 +419,7 @@ def test_nobody_is_called_during_a_break(desk: Any, clock: Any) -> None:
     refused("counter_busy", counters.pause, *at(desk), "meal", clock())
 
 
-def test_leaving_never_strands_anybody_silently(desk: Any, sit: Any, clock: Any) -> None:
+def test_closing_a_counter_never_strands_tickets_silently(desk: Any, sit: Any, clock: Any) -> None:
     desk.issue()
     assert refused("would_strand", counters.close_counter, *at(desk), clock()).facts["count"] == 1
     other = sit(desk.store, clock, "dukcapil2", 1)
@@ -430,7 +430,7 @@ def test_leaving_never_strands_anybody_silently(desk: Any, sit: Any, clock: Any)
     counters.close_counter(*at(other), clock(), leave_waiting=True)
 
 
-def test_handing_over_leaves_the_visitor_at_the_counter(desk: Any, sit: Any, clock: Any) -> None:
+def test_handing_over_keeps_the_current_ticket(desk: Any, sit: Any, clock: Any) -> None:
     row = serving(desk)
     refused("counter_busy", counters.close_counter, *at(desk), clock())
     counters.close_counter(*at(desk), clock(), hand_over=True)

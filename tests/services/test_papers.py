@@ -34,7 +34,7 @@ def newest_fact(desk):
         return views.facts_after(connection, 0, 10_000)[-1]
 
 
-def doubt(desk):
+def uncertain_ticket(desk):
     """Issue a ticket whose print job is uncertain."""
     row = desk.issue()
     job = printing.claim(desk.store, 1, "one", 60, desk.clock())
@@ -42,7 +42,7 @@ def doubt(desk):
     return row, job
 
 
-def test_a_copy_says_what_the_first_paper_said_and_who_wanted_it_why(desk) -> None:
+def test_a_copy_repeats_the_first_slip_and_logs_who_and_why(desk) -> None:
     row = desk.issue()
     first = take(desk)
     paper = reprint(desk, ticket_id=row.id)
@@ -55,7 +55,7 @@ def test_a_copy_says_what_the_first_paper_said_and_who_wanted_it_why(desk) -> No
     assert take(desk, 2).copy_no == 3
 
 
-def test_a_ticket_without_a_paper_gets_a_copy(desk) -> None:
+def test_a_ticket_without_a_print_job_gets_a_copy(desk) -> None:
     row = desk.issue()
     with desk.store.transaction() as connection:
         connection.execute(t.print_job.delete())
@@ -65,7 +65,7 @@ def test_a_ticket_without_a_paper_gets_a_copy(desk) -> None:
     assert slip_of(job.slip).url == f"http://hall.test/t/{row.token}"
 
 
-def test_a_repeat_with_the_same_key_is_one_paper(desk) -> None:
+def test_a_repeat_with_the_same_key_is_one_print_job(desk) -> None:
     row = desk.issue()
     first = reprint(desk, ticket_id=row.id, key="reprint-key-1")
     assert reprint(desk, ticket_id=row.id, key="reprint-key-1") == first
@@ -93,7 +93,7 @@ def test_whom_a_copy_is_refused(desk, clock, sit) -> None:
 
 
 def test_the_visitor_has_it(desk) -> None:
-    row, job = doubt(desk)
+    row, job = uncertain_ticket(desk)
     assert papers.answer(desk.store, row.token, desk.clock(), came_out=True).state == "printed"
     assert [(job_row.id, job_row.state) for job_row in jobs_of(desk, row)] == [(job.id, "printed")]
     with pytest.raises(Refusal, match="nothing_to_answer"):
@@ -101,7 +101,7 @@ def test_the_visitor_has_it(desk) -> None:
 
 
 def test_the_visitor_gets_one_more_and_no_third(desk) -> None:
-    row, _ = doubt(desk)
+    row, _ = uncertain_ticket(desk)
     papers.answer(desk.store, row.token, desk.clock(), came_out=False)
     job = printing.claim(desk.store, 1, "one", 60, desk.clock())
     assert job.copy_no == 2
@@ -111,8 +111,8 @@ def test_the_visitor_gets_one_more_and_no_third(desk) -> None:
     assert newest_fact(desk).payload["why"] == "visitor"
 
 
-def test_who_asks_too_late_or_without_doubt_gets_nothing(desk, clock) -> None:
-    row, _ = doubt(desk)
+def test_a_late_or_needless_confirmation_is_refused(desk, clock) -> None:
+    row, _ = uncertain_ticket(desk)
     clock.forward(minutes=3)
     printed = desk.issue()
     take(desk)

@@ -151,7 +151,7 @@ def together(desk):
         connection.execute(t.printer.update().values(zone_id=1))
 
 
-def test_a_paper_goes_to_a_printer_within_reach_and_keeps_its_number(desk) -> None:
+def test_a_job_moves_to_a_printer_within_reach_and_keeps_its_copy_number(desk) -> None:
     together(desk)
     row = desk.issue()
     job = claim(desk)
@@ -165,7 +165,7 @@ def test_a_paper_goes_to_a_printer_within_reach_and_keeps_its_number(desk) -> No
 
 
 @pytest.mark.parametrize("why", ["far", "also in trouble", "not its job", "a test"])
-def test_a_paper_that_nobody_near_can_print_stays(desk, why) -> None:
+def test_a_job_without_a_printer_within_reach_stays(desk, why) -> None:
     row = desk.issue() if why != "a test" else None
     if row is None:
         papers.test_paper(desk.store, None, "utama", "id", desk.clock())
@@ -186,7 +186,7 @@ def test_the_printer_that_is_named_comes_first(desk) -> None:
     assert printing.hand_over(desk.store, claim(desk).id, "one", "off_line", desk.clock())
 
 
-def test_old_paper_is_not_printed_any_more(desk, clock) -> None:
+def test_a_stale_job_expires(desk, clock) -> None:
     row = desk.issue()
     assert printing.tidy_jobs(desk.store, clock()) == 0
     clock.forward(minutes=3)
@@ -216,7 +216,7 @@ def test_two_spoolers_never_get_the_same_job(desk, rounds) -> None:
     assert sorted(got) == sorted(job_of(desk, row).id for row in rows)
 
 
-def test_what_a_printer_held_is_in_doubt_when_its_trouble_is_over(desk) -> None:
+def test_held_jobs_are_uncertain_when_the_fault_ends(desk) -> None:
     """The slip comes out by itself, unless the printer was switched off for repair; `printed` would be a guess."""
     row = desk.issue()
     report(desk, claim(desk), "one", "held", "paper_out")

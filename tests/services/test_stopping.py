@@ -36,7 +36,7 @@ def closing(desk, clock):
     return desk
 
 
-def seen_by(desk) -> Outlook:
+def outlook_of(desk) -> Outlook:
     """Read the outlook now."""
     with desk.store.read() as connection:
         catalogue = desk.store.catalogue(connection)
@@ -47,7 +47,7 @@ def offer(desk):
     """Read whether the service issues numbers now."""
     with desk.store.read() as connection:
         _seq, day = views.head(connection)
-        return opening.offers(connection, seen_by(desk), [desk.service.id], day)[desk.service.id]
+        return opening.offers(connection, outlook_of(desk), [desk.service.id], day)[desk.service.id]
 
 
 def test_as_many_numbers_are_given_as_were_announced(closing) -> None:
@@ -76,7 +76,7 @@ def test_a_second_counter_makes_room_again(closing, sit) -> None:
     assert closing.issue()
 
 
-def test_without_an_open_counter_nobody_can_say(closing) -> None:
+def test_without_an_open_counter_there_is_no_estimate(closing) -> None:
     counters.close_counter(closing.store, closing.officer, closing.counter.id, closing.clock())
     assert offer(closing) == opening.Offer(offer(closing).opening)
     assert offer(closing).opening.open
@@ -90,7 +90,7 @@ def test_without_hours_nothing_stops(desk) -> None:
     assert offer(desk) == opening.Offer(opening.by_hours(desk.catalogue, desk.service, to_ms(desk.clock())))
 
 
-def test_far_from_closing_the_line_is_not_walked(closing, clock, monkeypatch) -> None:
+def test_far_from_closing_the_line_is_not_simulated(closing, clock, monkeypatch) -> None:
     def walked(*_arguments: object, **_named: object) -> int:
         raise AssertionError("the bound was enough")
 
@@ -145,7 +145,7 @@ desks = st.lists(
 
 
 @given(jobs, desks, st.integers(0, 900), st.integers(0, 5), minutes)
-def test_the_cheap_bound_never_lies(jobs, desks, closes_in, maximum, mean) -> None:
+def test_the_cheap_bound_agrees_with_the_simulation(jobs, desks, closes_in, maximum, mean) -> None:
     """Where the bound says that all are finished before closing, the simulation of the line says so too."""
     closes_at = NOW + closes_in * 60_000
     means = dict.fromkeys((1, 2, 3), mean * 60_000.0)

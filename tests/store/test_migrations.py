@@ -30,7 +30,7 @@ def test_there_is_one_head_and_revisions_are_numbered() -> None:
     assert migrate.newest() == names[-1][:4]
 
 
-def test_machines_that_start_together_migrate_once(database_url: str) -> None:
+def test_servers_that_start_together_migrate_once(database_url: str) -> None:
     command = [sys.executable, "-m", "queue_app.cli", "db", "upgrade", "--demo", "--database-url", database_url]
     root = Path(__file__).parent.parent.parent
     started = [subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)]

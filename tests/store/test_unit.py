@@ -42,7 +42,7 @@ def test_a_failure_leaves_nothing_behind(store: Store) -> None:
         assert connection.execute(select(t.zone).where(t.zone.c.code == "lost")).first() is None
 
 
-def test_the_bell_rings_after_the_commit(store: Store) -> None:
+def test_listeners_are_notified_after_the_commit(store: Store) -> None:
     seen: list[int] = []
 
     def look() -> None:
