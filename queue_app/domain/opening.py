@@ -27,7 +27,7 @@ _MOST_CACHED = 2 * LOOK_AHEAD_DAYS
 
 
 class Why(StrEnum):
-    """Why no number is issued."""
+    """The reason why no number is issued."""
 
     BEFORE_HOURS = "before_hours"
     AFTER_HOURS = "after_hours"
@@ -43,7 +43,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Whether numbers are issued now, and if not, why; `name` is that of the holiday or break.
+    """The opening state at an instant: open or not, and if not, why; `name` is that of the holiday or break.
 
     `until` is when that changes: the end of the open time, or the next opening; None if it cannot be predicted.
     """

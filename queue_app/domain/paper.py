@@ -20,7 +20,7 @@ class Health(StrEnum):
 
 
 class Reprint(StrEnum):
-    """Why a ticket is printed once more."""
+    """The reason why a ticket is printed once more."""
 
     NOT_OUT = "not_out"
     UNREADABLE = "unreadable"

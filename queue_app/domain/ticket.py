@@ -51,7 +51,7 @@ class Verb(StrEnum):
 
 
 class Actor(StrEnum):
-    """Who performs an action."""
+    """The party that performs an action."""
 
     OFFICER = "officer"
     VISITOR = "visitor"

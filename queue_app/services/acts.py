@@ -102,7 +102,7 @@ def move(
     details: Mapping[str, object] | None = None,
     actor: Actor | None = None,
 ) -> int:
-    """Move a ticket by the table of moves, log the fact and return its log position.
+    """Move a ticket by the table of moves, log the fact and return the log position.
 
     `values` are set besides the state, `details` is added to the payload of the fact. Without an officer, the actor is
     the visitor, or the given `actor`.

@@ -1,4 +1,4 @@
-"""Whether a service issues numbers now: by hours, staff's stop, the day's quota and the predicted stop."""
+"""The current opening of services: by hours, staff's stop, the day's quota and the predicted stop."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from queue_app.store import views
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Whether a service issues numbers; `numbers_left` is an estimate of how many more today, None if unknown."""
+    """A service's opening; `numbers_left` is an estimate of how many more it issues today, None if unknown."""
 
     opening: Opening
     numbers_left: int | None = None

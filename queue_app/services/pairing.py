@@ -127,8 +127,8 @@ def change(store: Store, officer: Officer, device_id: int, name: str, zone: str,
     require_supervisor(officer)
     with acting(store, now) as unit:
         values = {"zone_id": _zone_id(unit, zone), "config": _checked(unit, zone, config)}
-        which = t.display_setup.c.device_id == device_id
-        if unit.connection.execute(update(t.display_setup).where(which).values(**values)).rowcount == 0:
+        same_display = t.display_setup.c.device_id == device_id
+        if unit.connection.execute(update(t.display_setup).where(same_display).values(**values)).rowcount == 0:
             raise Refusal("unknown_device")
         unit.connection.execute(update(t.device).where(t.device.c.id == device_id).values(name=device_name(name)))
         _changed(unit, officer, device_id, "changed")

@@ -94,7 +94,7 @@ def put_in_line(
 
 @dataclass(frozen=True, slots=True)
 class ReprintRequest:
-    """Which ticket to reprint, by id or by today's label, why, and at which printer (None: where it was printed)."""
+    """A request to reprint a ticket, by id or by today's label, at a printer (None: where it was printed)."""
 
     reason: Reprint
     ticket_id: int | None = None

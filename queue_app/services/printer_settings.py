@@ -99,8 +99,8 @@ def set_printer(
         else:
             other = existing.url != settings.url or existing.removed_at is not None
             fresh = UNSEEN if other else {}
-            which = t.printer.c.id == existing.id
-            unit.connection.execute(update(t.printer).where(which).values(removed_at=None, **fresh, **values))
+            same_printer = t.printer.c.id == existing.id
+            unit.connection.execute(update(t.printer).where(same_printer).values(removed_at=None, **fresh, **values))
         _give_kiosks(unit, settings)
         _changed(unit, by, {"printer": settings.code, "what": "added" if new else "changed"})
 

@@ -115,18 +115,18 @@ def claim(
 
     Reads before it locks: an idle printer costs no write transaction.
     """
-    now_ms, which = to_ms(now), {"printer": printer_id}
+    now_ms, parameters = to_ms(now), {"printer": printer_id}
     with store.read() as connection:
-        if connection.execute(_ANY_QUEUED.limit(1), which).first() is None:
+        if connection.execute(_ANY_QUEUED.limit(1), parameters).first() is None:
             return None
         if not _may_serve(connection, printer_id, owner, now_ms, gone):
             return None
     with store.transaction() as connection:
         if not _serve(connection, printer_id, owner, now_ms, max(lease_seconds, SERVED_SECONDS), gone):
             return None
-        row = connection.execute(_OLDEST_QUEUED, which).one_or_none()
+        row = connection.execute(_OLDEST_QUEUED, parameters).one_or_none()
         # One job at a time per printer, whoever owns it: a cheap printer takes one connection.
-        if row is None or connection.execute(_SENDING, which).first() is not None:
+        if row is None or connection.execute(_SENDING, parameters).first() is not None:
             return None
         connection.execute(
             update(t.print_job)

@@ -147,7 +147,7 @@ def _agencies(
             active=agency["active"],
             template=agency.get("template"),
         )
-        for place, service in enumerate(agency["services"]):
+        for index, service in enumerate(agency["services"]):
             hours = service.get("hours", agency.get("hours"))
             service_hours(hours)
             services[code, service["code"]] = _insert(
@@ -159,7 +159,7 @@ def _agencies(
                 series=service.get("series", agency["series"]),
                 minutes=service["minutes"],
                 documents=service["documents"],
-                sort=place,
+                sort=index,
                 active=agency["active"],
                 issuing=True,
                 group_id=groups[service.get("group", agency.get("group", ""))],
@@ -230,8 +230,8 @@ def _kiosks(connection: Connection, plan: Mapping[str, Any], zones: Ids, printer
     codes = {row.code: row.id for row in connection.execute(select(t.printer.c.code, t.printer.c.id))}
     for row in plan["printers"]:
         if "fallback" in row:
-            which = t.printer.c.code == row["code"]
-            connection.execute(update(t.printer).where(which).values(fallback_id=codes[row["fallback"]]))
+            same_printer = t.printer.c.code == row["code"]
+            connection.execute(update(t.printer).where(same_printer).values(fallback_id=codes[row["fallback"]]))
     for row in plan["kiosks"]:
         _insert(
             connection,

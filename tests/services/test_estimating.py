@@ -19,8 +19,8 @@ def read_outlook(desk, now=None):
     """Read the outlook of the counter's service."""
     with desk.store.read() as connection:
         catalogue = desk.store.catalogue(connection)
-        wide = catalogue.wide_pools[desk.service.id]
-        return outlook(connection, catalogue, wide, round((now or desk.clock()).timestamp() * 1000))
+        services = catalogue.wide_pools[desk.service.id]
+        return outlook(connection, catalogue, services, round((now or desk.clock()).timestamp() * 1000))
 
 
 def minutes_of(desk, service=None):
