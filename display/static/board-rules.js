@@ -9,9 +9,25 @@ export const FRESH = 20_000;
 
 /** How often everything moves by a few pixels, so that no letter burns itself in (ms). */
 const SHIFT_EVERY = 4 * 60_000;
-const SHIFTS = [[0, 0], [3, 0], [3, 3], [0, 3], [-3, 3], [-3, 0], [-3, -3], [0, -3], [3, -3]];
+const SHIFTS = [
+  [0, 0],
+  [3, 0],
+  [3, 3],
+  [0, 3],
+  [-3, 3],
+  [-3, 0],
+  [-3, -3],
+  [0, -3],
+  [3, -3],
+];
 
-const GLYPHS = [[/\d/, 0.65], [/[-. ]/, 0.39], [/[MW]/, 0.9], [/[a-z]/, 0.58], [/./su, 0.76]];
+const GLYPHS = [
+  [/\d/, 0.65],
+  [/[-. ]/, 0.39],
+  [/[MW]/, 0.9],
+  [/[a-z]/, 0.58],
+  [/./su, 0.76],
+];
 const ACTIVE = new Set(["called", "serving"]);
 
 /** The announcer's desk with nothing on it. `lit` are the labels whose rows are still highlighted. */
@@ -80,7 +96,9 @@ export function merged(states) {
     ...own,
     zones,
     waiting: states.reduce((sum, { waiting }) => sum + waiting, 0),
-    calls: states.flatMap(({ zone, calls }) => calls.map((call) => ({ ...call, zone: zone.name }))).sort((a, b) => b.seq - a.seq),
+    calls: states
+      .flatMap(({ zone, calls }) => calls.map((call) => ({ ...call, zone: zone.name })))
+      .sort((a, b) => b.seq - a.seq),
     missed: all("missed"),
     stops: once(all("stops"), "agency"),
     notices: once(all("notices"), "id"),
@@ -167,7 +185,10 @@ export function isNamed(mark) {
 /** Width of a text in the number face, in ems, estimated a little too wide. */
 export function emsOf(text) {
   const widths = [...text].map((sign) => GLYPHS.find(([signs]) => signs.test(sign))[1]);
-  return Math.max(1, widths.reduce((sum, width) => sum + width, 0));
+  return Math.max(
+    1,
+    widths.reduce((sum, width) => sum + width, 0),
+  );
 }
 
 /**

@@ -1,8 +1,9 @@
 // The lobby board: draws the zone's state, announces its calls and heals by itself after any break.
-import { html, LitElement, nothing } from "../kit/vendor/lit.js";
+
 import { boot } from "../kit/boot.js";
 import { clock, translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
+import { html, LitElement, nothing } from "../kit/vendor/lit.js";
 import { Announcer } from "./announcer.js";
 import { heroOf, isLost, merged, mergedDesk, newDesk, rowsOf, shiftOf, signOf, tickerOf } from "./board-rules.js";
 import { Clips } from "./clips.js";
@@ -22,7 +23,8 @@ const REMEMBERED_SOUNDS = 1_000;
 /** How long the warning about too small numbers stands after the page was loaded (ms). */
 const WARN = 120_000;
 
-const chance = () => Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const chance = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** What this page calls itself towards the staff: it outlives a reload, and no two windows share it. */
 function keyOfPage() {
@@ -33,8 +35,14 @@ function keyOfPage() {
 
 class QueueBoard extends LitElement {
   static properties = {
-    board: { state: true }, desk: { state: true }, blocked: { state: true }, time: { state: true },
-    lost: { state: true }, portrait: { state: true }, plan: { state: true }, running: { state: true },
+    board: { state: true },
+    desk: { state: true },
+    blocked: { state: true },
+    time: { state: true },
+    lost: { state: true },
+    portrait: { state: true },
+    plan: { state: true },
+    running: { state: true },
   };
 
   constructor() {
@@ -46,7 +54,12 @@ class QueueBoard extends LitElement {
     this.t = translator(text, language);
     this.t2 = translator(text, this.second);
     // The display's own zone first.
-    this.zones = [this.start, ...this.start.others].map(({ zone, seq, state }) => ({ ...zone, seq, state, desk: newDesk() }));
+    this.zones = [this.start, ...this.start.others].map(({ zone, seq, state }) => ({
+      ...zone,
+      seq,
+      state,
+      desk: newDesk(),
+    }));
     this.merge();
     this.blocked = false;
     this.lost = false;
@@ -67,7 +80,9 @@ class QueueBoard extends LitElement {
     const { screen, test, silence } = this.start;
     this.dataset.layout = screen.layout;
     document.documentElement.dataset.theme = screen.theme;
-    this.shape.addEventListener("change", () => { this.portrait = this.shape.matches; });
+    this.shape.addEventListener("change", () => {
+      this.portrait = this.shape.matches;
+    });
     new ResizeObserver(() => this.fit()).observe(this);
     this.begun = performance.now(); // and not the clock, which may be set while the page runs
     this.liveUntil = this.begun;
@@ -99,7 +114,10 @@ class QueueBoard extends LitElement {
 
   merge() {
     this.board = merged(this.zones.map(({ state }) => state));
-    this.desk = mergedDesk(this.zones.map(({ desk }) => desk), this.mouth?.speaking);
+    this.desk = mergedDesk(
+      this.zones.map(({ desk }) => desk),
+      this.mouth?.speaking,
+    );
   }
 
   /** Whether nothing is being announced. */
@@ -146,13 +164,21 @@ class QueueBoard extends LitElement {
   report() {
     const { zone, screen, build } = this.start;
     const said = {
-      zone: zone.code, screen: this.key, layout: screen.layout, sound: this.soundState,
+      zone: zone.code,
+      screen: this.key,
+      layout: screen.layout,
+      sound: this.soundState,
       shown: (this.desk.current ?? this.board.calls[0])?.label ?? null,
-      width: Math.round(innerWidth * devicePixelRatio), height: Math.round(innerHeight * devicePixelRatio),
-      legible: this.plan.legible, build,
+      width: Math.round(innerWidth * devicePixelRatio),
+      height: Math.round(innerHeight * devicePixelRatio),
+      legible: this.plan.legible,
+      build,
     };
     // Nobody waits for the answer: the next report says the same again.
-    this.live.ask("report", said).then((answer) => this.obey(answer), () => {});
+    this.live.ask("report", said).then(
+      (answer) => this.obey(answer),
+      () => {},
+    );
   }
 
   /** Staff gave this display other settings, or locked it out: load anew, once nothing is being announced. */
@@ -225,7 +251,10 @@ class QueueBoard extends LitElement {
     // Once for each build: a server that names one build and serves another must not keep us reloading.
     if (sessionStorage.getItem(RELOADED) === build) return;
     this.renewing = true;
-    const ready = await fetch(location.href, { cache: "no-store" }).then((answer) => answer.ok, () => false);
+    const ready = await fetch(location.href, { cache: "no-store" }).then(
+      (answer) => answer.ok,
+      () => false,
+    );
     this.renewing = false;
     if (!ready || !this.idle) return;
     sessionStorage.setItem(RELOADED, build);
@@ -266,7 +295,9 @@ class QueueBoard extends LitElement {
   }
 
   hasCalls() {
-    return this.board.calls.some(({ state }) => state === "called" || state === "serving") || this.desk.current !== null;
+    return (
+      this.board.calls.some(({ state }) => state === "called" || state === "serving") || this.desk.current !== null
+    );
   }
 
   stage() {

@@ -33,7 +33,11 @@ export class Clips {
   of(language, call) {
     const { book, clips } = this.#languages[language] ?? {};
     if (!book) return null;
-    const words = sentence(book, call).map(({ text, needed }) => ({ text, needed, bytes: this.#bytes.get(clips[text]) }));
+    const words = sentence(book, call).map(({ text, needed }) => ({
+      text,
+      needed,
+      bytes: this.#bytes.get(clips[text]),
+    }));
     if (words.some(({ needed, bytes }) => needed && !bytes)) return null;
     return words.filter(({ bytes }) => bytes);
   }
@@ -47,9 +51,11 @@ export class Clips {
     for (const address of this.#bytes.keys()) if (!wanted.includes(address)) this.#bytes.delete(address);
     const missing = wanted.filter((address) => !this.#bytes.has(address));
     // A few at a time: the server has calls to serve meanwhile.
-    await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-      for (let address = missing.shift(); address; address = missing.shift()) await this.#fetch(root, address);
-    }));
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, async () => {
+        for (let address = missing.shift(); address; address = missing.shift()) await this.#fetch(root, address);
+      }),
+    );
   }
 
   async #fetch(root, address) {

@@ -1,6 +1,7 @@
 // The parts of the board, drawn from plain values; `view` is the board's element, which gives words, icons and settings.
-import { html, nothing, repeat, svg } from "../kit/vendor/lit.js";
+
 import { clock, longDate, number, pick, zoneMark } from "../kit/i18n.js";
+import { html, nothing, repeat, svg } from "../kit/vendor/lit.js";
 import { counterMark, emsOf, isNamed, isSameDay } from "./board-rules.js";
 
 const MISSED = { landscape: 5, portrait: 3 };
@@ -52,7 +53,11 @@ export function list(view, rows, { agency, rows: places }) {
         <p>${view.both("board.number")}</p><p>${view.both("board.counter")}</p>
       </div>
       <ol class="rows" data-agency=${agency}>
-        ${repeat(rows, ({ label }) => label, (each) => row(view, each))}
+        ${repeat(
+          rows,
+          ({ label }) => label,
+          (each) => row(view, each),
+        )}
         ${blanks.map(() => html`<li class="blank" aria-hidden="true"></li>`)}
       </ol>
     </section>`;
@@ -81,10 +86,12 @@ export function sign(view, call, calling) {
         <span class="word">${view.both("board.counter")}</span>
         <span class="mark number" .style=${`--ems:${emsOf(mark)}`}>${mark}</span>
       </p>
-      ${there
-        ? html`<p class="label number" .style=${`--ems:${emsOf(there.label)}`}>${there.label}</p>
+      ${
+        there
+          ? html`<p class="label number" .style=${`--ems:${emsOf(there.label)}`}>${there.label}</p>
             <p class="words state">${view.both(there.state === "serving" && !calling ? "board.serving" : "board.calling_here")}</p>`
-        : html`<p class="words wait">${view.both("board.wait_here")}</p>`}
+          : html`<p class="words wait">${view.both("board.wait_here")}</p>`
+      }
     </section>`;
 }
 
@@ -92,9 +99,11 @@ export function empty(view) {
   return html`
     <div class="calm">
       <svg class="padma" viewBox="-100 -100 200 200" aria-hidden="true">
-        ${PETALS.map((turn) => svg`
+        ${PETALS.map(
+          (turn) => svg`
           <path class="outer" transform=${`rotate(${turn + 22.5})`} d="M0-22C-26-42-30-66 0-96C30-66 26-42 0-22Z"></path>
-          <path class="inner" transform=${`rotate(${turn})`} d="M0-18C-18-32-21-48 0-70C21-48 18-32 0-18Z"></path>`)}
+          <path class="inner" transform=${`rotate(${turn})`} d="M0-18C-18-32-21-48 0-70C21-48 18-32 0-18Z"></path>`,
+        )}
         <circle class="heart" r="13"></circle>
       </svg>
       <p class="headline">${view.both("board.empty")}</p>
@@ -177,8 +186,10 @@ function missedStrip(view, labels) {
       <p class="words">${view.both("board.missed")}</p>
       <ul class="numbers">${labels.slice(0, limit).map((label) => html`<li class="number">${label}</li>`)}</ul>
       ${more > 0 ? html`<p class="number more">+${more}</p>` : nothing}
-      ${labels.length < CROWD && !view.portrait
-        ? html`<p class="words help">${view.both("board.missed_help")}</p>`
-        : nothing}
+      ${
+        labels.length < CROWD && !view.portrait
+          ? html`<p class="words help">${view.both("board.missed_help")}</p>`
+          : nothing
+      }
     </section>`;
 }

@@ -29,7 +29,11 @@ function counterWords(book, name) {
  * people to the wrong desk, so then nothing is said at all; without another the rest is.
  */
 export function sentence(book, { label, counter = "", agency = "" }) {
-  const parts = { "{label}": spell(book, label), "{counter}": counterWords(book, counter), "{agency}": [agency.trim()] };
+  const parts = {
+    "{label}": spell(book, label),
+    "{counter}": counterWords(book, counter),
+    "{agency}": [agency.trim()],
+  };
   const pieces = book["phrase.call"].split(/(\{\w+\})/).map((piece) => piece.trim());
   return pieces.flatMap((piece) => {
     const needed = piece === "{label}" || piece === "{counter}";

@@ -11,7 +11,9 @@ const LOOK = 100;
 
 function within(ms, promise) {
   let timer;
-  const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error("sound took too long")), ms); });
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error("sound took too long")), ms);
+  });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));

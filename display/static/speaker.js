@@ -173,7 +173,11 @@ export class Speaker {
 
   async #tell(more) {
     try {
-      const answer = await this.#ask("speak", { zone: this.#zone, screen: this.#me, spoken: this.#spoken.slice(-8), ...more }, ANSWER);
+      const answer = await this.#ask(
+        "speak",
+        { zone: this.#zone, screen: this.#me, spoken: this.#spoken.slice(-8), ...more },
+        ANSWER,
+      );
       return answer?.ok ? answer : null;
     } catch {
       return null;
@@ -195,9 +199,7 @@ export class Speaker {
     // Behind another zone's sentence it may have waited too long.
     if (!this.#holds()) throw new Error("the voice went to another");
     const languages = [call.language, ...(this.#voice.both ? [this.#voice.language] : [])];
-    const said = [...new Set(languages)]
-      .map((language) => this.#clips.of(language, this.#words(call)))
-      .filter(Boolean);
+    const said = [...new Set(languages)].map((language) => this.#clips.of(language, this.#words(call))).filter(Boolean);
     if (this.#voice.gong || !said.length) await this.#piece("gong", call, () => this.#sound.gong());
     for (let time = 0; time < this.#voice.times; time += 1) {
       if (time && waiting().length > CROWD) break;

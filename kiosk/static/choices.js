@@ -1,10 +1,11 @@
 // The screens on which the visitor chooses: agency, service, documents, class.
-import { html, nothing } from "../kit/vendor/lit.js";
+
 import { pick } from "../kit/i18n.js";
-import { listButton, listStatus } from "./paper-view.js";
-import { button, called, heading, icon, pager, rangeWords, returns, waitingChip } from "./frame.js";
+import { html, nothing } from "../kit/vendor/lit.js";
 import { closedWords, untilWords } from "./closed.js";
+import { button, called, heading, icon, pager, rangeWords, returns, waitingChip } from "./frame.js";
 import { agencyNow, paged, serviceNow } from "./menu.js";
+import { listButton, listStatus } from "./paper-view.js";
 
 const LONG_NAME = 44;
 const LONG_ROW = 60;
@@ -34,8 +35,7 @@ function agencyTile(view, agency) {
     <span class="sign">${icon(view, agency.icon)}</span>
     <span class="words">
       <strong class="short ${size(agency.short, LONG_WORD)}" lang="id">${agency.short}</strong>
-      ${name === agency.short ? nothing
-        : html`<span class="full ${size(name)}">${called(view, agency.name)}</span>`}
+      ${name === agency.short ? nothing : html`<span class="full ${size(name)}">${called(view, agency.name)}</span>`}
       ${open || !again ? nothing : html`<span class="again">${again}</span>`}
     </span>
     ${open ? waitingChip(view, waiting, "waiting.short") : shut(view, view.t("closed.agency"))}
@@ -130,7 +130,10 @@ export function documentsScreen(view) {
     <footer class="bar">${returns(view)}${pager(view, part)}<div class="answers">
       ${button(view, { label: view.t("documents.incomplete"), sign: "file-text", event: { type: "incomplete" } })}
       ${button(view, {
-        label: view.t("documents.complete"), sign: "arrow-right", kind: "primary", after: true,
+        label: view.t("documents.complete"),
+        sign: "arrow-right",
+        kind: "primary",
+        after: true,
         event: { type: "complete" },
       })}
     </div></footer>`;
@@ -173,19 +176,31 @@ export function classScreen(view) {
   const { agency, service } = view.state;
   const now = serviceNow(service, view.live);
   const { waiting, range, open } = now;
-  const words = waiting === null ? view.t("waiting.unknown")
-    : waiting === 0 ? view.t("waiting.none") : view.t("waiting", { count: waiting });
+  const words =
+    waiting === null
+      ? view.t("waiting.unknown")
+      : waiting === 0
+        ? view.t("waiting.none")
+        : view.t("waiting", { count: waiting });
   return html`
     ${heading(view, view.t("class.title"), view.t("class.hint"))}
     <dl class="facts">
       <div>${icon(view, agency.icon)}<dt lang="id">${agency.short}</dt><dd>${called(view, service.name)}</dd></div>
       <div>${icon(view, "users")}<dt>${view.t("now.waiting")}</dt>
         <dd>${open ? words : closedWords(view, now)}</dd></div>
-      ${open && waiting !== null ? html`<div>${icon(view, "clock")}<dt>${view.t("range.title")}</dt>
-        <dd>${rangeWords(view, range)}</dd></div>` : nothing}
+      ${
+        open && waiting !== null
+          ? html`<div>${icon(view, "clock")}<dt>${view.t("range.title")}</dt>
+        <dd>${rangeWords(view, range)}</dd></div>`
+          : nothing
+      }
       ${leftFact(view, now)}
-      ${service.zone ? html`<div>${icon(view, "map-pin")}<dt>${view.t("number.zone")}</dt>
-        <dd>${called(view, service.zone.name)}</dd></div>` : nothing}
+      ${
+        service.zone
+          ? html`<div>${icon(view, "map-pin")}<dt>${view.t("number.zone")}</dt>
+        <dd>${called(view, service.zone.name)}</dd></div>`
+          : nothing
+      }
     </dl>
     <ul class="kinds">
       ${kindTile(view, "regular", ["user"])}

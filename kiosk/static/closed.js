@@ -1,6 +1,7 @@
 // Closed: why and until when, in words, for one service or for the whole hall.
-import { html, nothing } from "../kit/vendor/lit.js";
+
 import { coming, pick } from "../kit/i18n.js";
+import { html, nothing } from "../kit/vendor/lit.js";
 import { heading, icon } from "./frame.js";
 
 /** Reasons at which those who hold a number are still served. */

@@ -1,6 +1,7 @@
 // What every screen shares: header with clock and languages, the steps, the bar of movements at the bottom.
-import { html, nothing } from "../kit/vendor/lit.js";
+
 import { clock, longDate, pick } from "../kit/i18n.js";
+import { html, nothing } from "../kit/vendor/lit.js";
 
 const STEPS = ["agency", "service", "documents", "number"];
 const STEP_OF = { start: 0, services: 1, documents: 2, missing: 2, class: 3, issuing: 3, refused: 3, number: 3 };
@@ -33,9 +34,11 @@ export function rangeWords(view, range) {
 
 function languageButtons(view) {
   return html`<div class="languages" role="group" aria-label=${view.t("language.label")}>
-    ${view.languages.map((language) => html`<button type="button" class="language" lang=${language}
+    ${view.languages.map(
+      (language) => html`<button type="button" class="language" lang=${language}
       aria-pressed=${language === view.language ? "true" : "false"}
-      @click=${() => view.send({ type: "language", language })}>${view.t(`language.${language}`)}</button>`)}
+      @click=${() => view.send({ type: "language", language })}>${view.t(`language.${language}`)}</button>`,
+    )}
   </div>`;
 }
 
@@ -89,12 +92,17 @@ export function pager(view, { page, pages }) {
   if (pages < 2) return nothing;
   return html`<div class="pager">
     ${button(view, {
-      label: view.t("page.previous"), sign: "chevron-left", disabled: page === 0,
+      label: view.t("page.previous"),
+      sign: "chevron-left",
+      disabled: page === 0,
       event: { type: "page", page: page - 1 },
     })}
     <p class="pages" aria-live="polite">${view.t("page.position", { page: page + 1, pages })}</p>
     ${button(view, {
-      label: view.t("page.next"), sign: "chevron-right", after: true, disabled: page === pages - 1,
+      label: view.t("page.next"),
+      sign: "chevron-right",
+      after: true,
+      disabled: page === pages - 1,
       event: { type: "page", page: page + 1 },
     })}
   </div>`;

@@ -1,6 +1,6 @@
 // The visitor's journey as plain data: reduce(state, event) -> state. No DOM, no network, no clock of its own:
 // every event carries `now` (milliseconds of any steady clock), and the caller's ticks move time forward.
-import { NO_PAPER, answeredPaper, begun, heardPaper, latePaper } from "./paper.js";
+import { answeredPaper, begun, heardPaper, latePaper, NO_PAPER } from "./paper.js";
 
 /** Screens before a number is asked for, in order; on them the visitor may change everything. */
 export const CHOOSING = ["start", "services", "documents", "missing", "class"];
@@ -129,7 +129,11 @@ const CHOICES = {
     kind: (state, { kind, key, now }) => enter(state, "issuing", now, { kind, key, attempt: "first" }),
   },
   missing: {
-    list: (state, { now }) => ({ ...state, touchedAt: now, list: state.list ?? begun({ state: "queued" }, "ready", now) }),
+    list: (state, { now }) => ({
+      ...state,
+      touchedAt: now,
+      list: state.list ?? begun({ state: "queued" }, "ready", now),
+    }),
   },
   number: {
     answer: (state, { came, now }) => withPaper(state, answeredPaper(state.paper, came, now), now),
@@ -179,7 +183,8 @@ export function reduce(state, event) {
       return answered(state, event);
     case "paper":
       return state.screen === "number"
-        ? withPaper(state, heardPaper(state.paper, event.job, state.timings, now), now) : state;
+        ? withPaper(state, heardPaper(state.paper, event.job, state.timings, now), now)
+        : state;
     case "listed":
       return state.list ? { ...state, list: heardPaper(state.list, event.job, state.timings, now) } : state;
     case "more":

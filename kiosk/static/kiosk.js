@@ -1,14 +1,15 @@
 // The kiosk's page: one element that joins the journey (pure), the live state, the network and the clock.
-import { LitElement, html, nothing } from "../kit/vendor/lit.js";
+
 import { api, newKey } from "../kit/api.js";
 import { boot } from "../kit/boot.js";
 import { translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
+import { html, LitElement, nothing } from "../kit/vendor/lit.js";
 import { classScreen, documentsScreen, missingScreen, servicesScreen, startScreen } from "./choices.js";
 import { closedScreen } from "./closed.js";
 import { header, icon, steps } from "./frame.js";
 import { untilAnswered, watchPaper } from "./issue.js";
-import { CHOOSING, begin, idleLeft, isPristine, isWarned, reduce } from "./journey.js";
+import { begin, CHOOSING, idleLeft, isPristine, isWarned, reduce } from "./journey.js";
 import { hallClosed, isOutdated } from "./menu.js";
 import { showArrowForMouse } from "./mouse.js";
 import { idleQuestion, issuingScreen, numberScreen, offlineCover, refusedScreen } from "./outcome.js";
@@ -16,8 +17,14 @@ import { FAILED_JOB } from "./paper.js";
 import { paperBanner } from "./paper-view.js";
 
 const SCREENS = {
-  start: startScreen, services: servicesScreen, documents: documentsScreen, missing: missingScreen, class: classScreen,
-  issuing: issuingScreen, refused: refusedScreen, number: numberScreen,
+  start: startScreen,
+  services: servicesScreen,
+  documents: documentsScreen,
+  missing: missingScreen,
+  class: classScreen,
+  issuing: issuingScreen,
+  refused: refusedScreen,
+  number: numberScreen,
 };
 const TICK = 250;
 const PLACE_EVERY = 20_000;
@@ -26,7 +33,10 @@ const CATALOGUE_EVERY = 300_000;
 const RELOADED = "kiosk.reloaded";
 
 const given = boot();
-const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
+const wait = (ms) =>
+  new Promise((done) => {
+    setTimeout(done, ms);
+  });
 // A clock that nobody sets: corrections of the PC's time must not end a journey.
 const steady = () => performance.now();
 const pathOf = (ticket) => `/api/v1/tickets/${encodeURIComponent(ticket.token)}`;
@@ -53,7 +63,13 @@ class QueueKiosk extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     this.client = new Live({ onStatus: (link) => this.#linked(link) });
-    this.client.join(`kiosk:${given.code}`, ({ state }) => { this.live = state; }, { last: given.seq });
+    this.client.join(
+      `kiosk:${given.code}`,
+      ({ state }) => {
+        this.live = state;
+      },
+      { last: given.seq },
+    );
     setInterval(() => this.#tick(), TICK);
     if (given.place) setInterval(() => this.#askPlace(), PLACE_EVERY);
     for (const type of ["pointerdown", "keydown"]) {
@@ -92,7 +108,8 @@ class QueueKiosk extends LitElement {
     if (!outcome) return;
     const { answer, problem } = outcome;
     if (problem) this.send({ type: "refused", key, problem });
-    else if (wanted()) this.send({ type: "issued", key, ticket: answer.ticket, job: answer.print_job, known: this.live?.paper });
+    else if (wanted())
+      this.send({ type: "issued", key, ticket: answer.ticket, job: answer.print_job, known: this.live?.paper });
     else this.#giveBack(answer.ticket);
   }
 
@@ -199,9 +216,18 @@ class QueueKiosk extends LitElement {
   #view() {
     const { language } = this.journey;
     return {
-      language, languages: given.languages, t: translator(given.text, language), assets: given.assets,
-      hall: given.hall_name, timeZone: given.time_zone, time: Date.now() + this.link.offset, now: this.now,
-      state: this.journey, live: this.live, catalogue: this.catalogue, send: (event) => this.send(event),
+      language,
+      languages: given.languages,
+      t: translator(given.text, language),
+      assets: given.assets,
+      hall: given.hall_name,
+      timeZone: given.time_zone,
+      time: Date.now() + this.link.offset,
+      now: this.now,
+      state: this.journey,
+      live: this.live,
+      catalogue: this.catalogue,
+      send: (event) => this.send(event),
     };
   }
 
@@ -214,8 +240,12 @@ class QueueKiosk extends LitElement {
     const banner = !closed && CHOOSING.includes(screen) && paperBanner(view);
     return html`<div class="frame ${banner ? "banded" : ""}" tabindex="-1" ?inert=${covered}>
         ${header(view)}${closed ? nothing : steps(view)}
-        ${banner ? html`<p class="banner" role="status">${icon(view, "printer-off")}
-          <span>${banner}</span></p>` : nothing}
+        ${
+          banner
+            ? html`<p class="banner" role="status">${icon(view, "printer-off")}
+          <span>${banner}</span></p>`
+            : nothing
+        }
         <main class="screen at-${closed ? "closed" : screen}">
           ${closed ? closedScreen(view, closed) : SCREENS[screen](view)}</main>
       </div>

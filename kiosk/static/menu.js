@@ -29,11 +29,16 @@ export function serviceNow(service, state) {
 export function agencyNow(agency, state) {
   const all = agency.services.map((service) => serviceNow(service, state));
   // Services that share their counters share those who are ahead: here each visitor counts once.
-  const known = agency.services.map((service) => state?.services?.[String(service.id)]?.waiting).filter(Number.isInteger);
+  const known = agency.services
+    .map((service) => state?.services?.[String(service.id)]?.waiting)
+    .filter(Number.isInteger);
   return {
     waiting: known.length ? known.reduce((sum, waiting) => sum + waiting, 0) : null,
     open: all.some((one) => one.open),
-    until: all.reduce((first, { until }) => (until === null || (first !== null && first <= until) ? first : until), null),
+    until: all.reduce(
+      (first, { until }) => (until === null || (first !== null && first <= until) ? first : until),
+      null,
+    ),
   };
 }
 

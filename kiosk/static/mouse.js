@@ -7,5 +7,7 @@ export function showArrowForMouse() {
     // A page that changes under a resting arrow is told of a move by nothing.
     if (pointerType === "mouse" && (movementX || movementY)) mark(true);
   });
-  document.addEventListener("pointerdown", ({ pointerType }) => { if (pointerType === "touch") mark(false); });
+  document.addEventListener("pointerdown", ({ pointerType }) => {
+    if (pointerType === "touch") mark(false);
+  });
 }

@@ -1,10 +1,11 @@
 // What comes of it: waiting for the server, a refusal in words, or the number; and the two dialogs over the screens.
-import { html, nothing } from "../kit/vendor/lit.js";
+
 import { clock } from "../kit/i18n.js";
+import { html, nothing } from "../kit/vendor/lit.js";
 import { closedWords } from "./closed.js";
 import { button, called, heading, icon, rangeWords } from "./frame.js";
-import { qrPicture } from "./qr.js";
 import { paperBox } from "./paper-view.js";
+import { qrPicture } from "./qr.js";
 
 const KNOWN_REFUSALS = new Set(["service_closed", "quota_reached", "no_number_left", "unknown_service"]);
 
@@ -35,15 +36,22 @@ export function refusedScreen(view) {
     ${choice(view)}
     ${heading(view, view.t("refused.title"))}
     <div class="text" role="alert">
-      ${opening ? html`<p>${closedWords(view, opening)}</p><p>${view.t("refused.text")}</p>`
-        : known ? html`<p>${view.t(`refused.${code}`)}</p>`
-        : html`${[title, detail].filter(Boolean).map((words) => html`<p>${words}</p>`)}
-          <p>${view.t("refused.text")}</p>`}
+      ${
+        opening
+          ? html`<p>${closedWords(view, opening)}</p><p>${view.t("refused.text")}</p>`
+          : known
+            ? html`<p>${view.t(`refused.${code}`)}</p>`
+            : html`${[title, detail].filter(Boolean).map((words) => html`<p>${words}</p>`)}
+          <p>${view.t("refused.text")}</p>`
+      }
     </div>
     <div class="answers">
       ${button(view, { label: view.t("refused.again"), sign: "refresh", event: { type: "again" } })}
       ${button(view, {
-        label: view.t("refused.elsewhere"), sign: "list-check", kind: "primary", event: { type: "back" },
+        label: view.t("refused.elsewhere"),
+        sign: "list-check",
+        kind: "primary",
+        event: { type: "back" },
       })}
     </div>
     ${button(view, { label: view.t("home"), sign: "home", kind: "quiet", event: { type: "home" } })}
@@ -63,14 +71,20 @@ function slip(view) {
   return html`<article class="slip">
     ${heading(view, view.t("number.title"))}
     <p class="label number" data-length=${ticket.label.length > 5 ? "long" : "short"}>${ticket.label}</p>
-    ${ticket.priority ? html`<p class="chip priority">${icon(view, "heart-handshake")}${view.t("number.priority")}</p>`
-      : nothing}
+    ${
+      ticket.priority
+        ? html`<p class="chip priority">${icon(view, "heart-handshake")}${view.t("number.priority")}</p>`
+        : nothing
+    }
     <div class="what"><strong lang="id">${ticket.agency.short}</strong>
       <span>${called(view, ticket.service.name)}</span></div>
     <dl class="facts">
       ${ticket.zone ? fact(view, "map-pin", view.t("number.zone"), called(view, ticket.zone.name)) : nothing}
-      ${ticket.ahead === null ? nothing
-        : fact(view, "users", view.t("number.ahead"), aheadWords(view, ticket.ahead), rangeWords(view, ticket.range))}
+      ${
+        ticket.ahead === null
+          ? nothing
+          : fact(view, "users", view.t("number.ahead"), aheadWords(view, ticket.ahead), rangeWords(view, ticket.range))
+      }
     </dl>
   </article>`;
 }
@@ -112,7 +126,11 @@ export function offlineCover(view, lastGood) {
     <span class="spinner" aria-hidden="true">${icon(view, "wifi-off")}</span>
     <h2>${view.t("offline.title")}</h2>
     <p class="text">${view.t("offline.text")}</p>
-    ${lastGood === null ? nothing : html`<p class="text">
-      ${view.t("offline.since", { time: clock(lastGood, view.timeZone) })}</p>`}
+    ${
+      lastGood === null
+        ? nothing
+        : html`<p class="text">
+      ${view.t("offline.since", { time: clock(lastGood, view.timeZone) })}</p>`
+    }
   </div>`;
 }

@@ -1,10 +1,17 @@
 // What the screens say of paper: the box beside the number, the list of documents, the banner before all.
-import { html, nothing } from "../kit/vendor/lit.js";
+
 import { pick } from "../kit/i18n.js";
+import { html, nothing } from "../kit/vendor/lit.js";
 import { button, icon } from "./frame.js";
 
 const SIGN = {
-  waiting: "printer", ready: "circle-check", mouth: "ticket", taken: "circle-check", elsewhere: "map-pin", unsure: "info-circle", trouble: "printer-off",
+  waiting: "printer",
+  ready: "circle-check",
+  mouth: "ticket",
+  taken: "circle-check",
+  elsewhere: "map-pin",
+  unsure: "info-circle",
+  trouble: "printer-off",
   none: "device-mobile",
 };
 
@@ -27,11 +34,19 @@ export function paperBox(view) {
   return html`<div class="paper ${say}">${icon(view, SIGN[say])}
     <p role="status"><strong>${view.t(`paper.${say}`)}</strong>
       <span>${view.t(`paper.${say}.text`, { place: placeOf(view, place), label })}</span></p>
-    ${say === "unsure" ? html`<div class="answers">
+    ${
+      say === "unsure"
+        ? html`<div class="answers">
       ${button(view, { label: view.t("paper.yes"), sign: "check", event: { type: "answer", came: true } })}
-      ${button(view, { label: view.t("paper.again", { count }), sign: "printer", kind: "primary",
-        event: { type: "answer", came: false } })}
-    </div>` : nothing}</div>`;
+      ${button(view, {
+        label: view.t("paper.again", { count }),
+        sign: "printer",
+        kind: "primary",
+        event: { type: "answer", came: false },
+      })}
+    </div>`
+        : nothing
+    }</div>`;
 }
 
 /** The button that prints the list of documents, where a printer would print it. */

@@ -105,6 +105,12 @@ test("back-off grows, is capped and spread", () => {
 });
 
 test("which refusals pass by themselves", () => {
-  equal([null, {}, { status: 503 }, { status: 429 }, { status: 403 }, { status: 404 }].map(isTemporary),
-    [true, true, true, true, false, false]);
+  equal([null, {}, { status: 503 }, { status: 429 }, { status: 403 }, { status: 404 }].map(isTemporary), [
+    true,
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
 });

@@ -4,7 +4,11 @@ import { html, nothing } from "../kit/vendor/lit.js";
 export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /** "08:00-11:30, 13:00-14:00" as a list, and back. */
-export const spansOf = (text) => text.split(",").map((one) => one.replaceAll(/\s/g, "").replaceAll("–", "-").replaceAll(".", ":")).filter(Boolean);
+export const spansOf = (text) =>
+  text
+    .split(",")
+    .map((one) => one.replaceAll(/\s/g, "").replaceAll("–", "-").replaceAll(".", ":"))
+    .filter(Boolean);
 export const written = (spans) => (spans ?? []).join(", ");
 
 const without = (list, at) => list.filter((_, place) => place !== at);
@@ -24,9 +28,11 @@ export function fieldName(page, field) {
 
 /** Seven days, each with its open times in words; an empty one is closed. */
 export function weekView(page, weekly, set) {
-  return html`<div class="fields">${DAYS.map((day) => html`<label>${dayName(page, day)}
+  return html`<div class="fields">${DAYS.map(
+    (day) => html`<label>${dayName(page, day)}
     <input .value=${written(weekly[day])} placeholder=${page.t("hours.closed")} aria-invalid=${page.invalid(`weekly.${day}`)}
-      @change=${(event) => set({ ...weekly, [day]: spansOf(event.target.value) })}></label>`)}</div>
+      @change=${(event) => set({ ...weekly, [day]: spansOf(event.target.value) })}></label>`,
+  )}</div>
     <p class="hint">${page.t("hours.week_text")}</p>`;
 }
 
@@ -50,7 +56,8 @@ function removeButton(page, remove) {
 /** Times at which no numbers are given: lunch, Friday prayer. */
 export function breaksView(page, breaks, set) {
   const { t } = page;
-  const add = (one) => html`<button class="button" type="button" @click=${() => set([...breaks, one])}>${t("hours.add")}: ${one.name.id}</button>`;
+  const add = (one) =>
+    html`<button class="button" type="button" @click=${() => set([...breaks, one])}>${t("hours.add")}: ${one.name.id}</button>`;
   return html`<h3>${t("hours.breaks")}</h3>
     <ul class="entries">${breaks.map((one, at) => {
       const change = (next) => set(replaced(breaks, at, next));
@@ -73,9 +80,12 @@ export function exceptionsView(page, exceptions, set) {
     const change = (next) => set(replaced(exceptions, at, next));
     const place = `exceptions[${at}]`;
     return html`<li><div class="fields">
-      ${"date" in one ? dateField(page, t("hours.date"), place, one.date, (date) => change({ ...one, date }))
-        : html`${dateField(page, t("hours.from"), place, one.from, (from) => change({ ...one, from }))}
-          ${dateField(page, t("hours.to"), place, one.to, (to) => change({ ...one, to }))}`}
+      ${
+        "date" in one
+          ? dateField(page, t("hours.date"), place, one.date, (date) => change({ ...one, date }))
+          : html`${dateField(page, t("hours.from"), place, one.from, (from) => change({ ...one, from }))}
+          ${dateField(page, t("hours.to"), place, one.to, (to) => change({ ...one, to }))}`
+      }
       <label>${t("hours.open")}<input .value=${written(one.open)} placeholder=${t("hours.closed")} aria-invalid=${page.invalid(place)}
         @change=${(event) => change({ ...one, open: spansOf(event.target.value) })}></label>
       ${nameView(page, one, change)}${removeButton(page, () => set(without(exceptions, at)))}</div>

@@ -33,5 +33,8 @@ export function unserved(counters, ids) {
 /** The services that nobody would serve any more if this counter had these tiers. */
 export function stranded(counters, id, tiers) {
   const before = counters.find((one) => one.id === id).tiers.flat();
-  return unserved(counters.map((one) => (one.id === id ? { ...one, tiers } : one)), before);
+  return unserved(
+    counters.map((one) => (one.id === id ? { ...one, tiers } : one)),
+    before,
+  );
 }

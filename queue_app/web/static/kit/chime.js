@@ -1,7 +1,10 @@
 // A calm two-tone gong made on the spot, so that no sound file is needed. The partials are those of struck
 // bronze (not whole multiples of the base tone), each fading at its own pace.
 
-const TONES = [{ hertz: 392, at: 0 }, { hertz: 294, at: 0.55 }];
+const TONES = [
+  { hertz: 392, at: 0 },
+  { hertz: 294, at: 0.55 },
+];
 const PARTIALS = [
   { ratio: 1, gain: 0.5, fade: 1.5 },
   { ratio: 2.01, gain: 0.22, fade: 0.9 },

@@ -6,31 +6,68 @@ const DAYS = {
   ban: ["Redite", "Soma", "Anggara", "Buda", "Wraspati", "Sukra", "Saniscara"],
 };
 const MONTHS_ID = [
-  "Januari", "Februari", "Maret", "April", "Mei", "Juni",
-  "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+  "Januari",
+  "Februari",
+  "Maret",
+  "April",
+  "Mei",
+  "Juni",
+  "Juli",
+  "Agustus",
+  "September",
+  "Oktober",
+  "November",
+  "Desember",
 ];
 const MONTHS = {
   id: MONTHS_ID,
   en: [
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
   ],
   ban: MONTHS_ID,
 };
 const ZONE_MARKS = {
-  "Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT",
+  "Asia/Jakarta": "WIB",
+  "Asia/Pontianak": "WIB",
+  "Asia/Makassar": "WITA",
+  "Asia/Jayapura": "WIT",
 };
 const FALLBACK = "id";
 const formats = new Map();
 
 function parts(ms, tz) {
   if (!formats.has(tz)) {
-    formats.set(tz, new Intl.DateTimeFormat("en-GB", {
-      timeZone: tz, year: "numeric", month: "numeric", day: "numeric", weekday: "short",
-      hour: "2-digit", minute: "2-digit", hourCycle: "h23",
-    }));
+    formats.set(
+      tz,
+      new Intl.DateTimeFormat("en-GB", {
+        timeZone: tz,
+        year: "numeric",
+        month: "numeric",
+        day: "numeric",
+        weekday: "short",
+        hour: "2-digit",
+        minute: "2-digit",
+        hourCycle: "h23",
+      }),
+    );
   }
-  return Object.fromEntries(formats.get(tz).formatToParts(ms).map(({ type, value }) => [type, value]));
+  return Object.fromEntries(
+    formats
+      .get(tz)
+      .formatToParts(ms)
+      .map(({ type, value }) => [type, value]),
+  );
 }
 
 /**
@@ -89,7 +126,9 @@ export function coming(ms, now, tz, language) {
 
 /** A whole number with the language's thousands mark: "1.234" (id, ban), "1,234" (en). */
 export function number(n, language) {
-  return Math.trunc(n).toString().replace(/\B(?=(\d{3})+$)/g, language === "en" ? "," : ".");
+  return Math.trunc(n)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, language === "en" ? "," : ".");
 }
 
 /** The everyday name of Indonesia's time zones: "WITA" for Asia/Makassar; "" elsewhere. */

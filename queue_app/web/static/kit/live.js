@@ -1,6 +1,7 @@
 // Follows rooms of the server over one socket and heals by itself: the only reader of live data on every page.
-import { io } from "./vendor/socket.io.js";
+
 import { backOff, clockOffset, emptyRoom, health, isTemporary, reduce } from "./live-rules.js";
+import { io } from "./vendor/socket.io.js";
 
 const ACK_TIMEOUT = 5_000;
 const REFUSED_AGAIN = 30_000;
@@ -65,8 +66,15 @@ export class Live {
     let entry = this.#rooms.get(name);
     if (!entry) {
       entry = {
-        room: emptyRoom(last), listeners: new Set(), since: performance.now(), heard: null,
-        asked: 0, joined: false, pending: false, attempt: 0, retry: null,
+        room: emptyRoom(last),
+        listeners: new Set(),
+        since: performance.now(),
+        heard: null,
+        asked: 0,
+        joined: false,
+        pending: false,
+        attempt: 0,
+        retry: null,
       };
       this.#rooms.set(name, entry);
       if (this.#socket.connected) this.#ask(name, entry, last);
@@ -99,7 +107,9 @@ export class Live {
       silence: this.#silence,
     });
     return {
-      status, lastGood: lastGood === null ? null : Math.round(lastGood + this.#offset), build: this.#build,
+      status,
+      lastGood: lastGood === null ? null : Math.round(lastGood + this.#offset),
+      build: this.#build,
       offset: this.now() - Date.now(),
     };
   }

@@ -5,7 +5,9 @@ import { ask } from "../site/parts.js";
 
 /** Fetch the settings into page.hall, beside whatever else the page asks: its words are left alone. */
 export function lookAtHall(page) {
-  return page.peek(async () => { page.hall = await api("GET", "/api/v1/settings/displays"); });
+  return page.peek(async () => {
+    page.hall = await api("GET", "/api/v1/settings/displays");
+  });
 }
 
 async function save(page, event) {
@@ -15,7 +17,9 @@ async function save(page, event) {
 }
 
 function setter(page, name) {
-  return (value) => { page.hall = { ...page.hall, [name]: value }; };
+  return (value) => {
+    page.hall = { ...page.hall, [name]: value };
+  };
 }
 
 function saveButton({ t, busy }) {
@@ -38,7 +42,13 @@ export function pairingCard(page, strangers) {
     event.preventDefault();
     const { pairing } = page.hall;
     const text = t("lobby.hall.pairing_sure_text", { count: strangers });
-    const words = { title: t("lobby.hall.pairing_sure"), text, yes: t("lobby.hall.pairing_yes"), no: t("lobby.cancel"), danger: true };
+    const words = {
+      title: t("lobby.hall.pairing_sure"),
+      text,
+      yes: t("lobby.hall.pairing_yes"),
+      no: t("lobby.cancel"),
+      danger: true,
+    };
     if (!pairing || (await ask(words))) await save(page, event);
   };
   return html`<form class="card" @submit=${sure}><h2>${t("lobby.hall.letting_in")}</h2>

@@ -24,8 +24,11 @@ export function pronunciationCard({ t, table, language, words, busy, onSet, onPl
   };
   return html`<section class="card"><h2>${t("lobby.say.title")}</h2>
     <p>${t("lobby.say.help")}</p>
-    ${own.length ? html`<ul class="words">${own.map(([word, said]) => row({ t, word, said, words, busy, onSet, onPlay }))}</ul>`
-      : html`<p>${t("lobby.say.none")}</p>`}
+    ${
+      own.length
+        ? html`<ul class="words">${own.map(([word, said]) => row({ t, word, said, words, busy, onSet, onPlay }))}</ul>`
+        : html`<p>${t("lobby.say.none")}</p>`
+    }
     <form class="fields" @submit=${send}>
       <label>${t("lobby.say.word")}<input name="word" list="voice-words" maxlength=${LONGEST} required></label>
       <label>${t("lobby.say.said")}<input name="said" maxlength=${LONGEST} required placeholder="lokét"></label>

@@ -1,10 +1,10 @@
 // A banner for staff about a printer or a display (or what server and print agents lack) that needs somebody: what, where, since when, what to do.
 // One at a time, the most urgent first, so that the work keeps its room. It goes by itself when the trouble is over.
 import { clock, pick, translator } from "../kit/i18n.js";
-import { LitElement, html, nothing } from "../kit/vendor/lit.js";
+import { html, LitElement, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
 import { isUrgent, keyOf, openOf, stillAway } from "./alarm-rules.js";
-import { keptInTab, keepInTab } from "./stored.js";
+import { keepInTab, keptInTab } from "./stored.js";
 
 const AWAY = "officer.alarms_away";
 
@@ -16,8 +16,11 @@ function because(t, { state, reason }) {
 
 class StaffAlarms extends LitElement {
   static properties = {
-    boot: { attribute: false }, language: { attribute: false }, rooms: { attribute: false },
-    alarms: { state: true }, away: { state: true },
+    boot: { attribute: false },
+    language: { attribute: false },
+    rooms: { attribute: false },
+    alarms: { state: true },
+    away: { state: true },
   };
 
   constructor() {
@@ -54,16 +57,24 @@ class StaffAlarms extends LitElement {
     const t = translator(this.boot.text, this.language);
     const { kind, code, state, detail, since, tickets_left: left } = alarm;
     if (kind === "voice") {
-      return { title: t("officer.alarm.voice", { place: pick(alarm.place, this.language) }), todo: t("officer.alarm.voice.do") };
+      return {
+        title: t("officer.alarm.voice", { place: pick(alarm.place, this.language) }),
+        todo: t("officer.alarm.voice.do"),
+      };
     }
     const facts = { what: t(`officer.alarm.${state}`), code, place: pick(alarm.place, this.language) };
-    if (detail === "text_shaping") return { title: t("officer.alarm.unshaped"), todo: t(`officer.alarm.unshaped.${kind}`, facts) };
-    if (kind === "agent") return { title: t("officer.alarm.agent", facts), todo: t("officer.alarm.agent.do", { detail }) };
+    if (detail === "text_shaping")
+      return { title: t("officer.alarm.unshaped"), todo: t(`officer.alarm.unshaped.${kind}`, facts) };
+    if (kind === "agent")
+      return { title: t("officer.alarm.agent", facts), todo: t("officer.alarm.agent.do", { detail }) };
     const time = since ? ` ${t("officer.alarm.since", { time: clock(since, this.boot.time_zone) })}` : "";
     // A printer to which no kiosk and no zone belongs has no other place than its name.
     const title = `${t(facts.place === code ? "officer.alarm.title_only" : "officer.alarm.title", facts)}${time}.`;
     const todo = t(`officer.alarm.${state}.do`) + because(t, alarm);
-    return { title, todo: state === "near_end" && left !== null ? `${t("officer.alarm.left", { count: left })} ${todo}` : todo };
+    return {
+      title,
+      todo: state === "near_end" && left !== null ? `${t("officer.alarm.left", { count: left })} ${todo}` : todo,
+    };
   }
 
   render() {

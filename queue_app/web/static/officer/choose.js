@@ -3,7 +3,7 @@ import { api, newKey, signInAgain } from "../kit/api.js";
 import { boot } from "../kit/boot.js";
 import { translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
-import { LitElement, html, nothing } from "../kit/vendor/lit.js";
+import { html, LitElement, nothing } from "../kit/vendor/lit.js";
 import { ask, icon, languageLinks } from "../site/parts.js";
 import "./alarms.js";
 import { nameOf } from "./rules.js";
@@ -32,8 +32,12 @@ function matches({ code, name, agency, officer }, text) {
 
 class OfficerChoose extends LitElement {
   static properties = {
-    counters: { state: true }, language: { state: true }, pending: { state: true },
-    note: { state: true }, reached: { state: true }, text: { state: true },
+    counters: { state: true },
+    language: { state: true },
+    pending: { state: true },
+    note: { state: true },
+    reached: { state: true },
+    text: { state: true },
   };
 
   constructor() {
@@ -102,26 +106,35 @@ class OfficerChoose extends LitElement {
     const { t } = this;
     const facts = { counter: name, name: officer ?? t("officer.lost.other") };
     return ask({
-      title: t("officer.choose.take_over_title", facts), text: t("officer.choose.take_over_text", facts),
-      yes: t("officer.choose.take_over_yes"), no: t("officer.cancel"),
+      title: t("officer.choose.take_over_title", facts),
+      text: t("officer.choose.take_over_text", facts),
+      yes: t("officer.choose.take_over_yes"),
+      no: t("officer.cancel"),
     });
   }
 
   async #refused(problem, counter) {
     const { t } = this;
     if (problem.code === "unreachable") {
-      this.note = { title: t("officer.unreachable.title"), detail: t("officer.unreachable.detail", { act: t("officer.choose.open") }) };
+      this.note = {
+        title: t("officer.unreachable.title"),
+        detail: t("officer.unreachable.detail", { act: t("officer.choose.open") }),
+      };
       return;
     }
     this.note = { title: problem.title || t("refusal.internal.title"), detail: problem.detail };
     await this.#refresh();
     const now = this.counters.find(({ id }) => id === counter.id);
     // Somebody opened it in between: ask the question that was not asked.
-    if (problem.code === "counter_taken" && counter.status === "closed" && now?.status === "open") await this.#choose(now);
+    if (problem.code === "counter_taken" && counter.status === "closed" && now?.status === "open")
+      await this.#choose(now);
   }
 
   #card(counter) {
-    const { t, boot: { assets } } = this;
+    const {
+      t,
+      boot: { assets },
+    } = this;
     const { id, code, name, agency, officer } = counter;
     const stands = standing(counter, this.boot.officer.name);
     const { act, icon: sign, words } = STANDINGS[stands];
@@ -157,20 +170,29 @@ class OfficerChoose extends LitElement {
   }
 
   #empty() {
-    const { t, boot: { assets } } = this;
+    const {
+      t,
+      boot: { assets },
+    } = this;
     return html`<div class="card no-counter">${icon(assets, "building-community", "no-counter-icon")}
       <h2>${t("officer.choose.empty_title")}</h2><p>${t("officer.choose.empty_text")}</p>
       <button class="button primary" @click=${() => location.reload()}>${icon(assets, "refresh")}${t("officer.reload")}</button></div>`;
   }
 
   #bar() {
-    const { t, boot: { assets, officer, languages }, language } = this;
+    const {
+      t,
+      boot: { assets, officer, languages },
+      language,
+    } = this;
     return html`<header class="bar">
       <p class="bar-name who">${icon(assets, "user")}<span>${officer.name}</span></p>
       ${languageLinks({ t, languages, current: language, onPick: (code) => (this.language = code) })}
-      ${["supervisor", "admin"].includes(officer.role)
-        ? html`<a class="bar-button" href="/admin">${icon(assets, "tool")}<span class="roomy">${t("officer.choose.manage")}</span></a>`
-        : nothing}
+      ${
+        ["supervisor", "admin"].includes(officer.role)
+          ? html`<a class="bar-button" href="/admin">${icon(assets, "tool")}<span class="roomy">${t("officer.choose.manage")}</span></a>`
+          : nothing
+      }
       <a class="bar-button" href="/reception">${icon(assets, "ticket")}<span class="roomy">${t("officer.issue.page")}</span></a>
       <form method="post" action="/counter/sign-out">
         <input type="hidden" name="csrf_token" value=${document.querySelector('meta[name="csrf"]')?.content ?? ""}>
@@ -180,17 +202,23 @@ class OfficerChoose extends LitElement {
   }
 
   render() {
-    const { t, note, boot: { assets } } = this;
+    const {
+      t,
+      note,
+      boot: { assets },
+    } = this;
     document.title = t("officer.choose.title");
     return html`${this.#bar()}
       <main class="choice">
         <staff-alarms .boot=${this.boot} .language=${this.language} .rooms=${this.live}></staff-alarms>
         <div class="choice-head"><div><h1>${t("officer.choose.title")}</h1><p>${t("officer.choose.lead")}</p></div>
-          ${this.counters.length >= SEARCH_FROM
-            ? html`<label class="search">${icon(assets, "search")}<span class="visually-hidden">${t("officer.choose.search")}</span>
+          ${
+            this.counters.length >= SEARCH_FROM
+              ? html`<label class="search">${icon(assets, "search")}<span class="visually-hidden">${t("officer.choose.search")}</span>
                 <input type="search" placeholder=${t("officer.choose.search")} .value=${this.text}
                   @input=${(event) => (this.text = event.target.value)}></label>`
-            : nothing}</div>
+              : nothing
+          }</div>
         <div role="alert">
           ${note ? html`<p class="banner bad">${icon(assets, "alert-triangle")}<span><strong>${note.title}.</strong> ${note.detail}</span></p>` : nothing}
           ${this.reached ? nothing : html`<p class="banner">${icon(assets, "wifi-off")}<span>${t("officer.choose.unreachable")}</span></p>`}</div>

@@ -19,7 +19,10 @@ function barButton(page, act) {
 }
 
 function breakButton(page) {
-  const { t, state: { pause } } = page;
+  const {
+    t,
+    state: { pause },
+  } = page;
   return pause
     ? html`<button type="button" class="bar-button act" data-act="back" aria-disabled=${Boolean(page.pending)} @click=${(event) => page.press("back", event)}>
         ${icon(page.boot.assets, "player-play")}<span class="act-words">${t("officer.act.back_short")}</span>

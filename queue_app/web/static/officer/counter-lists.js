@@ -67,9 +67,17 @@ function lineHead(page) {
 
 // Those outside the line: how many, and the newest of them by number.
 function shelf(page, act, rows) {
-  const labels = rows.slice(0, LABELS_SHOWN).map(({ label }) => label).join(" · ");
+  const labels = rows
+    .slice(0, LABELS_SHOWN)
+    .map(({ label }) => label)
+    .join(" · ");
   const small = rows.length ? `${labels}${rows.length > LABELS_SHOWN ? " …" : ""}` : page.t(`officer.why.none_${act}`);
-  return actButton(page, act, { kind: rows.length ? "shelf" : "shelf empty", small, words: `${page.t(`officer.act.${act}`)} ${rows.length}`, sign: false });
+  return actButton(page, act, {
+    kind: rows.length ? "shelf" : "shelf empty",
+    small,
+    words: `${page.t(`officer.act.${act}`)} ${rows.length}`,
+    sign: false,
+  });
 }
 
 /** The panel of the line. */
@@ -79,12 +87,18 @@ export function lineView(page) {
   return html`<section class="card queue" aria-labelledby="waiting">
     <h2 id="waiting" class="visually-hidden">${t("officer.waiting.title")}</h2>
     ${lineHead(page)}
-    ${waiting.length
-      ? html`<div class="scroller" tabindex="0" role="region" aria-label=${t("officer.waiting.list")}>
-          <ol>${repeat(waiting, (ticket) => ticket.id, (ticket, at) => row(page, ticket, at))}</ol>
+    ${
+      waiting.length
+        ? html`<div class="scroller" tabindex="0" role="region" aria-label=${t("officer.waiting.list")}>
+          <ol>${repeat(
+            waiting,
+            (ticket) => ticket.id,
+            (ticket, at) => row(page, ticket, at),
+          )}</ol>
           ${count > waiting.length ? html`<p class="more">${t("officer.waiting.more", { n: count - waiting.length })}</p>` : nothing}
         </div>`
-      : html`<div class="nobody"><p>${t("officer.idle.empty")}</p></div>`}
+        : html`<div class="nobody"><p>${t("officer.idle.empty")}</p></div>`
+    }
     <div class="shelves">${shelf(page, "held", state.held)}${shelf(page, "missed", state.missed)}</div>
     <div class="tools">${["call", "serve_direct", "issue", "reprint"].map((act) => actButton(page, act, { kind: "tool", sign: false }))}</div>
   </section>`;
@@ -96,12 +110,12 @@ function doing(page, { open, paused, label, state }) {
     return html`${icon(boot.assets, OTHER_ICONS[state] ?? "ticket")}<strong class="number">${label}</strong>
       <span class="visually-hidden">${t(`state.${state}`)}</span>`;
   }
-  return t(open ? paused ? "officer.others.paused" : "officer.others.free" : "officer.others.closed");
+  return t(open ? (paused ? "officer.others.paused" : "officer.others.free") : "officer.others.closed");
 }
 
 function other(page, counter) {
   const { code, name, open, state, officer } = counter;
-  return html`<li class=${open ? state ?? "free" : "closed"}>
+  return html`<li class=${open ? (state ?? "free") : "closed"}>
     <span class="number other-code" title=${name}>${code}</span>
     <span class="other-now">${doing(page, counter)}</span>
     ${officer ? html`<span class="other-who" title=${officer}>${officer}</span>` : nothing}
@@ -112,14 +126,19 @@ function othersView(page) {
   const { t, state, language } = page;
   const title = t("officer.others.title", { zone: nameOf(state.counter.zone, language) });
   return html`<section class="others" aria-label=${title} tabindex="0">
-    ${state.others.length
-      ? html`<ul>${state.others.map((counter) => other(page, counter))}</ul>`
-      : html`<p>${t("officer.others.none")}</p>`}
+    ${
+      state.others.length
+        ? html`<ul>${state.others.map((counter) => other(page, counter))}</ul>`
+        : html`<p>${t("officer.others.none")}</p>`
+    }
   </section>`;
 }
 
 function myDay(page) {
-  const { t, state: { my_day: day } } = page;
+  const {
+    t,
+    state: { my_day: day },
+  } = page;
   const mean = day.mean_minutes === null ? "–" : t("officer.minutes", { n: Math.round(day.mean_minutes) });
   return html`<section class="my-day" aria-label=${t("officer.day.title")}><h2>${t("officer.day.title")}</h2>
     <dl><div><dt>${t("officer.day.served")}</dt><dd class="number">${day.served}</dd></div>

@@ -41,7 +41,13 @@ function noteView(page) {
 }
 
 function undoView(page) {
-  const { t, boot, state: { undo }, now, objections } = page;
+  const {
+    t,
+    boot,
+    state: { undo },
+    now,
+    objections,
+  } = page;
   if (!undo || (objections.undo && page.pending !== "undo")) return nothing;
   const left = secondsUntil(undo.until, now);
   return html`<div class="toast undo">${icon(boot.assets, undo.verb === "no_show" ? "user-off" : "circle-check")}

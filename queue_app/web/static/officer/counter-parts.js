@@ -3,7 +3,12 @@ import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
 import { ACTS } from "./rules.js";
 
-const CLASS_ICONS = { regular: "user", priority: "heart-handshake", appointment: "calendar-event", transferred: "arrow-right" };
+const CLASS_ICONS = {
+  regular: "user",
+  priority: "heart-handshake",
+  appointment: "calendar-event",
+  transferred: "arrow-right",
+};
 
 /** A ticket's class as a chip with words and a sign. */
 export function classChip(page, kind) {
@@ -28,7 +33,7 @@ export function actButton(page, act, { words = null, small = "", kind = "", sign
   const { t, boot, pending, shortcuts } = page;
   const why = page.objections[act];
   const busy = pending === act;
-  const shown = busy ? t(`officer.pending.${act}`) : words ?? t(`officer.act.${act}`);
+  const shown = busy ? t(`officer.pending.${act}`) : (words ?? t(`officer.act.${act}`));
   return html`<button type="button" class="act ${kind} ${busy ? "busy" : ""}" data-act=${act} aria-disabled=${Boolean(why || pending)}
     title=${why ? t(...why) : nothing} aria-keyshortcuts=${shortcuts ? ACTS[act].key.toUpperCase() : nothing}
     @click=${(event) => page.press(act, event)}>

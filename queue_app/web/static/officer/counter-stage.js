@@ -6,7 +6,14 @@ import { actButton, chip, classChip } from "./counter-parts.js";
 import { minutesOver, minutesSince, nameOf, secondsUntil, standardOf, stopwatch } from "./rules.js";
 
 const STATE_ICONS = { called: "speakerphone", serving: "user-check", paused: "player-pause" };
-const PAUSE_ICONS = { break: "coffee", meal: "tools-kitchen-2", prayer: "pray", meeting: "users-group", technical: "tool", other: "dots" };
+const PAUSE_ICONS = {
+  break: "coffee",
+  meal: "tools-kitchen-2",
+  prayer: "pray",
+  meeting: "users-group",
+  technical: "tool",
+  other: "dots",
+};
 
 function fact(name, value, { kind = "", beside = nothing } = {}) {
   return html`<div class=${kind}><dt>${name}</dt><dd><span class="number">${value}</span> ${beside}</dd></div>`;
@@ -29,12 +36,19 @@ function timersView(page, ticket) {
   // Who was served without a ticket neither waited nor walked.
   const direct = times === 0;
   return html`<dl class="timers">
-    ${fact(t("officer.timer.waited"), direct ? "–" : t("officer.minutes", { n: minutesSince(ticket.issued_at, called) }),
-      { beside: html`<small>${t("officer.timer.since", { time: clock(ticket.issued_at, boot.time_zone) })}</small>` })}
-    ${fact(t("officer.timer.walk"), direct ? "–" : stopwatch(walk),
-      { kind: serving ? "" : "running", beside: html`<small>${direct ? t("officer.timer.direct") : t("officer.timer.called", { n: times })}</small>` })}
-    ${fact(t("officer.timer.service"), serving ? stopwatch(now - served) : "–",
-      { kind: serving ? "running" : "", beside: standard(page, ticket) })}
+    ${fact(
+      t("officer.timer.waited"),
+      direct ? "–" : t("officer.minutes", { n: minutesSince(ticket.issued_at, called) }),
+      { beside: html`<small>${t("officer.timer.since", { time: clock(ticket.issued_at, boot.time_zone) })}</small>` },
+    )}
+    ${fact(t("officer.timer.walk"), direct ? "–" : stopwatch(walk), {
+      kind: serving ? "" : "running",
+      beside: html`<small>${direct ? t("officer.timer.direct") : t("officer.timer.called", { n: times })}</small>`,
+    })}
+    ${fact(t("officer.timer.service"), serving ? stopwatch(now - served) : "–", {
+      kind: serving ? "running" : "",
+      beside: standard(page, ticket),
+    })}
   </dl>`;
 }
 
@@ -45,8 +59,10 @@ function documentsView(page, ticket) {
   return html`<section aria-labelledby="documents">
     <h3 id="documents">${icon(boot.assets, "list-check")}${t("officer.documents")}
       <span>${t("officer.documents_ticked", { n: [...ticks].filter((at) => at < all).length, all })}</span></h3>
-    <ul>${ticket.documents.map((document, at) => html`<li><label><input type="checkbox" .checked=${ticks.has(at)} @change=${() => page.tick(at)}>
-      <span>${nameOf(document, language)}</span></label></li>`)}</ul>
+    <ul>${ticket.documents.map(
+      (document, at) => html`<li><label><input type="checkbox" .checked=${ticks.has(at)} @change=${() => page.tick(at)}>
+      <span>${nameOf(document, language)}</span></label></li>`,
+    )}</ul>
   </section>`;
 }
 
@@ -55,8 +71,10 @@ function notesView(page, ticket) {
   if (!state.policy.notes) return nothing;
   return html`<section aria-labelledby="notes">
     <h3 id="notes">${icon(boot.assets, "note")}${t("officer.notes.heading")}</h3>
-    <ul>${(ticket.notes ?? []).map(({ at, by, text }) => html`<li class="note"><p>${text}</p>
-      <small>${by} · ${clock(at, boot.time_zone)}</small></li>`)}</ul>
+    <ul>${(ticket.notes ?? []).map(
+      ({ at, by, text }) => html`<li class="note"><p>${text}</p>
+      <small>${by} · ${clock(at, boot.time_zone)}</small></li>`,
+    )}</ul>
     ${actButton(page, "note", { kind: "quiet" })}
   </section>`;
 }
@@ -71,8 +89,12 @@ function chipsView(page, ticket) {
   const { t } = page;
   const many = [ticket.language !== "id", ticket.files > 1, ticket.was_held].filter(Boolean).length > 1;
   return html`<p class="chips ${many ? "many" : ""}">${classChip(page, ticket.class)}
-    ${ticket.language === "id" ? nothing : html`<span class="visually-hidden">${t("officer.timer.language")}: </span>
-      ${chip(page, "language", t(`language.${ticket.language}`))}`}
+    ${
+      ticket.language === "id"
+        ? nothing
+        : html`<span class="visually-hidden">${t("officer.timer.language")}: </span>
+      ${chip(page, "language", t(`language.${ticket.language}`))}`
+    }
     ${ticket.files > 1 ? chip(page, "files", t("officer.files.count", { count: ticket.files })) : nothing}
     ${ticket.was_held ? chip(page, "hand-stop", t("officer.was_held")) : nothing}</p>`;
 }
@@ -116,7 +138,11 @@ function pausedView(page, { since, reason }) {
 }
 
 function hintOf(page, life) {
-  const { t, state: { ticket }, now } = page;
+  const {
+    t,
+    state: { ticket },
+    now,
+  } = page;
   if (life === "called" && ticket.auto_start_at !== null) {
     return t("officer.called.auto", { n: secondsUntil(ticket.auto_start_at, now) });
   }
@@ -125,7 +151,11 @@ function hintOf(page, life) {
 
 /** The upper part of the desk. */
 export function stageView(page, life) {
-  const { t, boot, state: { ticket, pause } } = page;
+  const {
+    t,
+    boot,
+    state: { ticket, pause },
+  } = page;
   const title = ticket ? t(`state.${life}`) : t(pause ? "officer.paused.title" : "officer.idle.title");
   const hint = hintOf(page, life);
   const announced = life === "called" ? page.announced.words(t) : "";

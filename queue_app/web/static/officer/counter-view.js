@@ -10,7 +10,10 @@ import { dialogView } from "./sheet.js";
 import "./alarms.js";
 
 function deskView(page) {
-  const { t, state: { ticket, pause } } = page;
+  const {
+    t,
+    state: { ticket, pause },
+  } = page;
   const life = ticket?.state ?? (pause ? "paused" : "idle");
   return html`<section class="card desk ${life}" aria-label=${t("officer.in_hand")}>${stageView(page, life)}${actsView(page)}</section>`;
 }

@@ -8,7 +8,7 @@ import { ask } from "../site/parts.js";
 import { Announced } from "./announced.js";
 import { lostView, workView } from "./counter-view.js";
 import { FORMS } from "./forms.js";
-import { ACTS, ON_TICKET, actOf, isPast, lossOf, moment, nameOf, newer, objections, spoken } from "./rules.js";
+import { ACTS, actOf, isPast, lossOf, moment, nameOf, newer, ON_TICKET, objections, spoken } from "./rules.js";
 import { showForm } from "./sheet-frame.js";
 import { isStored, store, ticksOf, toggleTick } from "./stored.js";
 
@@ -19,9 +19,17 @@ const CHOICE = "/counter";
 
 class OfficerCounter extends LitElement {
   static properties = {
-    known: { state: true }, language: { state: true }, status: { state: true }, pending: { state: true },
-    note: { state: true }, unsent: { state: true }, lost: { state: true }, shortcuts: { state: true },
-    say: { state: true }, form: { state: true }, ticks: { state: true },
+    known: { state: true },
+    language: { state: true },
+    status: { state: true },
+    pending: { state: true },
+    note: { state: true },
+    unsent: { state: true },
+    lost: { state: true },
+    shortcuts: { state: true },
+    say: { state: true },
+    form: { state: true },
+    ticks: { state: true },
   };
 
   constructor() {
@@ -52,7 +60,9 @@ class OfficerCounter extends LitElement {
     document.addEventListener("keydown", this.onKey);
     this.announced.follow(this.state.ticket);
     this.clock = setInterval(() => this.requestUpdate(), 1_000);
-    this.live = new Live({ onStatus: (status) => (this.status = { ...status, lastGood: status.lastGood ?? this.status.lastGood }) });
+    this.live = new Live({
+      onStatus: (status) => (this.status = { ...status, lastGood: status.lastGood ?? this.status.lastGood }),
+    });
     this.live.join(`counter:${this.boot.counter_id}`, (message) => this.#hear(message), {
       last: this.boot.seq,
       onProblem: (problem) => this.#refused(problem),
@@ -86,7 +96,13 @@ class OfficerCounter extends LitElement {
 
   /** Why each act is not possible now. */
   get objections() {
-    const { informed, now, boot: { officer: { role } } } = this;
+    const {
+      informed,
+      now,
+      boot: {
+        officer: { role },
+      },
+    } = this;
     return objections(this.state, { informed, now, role });
   }
 
@@ -175,8 +191,11 @@ class OfficerCounter extends LitElement {
     }
     const { t } = this;
     const sure = await ask({
-      title: t("officer.leave.title"), text: t("officer.leave.text", { label: this.state.ticket.label }),
-      yes: t("officer.leave.yes"), no: t("officer.cancel"), danger: true,
+      title: t("officer.leave.title"),
+      text: t("officer.leave.text", { label: this.state.ticket.label }),
+      yes: t("officer.leave.yes"),
+      no: t("officer.cancel"),
+      danger: true,
     });
     if (sure) form.submit();
   }
@@ -213,7 +232,8 @@ class OfficerCounter extends LitElement {
   async send(act, body = this.#bodyOf(act)) {
     const now = moment(this.state);
     const { unsent } = this;
-    const again = unsent?.act === act && !isPast(unsent, this.state) && JSON.stringify(unsent.body) === JSON.stringify(body);
+    const again =
+      unsent?.act === act && !isPast(unsent, this.state) && JSON.stringify(unsent.body) === JSON.stringify(body);
     const key = again ? unsent.key : newKey();
     const { path } = ACTS[act];
     // Some acts are not the counter's: their answer is not its state.
@@ -272,7 +292,8 @@ class OfficerCounter extends LitElement {
 
   #inWords({ code, title, detail }) {
     const { t } = this;
-    if (code === "unreachable") return { code, title: t("officer.unreachable.title"), detail: t("officer.unreachable.list") };
+    if (code === "unreachable")
+      return { code, title: t("officer.unreachable.title"), detail: t("officer.unreachable.list") };
     const known = Object.hasOwn(this.boot.text.id, `refusal.${code}.title`) ? code : "internal";
     return { code, title: title || t(`refusal.${known}.title`), detail: detail || t(`refusal.${known}.detail`) };
   }

@@ -40,20 +40,34 @@ export const serve_direct = {
   title: ({ t }) => t("officer.direct.title"),
   start: ({ state }) => ({ service: state.services[0]?.id ?? null, kind: "regular", language: "id", files: 1 }),
   body: (page, { values }) => html`<p class="sheet-text">${page.t("officer.direct.text")}</p>
-    <div class="sheet-list" tabindex="-1">${choices(page, { name: "service", label: page.t("officer.direct.service"), value: values.service, onPick: (service) => page.fill({ service }),
+    <div class="sheet-list" tabindex="-1">${choices(page, {
+      name: "service",
+      label: page.t("officer.direct.service"),
+      value: values.service,
+      onPick: (service) => page.fill({ service }),
       options: page.state.services.map((service) => ({
-        value: service.id, main: nameOf(service, page.language), beside: page.t("officer.minutes", { n: service.minutes }),
-      })) })}</div>
+        value: service.id,
+        main: nameOf(service, page.language),
+        beside: page.t("officer.minutes", { n: service.minutes }),
+      })),
+    })}</div>
     <div class="sheet-row">
       ${segments({ name: "class", label: page.t("officer.change.class"), options: classOptions(page), value: values.kind, onPick: (kind) => page.fill({ kind }) })}
-      ${segments({ name: "language", label: page.t("officer.timer.language"), value: values.language, onPick: (language) => page.fill({ language }),
-        options: page.boot.languages.map((code) => [code, page.t(`language.${code}`)]) })}
+      ${segments({
+        name: "language",
+        label: page.t("officer.timer.language"),
+        value: values.language,
+        onPick: (language) => page.fill({ language }),
+        options: page.boot.languages.map((code) => [code, page.t(`language.${code}`)]),
+      })}
       ${filesField(page, { value: values.files, onPick: (files) => page.fill({ files }) })}
     </div>`,
   submit: "officer.direct.submit",
   hint: "officer.hint.choose",
   ready: (page, { values }) => values.service !== null,
-  requests: (page, { values: { service, kind, language, files } }) => [["serve_direct", { service, class: kind, language, files }]],
+  requests: (page, { values: { service, kind, language, files } }) => [
+    ["serve_direct", { service, class: kind, language, files }],
+  ],
 };
 
 // --- the break
@@ -65,10 +79,14 @@ function leavesWaiting({ problem }) {
 export const pause = {
   title: ({ t }) => t("officer.pausing.title"),
   start: () => ({ reason: "break" }),
-  body: (page, { values }) => choices(page, {
-    name: "reason", label: page.t("officer.pausing.reason"), value: values.reason, onPick: (reason) => page.fill({ reason }),
-    options: PAUSES.map((value) => ({ value, main: page.t(`officer.pausing.${value}`) })),
-  }),
+  body: (page, { values }) =>
+    choices(page, {
+      name: "reason",
+      label: page.t("officer.pausing.reason"),
+      value: values.reason,
+      onPick: (reason) => page.fill({ reason }),
+      options: PAUSES.map((value) => ({ value, main: page.t(`officer.pausing.${value}`) })),
+    }),
   submit: "officer.pausing.submit",
   hint: "officer.hint.choose",
   requests: (page, form) => [["pause", { reason: form.values.reason, leave_waiting: leavesWaiting(form) }]],
@@ -81,13 +99,21 @@ function ends({ state: { ticket }, objections, t }) {
   const end = ticket?.state === "serving" ? "complete" : "no_show";
   const objection = end === "no_show" ? objections.no_show : null;
   return [
-    { value: end, main: t(`officer.close.${end}_yes`, facts), disabled: Boolean(objection), beside: objection ? t(...objection) : "" },
+    {
+      value: end,
+      main: t(`officer.close.${end}_yes`, facts),
+      disabled: Boolean(objection),
+      beside: objection ? t(...objection) : "",
+    },
     { value: "hand_over", main: t("officer.close.hand_over_yes", facts), beside: t("officer.close.hand_over_text") },
   ];
 }
 
 function closeBody(page, { values }) {
-  const { t, state: { ticket } } = page;
+  const {
+    t,
+    state: { ticket },
+  } = page;
   if (!ticket) return html`<p class="sheet-text">${t("officer.close.text")}</p>`;
   const key = ticket.state === "serving" ? "officer.close.complete_text" : "officer.close.no_show_text";
   return html`<p class="sheet-text">${t(key, { label: ticket.label })}</p>
@@ -115,7 +141,8 @@ export const close = {
 
 export const hand_over = {
   title: ({ t, state }) => t("officer.handing.title", { counter: state.counter.name }),
-  body: ({ t, state: { ticket } }) => html`<p class="sheet-text">${t(ticket ? "officer.handing.text_ticket" : "officer.handing.text", { label: ticket?.label })}</p>`,
+  body: ({ t, state: { ticket } }) =>
+    html`<p class="sheet-text">${t(ticket ? "officer.handing.text_ticket" : "officer.handing.text", { label: ticket?.label })}</p>`,
   submit: "officer.handing.submit",
   focus: true,
   requests: () => [["hand_over", { leave_waiting: true, hand_over: true }]],
@@ -124,7 +151,10 @@ export const hand_over = {
 // --- the keys
 
 function keyRow(page, act) {
-  const keys = act === "next" ? html`<kbd>N</kbd> <kbd>${page.t("officer.key.space")}</kbd>` : html`<kbd>${ACTS[act].key.toUpperCase()}</kbd>`;
+  const keys =
+    act === "next"
+      ? html`<kbd>N</kbd> <kbd>${page.t("officer.key.space")}</kbd>`
+      : html`<kbd>${ACTS[act].key.toUpperCase()}</kbd>`;
   return html`<li><span>${keys}</span>${page.t(`officer.act.${act}`)}</li>`;
 }
 
@@ -146,7 +176,8 @@ export const help = { kind: "broad", title: ({ t }) => t("officer.help.title"), 
 export const issue = {
   kind: "wide",
   title: ({ t }) => t("officer.issue.title"),
-  body: (page) => html`<issue-form .boot=${page.boot} .language=${page.language} .onDone=${() => page.dismiss()}></issue-form>${nothing}`,
+  body: (page) =>
+    html`<issue-form .boot=${page.boot} .language=${page.language} .onDone=${() => page.dismiss()}></issue-form>${nothing}`,
 };
 
 // --- no more numbers of a service

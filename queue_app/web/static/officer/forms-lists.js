@@ -10,7 +10,9 @@ function ticketOption(page, row, { beside, disabled = false }) {
   const { t, language } = page;
   const kind = row.class === "regular" ? "" : ` · ${t(`class.${row.class}`)}`;
   return {
-    value: row.id, disabled, beside,
+    value: row.id,
+    disabled,
+    beside,
     main: html`<strong class="number">${row.label}</strong> <span>${nameOf(row.service, language)}${kind}</span>`,
   };
 }
@@ -34,10 +36,19 @@ function missedOption(page, row) {
 export const missed = {
   title: ({ t }) => t("officer.missed.title"),
   start: ({ state, now }) => ({ row: state.missed.find((row) => mayReturn(row, now))?.id ?? null }),
-  body: (page, { values }) => html`<p class="sheet-text">${page.t("officer.missed.text", { n: page.state.policy.return_minutes })}</p>
-    ${choices(page, { name: "row", label: page.t("officer.missed.title"), value: values.row, onPick: (row) => page.fill({ row }),
-      options: page.state.missed.map((row) => missedOption(page, row)) })}`,
-  submit: ({ t, state }, { values }) => t("officer.missed.submit", { label: chosen(state.missed, values)?.label ?? "" }),
+  body: (
+    page,
+    { values },
+  ) => html`<p class="sheet-text">${page.t("officer.missed.text", { n: page.state.policy.return_minutes })}</p>
+    ${choices(page, {
+      name: "row",
+      label: page.t("officer.missed.title"),
+      value: values.row,
+      onPick: (row) => page.fill({ row }),
+      options: page.state.missed.map((row) => missedOption(page, row)),
+    })}`,
+  submit: ({ t, state }, { values }) =>
+    t("officer.missed.submit", { label: chosen(state.missed, values)?.label ?? "" }),
   hint: "officer.hint.choose",
   ready: ({ state, now }, { values }) => {
     const row = chosen(state.missed, values);
@@ -63,15 +74,22 @@ function serveButton(page, { values }) {
 
 function heldText(page) {
   const why = page.objections.resume;
-  return why ? html`<span class="banner">${icon(page.boot.assets, "info-circle")}<span>${page.t(why[0], why[1])}</span></span>` : page.t("officer.held.text");
+  return why
+    ? html`<span class="banner">${icon(page.boot.assets, "info-circle")}<span>${page.t(why[0], why[1])}</span></span>`
+    : page.t("officer.held.text");
 }
 
 export const held = {
   title: ({ t }) => t("officer.held.title"),
   start: ({ state }) => ({ row: (state.held.find(({ mine }) => mine) ?? state.held[0])?.id ?? null }),
   body: (page, { values }) => html`<p class="sheet-text">${heldText(page)}</p>
-    ${choices(page, { name: "row", label: page.t("officer.held.title"), value: values.row, onPick: (row) => page.fill({ row }),
-      options: page.state.held.map((row) => heldOption(page, row)) })}`,
+    ${choices(page, {
+      name: "row",
+      label: page.t("officer.held.title"),
+      value: values.row,
+      onPick: (row) => page.fill({ row }),
+      options: page.state.held.map((row) => heldOption(page, row)),
+    })}`,
   submit: ({ t }) => t("officer.held.call"),
   more: serveButton,
   ready: ({ state, objections }, { values }) => Boolean(chosen(state.held, values)) && !objections.resume,
@@ -92,7 +110,9 @@ async function reason(page, { about }) {
 
 export const why = {
   icon: "help-circle",
-  title: ({ t, state }, { about, data }) => t("officer.before.title", { first: data?.before ?? state.ticket?.label ?? "", label: about.label }),
+  title: ({ t, state }, { about, data }) =>
+    t("officer.before.title", { first: data?.before ?? state.ticket?.label ?? "", label: about.label }),
   load: reason,
-  body: ({ t, language }, { data }) => html`<p class="sheet-text large" tabindex="0">${data.text ? pick(data.text, language) : t("officer.before.unknown")}</p>${nothing}`,
+  body: ({ t, language }, { data }) =>
+    html`<p class="sheet-text large" tabindex="0">${data.text ? pick(data.text, language) : t("officer.before.unknown")}</p>${nothing}`,
 };

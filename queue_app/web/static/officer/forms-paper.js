@@ -28,8 +28,14 @@ function body(page, { values, data, ticket }) {
       <input id="label" class="number" type="text" maxlength="10" autocomplete="off" autocapitalize="characters" spellcheck="false"
         ?autofocus=${ticket === null} placeholder="A-012" .value=${values.text} @input=${(event) => page.fill({ text: event.target.value })}>
       <p class="sheet-note" role="status">${row ? nameOf(row.service, language) : t("officer.given.hint")}</p></div>
-    ${choices(page, { name: "reason", label: t("officer.reprint.reason"), value: values.reason, onPick: (reason) => page.fill({ reason }),
-      focus: ticket !== null, options: REASONS.map((value) => ({ value, main: t(`officer.reprint.${value}`) })) })}
+    ${choices(page, {
+      name: "reason",
+      label: t("officer.reprint.reason"),
+      value: values.reason,
+      onPick: (reason) => page.fill({ reason }),
+      focus: ticket !== null,
+      options: REASONS.map((value) => ({ value, main: t(`officer.reprint.${value}`) })),
+    })}
     <div class="field-row"><label for="printer">${t("officer.issue.printer")}</label>
       <select id="printer" @change=${(event) => page.fill({ printer: event.target.value })}><option value="">${t("officer.reprint.same")}</option>
         ${data.map(({ code, paper_mm: mm }) => html`<option value=${code} ?selected=${code === values.printer}>${t("officer.issue.printer_name", { code, mm })}</option>`)}</select></div>
@@ -45,6 +51,8 @@ export const reprint = {
   submit: "officer.reprint.act",
   hint: "officer.hint.choose",
   ready: (page, { values }) => labelOf(values.text) !== null && values.reason !== null,
-  requests: (page, { values: { text, reason, printer } }) => [["reprint", { label: labelOf(text), reason, ...(printer ? { printer } : {}) }]],
+  requests: (page, { values: { text, reason, printer } }) => [
+    ["reprint", { label: labelOf(text), reason, ...(printer ? { printer } : {}) }],
+  ],
   done: ({ t }, { values }) => t("officer.reprint.done", { label: labelOf(values.text) }),
 };

@@ -25,19 +25,30 @@ function people(page, count) {
 function destinations(page, { kind, data }) {
   const { language, state, boot } = page;
   if (kind === "service") {
-    return data.services.filter(({ id }) => id !== state.ticket?.service_id).map((service) => ({
-      value: service.id, main: nameOf(service, language), beside: `${service.agency.short} · ${people(page, service.waiting)}`,
-    }));
+    return data.services
+      .filter(({ id }) => id !== state.ticket?.service_id)
+      .map((service) => ({
+        value: service.id,
+        main: nameOf(service, language),
+        beside: `${service.agency.short} · ${people(page, service.waiting)}`,
+      }));
   }
   if (kind === "counter") {
-    return data.counters.filter(({ id }) => id !== boot.counter_id).map((counter) => ({
-      value: counter.id, main: [counter.name, counter.agency?.short].filter(Boolean).join(" · "),
-      beside: [nameOf(counter.zone, language), counter.officer].filter(Boolean).join(" · "),
-    }));
+    return data.counters
+      .filter(({ id }) => id !== boot.counter_id)
+      .map((counter) => ({
+        value: counter.id,
+        main: [counter.name, counter.agency?.short].filter(Boolean).join(" · "),
+        beside: [nameOf(counter.zone, language), counter.officer].filter(Boolean).join(" · "),
+      }));
   }
-  return data.officers.filter(({ counter }) => counter.code !== state.counter.code).map((officer) => ({
-    value: officer.id, main: officer.name, beside: officer.counter.name,
-  }));
+  return data.officers
+    .filter(({ counter }) => counter.code !== state.counter.code)
+    .map((officer) => ({
+      value: officer.id,
+      main: officer.name,
+      beside: officer.counter.name,
+    }));
 }
 
 function transferBody(page, { values, data }) {
@@ -45,15 +56,36 @@ function transferBody(page, { values, data }) {
   const kinds = ["service", "counter", "officer"].map((one) => [one, page.t(`officer.transfer.${one}`)]);
   const options = matching(destinations(page, { kind, data }), text, ({ main, beside }) => [main, beside]);
   return html`<div class="sheet-row">
-      ${segments({ name: "kind", label: page.t("officer.transfer.to"), options: kinds, value: kind,
-        onPick: (one) => page.fill({ kind: one, target: null, text: "" }) })}
+      ${segments({
+        name: "kind",
+        label: page.t("officer.transfer.to"),
+        options: kinds,
+        value: kind,
+        onPick: (one) => page.fill({ kind: one, target: null, text: "" }),
+      })}
       ${searchField(page, { label: page.t("officer.transfer.search"), value: text, focus: true, onInput: (words) => page.fill({ text: words, target: null }) })}
     </div>
-    <div class="sheet-list" tabindex="-1">${options.length
-      ? choices(page, { name: "target", label: page.t(`officer.transfer.${kind}`), options, value: target, onPick: (one) => page.fill({ target: one }) })
-      : html`<p class="sheet-none" role="status">${page.t("officer.transfer.none")}</p>`}</div>
-    ${segments({ name: "first", label: page.t("officer.transfer.place"), value: first, onPick: (one) => page.fill({ first: one }),
-      options: [[false, page.t("officer.transfer.by_time")], [true, page.t("officer.transfer.first")]] })}`;
+    <div class="sheet-list" tabindex="-1">${
+      options.length
+        ? choices(page, {
+            name: "target",
+            label: page.t(`officer.transfer.${kind}`),
+            options,
+            value: target,
+            onPick: (one) => page.fill({ target: one }),
+          })
+        : html`<p class="sheet-none" role="status">${page.t("officer.transfer.none")}</p>`
+    }</div>
+    ${segments({
+      name: "first",
+      label: page.t("officer.transfer.place"),
+      value: first,
+      onPick: (one) => page.fill({ first: one }),
+      options: [
+        [false, page.t("officer.transfer.by_time")],
+        [true, page.t("officer.transfer.first")],
+      ],
+    })}`;
 }
 
 export const transfer = {
@@ -74,9 +106,15 @@ function servicesField(page, { values, data }) {
   const agencies = [...new Set(data.services.map(({ agency }) => agency.short))];
   return html`<div class="field-row"><label for="service">${page.t("officer.change.service")}</label>
     <select id="service" @change=${(event) => page.fill({ service: Number(event.target.value) })}>
-      ${agencies.map((short) => html`<optgroup label=${short}>
-        ${data.services.filter(({ agency }) => agency.short === short).map((service) => html`<option value=${service.id}
-          ?selected=${service.id === values.service}>${nameOf(service, page.language)}</option>`)}</optgroup>`)}
+      ${agencies.map(
+        (short) => html`<optgroup label=${short}>
+        ${data.services
+          .filter(({ agency }) => agency.short === short)
+          .map(
+            (service) => html`<option value=${service.id}
+          ?selected=${service.id === values.service}>${nameOf(service, page.language)}</option>`,
+          )}</optgroup>`,
+      )}
     </select></div>`;
 }
 
@@ -93,8 +131,13 @@ export const change = {
   start: ({ state: { ticket } }) => ({ service: ticket.service_id, kind: ticket.class, files: ticket.files }),
   load: targets,
   body: (page, form) => html`<div class="sheet-fields">
-    ${choices(page, { name: "class", label: page.t("officer.change.class"), value: form.values.kind, onPick: (kind) => page.fill({ kind }),
-      options: classOptions(page).map(([value, main]) => ({ value, main })) })}
+    ${choices(page, {
+      name: "class",
+      label: page.t("officer.change.class"),
+      value: form.values.kind,
+      onPick: (kind) => page.fill({ kind }),
+      options: classOptions(page).map(([value, main]) => ({ value, main })),
+    })}
     ${servicesField(page, form)}
     ${filesField(page, { value: form.values.files, onPick: (files) => page.fill({ files }) })}
     <p class="sheet-note">${page.t("officer.change.keeps")}</p></div>`,
@@ -110,8 +153,13 @@ export const cancel = {
   title: (page) => named(page, "officer.cancelling.title"),
   start: () => ({ reason: null }),
   body: (page, { values }) => html`<p class="sheet-text">${page.t("officer.cancelling.text")}</p>
-    ${choices(page, { name: "reason", label: page.t("officer.cancelling.reason"), value: values.reason, onPick: (reason) => page.fill({ reason }),
-      options: REASONS.map((value) => ({ value, main: page.t(`officer.cancelling.${value}`) })) })}`,
+    ${choices(page, {
+      name: "reason",
+      label: page.t("officer.cancelling.reason"),
+      value: values.reason,
+      onPick: (reason) => page.fill({ reason }),
+      options: REASONS.map((value) => ({ value, main: page.t(`officer.cancelling.${value}`) })),
+    })}`,
   submit: (page) => named(page, "officer.cancelling.submit"),
   danger: true,
   hint: "officer.hint.choose",
@@ -125,8 +173,14 @@ export const note = {
   title: (page) => named(page, "officer.notes.title"),
   start: () => ({ text: "" }),
   body: (page, { values }) => html`
-    ${page.state.ticket?.notes?.length ? html`<ul class="notes">${page.state.ticket.notes.map(({ at, by, text }) => html`<li>
-      <p>${text}</p><small>${by} · ${clock(at, page.boot.time_zone)}</small></li>`)}</ul>` : nothing}
+    ${
+      page.state.ticket?.notes?.length
+        ? html`<ul class="notes">${page.state.ticket.notes.map(
+            ({ at, by, text }) => html`<li>
+      <p>${text}</p><small>${by} · ${clock(at, page.boot.time_zone)}</small></li>`,
+          )}</ul>`
+        : nothing
+    }
     <div class="field-row"><label for="note">${page.t("officer.notes.label")}</label>
       <textarea id="note" rows="3" maxlength="500" autofocus .value=${values.text} @input=${(event) => page.fill({ text: event.target.value })}></textarea></div>
     <p class="sheet-note">${page.t("officer.notes.who")}</p>`,

@@ -12,10 +12,21 @@ const PAPER_LOOKS = 20;
 
 class IssueForm extends LitElement {
   static properties = {
-    boot: { attribute: false }, language: { attribute: false }, onDone: { attribute: false },
-    catalogue: { state: true }, printers: { state: true }, agency: { state: true }, text: { state: true },
-    service: { state: true }, spoken: { state: true }, files: { state: true }, printer: { state: true },
-    pending: { state: true }, problem: { state: true }, issued: { state: true }, paper: { state: true },
+    boot: { attribute: false },
+    language: { attribute: false },
+    onDone: { attribute: false },
+    catalogue: { state: true },
+    printers: { state: true },
+    agency: { state: true },
+    text: { state: true },
+    service: { state: true },
+    spoken: { state: true },
+    files: { state: true },
+    printer: { state: true },
+    pending: { state: true },
+    problem: { state: true },
+    issued: { state: true },
+    paper: { state: true },
   };
 
   constructor() {
@@ -57,14 +68,18 @@ class IssueForm extends LitElement {
 
   updated(changed) {
     // The focus follows the steps, so that the keyboard goes on where the eye is.
-    if (changed.has("service") || changed.has("issued") || changed.has("catalogue")) this.querySelector("[data-focus]")?.focus();
+    if (changed.has("service") || changed.has("issued") || changed.has("catalogue"))
+      this.querySelector("[data-focus]")?.focus();
   }
 
   /** Fetch what there is to choose from. */
   async load() {
     this.problem = null;
     try {
-      const [catalogue, { printers }] = await Promise.all([api("GET", "/api/v1/catalogue"), api("GET", "/api/v1/staff/printers")]);
+      const [catalogue, { printers }] = await Promise.all([
+        api("GET", "/api/v1/catalogue"),
+        api("GET", "/api/v1/staff/printers"),
+      ]);
       this.printers = printers;
       this.printer = firstPrinter(printers, stored(PRINTER));
       this.agency = firstAgency(catalogue, this.boot.officer.agency_id);
@@ -89,7 +104,13 @@ class IssueForm extends LitElement {
   /** Take the number in a class. Pressed again without an answer in between, it is the same number. */
   async take(kind) {
     if (this.pending) return;
-    const body = { service: this.service.id, class: kind, language: this.spoken, files: this.files, printer: this.printer || null };
+    const body = {
+      service: this.service.id,
+      class: kind,
+      language: this.spoken,
+      files: this.files,
+      printer: this.printer || null,
+    };
     const said = JSON.stringify(body);
     this.key = this.key?.said === said ? this.key : { said, key: newKey() };
     this.pending = kind;
@@ -147,9 +168,13 @@ class IssueForm extends LitElement {
       return;
     }
     const act = t("officer.act.issue");
-    this.problem = code === "unreachable"
-      ? { title: t("officer.unreachable.title"), detail: kind ? t("officer.unreachable.detail", { act }) : t("officer.unreachable.list") }
-      : { title: title || t("refusal.internal.title"), detail };
+    this.problem =
+      code === "unreachable"
+        ? {
+            title: t("officer.unreachable.title"),
+            detail: kind ? t("officer.unreachable.detail", { act }) : t("officer.unreachable.list"),
+          }
+        : { title: title || t("refusal.internal.title"), detail };
   }
 }
 

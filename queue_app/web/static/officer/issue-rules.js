@@ -8,7 +8,11 @@ export function servicesOf(catalogue, { agency, text, language }) {
     .filter(({ id }) => agency === null || id === agency)
     .flatMap((one) => one.services.map((service) => ({ ...service, agency: one })));
   return matching(all, text, (service) => [
-    pick(service.name, language), service.name.id, service.agency.short, pick(service.agency.name, language), service.series,
+    pick(service.name, language),
+    service.name.id,
+    service.agency.short,
+    pick(service.agency.name, language),
+    service.series,
   ]);
 }
 
@@ -32,8 +36,15 @@ export function firstPrinter(printers, remembered) {
 }
 
 const PAPER = {
-  queued: "waiting", sending: "waiting", held: "trouble", uncertain: "trouble", failed: "trouble",
-  cancelled: "trouble", expired: "trouble", printed: "ready", sent: "ready",
+  queued: "waiting",
+  sending: "waiting",
+  held: "trouble",
+  uncertain: "trouble",
+  failed: "trouble",
+  cancelled: "trouble",
+  expired: "trouble",
+  printed: "ready",
+  sent: "ready",
 };
 
 /** What a paper's state means to whoever waits for it: waiting, ready or trouble. */

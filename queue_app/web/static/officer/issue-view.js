@@ -4,14 +4,23 @@ import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
 import { filesField, searchField, segments } from "./sheet-parts.js";
 
-const CLASSES = [["regular", "user"], ["priority", "heart-handshake"], ["appointment", "calendar-event"]];
+const CLASSES = [
+  ["regular", "user"],
+  ["priority", "heart-handshake"],
+  ["appointment", "calendar-event"],
+];
 const PAPER_ICONS = { waiting: "printer", ready: "circle-check", trouble: "printer-off", none: "printer-off" };
 
 function problemView(form) {
-  const { problem, boot: { assets } } = form;
-  return html`<div role="alert">${problem
-    ? html`<p class="banner bad">${icon(assets, "alert-triangle")}<span><strong>${problem.title}.</strong> ${problem.detail}</span></p>`
-    : nothing}</div>`;
+  const {
+    problem,
+    boot: { assets },
+  } = form;
+  return html`<div role="alert">${
+    problem
+      ? html`<p class="banner bad">${icon(assets, "alert-triangle")}<span><strong>${problem.title}.</strong> ${problem.detail}</span></p>`
+      : nothing
+  }</div>`;
 }
 
 // --- the service
@@ -24,12 +33,18 @@ function agencyButton(form, { id, words, sign }) {
 function agencies(form) {
   const { t, catalogue } = form;
   const all = { id: null, words: t("officer.issue.all"), sign: "building-community" };
-  const each = catalogue.agencies.filter(({ services }) => services.length).map(({ id, short, icon: sign }) => ({ id, words: short, sign }));
+  const each = catalogue.agencies
+    .filter(({ services }) => services.length)
+    .map(({ id, short, icon: sign }) => ({ id, words: short, sign }));
   return html`<nav class="agencies" aria-label=${t("officer.issue.agency")} tabindex="0"><ul>${[all, ...each].map((one) => agencyButton(form, one))}</ul></nav>`;
 }
 
 function serviceButton(form, service, at) {
-  const { t, language, boot: { assets } } = form;
+  const {
+    t,
+    language,
+    boot: { assets },
+  } = form;
   const closed = !service.open;
   return html`<li><button type="button" class="service-pick" data-choice=${at < 9 && !closed ? at + 1 : nothing} aria-disabled=${closed}
     @click=${() => closed || form.choose(service)}>
@@ -46,16 +61,23 @@ function serviceStep(form) {
     <div class="issue-main">
       ${searchField(form, { label: t("officer.issue.search"), value: text, onInput: (words) => (form.text = words), focus: true })}
       ${problemView(form)}
-      <div class="services" tabindex="-1">${services.length
-        ? html`<ul>${services.map((service, at) => serviceButton(form, service, at))}</ul>`
-        : html`<p class="sheet-none" role="status">${t("officer.issue.none")}</p>`}</div>
+      <div class="services" tabindex="-1">${
+        services.length
+          ? html`<ul>${services.map((service, at) => serviceButton(form, service, at))}</ul>`
+          : html`<p class="sheet-none" role="status">${t("officer.issue.none")}</p>`
+      }</div>
     </div></div>`;
 }
 
 // --- the class
 
 function printerField(form) {
-  const { t, printers, printer, boot: { assets } } = form;
+  const {
+    t,
+    printers,
+    printer,
+    boot: { assets },
+  } = form;
   const trouble = printers.find(({ code }) => code === printer)?.trouble;
   return html`<div class="field-row"><label for="printer">${t("officer.issue.printer")}</label>
     <select id="printer" @change=${(event) => form.usePrinter(event.target.value)}>
@@ -66,21 +88,35 @@ function printerField(form) {
 }
 
 function classButton(form, [kind, sign], at) {
-  const { t, boot: { assets }, pending } = form;
+  const {
+    t,
+    boot: { assets },
+    pending,
+  } = form;
   return html`<button type="button" class="class-pick ${kind} ${pending === kind ? "busy" : ""}" data-choice=${at + 1} ?data-focus=${at === 0}
     aria-disabled=${Boolean(pending)} @click=${() => form.take(kind)}>
     ${icon(assets, pending === kind ? "hourglass" : sign)}<strong>${t(`class.${kind}`)}</strong><kbd aria-hidden="true">${at + 1}</kbd></button>`;
 }
 
 function classStep(form) {
-  const { t, language, boot: { assets, languages }, service } = form;
+  const {
+    t,
+    language,
+    boot: { assets, languages },
+    service,
+  } = form;
   return html`<div class="issue-step at-class">
     <p class="chosen"><button type="button" class="button" @click=${() => form.choose(null)}>${icon(assets, "arrow-left")}${t("officer.issue.back")}</button>
       <span><strong>${pick(service.name, language)}</strong><small>${pick(service.agency.name, language)}</small></span></p>
     ${problemView(form)}
     <div class="sheet-row">
-      ${segments({ name: "spoken", label: t("officer.timer.language"), value: form.spoken, onPick: (code) => (form.spoken = code),
-        options: languages.map((code) => [code, t(`language.${code}`)]) })}
+      ${segments({
+        name: "spoken",
+        label: t("officer.timer.language"),
+        value: form.spoken,
+        onPick: (code) => (form.spoken = code),
+        options: languages.map((code) => [code, t(`language.${code}`)]),
+      })}
       ${filesField(form, { value: form.files, onPick: (files) => (form.files = files) })}
       ${printerField(form)}
     </div>
@@ -92,7 +128,14 @@ function classStep(form) {
 // --- the number
 
 function doneStep(form) {
-  const { t, language, boot: { assets }, issued: { ticket }, paper, printer } = form;
+  const {
+    t,
+    language,
+    boot: { assets },
+    issued: { ticket },
+    paper,
+    printer,
+  } = form;
   const zone = ticket.zone ? pick(ticket.zone.name, language) : "";
   return html`<div class="issue-step at-number" role="status">
     <p class="issue-lead">${t("officer.issue.done")}</p>
@@ -108,11 +151,15 @@ function doneStep(form) {
 
 /** The step that is due. */
 export function issueView(form) {
-  const { t, boot: { assets } } = form;
+  const {
+    t,
+    boot: { assets },
+  } = form;
   if (form.issued) return doneStep(form);
   if (form.service) return classStep(form);
   if (form.catalogue) return serviceStep(form);
-  if (!form.problem) return html`<p class="sheet-wait" role="status">${icon(assets, "hourglass")}${t("officer.loading")}</p>`;
+  if (!form.problem)
+    return html`<p class="sheet-wait" role="status">${icon(assets, "hourglass")}${t("officer.loading")}</p>`;
   return html`${problemView(form)}<p class="sheet-wait"><button type="button" class="button" @click=${() => form.load()}>
     ${icon(assets, "refresh")}${t("officer.retry")}</button></p>`;
 }

@@ -2,7 +2,7 @@
 import { boot } from "../kit/boot.js";
 import { translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
-import { LitElement, html, nothing } from "../kit/vendor/lit.js";
+import { html, LitElement, nothing } from "../kit/vendor/lit.js";
 import { icon, languageLinks } from "../site/parts.js";
 import "./alarms.js";
 import "./issue-form.js";
@@ -44,7 +44,11 @@ class OfficerReception extends LitElement {
   }
 
   render() {
-    const { t, language, boot: { assets, officer, languages, hall } } = this;
+    const {
+      t,
+      language,
+      boot: { assets, officer, languages, hall },
+    } = this;
     document.title = t("officer.issue.page");
     return html`<header class="bar">
         <div class="bar-name"><h1>${t("officer.issue.page")}</h1><p>${hall}</p></div>
@@ -62,7 +66,11 @@ class OfficerReception extends LitElement {
   }
 
   stopsDialog() {
-    const { t, boot: { assets }, language } = this;
+    const {
+      t,
+      boot: { assets },
+      language,
+    } = this;
     const shut = () => (this.stopping = false);
     return html`<dialog class="sheet for-stops" aria-labelledby="stops-title" @keydown=${(event) => sheetKeys(event)} @close=${({ target }) => target.open || shut()}>
       <div class="sheet-plain"><header>${icon(assets, "ban")}<h2 id="stops-title">${t("officer.stops.title")}</h2>

@@ -9,7 +9,12 @@ import { frame, sheetView, showForm } from "./sheet-frame.js";
 const ACT = "reprint";
 
 class ReprintForm extends LitElement {
-  static properties = { boot: { attribute: false }, language: { attribute: false }, form: { state: true }, pending: { state: true } };
+  static properties = {
+    boot: { attribute: false },
+    language: { attribute: false },
+    form: { state: true },
+    pending: { state: true },
+  };
 
   constructor() {
     super();
@@ -57,11 +62,16 @@ class ReprintForm extends LitElement {
     try {
       await api("POST", `/api/v1${ACTS[ACT].path}`, body, { key, timeout: 8_000 });
       const done = reprint.done(this, form);
-      if (this.form) this.form = { ...this.form, values: { ...reprint.start(this), printer: form.values.printer }, said: done };
+      if (this.form)
+        this.form = { ...this.form, values: { ...reprint.start(this), printer: form.values.printer }, said: done };
     } catch (problem) {
       if (problem.code === "sign_in_needed") signInAgain();
       if (problem.code === "unreachable") this.unsent = { act: ACT, said, key };
-      else if (this.form) this.form = { ...this.form, problem: { title: problem.title || this.t("refusal.internal.title"), detail: problem.detail } };
+      else if (this.form)
+        this.form = {
+          ...this.form,
+          problem: { title: problem.title || this.t("refusal.internal.title"), detail: problem.detail },
+        };
     } finally {
       this.pending = false;
     }

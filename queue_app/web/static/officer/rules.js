@@ -110,7 +110,12 @@ export function objections(state, { informed, now, role }) {
     // For what their dialogs send:
     resume: pause ? ["officer.why.paused", {}] : whyNoFreeHand(state),
     return: null,
-    issue: null, reprint: null, stops: null, hand_over: null, close: null, help: null,
+    issue: null,
+    reprint: null,
+    stops: null,
+    hand_over: null,
+    close: null,
+    help: null,
   };
 }
 

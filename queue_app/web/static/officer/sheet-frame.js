@@ -5,7 +5,11 @@ import { ACTS } from "./rules.js";
 import { sheetKeys } from "./sheet-keys.js";
 
 function problemView(page, form) {
-  const { t, boot: { assets }, unsent } = page;
+  const {
+    t,
+    boot: { assets },
+    unsent,
+  } = page;
   if (unsent) {
     return html`<p class="banner bad">${icon(assets, "wifi-off")}<span><strong>${t("officer.unreachable.title")}.</strong>
       ${t("officer.unreachable.detail", { act: t(`officer.act.${unsent.act}`) })}</span></p>`;
@@ -17,7 +21,10 @@ function problemView(page, form) {
 }
 
 function loading(page, form) {
-  const { t, boot: { assets } } = page;
+  const {
+    t,
+    boot: { assets },
+  } = page;
   return form.problem
     ? html`<p class="sheet-wait"><button type="button" class="button" autofocus @click=${() => page.load()}>
         ${icon(assets, "refresh")}${t("officer.retry")}</button></p>`
@@ -39,7 +46,10 @@ function buttons(page, form, spec) {
 }
 
 function heading(page, form, spec) {
-  const { t, boot: { assets } } = page;
+  const {
+    t,
+    boot: { assets },
+  } = page;
   return html`<header>${icon(assets, spec.icon ?? ACTS[form.act].icon)}<h2 id="sheet-title">${spec.title(page, form)}</h2>
     <button type="button" class="sheet-close" aria-label=${t("officer.close_dialog")} @click=${() => page.dismiss()}>${icon(assets, "x")}</button></header>`;
 }
@@ -51,7 +61,10 @@ export function sheetView(page, form, spec) {
     <div class="sheet-problem" role="alert">${problemView(page, form)}</div>
     <div class="sheet-body" tabindex="-1">${body}</div>`;
   if (!spec.requests) return html`<div class="sheet-plain">${inner}</div>`;
-  return html`<form novalidate @submit=${(event) => { event.preventDefault(); page.answer(); }}>${inner}${buttons(page, form, spec)}</form>`;
+  return html`<form novalidate @submit=${(event) => {
+    event.preventDefault();
+    page.answer();
+  }}>${inner}${buttons(page, form, spec)}</form>`;
 }
 
 /** The one dialog of a page; what it holds is nothing while nothing is asked. */
@@ -75,5 +88,6 @@ export function showForm(page, changed) {
   if (page.form && dialog && !dialog.open) dialog.showModal();
   else if (!page.form && dialog?.open) dialog.close();
   // What the dialog chooses from has come: the focus goes where it would have gone at once.
-  else if (changed.has("form") && page.form?.data && !changed.get("form")?.data) dialog?.querySelector(".sheet-body [autofocus]")?.focus();
+  else if (changed.has("form") && page.form?.data && !changed.get("form")?.data)
+    dialog?.querySelector(".sheet-body [autofocus]")?.focus();
 }

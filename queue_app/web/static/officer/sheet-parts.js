@@ -6,26 +6,33 @@ import { icon } from "../site/parts.js";
 export function choices(page, { name, label, options, value, onPick, focus = true }) {
   const first = options.find((one) => one.value === value) ?? options.find((one) => !one.disabled);
   return html`<fieldset class="choices"><legend class="visually-hidden">${label}</legend>
-    ${options.map((one, at) => html`<label class="choice ${one.disabled ? "off" : ""}">
+    ${options.map(
+      (one, at) => html`<label class="choice ${one.disabled ? "off" : ""}">
       <input type="radio" name=${name} .checked=${one.value === value} ?disabled=${one.disabled} ?autofocus=${focus && one === first}
         data-choice=${at < 9 ? at + 1 : nothing} @change=${() => onPick(one.value)}>
       ${at < 9 ? html`<kbd aria-hidden="true">${at + 1}</kbd>` : html`<kbd class="none" aria-hidden="true"></kbd>`}
       <span class="choice-main">${one.main}</span>
       ${one.beside ? html`<span class="choice-beside">${one.beside}</span>` : nothing}
-    </label>`)}
+    </label>`,
+    )}
   </fieldset>`;
 }
 
 /** A few options side by side, of which one is chosen. options: [value, words]. */
 export function segments({ name, label, options, value, onPick }) {
   return html`<fieldset class="segments"><legend>${label}</legend>
-    <div>${options.map(([code, words]) => html`<label><input type="radio" name=${name} .checked=${code === value}
-      @change=${() => onPick(code)}><span>${words}</span></label>`)}</div></fieldset>`;
+    <div>${options.map(
+      ([code, words]) => html`<label><input type="radio" name=${name} .checked=${code === value}
+      @change=${() => onPick(code)}><span>${words}</span></label>`,
+    )}</div></fieldset>`;
 }
 
 /** How many files: a number with a button on each side. */
 export function filesField(page, { value, onPick }) {
-  const { t, boot: { assets } } = page;
+  const {
+    t,
+    boot: { assets },
+  } = page;
   const set = (n) => onPick(Math.min(50, Math.max(1, Math.round(Number(n)) || 1)));
   return html`<div class="files-field"><label for="files">${t("officer.files.label")}</label>
     <div class="stepper">

@@ -6,8 +6,15 @@ import { frame, sheetView } from "./sheet-frame.js";
 
 // Closing or a break would leave people waiting for nobody: the question, in the server's words.
 function strandView(page, form) {
-  const { t, boot: { assets }, pending } = page;
-  return html`<form @submit=${(event) => { event.preventDefault(); page.answer(form.way); }}>
+  const {
+    t,
+    boot: { assets },
+    pending,
+  } = page;
+  return html`<form @submit=${(event) => {
+    event.preventDefault();
+    page.answer(form.way);
+  }}>
     <header>${icon(assets, "alert-triangle", "warn")}<h2 id="sheet-title">${form.problem.title}</h2></header>
     <div class="sheet-body" role="alert" tabindex="-1"><p class="sheet-text">${form.problem.detail}</p><p class="sheet-text">${t("officer.strand.ask")}</p></div>
     <footer><p class="sheet-hint"></p>
@@ -21,5 +28,9 @@ export function dialogView(page) {
   const { form } = page;
   if (!form) return frame(page, "", nothing);
   const spec = FORMS[form.act];
-  return frame(page, spec.kind ?? "", form.problem?.code === "would_strand" ? strandView(page, form) : sheetView(page, form, spec));
+  return frame(
+    page,
+    spec.kind ?? "",
+    form.problem?.code === "would_strand" ? strandView(page, form) : sheetView(page, form, spec),
+  );
 }

@@ -39,7 +39,8 @@ export function languageLinks({ t, languages, current, onPick, short = false }) 
  */
 export function ask({ title, text, yes, no, danger = false, signal = null }) {
   const host = document.body.appendChild(document.createElement("div"));
-  render(html`<dialog class="ask" aria-labelledby="ask-title" aria-describedby="ask-text">
+  render(
+    html`<dialog class="ask" aria-labelledby="ask-title" aria-describedby="ask-text">
     <form method="dialog">
       <h2 id="ask-title">${title}</h2>
       <p id="ask-text">${text}</p>
@@ -48,13 +49,19 @@ export function ask({ title, text, yes, no, danger = false, signal = null }) {
         <button class="button ${danger ? "danger" : "primary"}" value="yes">${yes}</button>
       </div>
     </form>
-  </dialog>`, host);
+  </dialog>`,
+    host,
+  );
   const dialog = host.querySelector("dialog");
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      host.remove();
-      resolve(dialog.returnValue === "yes");
-    }, { once: true });
+    dialog.addEventListener(
+      "close",
+      () => {
+        host.remove();
+        resolve(dialog.returnValue === "yes");
+      },
+      { once: true },
+    );
     signal?.addEventListener("abort", () => dialog.open && dialog.close("no"), { once: true });
     dialog.showModal();
   });

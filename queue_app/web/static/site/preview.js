@@ -14,19 +14,33 @@ function element(tag, properties, ...children) {
 
 function paper(picture) {
   const { url, label, at_text: time, job_id: id } = picture;
-  const item = element("li", { className: "fresh" },
-    element("a", { className: "paper", href: url }, element("img", { src: url, alt: fill(papers.dataset.alt, { label, time }) })),
-    element("p", {},
-      element("strong", { className: "number", textContent: label }), " ",
-      element("span", { textContent: time }), " ",
-      element("span", { textContent: fill(papers.dataset.job, { id }) })));
+  const item = element(
+    "li",
+    { className: "fresh" },
+    element(
+      "a",
+      { className: "paper", href: url },
+      element("img", { src: url, alt: fill(papers.dataset.alt, { label, time }) }),
+    ),
+    element(
+      "p",
+      {},
+      element("strong", { className: "number", textContent: label }),
+      " ",
+      element("span", { textContent: time }),
+      " ",
+      element("span", { textContent: fill(papers.dataset.job, { id }) }),
+    ),
+  );
   item.dataset.jobId = id;
   return item;
 }
 
 function show(pictures) {
   const known = new Map([...papers.children].map((item) => [item.dataset.jobId, item]));
-  const same = pictures.length === known.size && pictures.every((picture, at) => papers.children[at].dataset.jobId === String(picture.job_id));
+  const same =
+    pictures.length === known.size &&
+    pictures.every((picture, at) => papers.children[at].dataset.jobId === String(picture.job_id));
   if (!same) papers.replaceChildren(...pictures.map((picture) => known.get(String(picture.job_id)) ?? paper(picture)));
   empty.hidden = pictures.length > 0;
 }

@@ -13,7 +13,15 @@ export const MAY_CANCEL = new Set(["waiting", "called", "held"]);
  */
 export function placeIn(line, label) {
   const call = line.called[label];
-  if (call) return { state: call.state, ahead: null, range: null, counter: call.counter, called_at: call.at, times: call.times };
+  if (call)
+    return {
+      state: call.state,
+      ahead: null,
+      range: null,
+      counter: call.counter,
+      called_at: call.at,
+      times: call.times,
+    };
   const ahead = line.order.indexOf(label);
   if (ahead < 0) return null;
   return { state: "waiting", ahead, range: line.ranges?.[ahead] ?? null, counter: null, called_at: null, times: 0 };
@@ -22,5 +30,9 @@ export function placeIn(line, label) {
 /** Whether the second place holds a call the visitor has not been told of: a first call or a repeated one. */
 export function isNewCall(before, after) {
   if (after.state !== "called") return false;
-  return before.state !== "called" || (after.times ?? 1) > (before.times ?? 1) || before.counter?.code !== after.counter?.code;
+  return (
+    before.state !== "called" ||
+    (after.times ?? 1) > (before.times ?? 1) ||
+    before.counter?.code !== after.counter?.code
+  );
 }

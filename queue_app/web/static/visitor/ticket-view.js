@@ -4,7 +4,13 @@ import { html, nothing } from "../kit/vendor/lit.js";
 import { icon, languageLinks } from "../site/parts.js";
 import { ENDED } from "./rules.js";
 
-const END_ICONS = { served: "circle-check", no_show: "alert-triangle", cancelled: "circle-x", expired: "hourglass", held: "clock" };
+const END_ICONS = {
+  served: "circle-check",
+  no_show: "alert-triangle",
+  cancelled: "circle-x",
+  expired: "hourglass",
+  held: "clock",
+};
 const ALERT_WORDS = { off: "explain", on: "keep", failed: "failed" };
 
 function zoneName({ ticket, language }) {
@@ -34,7 +40,9 @@ function whenWords({ t, now, boot, language }, at) {
 function shutWords(page, { why, until, occasion }) {
   const { t, language } = page;
   const named = occasion ? `closed.${why}.named` : `closed.${why}`;
-  const again = until ? t(why === "before_hours" ? "closed.opens" : "closed.again", { when: whenWords(page, until) }) : "";
+  const again = until
+    ? t(why === "before_hours" ? "closed.opens" : "closed.again", { when: whenWords(page, until) })
+    : "";
   return html`<strong>${t(named, { name: pick(occasion, language) })}</strong> ${again} ${t("visitor.opening.kept")}`;
 }
 
@@ -53,15 +61,24 @@ function openingView(page) {
 }
 
 function waiting(page) {
-  const { t, ticket: { ahead } } = page;
+  const {
+    t,
+    ticket: { ahead },
+  } = page;
   const zone = zoneName(page);
   return html`<section class="card now waiting" aria-label=${t("state.waiting")}>
-    ${ahead === 0
-      ? html`<p class="next-up">${icon(page.boot.assets, "bell")}<strong>${t("visitor.next.title")}</strong></p>
+    ${
+      ahead === 0
+        ? html`<p class="next-up">${icon(page.boot.assets, "bell")}<strong>${t("visitor.next.title")}</strong></p>
         <p>${t("visitor.next.text")}</p>`
-      : html`<p class="lead">${t("visitor.waiting.lead")}</p>
-        ${ahead == null ? nothing : html`<p class="ahead"><span class="number">${ahead}</span>
-          <span>${t("visitor.ahead", { count: ahead })}</span></p>`}`}
+        : html`<p class="lead">${t("visitor.waiting.lead")}</p>
+        ${
+          ahead == null
+            ? nothing
+            : html`<p class="ahead"><span class="number">${ahead}</span>
+          <span>${t("visitor.ahead", { count: ahead })}</span></p>`
+        }`
+    }
     <p class="range">${icon(page.boot.assets, "clock")}<span>${rangeWords(page)}</span></p>
     ${promiseWords(page)}
     ${zone ? html`<p class="place">${icon(page.boot.assets, "map-pin")}<span>${t("visitor.wait_in", { zone })}</span></p>` : nothing}
@@ -69,14 +86,19 @@ function waiting(page) {
 }
 
 function atCounter(page, state) {
-  const { t, ticket: { counter, times } } = page;
+  const {
+    t,
+    ticket: { counter, times },
+  } = page;
   const zone = zoneName(page);
   return html`<section class="card now ${state}" aria-label=${t(`state.${state}`)}>
     ${state === "called" ? html`<p class="call-icon">${icon(page.boot.assets, "speakerphone")}</p>` : nothing}
     <p class="go">${t(`visitor.${state}.lead`)} <strong class="number counter-code">${counter?.code ?? ""}</strong></p>
-    ${zone && state === "called"
-      ? html`<p class="place">${icon(page.boot.assets, "map-pin")}<span>${t("visitor.called.in", { zone })}</span></p>`
-      : nothing}
+    ${
+      zone && state === "called"
+        ? html`<p class="place">${icon(page.boot.assets, "map-pin")}<span>${t("visitor.called.in", { zone })}</span></p>`
+        : nothing
+    }
     ${state === "called" && times > 1 ? html`<p><span class="chip">${t("visitor.called.again", { n: times })}</span></p>` : nothing}
   </section>`;
 }
@@ -122,8 +144,9 @@ function why(page) {
   const told = reasons === null ? "loading" : reasons === "failed" ? "failed" : reasons.length ? null : "none";
   return html`<details class="card why" @toggle=${(event) => event.target.open && page.askWhy()}>
     <summary>${t("visitor.why.open")}</summary>
-    <div aria-live="polite">${told ? html`<p>${t(`visitor.why.${told}`)}</p>`
-      : html`<ul>${reasons.map((one) => reason(page, one))}</ul>`}</div></details>`;
+    <div aria-live="polite">${
+      told ? html`<p>${t(`visitor.why.${told}`)}</p>` : html`<ul>${reasons.map((one) => reason(page, one))}</ul>`
+    }</div></details>`;
 }
 
 function alertButton(page) {
@@ -136,7 +159,11 @@ function alertButton(page) {
 }
 
 function status(page) {
-  const { t, boot, status: { status: kind, lastGood } } = page;
+  const {
+    t,
+    boot,
+    status: { status: kind, lastGood },
+  } = page;
   const time = lastGood ? clock(lastGood, boot.time_zone) : "–";
   return html`<p class="connection ${kind}" role="status"><span class="dot" aria-hidden="true"></span>${t(`visitor.status.${kind}`, { time })}</p>`;
 }
@@ -158,8 +185,12 @@ export function ticketView(page) {
     ${ticket.state === "waiting" ? why(page) : nothing}
     ${soon ? html`<p class="also">${t("visitor.also")}</p>` : nothing}
     ${ENDED.has(ticket.state) ? nothing : status(page)}
-    ${page.mayCancel ? html`<button class="button danger leave" aria-disabled=${page.leaving} @click=${() => page.cancel()}>
-      ${t(page.leaving ? "visitor.cancel.working" : "visitor.cancel.open")}</button>` : nothing}
+    ${
+      page.mayCancel
+        ? html`<button class="button danger leave" aria-disabled=${page.leaving} @click=${() => page.cancel()}>
+      ${t(page.leaving ? "visitor.cancel.working" : "visitor.cancel.open")}</button>`
+        : nothing
+    }
     ${languageLinks({ t, languages: boot.languages, current: page.language, onPick: (code) => (page.language = code) })}
     <p class="visually-hidden" aria-live="assertive">${page.called}</p>
     <p class="visually-hidden" aria-live="polite">${page.say}</p>

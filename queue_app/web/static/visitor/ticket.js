@@ -6,7 +6,7 @@ import { translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
 import { LitElement } from "../kit/vendor/lit.js";
 import { ask } from "../site/parts.js";
-import { ENDED, FINAL, MAY_CANCEL, isNewCall, placeIn } from "./rules.js";
+import { ENDED, FINAL, isNewCall, MAY_CANCEL, placeIn } from "./rules.js";
 import { ticketView } from "./ticket-view.js";
 
 const BLINK = "●";
@@ -16,9 +16,16 @@ const UNDO_SLACK_MS = 10_000; // the last word of the line may be late
 
 class VisitorTicket extends LitElement {
   static properties = {
-    ticket: { state: true }, language: { state: true }, status: { state: true }, alert: { state: true },
-    problem: { state: true }, leaving: { state: true }, called: { state: true }, say: { state: true },
-    reasons: { state: true }, opening: { state: true },
+    ticket: { state: true },
+    language: { state: true },
+    status: { state: true },
+    alert: { state: true },
+    problem: { state: true },
+    leaving: { state: true },
+    called: { state: true },
+    say: { state: true },
+    reasons: { state: true },
+    opening: { state: true },
   };
 
   constructor() {
@@ -46,7 +53,9 @@ class VisitorTicket extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     if (FINAL.has(this.ticket.state)) return;
-    this.live = new Live({ onStatus: (status) => (this.status = { ...status, lastGood: status.lastGood ?? this.status.lastGood }) });
+    this.live = new Live({
+      onStatus: (status) => (this.status = { ...status, lastGood: status.lastGood ?? this.status.lastGood }),
+    });
     this.#follow(this.boot.seq);
     this.#rest();
     this.onReturn = () => this.audio?.state !== "running" && this.audio?.resume().catch(() => {});
@@ -78,7 +87,10 @@ class VisitorTicket extends LitElement {
   }
 
   #title() {
-    const { t, ticket: { state, label, counter, ahead } } = this;
+    const {
+      t,
+      ticket: { state, label, counter, ahead },
+    } = this;
     if (state === "called" && counter) return t("visitor.title_called", { label, counter: counter.code });
     if (state === "waiting" && ahead > 0) return t("visitor.title_ahead", { label, ahead });
     return t("visitor.title", { label });
@@ -113,11 +125,18 @@ class VisitorTicket extends LitElement {
   /** Leave the queue, after a question. */
   async cancel() {
     if (this.leaving) return;
-    const { t, ticket: { label } } = this;
+    const {
+      t,
+      ticket: { label },
+    } = this;
     this.question = new AbortController();
     const sure = await ask({
-      title: t("visitor.cancel.title", { label }), text: t("visitor.cancel.text"),
-      yes: t("visitor.cancel.yes"), no: t("visitor.cancel.no"), danger: true, signal: this.question.signal,
+      title: t("visitor.cancel.title", { label }),
+      text: t("visitor.cancel.text"),
+      yes: t("visitor.cancel.yes"),
+      no: t("visitor.cancel.no"),
+      danger: true,
+      signal: this.question.signal,
     });
     this.question = null;
     if (!sure || !this.mayCancel) return;
