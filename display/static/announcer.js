@@ -13,7 +13,8 @@ export class Announcer {
   /**
    * play(call, waiting) returns a promise, settled when the sound is over; waiting() are the calls behind it.
    * onChange(desk) is told of every change. log: a list that gets one record for each announcement, or null.
-   * turn: how long a call keeps the large field at least when others wait, ms. late: news older than this are not played.
+   * turn: how long a call keeps the large field at least when others wait, ms. late: news older than this are not
+   * played.
    */
   constructor({ play, onChange, log = null, turn, late }) {
     this.#play = play;

@@ -88,7 +88,8 @@ class QueueBoard extends LitElement {
     this.liveUntil = this.begun;
     this.key = this.start.key ?? keyOfPage();
     this.prepareVoice();
-    const log = test ? (window.__played = []) : null;
+    const log = test ? [] : null;
+    if (log) window.__played = log;
     this.live = new Live({ silence, auth: this.start.auth ?? null, onStatus: (status) => this.follow(status) });
     for (const zone of this.zones) this.announce(zone, log);
     setInterval(() => this.tick(), Math.min(1_000, silence / 5));
@@ -125,10 +126,14 @@ class QueueBoard extends LitElement {
     return this.zones.every(({ announcer }) => announcer.idle);
   }
 
-  /** Sound, clips and the ones who speak, one for each zone; `window.__sounds` keeps what was played and when, for whoever wonders. */
+  /**
+   * Sound, clips and the ones who speak, one for each zone; `window.__sounds` keeps what was played and when, for
+   * whoever wonders.
+   */
   prepareVoice() {
     const { voice, late } = this.start;
-    const sounds = (window.__sounds = []);
+    const sounds = [];
+    window.__sounds = sounds;
     if (voice.on) {
       this.sound = new Sound({ volume: voice.volume, onChange: () => this.followSound() });
       this.clips = new Clips(voice.bank);
@@ -269,7 +274,8 @@ class QueueBoard extends LitElement {
   }
 
   icon(name) {
-    return html`<svg class="icon" aria-hidden="true"><use href=${`${this.start.assets}/kit/icons.svg#${name}`}></use></svg>`;
+    return html`<svg class="icon" aria-hidden="true"><use
+      href=${`${this.start.assets}/kit/icons.svg#${name}`}></use></svg>`;
   }
 
   render() {
@@ -308,10 +314,15 @@ class QueueBoard extends LitElement {
     const media = layout === "split" || layout === "totem";
     const calm = shut || !hero;
     return html`
-      <main class=${calm ? "stage empty" : "stage"} data-calm=${calm} data-media=${media} .style=${`--rows:${this.plan.rows};--row-size:${this.plan.size ?? 0}px`}>
+      <main class=${calm ? "stage empty" : "stage"} data-calm=${calm} data-media=${media}
+        .style=${`--rows:${this.plan.rows};--row-size:${this.plan.size ?? 0}px`}>
         ${shut ? parts.closed(this, opening) : nothing}
         ${!shut && !hero ? parts.empty(this) : nothing}
-        ${calm ? nothing : [parts.hero(this, hero), parts.list(this, rowsOf(this.board, this.desk, this.plan.rows), this.plan)]}
+        ${
+          calm
+            ? nothing
+            : [parts.hero(this, hero), parts.list(this, rowsOf(this.board, this.desk, this.plan.rows), this.plan)]
+        }
         ${media ? html`<aside class="media"><board-media url=${this.start.media}></board-media></aside>` : nothing}
       </main>`;
   }

@@ -66,7 +66,8 @@ class BoardMedia extends LitElement {
     if (!this.item) return nothing;
     const { url, kind } = this.item;
     return kind === "video"
-      ? html`<video src=${url} autoplay muted .muted=${true} playsinline @ended=${() => this.next()} @error=${() => this.passOver()}></video>`
+      ? html`<video src=${url} autoplay muted .muted=${true} playsinline @ended=${() => this.next()}
+        @error=${() => this.passOver()}></video>`
       : html`<img src=${url} alt="" @error=${() => this.passOver()}>`;
   }
 }

@@ -1,4 +1,5 @@
-// The parts of the board, drawn from plain values; `view` is the board's element, which gives words, icons and settings.
+// The parts of the board, drawn from plain values; `view` is the board's element, which gives words, icons and
+// settings.
 
 import { clock, longDate, number, pick, zoneMark } from "../kit/i18n.js";
 import { html, nothing, repeat, svg } from "../kit/vendor/lit.js";
@@ -15,7 +16,8 @@ export function header(view) {
     <header class="top">
       <div class="place">
         <p class="hall">${view.board.hall?.name ?? hall.name}</p>
-        <h1 class="zone" data-many=${view.board.zones.length > 1}>${view.board.zones.map((one) => pick(one?.name ?? zone.name, view.language)).join(" · ")}</h1>
+        <h1 class="zone" data-many=${view.board.zones.length > 1}>
+          ${view.board.zones.map((one) => pick(one?.name ?? zone.name, view.language)).join(" · ")}</h1>
       </div>
       <div class="when">
         <p class="date">${longDate(view.now(), tz, view.language)}</p>
@@ -89,7 +91,9 @@ export function sign(view, call, calling) {
       ${
         there
           ? html`<p class="label number" .style=${`--ems:${emsOf(there.label)}`}>${there.label}</p>
-            <p class="words state">${view.both(there.state === "serving" && !calling ? "board.serving" : "board.calling_here")}</p>`
+            <p class="words state">${view.both(
+              there.state === "serving" && !calling ? "board.serving" : "board.calling_here",
+            )}</p>`
           : html`<p class="words wait">${view.both("board.wait_here")}</p>`
       }
     </section>`;
@@ -101,7 +105,8 @@ export function empty(view) {
       <svg class="padma" viewBox="-100 -100 200 200" aria-hidden="true">
         ${PETALS.map(
           (turn) => svg`
-          <path class="outer" transform=${`rotate(${turn + 22.5})`} d="M0-22C-26-42-30-66 0-96C30-66 26-42 0-22Z"></path>
+          <path class="outer" transform=${`rotate(${turn + 22.5})`}
+            d="M0-22C-26-42-30-66 0-96C30-66 26-42 0-22Z"></path>
           <path class="inner" transform=${`rotate(${turn})`} d="M0-18C-18-32-21-48 0-70C21-48 18-32 0-18Z"></path>`,
         )}
         <circle class="heart" r="13"></circle>
@@ -150,7 +155,8 @@ export function smallBar(view) {
 
 export function soundBar(view) {
   return html`
-    <button class="hint" type="button">${view.icon("volume-off")}<span class="words">${view.both("board.touch_sound")}</span></button>`;
+    <button class="hint" type="button">${view.icon("volume-off")}<span
+      class="words">${view.both("board.touch_sound")}</span></button>`;
 }
 
 /** Notices and what gives no more numbers, running along the foot; they stand still where motion is not wanted. */

@@ -1,7 +1,8 @@
 // The board's loudspeaker: one audio context, woken by the first touch where the browser asks for that.
 import { chime } from "../kit/chime.js";
 
-// How long a context may take to start, ms: a busy computer needs its time, a context that no touch has freed never starts.
+// How long a context may take to start, ms: a busy computer needs its time, a context that no touch has freed never
+// starts.
 const WAKE_LIMIT = 4_000;
 const BLOCKED_LIMIT = 300;
 const GONG_LIMIT = 6_000;

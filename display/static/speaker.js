@@ -44,8 +44,8 @@ export class Speaker {
 
   /**
    * ask(event, message, ms): a promise of the server's answer. now(): server time. voice: `{on, times, both, gong,
-   * agency, language}`. mouth: who lets the zones of this display speak in turn. me: a name that no other page has. late: in place of LATE. log(record) hears of each sound:
-   * `{what, seq, from, to, heard}`.
+   * agency, language}`. mouth: who lets the zones of this display speak in turn. me: a name that no other page has.
+   * late: in place of LATE. log(record) hears of each sound: `{what, seq, from, to, heard}`.
    */
   constructor({ ask, sound, clips, mouth, now, voice, zone, me, late = LATE, log = () => {} }) {
     this.#ask = ask;
@@ -62,8 +62,8 @@ export class Speaker {
   }
 
   /**
-   * Announce a call. Resolves to spoken, elsewhere (another display speaks), late or silent (voice off); rejects when it
-   * could not be heard. waiting: the calls behind it.
+   * Announce a call. Resolves to spoken, elsewhere (another display speaks), late or silent (voice off); rejects when
+   * it could not be heard. waiting: the calls behind it.
    */
   async announce(call, waiting) {
     if (!this.#voice.on) return "silent";

@@ -46,7 +46,7 @@ function agencyTile(view, agency) {
 export function startScreen(view) {
   const part = paged(view.catalogue.agencies, view.state.pages.start);
   return html`
-    ${heading(view, view.t("start.title"), view.t("start.hint"))}
+    ${heading(view.t("start.title"), view.t("start.hint"))}
     <ul class="tiles ${part.items.length > 6 || part.pages > 1 ? "eight" : "six"}">
       ${part.items.map((agency) => agencyTile(view, agency))}</ul>
     <footer class="bar">${pager(view, part)}</footer>`;
@@ -75,7 +75,10 @@ function leftFact(view, { open, left }) {
 /** How long it takes and how many wait, before a number is taken. */
 function queueChips(view, { waiting, range }) {
   if (waiting === null) return nothing;
-  return html`<span class="waits"><span class="wait">${icon(view, "clock")}<span>${rangeWords(view, range)}</span></span>
+  return html`<span class="waits"><span class="wait">${icon(view, "clock")}<span>${rangeWords(
+    view,
+    range,
+  )}</span></span>
     ${waitingChip(view, waiting)}</span>`;
 }
 
@@ -94,7 +97,7 @@ function serviceRow(view, service) {
 export function servicesScreen(view) {
   const part = paged(view.state.agency.services, view.state.pages.services);
   return html`
-    ${chosen(view)}${heading(view, view.t("services.title"))}
+    ${chosen(view)}${heading(view.t("services.title"))}
     <ul class="rows">${part.items.map((service) => serviceRow(view, service))}</ul>
     <footer class="bar">${returns(view)}${pager(view, part)}</footer>`;
 }
@@ -124,7 +127,7 @@ function documentsHint(view) {
 export function documentsScreen(view) {
   const part = documentsPart(view);
   return html`
-    ${chosen(view)}${heading(view, view.t("documents.title"), documentsHint(view))}
+    ${chosen(view)}${heading(view.t("documents.title"), documentsHint(view))}
     <ul class="rows">
       ${part.items.map(({ document, index }) => documentRow(view, document, index))}</ul>
     <footer class="bar">${returns(view)}${pager(view, part)}<div class="answers">
@@ -151,7 +154,7 @@ function missingRow(view, document, index) {
 export function missingScreen(view) {
   const part = documentsPart(view);
   return html`
-    ${chosen(view)}${heading(view, view.t("missing.title"), view.t("missing.text"))}
+    ${chosen(view)}${heading(view.t("missing.title"), view.t("missing.text"))}
     <ul class="rows">
       ${part.items.map(({ document, index }) => missingRow(view, document, index))}</ul>
     ${listStatus(view)}
@@ -183,7 +186,7 @@ export function classScreen(view) {
         ? view.t("waiting.none")
         : view.t("waiting", { count: waiting });
   return html`
-    ${heading(view, view.t("class.title"), view.t("class.hint"))}
+    ${heading(view.t("class.title"), view.t("class.hint"))}
     <dl class="facts">
       <div>${icon(view, agency.icon)}<dt lang="id">${agency.short}</dt><dd>${called(view, service.name)}</dd></div>
       <div>${icon(view, "users")}<dt>${view.t("now.waiting")}</dt>

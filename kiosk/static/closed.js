@@ -30,7 +30,7 @@ export function closedScreen(view, opening) {
   const until = untilWords(view, opening);
   return html`<section class="message resting">
     <span class="emblem" aria-hidden="true">${icon(view, "clock")}</span>
-    ${heading(view, view.t("closed.title"))}
+    ${heading(view.t("closed.title"))}
     <p class="text">${whyWords(view, opening)}</p>
     ${until ? html`<p class="reopens">${until}</p>` : nothing}
     ${STILL_SERVED.has(opening.why) ? html`<p class="text">${view.t("closed.kept")}</p>` : nothing}

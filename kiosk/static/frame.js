@@ -75,7 +75,7 @@ export function steps(view) {
 }
 
 /** The heading of a screen; focus comes here when the screen changes. */
-export function heading(view, text, hint = nothing) {
+export function heading(text, hint = nothing) {
   return html`<div class="heading"><h1 tabindex="-1">${text}</h1>
     ${hint === nothing ? nothing : html`<p>${hint}</p>`}</div>`;
 }

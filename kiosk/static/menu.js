@@ -11,9 +11,9 @@ export function paged(items, page = 0, size = PER_PAGE) {
 }
 
 /**
- * A service now: `{waiting: number | null, range, open: boolean, why, until, occasion, left}`. waiting are those who will
- * be called before a visitor who takes a number now, null where nobody has said; range is that visitor's wait in minutes,
- * `[from, to]` or null; left is about how many numbers are left today where they are few.
+ * A service now: `{waiting: number | null, range, open: boolean, why, until, occasion, left}`. waiting are those who
+ * will be called before a visitor who takes a number now, null where nobody has said; range is that visitor's wait in
+ * minutes, `[from, to]` or null; left is about how many numbers are left today where they are few.
  */
 export function serviceNow(service, state) {
   const live = state?.services?.[String(service.id)];

@@ -21,7 +21,7 @@ export function issuingScreen(view) {
   return html`<section class="message ${again ? "trouble" : ""}" aria-busy="true">
     <span class="spinner" aria-hidden="true">${icon(view, again ? "wifi-off" : "ticket")}</span>
     ${choice(view)}
-    ${heading(view, view.t(again ? "again.title" : "issuing.title"))}
+    ${heading(view.t(again ? "again.title" : "issuing.title"))}
     <p class="text" role="status">${again ? view.t("again.text") : ""}</p>
     ${again ? button(view, { label: view.t("cancel"), sign: "x", event: { type: "home" } }) : nothing}
   </section>`;
@@ -34,7 +34,7 @@ export function refusedScreen(view) {
   return html`<section class="message trouble">
     <span class="emblem" aria-hidden="true">${icon(view, "info-circle")}</span>
     ${choice(view)}
-    ${heading(view, view.t("refused.title"))}
+    ${heading(view.t("refused.title"))}
     <div class="text" role="alert">
       ${
         opening
@@ -69,7 +69,7 @@ function aheadWords(view, ahead) {
 function slip(view) {
   const { ticket } = view.state;
   return html`<article class="slip">
-    ${heading(view, view.t("number.title"))}
+    ${heading(view.t("number.title"))}
     <p class="label number" data-length=${ticket.label.length > 5 ? "long" : "short"}>${ticket.label}</p>
     ${
       ticket.priority

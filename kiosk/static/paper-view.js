@@ -62,5 +62,6 @@ export function listStatus(view) {
   if (!list) return nothing;
   const say = list.say === "ready" && live?.paper === "elsewhere" ? "elsewhere" : list.say;
   const words = view.t(`list.${say === "unsure" ? "trouble" : say}`, { place: placeOf(view, live?.paper_place) });
-  return html`<div class="paper listed ${say}" role="status">${icon(view, SIGN[say])}<p><strong>${words}</strong></p></div>`;
+  return html`<div class="paper listed ${say}" role="status">${icon(view, SIGN[say])}<p>
+    <strong>${words}</strong></p></div>`;
 }

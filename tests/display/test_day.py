@@ -24,7 +24,7 @@ MOST_GROWTH = {"JSHeapUsedSize": 1_000_000, "Nodes": 40, "JSEventListeners": 0}
 
 
 @pytest.fixture
-def house(tmp_path: Path, clips: Path) -> Iterator[FakeHouse]:  # noqa: F811  # pytest hands the fixture over by its name
+def house(tmp_path: Path, clips: Path) -> Iterator[FakeHouse]:  # noqa: F811  # a fixture's name
     """A house with a voice, pictures and a notice in the first half of each hour.
 
     The pings of its socket run in real time and know nothing of the page's day: their limit is longer than it.

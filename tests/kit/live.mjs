@@ -38,7 +38,8 @@ class Socket {
   }
   up() {
     this.connected = true;
-    this.id = `id${(this.#ids += 1)}`;
+    this.#ids += 1;
+    this.id = `id${this.#ids}`;
     this.tell("connect");
   }
   down(reason = "transport close") {

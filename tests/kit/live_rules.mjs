@@ -5,8 +5,9 @@ const snapshot = (seq, news = [], asked = null) => ({ type: "snapshot", seq, sta
 const state = (seq, prev, news = []) => ({ type: "state", seq, prev, state: `s${seq}`, news });
 const item = (seq) => ({ seq });
 
-function play(room, ...messages) {
+function play(start, ...messages) {
   const heard = [];
+  let room = start;
   let rejoin = null;
   for (const message of messages) {
     const result = reduce(room, message);

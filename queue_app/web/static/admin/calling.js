@@ -77,7 +77,8 @@ class AdminCalling extends SettingsPage {
     const set = (name) => (value) => {
       this.policy = { ...this.policy, [name]: value };
     };
-    return html`<form class="card" @submit=${(event) => this.savePolicy(event)}><h2>${t("calling.policy")}</h2><div class="fields">
+    return html`<form class="card" @submit=${(event) => this.savePolicy(event)}><h2>${t("calling.policy")}</h2>
+      <div class="fields">
       ${NUMBERS.map((name) => this.number(t(`calling.policy.${name}`), name, policy[name], limits[name], set(name)))}
       ${this.choice(
         t("calling.policy.call_any"),
@@ -132,7 +133,8 @@ class AdminCalling extends SettingsPage {
       <div class="fields">
         ${
           fresh
-            ? html`<label>${t("calling.code")}<input maxlength="40" required .value=${code} aria-invalid=${this.invalid("code")}
+            ? html`<label>${t("calling.code")}<input maxlength="40" required .value=${code}
+              aria-invalid=${this.invalid("code")}
           @input=${(event) => this.set(group, { code: event.target.value.trim() })}></label>`
             : nothing
         }
@@ -144,7 +146,13 @@ class AdminCalling extends SettingsPage {
           DISCIPLINES.map((one) => [one, t(`calling.discipline.${one}`)]),
           (value) => this.set(group, { discipline: value }),
         )}
-        ${discipline === "ratio" ? this.number(t("calling.ratio"), "ratio", ratio, [1, most.ratio], (value) => this.set(group, { ratio: value })) : nothing}
+        ${
+          discipline === "ratio"
+            ? this.number(t("calling.ratio"), "ratio", ratio, [1, most.ratio], (value) =>
+                this.set(group, { ratio: value }),
+              )
+            : nothing
+        }
       </div>
       <p class="hint">${t(`calling.discipline.${discipline}.text`)}</p>
       ${
@@ -157,7 +165,14 @@ class AdminCalling extends SettingsPage {
         )}</div></fieldset>`
           : nothing
       }
-      ${today?.issued ? html`<p class="hint">${t("calling.today", { issued: today.issued, share: Math.round(100 * (today.share ?? 0)) })}</p>` : nothing}
+      ${
+        today?.issued
+          ? html`<p class="hint">${t("calling.today", {
+              issued: today.issued,
+              share: Math.round(100 * (today.share ?? 0)),
+            })}</p>`
+          : nothing
+      }
       ${this.members(group)}
       <div class="acts"><button class="button primary" ?disabled=${this.busy || !code}>${t("lobby.save")}</button>
         ${

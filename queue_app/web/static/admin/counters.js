@@ -1,4 +1,5 @@
-// The counters of the hall: a list of them, and for one of them what it serves, in which order, and when nobody sits there.
+// The counters of the hall: a list of them, and for one of them what it serves, in which order, and when nobody sits
+// there.
 import { pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
@@ -100,7 +101,8 @@ class AdminCounters extends SettingsPage {
     return html`<div class="acts"><button class="button primary" ?disabled=${busy}>${t("lobby.save")}</button>
       ${
         changed
-          ? html`<button class="button" type="button" @click=${() => this.reset(part)}>${t("counters.take_back")}</button>
+          ? html`<button class="button" type="button" @click=${() => this.reset(part)}>
+            ${t("counters.take_back")}</button>
         <span class="chip unsaved">${t("counters.unsaved")}</span>`
           : nothing
       }</div>`;
@@ -108,7 +110,11 @@ class AdminCounters extends SettingsPage {
 
   namesBanner(key, ids) {
     const names = ids.map((id) => `${this.serviceName(id)} (${this.services.get(id)?.agency})`).join(", ");
-    return html`<div class="told" role="status">${ids.length ? html`<p class="banner">${icon(this.boot.assets, "alert-triangle")}<span>${this.t(key, { names })}</span></p>` : nothing}</div>`;
+    return html`<div class="told" role="status">${
+      ids.length
+        ? html`<p class="banner">${icon(this.boot.assets, "alert-triangle")}<span>${this.t(key, { names })}</span></p>`
+        : nothing
+    }</div>`;
   }
 
   /** What the setting means, in one sentence. */
@@ -128,7 +134,17 @@ class AdminCounters extends SettingsPage {
       this.help = value;
     };
     return html`${this.check(t("counters.help"), help !== null, (wanted) => set(wanted ? 20 : null))}
-      ${help === null ? nothing : html`<div class="fields">${this.number(t("counters.help_minutes"), "help_after_minutes", help, [0, most.help], set)}</div>`}`;
+      ${
+        help === null
+          ? nothing
+          : html`<div class="fields">${this.number(
+              t("counters.help_minutes"),
+              "help_after_minutes",
+              help,
+              [0, most.help],
+              set,
+            )}</div>`
+      }`;
   }
 
   servesCard() {
@@ -138,7 +154,8 @@ class AdminCounters extends SettingsPage {
       counters,
       boot: { chosen },
     } = this;
-    return html`<form class="card" @submit=${(event) => this.save(event, "preference", this.preference)}><h3>${t("counters.serves")}</h3>
+    return html`<form class="card" @submit=${(event) => this.save(event, "preference", this.preference)}>
+      <h3>${t("counters.serves")}</h3>
       <p class="hint">${this.meaning()}</p>
       ${tiersView(this)}
       ${tiers.length > 1 ? this.helpView() : nothing}
@@ -153,7 +170,9 @@ class AdminCounters extends SettingsPage {
     };
     return html`<form class="card" @submit=${(event) => this.save(event, "breaks", { breaks })}>
       ${breaksView(this, breaks, set)}
-      <p class="hint">${breaks.length ? t("counters.breaks_text") : `${t("counters.no_breaks")} ${t("counters.breaks_text")}`}</p>
+      <p class="hint">${
+        breaks.length ? t("counters.breaks_text") : `${t("counters.no_breaks")} ${t("counters.breaks_text")}`
+      }</p>
       ${this.saveButtons(this.breaksChanged, "breaks")}</form>`;
   }
 
@@ -204,7 +223,9 @@ class AdminCounters extends SettingsPage {
     const breaks = one.breaks
       .map(({ name, time }) => [pick(name, language), time].filter(Boolean).join(" "))
       .join(", ");
-    return html`<li><a class="counter-card" href="/admin/counters/${one.id}"><strong>${one.name}</strong><span>${one.agency}</span>
+    return html`<li><a class="counter-card" href="/admin/counters/${one.id}"><strong>${one.name}</strong><span>${
+      one.agency
+    }</span>
       <small>${this.summary(one)}</small><small>${breaks || t("counters.no_breaks")}</small></a></li>`;
   }
 
@@ -228,18 +249,26 @@ class AdminCounters extends SettingsPage {
       ${this.namesBanner("counters.unserved", unserved(counters, [...services.keys()]))}
       ${
         counters.length
-          ? html`<label class="search">${t("counters.search")}<input type="search" autocomplete="off" .value=${this.text}
+          ? html`<label class="search">${t("counters.search")}<input type="search" autocomplete="off"
+            .value=${this.text}
         @input=${(event) => {
           this.text = event.target.value;
         }}></label>`
           : html`<p class="card hollow">${t("counters.empty")}</p>`
       }
-      ${here.map(([{ name }, some]) => html`<section><h2>${pick(name, language)}</h2><ul class="counter-cards">${some.map((one) => this.card(one))}</ul></section>`)}
-      <div class="told" role="status">${counters.length && !found.length ? html`<p>${t("counters.not_found")}</p>` : nothing}</div>`;
+      ${here.map(
+        ([{ name }, some]) =>
+          html`<section><h2>${pick(name, language)}</h2><ul class="counter-cards">${some.map((one) => this.card(one))}
+            </ul></section>`,
+      )}
+      <div class="told" role="status">${
+        counters.length && !found.length ? html`<p>${t("counters.not_found")}</p>` : nothing
+      }</div>`;
   }
 
   render() {
-    return html`<main class="lobby rules"><h1>${this.t("counters.title")}</h1>${this.stored ? this.editor() : this.list()}</main>`;
+    return html`<main class="lobby rules">
+      <h1>${this.t("counters.title")}</h1>${this.stored ? this.editor() : this.list()}</main>`;
   }
 }
 

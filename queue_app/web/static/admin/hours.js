@@ -100,7 +100,9 @@ class AdminHours extends SettingsPage {
       ${this.check(t("hours.national"), national, (value) => set({ national: value }))}
       ${this.check(t("hours.joint_leave"), joint, (value) => set({ joint_leave: value }))}</div>
       <fieldset><legend>${t("hours.bali")}</legend><div class="members">
-      ${bali.map(({ code, name }) => this.check(pick(name, language), chosen.includes(code), () => set({ bali: toggled(code) })))}</div></fieldset>
+      ${bali.map(({ code, name }) =>
+        this.check(pick(name, language), chosen.includes(code), () => set({ bali: toggled(code) })),
+      )}</div></fieldset>
       <p class="hint">${t("hours.bali_text")}</p>`;
   }
 
@@ -117,7 +119,14 @@ class AdminHours extends SettingsPage {
     };
     return html`<form class="card" @submit=${(event) => this.saveHall(event)}><h2>${t("hours.hall")}</h2>
       ${this.check(t("hours.always"), hall === null, (always) => set(always ? null : OFFICE()))}
-      ${hall ? html`${weekView(this, hall.weekly, (weekly) => set({ ...hall, weekly }))}${this.holidays()}${this.rest(hall, set)}` : nothing}
+      ${
+        hall
+          ? html`${weekView(this, hall.weekly, (weekly) => set({ ...hall, weekly }))}${this.holidays()}${this.rest(
+              hall,
+              set,
+            )}`
+          : nothing
+      }
       <div class="acts"><button class="button primary" ?disabled=${this.busy}>${t("lobby.save")}</button></div></form>`;
   }
 
@@ -137,10 +146,14 @@ class AdminHours extends SettingsPage {
             : null,
       );
     };
-    return html`<p class="acts"><span class="chip ${issuing ? "good" : "bad"}">${t(issuing ? "hours.issuing" : "hours.stopped")}</span>
-        <button class="button ${issuing ? "danger" : "primary"}" type="button" ?disabled=${this.busy} @click=${() => this.stop(name)}>${t(issuing ? "hours.stop" : "hours.resume")}</button></p>
+    return html`<p class="acts"><span class="chip ${issuing ? "good" : "bad"}">${t(
+      issuing ? "hours.issuing" : "hours.stopped",
+    )}</span>
+        <button class="button ${issuing ? "danger" : "primary"}" type="button" ?disabled=${this.busy}
+          @click=${() => this.stop(name)}>${t(issuing ? "hours.stop" : "hours.resume")}</button></p>
       <form class="stack" @submit=${(event) => this.saveService(event)}>
-      <div class="fields"><label>${t("hours.quota")}<input type="number" min="1" max="9999" placeholder=${t("hours.no_quota")} .value=${quota === null ? "" : String(quota)}
+      <div class="fields"><label>${t("hours.quota")}<input type="number" min="1" max="9999"
+        placeholder=${t("hours.no_quota")} .value=${quota === null ? "" : String(quota)}
         @change=${(event) => {
           this.quota = event.target.value === "" ? null : event.target.valueAsNumber;
         }}></label>

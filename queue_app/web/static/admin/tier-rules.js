@@ -12,7 +12,9 @@ export function dropped(tiers, id) {
   return without(tiers, id);
 }
 
-/** The tiers without the one at a place; its services go to the tier before it, or to the next when it was the first. */
+/**
+ * The tiers without the one at a place; its services go to the tier before it, or to the next when it was the first.
+ */
 export function merged(tiers, at) {
   const rest = tiers.filter((_, place) => place !== at);
   const into = Math.max(0, at - 1);

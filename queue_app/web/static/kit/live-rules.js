@@ -79,5 +79,5 @@ export function backOff(attempt, chance) {
 
 /** Whether a refused join may succeed by itself soon (overload, start-up) rather than stay refused. */
 export function isTemporary(problem) {
-  return !problem || !problem.status || problem.status === 429 || problem.status >= 500;
+  return !problem?.status || problem.status === 429 || problem.status >= 500;
 }

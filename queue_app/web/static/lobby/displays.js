@@ -108,7 +108,8 @@ class LobbyDisplays extends SettingsPage {
           aria-invalid=${this.invalid("name")} @input=${(event) => this.set("name", event.target.value)}></label>
         ${form.kind === "kiosk" ? this.kioskField() : form.kind === "agent" ? this.agentField() : this.displayFields()}
       </div>
-      <div class="acts"><button class="button primary" type="submit" ?disabled=${this.busy}>${t(form.id ? "lobby.save" : "lobby.displays.let_in")}</button>
+      <div class="acts"><button class="button primary" type="submit" ?disabled=${this.busy}>
+        ${t(form.id ? "lobby.save" : "lobby.displays.let_in")}</button>
         <button class="button" type="button" @click=${() => {
           this.form = null;
         }}>${t("lobby.cancel")}</button></div>
@@ -140,13 +141,17 @@ class LobbyDisplays extends SettingsPage {
   required(label, value, options, set) {
     return html`<label>${label}<select required @change=${(event) => set(event.target.value)}>
       <option value="" ?selected=${!options.some(({ code }) => code === value)}>…</option>
-      ${options.map(({ code, name }) => html`<option value=${code} ?selected=${code === value}>${name}</option>`)}</select></label>`;
+      ${options.map(
+        ({ code, name }) => html`<option value=${code} ?selected=${code === value}>${name}</option>`,
+      )}</select></label>`;
   }
 
   agentField() {
     const { t, form } = this;
-    return html`<label>${t("lobby.machine.agent_code")}<input maxlength="60" pattern="[A-Za-z0-9._\\-]+" required placeholder="kiosk-1"
-      aria-invalid=${this.invalid("place")} .value=${form.place} @input=${(event) => this.set("place", event.target.value)}></label>`;
+    return html`<label>${t("lobby.machine.agent_code")}<input maxlength="60" pattern="[A-Za-z0-9._\\-]+" required
+      placeholder="kiosk-1"
+      aria-invalid=${this.invalid("place")} .value=${form.place}
+        @input=${(event) => this.set("place", event.target.value)}></label>`;
   }
 
   displayFields() {
@@ -176,7 +181,9 @@ class LobbyDisplays extends SettingsPage {
         zones.map(({ code, name }) => [code, pick(name, language)]),
         (value) => this.set("zone", value),
       )}
-      ${this.choice(t("lobby.displays.layout"), screen.layout, named(LAYOUTS, "layout"), (value) => this.setScreen("layout", value))}
+      ${this.choice(t("lobby.displays.layout"), screen.layout, named(LAYOUTS, "layout"), (value) =>
+        this.setScreen("layout", value),
+      )}
       ${
         screen.layout === "sign"
           ? this.required(
@@ -195,7 +202,9 @@ class LobbyDisplays extends SettingsPage {
         languages.map((pair) => [pair.filter(Boolean).join(","), tongue(pair)]),
         (value) => this.setScreen("languages", value ? value.split(",") : []),
       )}
-      ${this.choice(t("lobby.displays.theme"), screen.theme, named(THEMES, "theme"), (value) => this.setScreen("theme", value))}
+      ${this.choice(t("lobby.displays.theme"), screen.theme, named(THEMES, "theme"), (value) =>
+        this.setScreen("theme", value),
+      )}
       ${this.check(t("lobby.displays.voice"), screen.voice, (value) => this.setScreen("voice", value))}
       ${this.size("volume", [0, 100, 5])}
       ${screen.layout === "sign" ? nothing : this.otherZones()}`;
@@ -213,7 +222,9 @@ class LobbyDisplays extends SettingsPage {
     const others = zones.filter(({ code }) => code !== form.zone);
     return others.length
       ? html`<fieldset class="wide"><legend>${t("lobby.displays.also")}</legend>
-      ${others.map(({ code, name }) => this.check(pick(name, language), also.includes(code), (on) => turn(code, on)))}</fieldset>`
+      ${others.map(({ code, name }) =>
+        this.check(pick(name, language), also.includes(code), (on) => turn(code, on)),
+      )}</fieldset>`
       : nothing;
   }
 
@@ -236,7 +247,11 @@ class LobbyDisplays extends SettingsPage {
     return html`<li class="screen">
       <strong>${paired?.name ?? t("lobby.displays.unpaired")}</strong>
       <span>${screen.zones.map((code) => this.zoneName(code)).join(", ")} · ${t(`lobby.layout.${screen.layout}`)}</span>
-      ${screen.last_seen_at === null ? html`<span class="chip bad">${t("lobby.displays.never")}</span>` : this.sound(screen)}
+      ${
+        screen.last_seen_at === null
+          ? html`<span class="chip bad">${t("lobby.displays.never")}</span>`
+          : this.sound(screen)
+      }
       ${screen.speaker ? html`<span class="chip">${t("lobby.displays.speaker")}</span>` : nothing}
       ${screen.legible === false ? html`<span class="chip bad">${t("lobby.displays.small")}</span>` : nothing}
       <span class="grow">${[
@@ -273,8 +288,15 @@ class LobbyDisplays extends SettingsPage {
           ? html`<span class="chip good">${t("lobby.machine.alive")}</span>`
           : html`<span class="chip bad">${t(one.last_seen_at ? "lobby.displays.dead" : "lobby.displays.never")}</span>`
       }
-      <span class="grow">${one.last_seen_at ? t("lobby.displays.seen", { time: clock(one.last_seen_at, tz) }) : nothing}</span>
-      ${one.kind === "kiosk" || admin ? html`<button class="button danger" @click=${() => this.revoke(one, one.kind)}>${t("lobby.displays.revoke")}</button>` : nothing}
+      <span class="grow">${
+        one.last_seen_at ? t("lobby.displays.seen", { time: clock(one.last_seen_at, tz) }) : nothing
+      }</span>
+      ${
+        one.kind === "kiosk" || admin
+          ? html`<button class="button danger" @click=${() => this.revoke(one, one.kind)}>
+            ${t("lobby.displays.revoke")}</button>`
+          : nothing
+      }
     </li>`;
   }
 
@@ -321,7 +343,11 @@ class LobbyDisplays extends SettingsPage {
         }}>${icon(assets, "plus")}${t("lobby.displays.let_in")}</button></div>`
       }
       <h2>${t("lobby.displays.heading")}</h2>
-      ${shown.length ? html`<ul class="screens">${shown.map((screen) => this.row(screen))}</ul>` : html`<p>${t("lobby.displays.none")}</p>`}
+      ${
+        shown.length
+          ? html`<ul class="screens">${shown.map((screen) => this.row(screen))}</ul>`
+          : html`<p>${t("lobby.displays.none")}</p>`
+      }
       ${
         gone.length
           ? html`<details><summary>${t("lobby.displays.gone", { count: gone.length })}</summary>
@@ -329,8 +355,16 @@ class LobbyDisplays extends SettingsPage {
           : nothing
       }
       <h2>${t("lobby.machine.heading")}</h2>
-      ${seen.machines.length ? html`<ul class="screens">${seen.machines.map((one) => this.machine(one))}</ul>` : html`<p>${t("lobby.machine.none")}</p>`}
-      ${hall && !form ? pairingCard(this, seen.displays.filter(({ key, alive }) => alive && !paired.has(key)).length) : nothing}
+      ${
+        seen.machines.length
+          ? html`<ul class="screens">${seen.machines.map((one) => this.machine(one))}</ul>`
+          : html`<p>${t("lobby.machine.none")}</p>`
+      }
+      ${
+        hall && !form
+          ? pairingCard(this, seen.displays.filter(({ key, alive }) => alive && !paired.has(key)).length)
+          : nothing
+      }
     </main>`;
   }
 }

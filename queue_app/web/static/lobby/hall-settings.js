@@ -30,8 +30,16 @@ function saveButton({ t, busy }) {
 export function speakingCard(page) {
   const { t, hall } = page;
   return html`<form class="card" @submit=${(event) => save(page, event)}><h2>${t("lobby.hall.speaking")}</h2>
-    <div class="fields">${page.number(t("lobby.hall.times"), "times", hall.times, page.boot.limits.times, setter(page, "times"))}
-      ${["both", "gong", "agency"].map((name) => page.check(t(`lobby.hall.${name}`), hall[name], setter(page, name)))}</div>
+    <div class="fields">${page.number(
+      t("lobby.hall.times"),
+      "times",
+      hall.times,
+      page.boot.limits.times,
+      setter(page, "times"),
+    )}
+      ${["both", "gong", "agency"].map((name) =>
+        page.check(t(`lobby.hall.${name}`), hall[name], setter(page, name)),
+      )}</div>
     <p class="hint">${t("lobby.hall.soon")}</p>${saveButton(page)}</form>`;
 }
 

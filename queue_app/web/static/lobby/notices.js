@@ -112,13 +112,17 @@ class LobbyNotices extends SettingsPage {
       <div class="fields">
         <label>${t("lobby.displays.zone")}<select @change=${(event) => this.set("zone", event.target.value)}>
           <option value="">${t("lobby.notices.everywhere")}</option>
-          ${zones.map(({ code, name }) => html`<option value=${code} ?selected=${code === form.zone}>${pick(name, language)}</option>`)}</select></label>
+          ${zones.map(
+            ({ code, name }) =>
+              html`<option value=${code} ?selected=${code === form.zone}>${pick(name, language)}</option>`,
+          )}</select></label>
         <label>${t("lobby.notices.from")}<input type="datetime-local" required .value=${form.from}
           @change=${(event) => this.set("from", event.target.value)}></label>
         <label>${t("lobby.notices.until")}<input type="datetime-local" required min=${form.from} .value=${form.until}
           aria-invalid=${this.invalid("until_at")} @change=${(event) => this.set("until", event.target.value)}></label>
       </div>
-      <div class="acts"><button class="button primary" type="submit" ?disabled=${busy}>${t("lobby.notices.put_up")}</button>
+      <div class="acts"><button class="button primary" type="submit" ?disabled=${busy}>
+        ${t("lobby.notices.put_up")}</button>
         <button class="button" type="button" @click=${() => {
           this.form = null;
         }}>${t("lobby.cancel")}</button></div>
@@ -144,8 +148,10 @@ class LobbyNotices extends SettingsPage {
     return html`<li class="notice-row">
       <p class="notice-text">${notice.text}</p>
       <span class="chip ${state === "on" ? "good" : ""}">${t(`lobby.notices.${state}`)}</span>
-      <span class="grow">${zone ? pick(zone.name, language) : t("lobby.notices.everywhere")} · ${this.when(notice)}</span>
-      <button class="button danger" ?disabled=${this.busy} @click=${() => this.remove(notice)}>${t("lobby.notices.remove")}</button>
+      <span class="grow">${zone ? pick(zone.name, language) : t("lobby.notices.everywhere")} ·
+        ${this.when(notice)}</span>
+      <button class="button danger" ?disabled=${this.busy} @click=${() => this.remove(notice)}>
+        ${t("lobby.notices.remove")}</button>
     </li>`;
   }
 

@@ -16,7 +16,9 @@ export const NEW_PRINTER = {
 
 function choice(label, value, options, set) {
   return html`<label>${label}<select @change=${(event) => set(event.target.value)}>
-    ${options.map(({ code, name }) => html`<option value=${code} ?selected=${code === (value ?? "")}>${name}</option>`)}</select></label>`;
+    ${options.map(
+      ({ code, name }) => html`<option value=${code} ?selected=${code === (value ?? "")}>${name}</option>`,
+    )}</select></label>`;
 }
 
 /** Adding a printer, or changing one. */
@@ -38,12 +40,16 @@ export function printerForm(page) {
     <div class="fields">
       ${
         form.isNew
-          ? html`<label>${t("lobby.printers.code")}<input name="code" required maxlength="40" pattern="[A-Za-z0-9._\\-]+"
+          ? html`<label>${t("lobby.printers.code")}<input name="code" required maxlength="40"
+            pattern="[A-Za-z0-9._\\-]+"
         .value=${form.code} @input=${(event) => put("code", event.target.value)}></label>`
           : nothing
       }
-      <label class="wide">${t("lobby.printers.address")}<input name="url" required maxlength="300" spellcheck="false" placeholder="tcp://10.0.0.5:9100"
-        .value=${form.url} @input=${(event) => put("url", event.target.value.trim())}><small>${t("lobby.printers.address_help")}</small></label>
+      <label class="wide">${t("lobby.printers.address")}<input name="url" required maxlength="300" spellcheck="false"
+        placeholder="tcp://10.0.0.5:9100"
+        .value=${form.url} @input=${(event) => put("url", event.target.value.trim())}><small>${t(
+          "lobby.printers.address_help",
+        )}</small></label>
       ${choice(
         t("lobby.printers.paper"),
         String(form.paper_mm),
@@ -53,9 +59,15 @@ export function printerForm(page) {
         ],
         (value) => put("paper_mm", Number(value)),
       )}
-      <label>${t("lobby.printers.roll")}<input name="roll_m" type="number" min="1" max="1000" .value=${form.roll_m === null ? "" : String(form.roll_m)}
+      <label>${t("lobby.printers.roll")}<input name="roll_m" type="number" min="1" max="1000"
+        .value=${form.roll_m === null ? "" : String(form.roll_m)}
         @input=${(event) => put("roll_m", event.target.value === "" ? null : Number(event.target.value))}></label>
-      ${choice(t("lobby.printers.zone"), form.zone, [none, ...zones.map((zone) => ({ code: zone.code, name: pick(zone.name, language) }))], (value) => put("zone", value))}
+      ${choice(
+        t("lobby.printers.zone"),
+        form.zone,
+        [none, ...zones.map((zone) => ({ code: zone.code, name: pick(zone.name, language) }))],
+        (value) => put("zone", value),
+      )}
       ${choice(t("lobby.printers.fallback"), form.fallback, [none, ...others], (value) => put("fallback", value))}
     </div>
     <fieldset><legend>${t("lobby.printers.kiosks")}</legend>
@@ -73,7 +85,8 @@ export function printerForm(page) {
         ) => html`<label>${t(`language.${code}`)}<input maxlength="120" lang=${code} .value=${form.place[code] ?? ""}
         @input=${(event) => put("place", { ...form.place, [code]: event.target.value })}></label>`,
       )}</div></fieldset>
-    <div class="acts"><button class="button primary" type="submit" ?disabled=${Boolean(busy)}>${t(form.isNew ? "lobby.printers.add" : "lobby.save")}</button>
+    <div class="acts"><button class="button primary" type="submit" ?disabled=${Boolean(busy)}>
+      ${t(form.isNew ? "lobby.printers.add" : "lobby.save")}</button>
       <button class="button" type="button" @click=${() => {
         page.form = null;
       }}>${t("lobby.cancel")}</button></div>
@@ -92,11 +105,13 @@ export function finder(page) {
   const { t, busy, found } = page;
   return html`<form class="card" id="finder" @submit=${(event) => page.discover(event)}>
     <h2>${t("lobby.printers.find")}</h2>
-    <div class="fields"><label class="wide">${t("lobby.printers.hosts")}<input name="hosts" maxlength="1000" spellcheck="false" placeholder="10.0.0.5 10.0.0.6:9100"
+    <div class="fields"><label class="wide">${t("lobby.printers.hosts")}<input name="hosts" maxlength="1000"
+      spellcheck="false" placeholder="10.0.0.5 10.0.0.6:9100"
       .value=${page.hosts} @input=${(event) => {
         page.hosts = event.target.value;
       }}><small>${t("lobby.printers.hosts_help")}</small></label>
-      <button class="button beside" type="submit" ?disabled=${Boolean(busy)}>${busy === "discover" ? "…" : t("lobby.printers.look")}</button></div>
+      <button class="button beside" type="submit" ?disabled=${Boolean(busy)}>
+        ${busy === "discover" ? "…" : t("lobby.printers.look")}</button></div>
     ${
       found === null
         ? nothing
@@ -119,11 +134,14 @@ export function agentForm(page) {
   };
   return html`<form class="card" @submit=${(event) => page.letIn(event)}>
     <div class="fields">
-      <label>${t("lobby.printers.code")}<input name="agent" required maxlength="60" pattern="[A-Za-z0-9._\\-]+" autofocus .value=${agent.code}
+      <label>${t("lobby.printers.code")}<input name="agent" required maxlength="60" pattern="[A-Za-z0-9._\\-]+"
+        autofocus .value=${agent.code}
         @input=${(event) => put("code", event.target.value)}></label>
-      <label>${t("lobby.displays.name")}<input required maxlength="120" .value=${agent.name} @input=${(event) => put("name", event.target.value)}></label>
+      <label>${t("lobby.displays.name")}<input required maxlength="120" .value=${agent.name}
+        @input=${(event) => put("name", event.target.value)}></label>
     </div>
-    <div class="acts"><button class="button primary" type="submit" ?disabled=${Boolean(busy)}>${t("lobby.printers.let_in")}</button>
+    <div class="acts"><button class="button primary" type="submit" ?disabled=${Boolean(busy)}>
+      ${t("lobby.printers.let_in")}</button>
       <button class="button" type="button" @click=${() => {
         page.agent = null;
       }}>${t("lobby.cancel")}</button></div>

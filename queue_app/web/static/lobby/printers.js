@@ -1,4 +1,5 @@
-// Administrators look after printers and print agents: how they are, tests, adding and removing; below, the ticket's look.
+// Administrators look after printers and print agents: how they are, tests, adding and removing; below, the ticket's
+// look.
 import { SettingsPage } from "../admin/settings-page.js";
 import { api } from "../kit/api.js";
 import { clock, pick } from "../kit/i18n.js";
@@ -206,7 +207,8 @@ class LobbyPrinters extends SettingsPage {
   }
 
   button(words, act, kind = "", name = "") {
-    return html`<button type="button" class="button ${kind}" ?disabled=${Boolean(this.busy)} @click=${act}>${this.busy && this.busy === name ? "…" : words}</button>`;
+    return html`<button type="button" class="button ${kind}" ?disabled=${Boolean(this.busy)} @click=${act}>
+      ${this.busy && this.busy === name ? "…" : words}</button>`;
   }
 
   row(printer) {
@@ -230,12 +232,25 @@ class LobbyPrinters extends SettingsPage {
       <strong>${code}${where === code ? nothing : html`<small>${where}</small>`}</strong>
       <span class="chip ${kind}">${t(`lobby.printers.state.${state}`)}</span>
       <span>${mm} mm</span>
-      ${left === null || state === "paper_out" ? nothing : html`<span class="chip">${t("lobby.printers.left", { count: left })}</span>`}
-      <span class="grow"><code>${url}</code>${at ? html` <small>${t("lobby.displays.seen", { time: clock(at, tz) })}</small>` : nothing}</span>
+      ${
+        left === null || state === "paper_out"
+          ? nothing
+          : html`<span class="chip">${t("lobby.printers.left", { count: left })}</span>`
+      }
+      <span class="grow"><code>${url}</code>${
+        at ? html` <small>${t("lobby.displays.seen", { time: clock(at, tz) })}</small>` : nothing
+      }</span>
       <span class="acts">
-        ${this.button(t("lobby.printers.test"), () => this.print(printer, `/api/v1/staff/printers/${code}/test`, {}), "", `print ${code}`)}
+        ${this.button(
+          t("lobby.printers.test"),
+          () => this.print(printer, `/api/v1/staff/printers/${code}/test`, {}),
+          "",
+          `print ${code}`,
+        )}
         ${this.button(t("lobby.printers.probe"), () => this.probe(printer), "", `probe ${code}`)}
-        ${this.button(t("lobby.printers.summary"), () => this.print(printer, "/api/v1/staff/summary", { printer: code }))}
+        ${this.button(t("lobby.printers.summary"), () =>
+          this.print(printer, "/api/v1/staff/summary", { printer: code }),
+        )}
         ${this.button(t("lobby.printers.new_roll"), () => this.newRoll(printer), "", `roll ${code}`)}
         ${this.button(t("lobby.displays.change"), () => this.edit(printer))}
         ${this.button(t("lobby.printers.remove"), () => this.remove(printer), "danger")}
@@ -253,8 +268,14 @@ class LobbyPrinters extends SettingsPage {
     } = this;
     return html`<li class="screen">
       <strong>${agent.code}<small>${agent.name}</small></strong>
-      ${agent.last_seen_at ? html`<span>${t("lobby.displays.seen", { time: clock(agent.last_seen_at, tz) })}</span>` : html`<span class="chip bad">${t("lobby.displays.never")}</span>`}
-      <span class="grow">${agent.trouble === "text_shaping" ? t("lobby.printers.unshaped") : (agent.trouble ?? nothing)}</span>
+      ${
+        agent.last_seen_at
+          ? html`<span>${t("lobby.displays.seen", { time: clock(agent.last_seen_at, tz) })}</span>`
+          : html`<span class="chip bad">${t("lobby.displays.never")}</span>`
+      }
+      <span class="grow">${
+        agent.trouble === "text_shaping" ? t("lobby.printers.unshaped") : (agent.trouble ?? nothing)
+      }</span>
       ${this.button(t("lobby.printers.lock_out"), () => this.lockOut(agent), "danger")}
     </li>`;
   }
@@ -271,7 +292,9 @@ class LobbyPrinters extends SettingsPage {
       <p>${t("lobby.printers.agents_text")}</p>
       ${
         token
-          ? html`<div class="card token"><p>${t("lobby.printers.token", { code: token.code })}</p><code>${token.token}</code>
+          ? html`<div class="card token"><p>${t("lobby.printers.token", { code: token.code })}</p><code>${
+              token.token
+            }</code>
         ${this.button(t("lobby.printers.noted"), () => {
           this.token = null;
         })}</div>`
@@ -302,7 +325,15 @@ class LobbyPrinters extends SettingsPage {
       ${head}
       <ul class="screens">${set.map((printer) => this.row(printer))}</ul>
       ${set.length ? nothing : html`<p>${t("lobby.printers.none")}</p>`}
-      ${form ? printerForm(this) : html`<div class="acts">${this.button(html`${icon(assets, "plus")}${t("lobby.printers.add")}`, () => this.add(), "primary")}</div>`}
+      ${
+        form
+          ? printerForm(this)
+          : html`<div class="acts">${this.button(
+              html`${icon(assets, "plus")}${t("lobby.printers.add")}`,
+              () => this.add(),
+              "primary",
+            )}</div>`
+      }
       ${finder(this)}
       ${this.agentsPart()}
       <ticket-editor></ticket-editor>

@@ -12,7 +12,8 @@ export function withWord(table, language, word, said) {
 }
 
 /**
- * The card of a language. words: the voice's own, with their clips; onSet(word, said) keeps it, onPlay(url) lets it be heard.
+ * The card of a language. words: the voice's own, with their clips; onSet(word, said) keeps it, onPlay(url) lets it be
+ * heard.
  */
 export function pronunciationCard({ t, table, language, words, busy, onSet, onPlay }) {
   const own = Object.entries(table[language] ?? {}).sort(([one], [two]) => one.localeCompare(two));
@@ -44,7 +45,11 @@ function row({ t, word, said, words, busy, onSet, onPlay }) {
     <label class="grow"><span class="visually-hidden">${t("lobby.say.said_of", { word })}</span>
       <input maxlength=${LONGEST} required .value=${said} ?disabled=${busy}
         @change=${(event) => event.target.value.trim() && onSet(word, event.target.value.trim())}></label>
-    ${url ? html`<button class="button" ?disabled=${busy} @click=${() => onPlay(url)}>${t("lobby.voice.play")}</button>` : nothing}
+    ${
+      url
+        ? html`<button class="button" ?disabled=${busy} @click=${() => onPlay(url)}>${t("lobby.voice.play")}</button>`
+        : nothing
+    }
     <button class="button danger" ?disabled=${busy} @click=${() => onSet(word, "")}>${t("lobby.say.remove")}</button>
   </li>`;
 }

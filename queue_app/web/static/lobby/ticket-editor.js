@@ -91,7 +91,8 @@ class TicketEditor extends LitElement {
   }
 
   async drawNow() {
-    const turn = (this.drawing += 1);
+    this.drawing += 1;
+    const turn = this.drawing;
     try {
       const response = await fetch(`${PATH}/preview`, {
         method: "POST",
@@ -159,7 +160,9 @@ class TicketEditor extends LitElement {
 
   select(label, value, options, set) {
     return html`<label>${label}<select @change=${(event) => set(event.target.value)}>
-      ${options.map(([code, name]) => html`<option value=${code} ?selected=${String(code) === String(value)}>${name}</option>`)}</select></label>`;
+      ${options.map(
+        ([code, name]) => html`<option value=${code} ?selected=${String(code) === String(value)}>${name}</option>`,
+      )}</select></label>`;
   }
 
   logoPart() {
@@ -169,7 +172,8 @@ class TicketEditor extends LitElement {
     } = this;
     return html`<fieldset><legend>${t("lobby.ticket.logo")}</legend>
       <div class="fields">
-        <label class="button upload"><span>${t("lobby.ticket.file")}</span><input class="visually-hidden" type="file" accept="image/png" @change=${(event) => this.takeFile(event.target.files[0])}></label>
+        <label class="button upload"><span>${t("lobby.ticket.file")}</span><input class="visually-hidden" type="file"
+          accept="image/png" @change=${(event) => this.takeFile(event.target.files[0])}></label>
         <label>${t("lobby.ticket.width")}<input type="number" min="64" max="576" step="8" .value=${String(this.width)}
           @change=${(event) => {
             this.width = Number(event.target.value);
@@ -216,24 +220,39 @@ class TicketEditor extends LitElement {
       <fieldset><legend>${t("lobby.ticket.lines")}</legend><div class="fields">
         ${FLAGS.map(
           (name) => html`<label class="check"><input type="checkbox" name=${name} .checked=${options[`show_${name}`]}
-          @change=${(event) => this.put(`show_${name}`, event.target.checked)}>${t(`lobby.ticket.show.${name}`)}</label>`,
+          @change=${(event) => this.put(`show_${name}`, event.target.checked)}>${t(
+            `lobby.ticket.show.${name}`,
+          )}</label>`,
         )}</div></fieldset>
       <fieldset><legend>${t("lobby.ticket.footer")}</legend>
-        <label class="check"><input type="checkbox" .checked=${own} @change=${(event) => this.put("footer", event.target.checked ? {} : null)}>${t("lobby.ticket.own_footer")}</label>
+        <label class="check"><input type="checkbox" .checked=${own}
+          @change=${(event) => this.put("footer", event.target.checked ? {} : null)}>${t(
+            "lobby.ticket.own_footer",
+          )}</label>
         ${
           own
             ? html`${languages.map(
-                (
-                  code,
-                ) => html`<label>${t(`language.${code}`)}<textarea rows="2" maxlength="240" lang=${code} .value=${footer[code] ?? ""}
+                (code) => html`<label>${t(`language.${code}`)}<textarea rows="2" maxlength="240" lang=${code}
+                  .value=${footer[code] ?? ""}
           @input=${(event) => this.put("footer", { ...footer, [code]: event.target.value })}></textarea></label>`,
               )}<small>${t("lobby.ticket.footer_help")}</small>`
             : nothing
         }</fieldset>
       ${this.logoPart()}
-      <div class="acts"><button class="button primary" type="submit" ?disabled=${!this.changed}>${t("lobby.save")}</button>
-        ${this.scope && saved.agencies[this.scope] ? html`<button type="button" class="button" @click=${() => this.send({})}>${t("lobby.ticket.as_hall")}</button>` : nothing}
-        ${this.changed ? html`<button type="button" class="button" @click=${() => this.choose(this.scope)}>${t("lobby.cancel")}</button>` : nothing}</div>`;
+      <div class="acts"><button class="button primary" type="submit" ?disabled=${!this.changed}>
+        ${t("lobby.save")}</button>
+        ${
+          this.scope && saved.agencies[this.scope]
+            ? html`<button type="button" class="button" @click=${() => this.send({})}>
+              ${t("lobby.ticket.as_hall")}</button>`
+            : nothing
+        }
+        ${
+          this.changed
+            ? html`<button type="button" class="button" @click=${() => this.choose(this.scope)}>
+              ${t("lobby.cancel")}</button>`
+            : nothing
+        }</div>`;
   }
 
   preview() {
@@ -260,8 +279,10 @@ class TicketEditor extends LitElement {
           languages.map((code) => [code, t(`language.${code}`)]),
           (value) => this.show("language", value),
         )}
-        <label class="check"><input type="checkbox" .checked=${look.priority} @change=${(event) => this.show("priority", event.target.checked)}>${t("lobby.ticket.priority")}</label>
-        <label class="check"><input type="checkbox" .checked=${look.copy > 1} @change=${(event) => this.show("copy", event.target.checked ? 2 : 1)}>${t("lobby.ticket.copy")}</label>
+        <label class="check"><input type="checkbox" .checked=${look.priority}
+          @change=${(event) => this.show("priority", event.target.checked)}>${t("lobby.ticket.priority")}</label>
+        <label class="check"><input type="checkbox" .checked=${look.copy > 1}
+          @change=${(event) => this.show("copy", event.target.checked ? 2 : 1)}>${t("lobby.ticket.copy")}</label>
       </div>
       ${picture ? html`<img src=${picture} alt=${t("lobby.ticket.preview")}>` : nothing}
     </div>`;
@@ -272,7 +293,12 @@ class TicketEditor extends LitElement {
     return html`<section aria-labelledby="ticket-title">
       <h2 id="ticket-title">${t("lobby.ticket.title")}</h2>
       <div role="alert">${note ? html`<p class="banner ${note.bad ? "bad" : "good"}">${note.text}</p>` : nothing}</div>
-      ${options ? html`<div class="card ticket-editor"><form @submit=${(event) => this.save(event)}>${this.fields()}</form>${this.preview()}</div>` : nothing}
+      ${
+        options
+          ? html`<div class="card ticket-editor"><form @submit=${(event) => this.save(event)}>
+            ${this.fields()}</form>${this.preview()}</div>`
+          : nothing
+      }
     </section>`;
   }
 }

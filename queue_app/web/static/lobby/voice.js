@@ -117,12 +117,20 @@ class LobbyVoice extends SettingsPage {
   word({ text, source, url }) {
     const { t } = this;
     return html`<li class="word"><strong>${text}</strong>
-      <span class="chip ${source === "missing" ? "bad" : source === "recorded" ? "good" : ""}">${t(`lobby.voice.${source}`)}</span>
+      <span class="chip ${source === "missing" ? "bad" : source === "recorded" ? "good" : ""}">${t(
+        `lobby.voice.${source}`,
+      )}</span>
       <span class="grow"></span>
       ${url ? html`<button class="button" @click=${() => playAll([url])}>${t("lobby.voice.play")}</button>` : nothing}
-      <label class="button upload"><span aria-hidden="true">${t("lobby.voice.upload")}</span><span class="visually-hidden">${t("lobby.voice.record", { word: text })}</span>
-        <input class="visually-hidden" type="file" accept=".wav,audio/wav" ?disabled=${this.busy} @change=${(event) => this.record(text, event.target.files[0])}></label>
-      ${source === "recorded" ? html`<button class="button danger" @click=${() => this.forget(text)}>${t("lobby.voice.forget")}</button>` : nothing}
+      <label class="button upload"><span aria-hidden="true">${t("lobby.voice.upload")}</span><span
+        class="visually-hidden">${t("lobby.voice.record", { word: text })}</span>
+        <input class="visually-hidden" type="file" accept=".wav,audio/wav" ?disabled=${this.busy}
+          @change=${(event) => this.record(text, event.target.files[0])}></label>
+      ${
+        source === "recorded"
+          ? html`<button class="button danger" @click=${() => this.forget(text)}>${t("lobby.voice.forget")}</button>`
+          : nothing
+      }
     </li>`;
   }
 
@@ -131,12 +139,23 @@ class LobbyVoice extends SettingsPage {
       t,
       boot: { counters, agencies },
     } = this;
-    return html`<form class="card" @submit=${(event) => this.say(event)}><h2>${t("lobby.voice.try")}</h2><div class="fields">
+    return html`<form class="card" @submit=${(event) => this.say(event)}><h2>${t("lobby.voice.try")}</h2>
+      <div class="fields">
       <label>${t("lobby.voice.label")}<input name="label" value="A-012" maxlength="12" required></label>
-      <label>${t("lobby.displays.counter")}<select name="counter">${counters.map((name) => html`<option>${name}</option>`)}</select></label>
-      <label>${t("lobby.voice.agency")}<select name="agency">${agencies.map((name) => html`<option>${name}</option>`)}</select></label>
+      <label>${t("lobby.displays.counter")}<select name="counter">${counters.map(
+        (name) => html`<option>${name}</option>`,
+      )}</select></label>
+      <label>${t("lobby.voice.agency")}<select name="agency">${agencies.map(
+        (name) => html`<option>${name}</option>`,
+      )}</select></label>
       <button class="button primary" type="submit" ?disabled=${this.busy}>${t("lobby.voice.play")}</button></div>
-      ${this.said ? html`<p>${this.said.map(({ text, url }) => html`<span class="chip ${url ? "" : "bad"}">${text}</span> `)}</p>` : nothing}
+      ${
+        this.said
+          ? html`<p>${this.said.map(
+              ({ text, url }) => html`<span class="chip ${url ? "" : "bad"}">${text}</span> `,
+            )}</p>`
+          : nothing
+      }
     </form>`;
   }
 
@@ -149,13 +168,18 @@ class LobbyVoice extends SettingsPage {
     const words = seen?.languages[this.tongue] ?? [];
     const missing = words.filter(({ source }) => source === "missing");
     return html`<main class="lobby"><h1>${t("lobby.voice.title")}</h1>
-      ${this.noteView(seen && !seen.synthesiser ? html`<p class="banner">${t("lobby.voice.no_synthesiser")}</p>` : nothing)}
+      ${this.noteView(
+        seen && !seen.synthesiser ? html`<p class="banner">${t("lobby.voice.no_synthesiser")}</p>` : nothing,
+      )}
       <div class="acts"><label>${t("lobby.displays.languages")}<select @change=${(event) => {
         this.tongue = event.target.value;
         this.said = null;
       }}>
-        ${languages.map((code) => html`<option value=${code} ?selected=${code === this.tongue}>${t(`language.${code}`)}</option>`)}</select></label>
-        <button class="button" ?disabled=${this.busy || !seen?.synthesiser} @click=${() => this.build()}>${t("lobby.voice.build")}</button></div>
+        ${languages.map(
+          (code) => html`<option value=${code} ?selected=${code === this.tongue}>${t(`language.${code}`)}</option>`,
+        )}</select></label>
+        <button class="button" ?disabled=${this.busy || !seen?.synthesiser} @click=${() => this.build()}>
+          ${t("lobby.voice.build")}</button></div>
       ${this.tryOut()}
       ${this.hall ? speakingCard(this) : nothing}
       ${
@@ -172,7 +196,9 @@ class LobbyVoice extends SettingsPage {
           : nothing
       }
       <section class="card"><h2>${t("lobby.voice.words", { count: words.length, missing: missing.length })}</h2>
-        <ul class="words">${[...missing, ...words.filter((word) => !missing.includes(word))].map((word) => this.word(word))}</ul></section>
+        <ul class="words">${[...missing, ...words.filter((word) => !missing.includes(word))].map((word) =>
+          this.word(word),
+        )}</ul></section>
     </main>`;
   }
 }

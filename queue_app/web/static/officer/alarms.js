@@ -1,4 +1,5 @@
-// A banner for staff about a printer or a display (or what server and print agents lack) that needs somebody: what, where, since when, what to do.
+// A banner for staff about a printer or a display (or what server and print agents lack) that needs somebody: what,
+// where, since when, what to do.
 // One at a time, the most urgent first, so that the work keeps its room. It goes by itself when the trouble is over.
 import { clock, pick, translator } from "../kit/i18n.js";
 import { html, LitElement, nothing } from "../kit/vendor/lit.js";
@@ -89,8 +90,11 @@ class StaffAlarms extends LitElement {
     const { title, todo } = this.#words(alarm);
     const sign = alarm.kind === "voice" ? "volume-off" : isUrgent(alarm) ? "printer-off" : "printer";
     return html`<div class="banner ${isUrgent(alarm) ? "bad" : ""}">${icon(this.boot.assets, sign)}
-      <p><strong>${title}</strong> <span>${todo}</span>${more ? html` <em>${t("officer.alarm.more", { count: more })}</em>` : nothing}</p>
-      <button type="button" class="button" @click=${() => this.#putAway([...this.away, keyOf(alarm)])}>${icon(this.boot.assets, "check")}${t("officer.alarm.seen")}</button></div>`;
+      <p><strong>${title}</strong> <span>${todo}</span>${
+        more ? html` <em>${t("officer.alarm.more", { count: more })}</em>` : nothing
+      }</p>
+      <button type="button" class="button" @click=${() => this.#putAway([...this.away, keyOf(alarm)])}>
+        ${icon(this.boot.assets, "check")}${t("officer.alarm.seen")}</button></div>`;
   }
 }
 

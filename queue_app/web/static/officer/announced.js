@@ -1,4 +1,5 @@
-// Whether the call of the ticket in hand was spoken in the hall, or when it will be: asked while the visitor is on the way.
+// Whether the call of the ticket in hand was spoken in the hall, or when it will be: asked while the visitor is on the
+// way.
 import { api } from "../kit/api.js";
 
 const EVERY_MS = 2_000;

@@ -1,4 +1,5 @@
-// The officer chooses a counter: a card for each, by zone. A counter somebody holds is taken over only after a question.
+// The officer chooses a counter: a card for each, by zone. A counter somebody holds is taken over only after a
+// question.
 import { api, newKey, signInAgain } from "../kit/api.js";
 import { boot } from "../kit/boot.js";
 import { translator } from "../kit/i18n.js";
@@ -139,11 +140,17 @@ class OfficerChoose extends LitElement {
     const stands = standing(counter, this.boot.officer.name);
     const { act, icon: sign, words } = STANDINGS[stands];
     const busy = this.pending === id;
-    return html`<li><button class="card pick ${stands}" aria-disabled=${this.pending !== null} @click=${() => this.#choose(counter)}>
+    return html`<li><button class="card pick ${stands}" aria-disabled=${this.pending !== null}
+      @click=${() => this.#choose(counter)}>
       <span class="number pick-code" aria-hidden="true">${code}</span>
       <span class="pick-name"><strong>${name}</strong>${agency ? html`<span>${agency.short}</span>` : nothing}</span>
-      <span class="pick-state">${icon(assets, sign)}<span>${t(words, { name: officer ?? t("officer.lost.other") })}</span></span>
-      <span class="pick-act">${t(`officer.choose.${busy ? "opening" : act}`)}${icon(assets, busy ? "hourglass" : "arrow-right")}</span>
+      <span class="pick-state">${icon(assets, sign)}<span>${t(words, {
+        name: officer ?? t("officer.lost.other"),
+      })}</span></span>
+      <span class="pick-act">${t(`officer.choose.${busy ? "opening" : act}`)}${icon(
+        assets,
+        busy ? "hourglass" : "arrow-right",
+      )}</span>
     </button></li>`;
   }
 
@@ -176,7 +183,8 @@ class OfficerChoose extends LitElement {
     } = this;
     return html`<div class="card no-counter">${icon(assets, "building-community", "no-counter-icon")}
       <h2>${t("officer.choose.empty_title")}</h2><p>${t("officer.choose.empty_text")}</p>
-      <button class="button primary" @click=${() => location.reload()}>${icon(assets, "refresh")}${t("officer.reload")}</button></div>`;
+      <button class="button primary" @click=${() => location.reload()}>${icon(assets, "refresh")}${t("officer.reload")}
+        </button></div>`;
   }
 
   #bar() {
@@ -190,10 +198,12 @@ class OfficerChoose extends LitElement {
       ${languageLinks({ t, languages, current: language, onPick: (code) => (this.language = code) })}
       ${
         ["supervisor", "admin"].includes(officer.role)
-          ? html`<a class="bar-button" href="/admin">${icon(assets, "tool")}<span class="roomy">${t("officer.choose.manage")}</span></a>`
+          ? html`<a class="bar-button" href="/admin">${icon(assets, "tool")}<span
+            class="roomy">${t("officer.choose.manage")}</span></a>`
           : nothing
       }
-      <a class="bar-button" href="/reception">${icon(assets, "ticket")}<span class="roomy">${t("officer.issue.page")}</span></a>
+      <a class="bar-button" href="/reception">${icon(assets, "ticket")}<span
+        class="roomy">${t("officer.issue.page")}</span></a>
       <form method="post" action="/counter/sign-out">
         <input type="hidden" name="csrf_token" value=${document.querySelector('meta[name="csrf"]')?.content ?? ""}>
         <button class="bar-button" type="submit">${icon(assets, "logout")}${t("officer.sign_out")}</button>
@@ -214,14 +224,24 @@ class OfficerChoose extends LitElement {
         <div class="choice-head"><div><h1>${t("officer.choose.title")}</h1><p>${t("officer.choose.lead")}</p></div>
           ${
             this.counters.length >= SEARCH_FROM
-              ? html`<label class="search">${icon(assets, "search")}<span class="visually-hidden">${t("officer.choose.search")}</span>
+              ? html`<label class="search">${icon(assets, "search")}<span
+                class="visually-hidden">${t("officer.choose.search")}</span>
                 <input type="search" placeholder=${t("officer.choose.search")} .value=${this.text}
                   @input=${(event) => (this.text = event.target.value)}></label>`
               : nothing
           }</div>
         <div role="alert">
-          ${note ? html`<p class="banner bad">${icon(assets, "alert-triangle")}<span><strong>${note.title}.</strong> ${note.detail}</span></p>` : nothing}
-          ${this.reached ? nothing : html`<p class="banner">${icon(assets, "wifi-off")}<span>${t("officer.choose.unreachable")}</span></p>`}</div>
+          ${
+            note
+              ? html`<p class="banner bad">${icon(assets, "alert-triangle")}<span><strong>${note.title}.</strong>
+                ${note.detail}</span></p>`
+              : nothing
+          }
+          ${
+            this.reached
+              ? nothing
+              : html`<p class="banner">${icon(assets, "wifi-off")}<span>${t("officer.choose.unreachable")}</span></p>`
+          }</div>
         ${this.counters.length ? this.#list() : this.#empty()}
       </main>`;
   }

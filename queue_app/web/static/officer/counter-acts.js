@@ -14,11 +14,16 @@ function nextButton(page) {
   const act = state.pause ? "back" : "next";
   const busy = pending === "next" || pending === "back";
   const why = objections[act];
-  return html`<button type="button" class="button primary next ${busy ? "busy" : ""}" data-act="next" aria-disabled=${Boolean(why || pending)}
+  return html`<button type="button" class="button primary next ${busy ? "busy" : ""}" data-act="next"
+    aria-disabled=${Boolean(why || pending)}
     aria-keyshortcuts=${page.shortcuts ? "N Space" : nothing} @click=${(event) => page.press(act, event)}>
     ${icon(boot.assets, busy ? "hourglass" : state.pause ? "player-play" : "player-skip-forward")}
     <span class="next-words"><span>${nextWords(page)}</span> ${why ? html`<small>${t(...why)}</small>` : nothing}</span>
-    ${page.shortcuts ? html`<span class="keys" aria-hidden="true"><kbd>N</kbd><kbd>${t("officer.key.space")}</kbd></span>` : nothing}</button>`;
+    ${
+      page.shortcuts
+        ? html`<span class="keys" aria-hidden="true"><kbd>N</kbd><kbd>${t("officer.key.space")}</kbd></span>`
+        : nothing
+    }</button>`;
 }
 
 // What the officer has to wait for is said on the button; the rest is plain to see, and in its title.
@@ -39,7 +44,9 @@ export function actsView(page) {
   return html`<div class="acts">
     ${nextButton(page)}
     <div class="act-grid">
-      ${["recall", "start", "complete", "no_show", "hold", "transfer", "change", "cancel"].map((act) => secondary(page, act))}
+      ${["recall", "start", "complete", "no_show", "hold", "transfer", "change", "cancel"].map((act) =>
+        secondary(page, act),
+      )}
     </div>
   </div>`;
 }

@@ -10,7 +10,8 @@ function signOutForm(page) {
   const { t, boot } = page;
   return html`<form method="post" action="/counter/sign-out" @submit=${(event) => page.signOut(event)}>
     <input type="hidden" name="csrf_token" value=${document.querySelector('meta[name="csrf"]')?.content ?? ""}>
-    <button class="bar-button" type="submit" aria-label=${t("officer.sign_out")} title=${t("officer.sign_out")}>${icon(boot.assets, "logout")}</button>
+    <button class="bar-button" type="submit" aria-label=${t("officer.sign_out")} title=${t("officer.sign_out")}>
+      ${icon(boot.assets, "logout")}</button>
   </form>`;
 }
 
@@ -24,7 +25,8 @@ function breakButton(page) {
     state: { pause },
   } = page;
   return pause
-    ? html`<button type="button" class="bar-button act" data-act="back" aria-disabled=${Boolean(page.pending)} @click=${(event) => page.press("back", event)}>
+    ? html`<button type="button" class="bar-button act" data-act="back" aria-disabled=${Boolean(page.pending)}
+      @click=${(event) => page.press("back", event)}>
         ${icon(page.boot.assets, "player-play")}<span class="act-words">${t("officer.act.back_short")}</span>
         ${page.shortcuts ? html`<kbd aria-hidden="true">P</kbd>` : nothing}</button>`
     : barButton(page, "pause");
@@ -39,12 +41,24 @@ export function headerView(page) {
     <p class="number badge" aria-hidden="true">${counter.code}</p>
     <div class="bar-name"><h1>${counter.name}</h1><p title=${place}>${place}</p></div>
     <p class="status ${status.status}" role="status" title=${t(`officer.status.${status.status}`)}>
-      ${icon(boot.assets, STATUS_ICONS[status.status])}<span class=${status.status === "live" ? "calm" : ""}>${t(`officer.status.${status.status}`)}</span></p>
-    ${languageLinks({ t, languages: boot.languages, current: language, short: true, onPick: (code) => (page.language = code) })}
-    <p class="who" title=${t("officer.signed_in_as", { name: boot.officer.name })}>${icon(boot.assets, "user")}<span class="wide">${boot.officer.name}</span></p>
+      ${icon(boot.assets, STATUS_ICONS[status.status])}<span class=${status.status === "live" ? "calm" : ""}>${t(
+        `officer.status.${status.status}`,
+      )}</span></p>
+    ${languageLinks({
+      t,
+      languages: boot.languages,
+      current: language,
+      short: true,
+      onPick: (code) => (page.language = code),
+    })}
+    <p class="who" title=${t("officer.signed_in_as", { name: boot.officer.name })}>${icon(boot.assets, "user")}<span
+      class="wide">${boot.officer.name}</span></p>
     ${breakButton(page)}${barButton(page, "hand_over")}${barButton(page, "close")}
-    <button type="button" class="bar-button help" data-act="help" aria-disabled="false" aria-label=${t("officer.act.help")} title=${t("officer.act.help")}
-      @click=${(event) => page.press("help", event)}>${icon(boot.assets, "keyboard")}${page.shortcuts ? html`<kbd aria-hidden="true">?</kbd>` : nothing}</button>
+    <button type="button" class="bar-button help" data-act="help" aria-disabled="false"
+      aria-label=${t("officer.act.help")} title=${t("officer.act.help")}
+      @click=${(event) => page.press("help", event)}>${icon(boot.assets, "keyboard")}${
+        page.shortcuts ? html`<kbd aria-hidden="true">?</kbd>` : nothing
+      }</button>
     ${signOutForm(page)}
   </header>`;
 }

@@ -19,7 +19,8 @@ function whyButton(page, row) {
   const { t, state, boot } = page;
   if (!mayAskWhy(row, state.ticket)) return nothing;
   const question = t("officer.before.title", { first: state.ticket.label, label: row.label });
-  return html`<button type="button" class="why" aria-label=${question} title=${question} @click=${() => page.open("why", row)}>
+  return html`<button type="button" class="why" aria-label=${question} title=${question}
+    @click=${() => page.open("why", row)}>
     ${icon(boot.assets, "help-circle")}</button>`;
 }
 
@@ -38,8 +39,10 @@ function row(page, ticket, at) {
 function stopsButton(page) {
   const { t, boot, shortcuts } = page;
   const words = t("officer.stops.title");
-  return html`<button type="button" class="act stops-open" data-act="stops" aria-disabled=${Boolean(page.pending)} aria-label=${words} title=${words}
-    aria-keyshortcuts=${shortcuts ? ACTS.stops.key.toUpperCase() : nothing} @click=${(event) => page.press("stops", event)}>
+  return html`<button type="button" class="act stops-open" data-act="stops" aria-disabled=${Boolean(page.pending)}
+    aria-label=${words} title=${words}
+    aria-keyshortcuts=${shortcuts ? ACTS.stops.key.toUpperCase() : nothing}
+      @click=${(event) => page.press("stops", event)}>
     ${icon(boot.assets, ACTS.stops.icon)}${keyCap(page, "stops")}</button>`;
 }
 
@@ -61,7 +64,14 @@ function lineHead(page) {
     <div><dt>${t("officer.waiting.longest")}</dt><dd class="number">${wait}</dd></div>
   </dl>
   ${stopsButton(page)}</div>
-  ${range ? html`<p class="range">${icon(boot.assets, "hourglass")}${t("officer.waiting.range", { low: range[0], high: range[1] })}</p>` : nothing}
+  ${
+    range
+      ? html`<p class="range">${icon(boot.assets, "hourglass")}${t("officer.waiting.range", {
+          low: range[0],
+          high: range[1],
+        })}</p>`
+      : nothing
+  }
   ${stoppedView(page)}`;
 }
 
@@ -95,12 +105,18 @@ export function lineView(page) {
             (ticket) => ticket.id,
             (ticket, at) => row(page, ticket, at),
           )}</ol>
-          ${count > waiting.length ? html`<p class="more">${t("officer.waiting.more", { n: count - waiting.length })}</p>` : nothing}
+          ${
+            count > waiting.length
+              ? html`<p class="more">${t("officer.waiting.more", { n: count - waiting.length })}</p>`
+              : nothing
+          }
         </div>`
         : html`<div class="nobody"><p>${t("officer.idle.empty")}</p></div>`
     }
     <div class="shelves">${shelf(page, "held", state.held)}${shelf(page, "missed", state.missed)}</div>
-    <div class="tools">${["call", "serve_direct", "issue", "reprint"].map((act) => actButton(page, act, { kind: "tool", sign: false }))}</div>
+    <div class="tools">${["call", "serve_direct", "issue", "reprint"].map((act) =>
+      actButton(page, act, { kind: "tool", sign: false }),
+    )}</div>
   </section>`;
 }
 

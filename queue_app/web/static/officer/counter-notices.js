@@ -11,7 +11,8 @@ function connectionBanner(page) {
   // An act without an answer matters more; the bar above says in any case that the line is cut.
   if (page.unsent || status.status === "live" || status.status === "connecting") return nothing;
   const time = status.lastGood ? clock(status.lastGood, boot.time_zone) : "";
-  return html`<p class="banner ${status.status === "offline" ? "bad" : ""}">${icon(boot.assets, STATUS_ICONS[status.status])}
+  return html`<p class="banner ${status.status === "offline" ? "bad" : ""}">
+    ${icon(boot.assets, STATUS_ICONS[status.status])}
     <span>${t(`officer.${status.status}${time ? "" : "_unknown"}`, { time })}</span></p>`;
 }
 
@@ -36,8 +37,13 @@ function noteView(page) {
   if (!note) return nothing;
   return html`<div class="toast">${icon(boot.assets, note.code === "done" ? "circle-check" : "info-circle")}
     <p><strong>${note.title}</strong><span>${note.detail}</span></p>
-    ${note.code === "csrf_failed" ? html`<button type="button" class="button" @click=${() => location.reload()}>${t("officer.reload")}</button>` : nothing}
-    <button type="button" class="toast-close" aria-label=${t("officer.dismiss")} @click=${() => (page.note = null)}>${icon(boot.assets, "x")}</button></div>`;
+    ${
+      note.code === "csrf_failed"
+        ? html`<button type="button" class="button" @click=${() => location.reload()}>${t("officer.reload")}</button>`
+        : nothing
+    }
+    <button type="button" class="toast-close" aria-label=${t("officer.dismiss")} @click=${() => (page.note = null)}>
+      ${icon(boot.assets, "x")}</button></div>`;
 }
 
 function undoView(page) {
@@ -58,6 +64,7 @@ function undoView(page) {
 
 /** Messages over the page's lower edge. */
 export function toastsView(page) {
-  return html`<div class="toasts"><div role="alert">${noteView(page)}</div><div role="status">${page.note ? nothing : undoView(page)}</div></div>
+  return html`<div class="toasts"><div role="alert">${noteView(page)}</div><div role="status">
+    ${page.note ? nothing : undoView(page)}</div></div>
     <p class="visually-hidden" aria-live="polite">${page.say}</p>`;
 }

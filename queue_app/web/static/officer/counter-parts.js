@@ -34,7 +34,8 @@ export function actButton(page, act, { words = null, small = "", kind = "", sign
   const why = page.objections[act];
   const busy = pending === act;
   const shown = busy ? t(`officer.pending.${act}`) : (words ?? t(`officer.act.${act}`));
-  return html`<button type="button" class="act ${kind} ${busy ? "busy" : ""}" data-act=${act} aria-disabled=${Boolean(why || pending)}
+  return html`<button type="button" class="act ${kind} ${busy ? "busy" : ""}" data-act=${act}
+    aria-disabled=${Boolean(why || pending)}
     title=${why ? t(...why) : nothing} aria-keyshortcuts=${shortcuts ? ACTS[act].key.toUpperCase() : nothing}
     @click=${(event) => page.press(act, event)}>
     ${sign ? icon(boot.assets, busy ? "hourglass" : ACTS[act].icon) : nothing}

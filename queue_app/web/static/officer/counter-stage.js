@@ -25,7 +25,10 @@ function standard(page, ticket) {
   if (minutes === null) return nothing;
   const over = minutesOver(ticket, now);
   if (!over) return html`<small>${t("officer.timer.standard", { n: minutes })}</small>`;
-  return html`<small class="over">${icon(boot.assets, "alert-triangle")}${t("officer.timer.over", { n: over, standard: minutes })}</small>`;
+  return html`<small class="over">${icon(boot.assets, "alert-triangle")}${t("officer.timer.over", {
+    n: over,
+    standard: minutes,
+  })}</small>`;
 }
 
 function timersView(page, ticket) {

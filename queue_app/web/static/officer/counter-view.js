@@ -15,7 +15,8 @@ function deskView(page) {
     state: { ticket, pause },
   } = page;
   const life = ticket?.state ?? (pause ? "paused" : "idle");
-  return html`<section class="card desk ${life}" aria-label=${t("officer.in_hand")}>${stageView(page, life)}${actsView(page)}</section>`;
+  return html`<section class="card desk ${life}" aria-label=${t("officer.in_hand")}>
+    ${stageView(page, life)}${actsView(page)}</section>`;
 }
 
 /** The whole work page. */
@@ -42,6 +43,8 @@ export function lostView(page) {
       ${icon(boot.assets, session ? "key" : lost.kind === "closed" ? "door-exit" : "users", "lost-icon")}
       <h1>${t(`officer.lost.${lost.kind}_title`, { name })}</h1>
       <p>${t(`officer.lost.${lost.kind}_text`, { name })}</p>
-      <a class="button primary" href=${session ? "/counter/sign-in" : "/counter"}>${t(session ? "officer.lost.sign_in" : "officer.lost.choose")}</a>
+      <a class="button primary" href=${session ? "/counter/sign-in" : "/counter"}>${t(
+        session ? "officer.lost.sign_in" : "officer.lost.choose",
+      )}</a>
     </div></div></main>`;
 }

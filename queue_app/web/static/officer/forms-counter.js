@@ -24,13 +24,14 @@ export const call = {
   body: (page, { values }) => {
     const label = labelOf(values.text);
     return html`<div class="field-row"><label for="label">${page.t("officer.given.label")}</label>
-      <input id="label" class="number typed-label" type="text" maxlength="10" autocomplete="off" autocapitalize="characters" spellcheck="false" autofocus
+      <input id="label" class="number typed-label" type="text" maxlength="10" autocomplete="off"
+        autocapitalize="characters" spellcheck="false" autofocus
         placeholder="A-012" .value=${values.text} @input=${(event) => page.fill({ text: event.target.value })}>
       <p class="sheet-note" role="status">${label ? found(page, label) : page.t("officer.given.hint")}</p></div>`;
   },
   submit: ({ t }, { values }) => t("officer.given.submit", { label: labelOf(values.text) ?? "" }),
-  ready: (page, { values }) => labelOf(values.text) !== null,
-  requests: (page, { values }) => [["call", { label: labelOf(values.text) }]],
+  ready: (_page, { values }) => labelOf(values.text) !== null,
+  requests: (_page, { values }) => [["call", { label: labelOf(values.text) }]],
 };
 
 // --- somebody without a ticket
@@ -40,7 +41,7 @@ export const serve_direct = {
   title: ({ t }) => t("officer.direct.title"),
   start: ({ state }) => ({ service: state.services[0]?.id ?? null, kind: "regular", language: "id", files: 1 }),
   body: (page, { values }) => html`<p class="sheet-text">${page.t("officer.direct.text")}</p>
-    <div class="sheet-list" tabindex="-1">${choices(page, {
+    <div class="sheet-list" tabindex="-1">${choices({
       name: "service",
       label: page.t("officer.direct.service"),
       value: values.service,
@@ -52,7 +53,13 @@ export const serve_direct = {
       })),
     })}</div>
     <div class="sheet-row">
-      ${segments({ name: "class", label: page.t("officer.change.class"), options: classOptions(page), value: values.kind, onPick: (kind) => page.fill({ kind }) })}
+      ${segments({
+        name: "class",
+        label: page.t("officer.change.class"),
+        options: classOptions(page),
+        value: values.kind,
+        onPick: (kind) => page.fill({ kind }),
+      })}
       ${segments({
         name: "language",
         label: page.t("officer.timer.language"),
@@ -64,8 +71,8 @@ export const serve_direct = {
     </div>`,
   submit: "officer.direct.submit",
   hint: "officer.hint.choose",
-  ready: (page, { values }) => values.service !== null,
-  requests: (page, { values: { service, kind, language, files } }) => [
+  ready: (_page, { values }) => values.service !== null,
+  requests: (_page, { values: { service, kind, language, files } }) => [
     ["serve_direct", { service, class: kind, language, files }],
   ],
 };
@@ -80,7 +87,7 @@ export const pause = {
   title: ({ t }) => t("officer.pausing.title"),
   start: () => ({ reason: "break" }),
   body: (page, { values }) =>
-    choices(page, {
+    choices({
       name: "reason",
       label: page.t("officer.pausing.reason"),
       value: values.reason,
@@ -89,7 +96,7 @@ export const pause = {
     }),
   submit: "officer.pausing.submit",
   hint: "officer.hint.choose",
-  requests: (page, form) => [["pause", { reason: form.values.reason, leave_waiting: leavesWaiting(form) }]],
+  requests: (_page, form) => [["pause", { reason: form.values.reason, leave_waiting: leavesWaiting(form) }]],
 };
 
 // --- leaving
@@ -117,7 +124,13 @@ function closeBody(page, { values }) {
   if (!ticket) return html`<p class="sheet-text">${t("officer.close.text")}</p>`;
   const key = ticket.state === "serving" ? "officer.close.complete_text" : "officer.close.no_show_text";
   return html`<p class="sheet-text">${t(key, { label: ticket.label })}</p>
-    ${choices(page, { name: "end", label: t("officer.close.title"), value: values.end, options: ends(page), onPick: (end) => page.fill({ end }) })}`;
+    ${choices({
+      name: "end",
+      label: t("officer.close.title"),
+      value: values.end,
+      options: ends(page),
+      onPick: (end) => page.fill({ end }),
+    })}`;
 }
 
 function closeRequests({ state }, form) {
@@ -142,7 +155,9 @@ export const close = {
 export const hand_over = {
   title: ({ t, state }) => t("officer.handing.title", { counter: state.counter.name }),
   body: ({ t, state: { ticket } }) =>
-    html`<p class="sheet-text">${t(ticket ? "officer.handing.text_ticket" : "officer.handing.text", { label: ticket?.label })}</p>`,
+    html`<p class="sheet-text">${t(ticket ? "officer.handing.text_ticket" : "officer.handing.text", {
+      label: ticket?.label,
+    })}</p>`,
   submit: "officer.handing.submit",
   focus: true,
   requests: () => [["hand_over", { leave_waiting: true, hand_over: true }]],
@@ -165,8 +180,10 @@ function helpBody(page) {
       <li><span><kbd>1</kbd>–<kbd>9</kbd></span>${t("officer.help.choose")}</li>
       <li><span><kbd>Enter</kbd></span>${t("officer.help.enter")}</li>
       <li><span><kbd>Esc</kbd></span>${t("officer.help.escape")}</li></ul>
-    <p class="sheet-foot"><button type="button" class="button" aria-pressed=${shortcuts} @click=${() => page.toggleShortcuts()}>
-      ${icon(boot.assets, "keyboard")}${t(shortcuts ? "officer.shortcuts.turn_off" : "officer.shortcuts.turn_on")}</button></p>`;
+    <p class="sheet-foot"><button type="button" class="button" aria-pressed=${shortcuts}
+      @click=${() => page.toggleShortcuts()}>
+      ${icon(boot.assets, "keyboard")}${t(shortcuts ? "officer.shortcuts.turn_off" : "officer.shortcuts.turn_on")}
+        </button></p>`;
 }
 
 export const help = { kind: "broad", title: ({ t }) => t("officer.help.title"), body: helpBody };
@@ -177,7 +194,8 @@ export const issue = {
   kind: "wide",
   title: ({ t }) => t("officer.issue.title"),
   body: (page) =>
-    html`<issue-form .boot=${page.boot} .language=${page.language} .onDone=${() => page.dismiss()}></issue-form>${nothing}`,
+    html`<issue-form .boot=${page.boot} .language=${page.language}
+      .onDone=${() => page.dismiss()}></issue-form>${nothing}`,
 };
 
 // --- no more numbers of a service

@@ -40,7 +40,7 @@ export const missed = {
     page,
     { values },
   ) => html`<p class="sheet-text">${page.t("officer.missed.text", { n: page.state.policy.return_minutes })}</p>
-    ${choices(page, {
+    ${choices({
       name: "row",
       label: page.t("officer.missed.title"),
       value: values.row,
@@ -54,7 +54,7 @@ export const missed = {
     const row = chosen(state.missed, values);
     return row !== null && mayReturn(row, now);
   },
-  requests: (page, { values }) => [["return", { ticket: values.row }]],
+  requests: (_page, { values }) => [["return", { ticket: values.row }]],
 };
 
 // --- on hold
@@ -68,7 +68,8 @@ function heldOption(page, row) {
 function serveButton(page, { values }) {
   const { t, state, pending, objections } = page;
   const able = chosen(state.held, values)?.mine && !objections.resume && !pending;
-  return html`<button type="button" class="button" data-key="s" aria-disabled=${!able} @click=${() => able && page.answer("start")}>
+  return html`<button type="button" class="button" data-key="s" aria-disabled=${!able}
+    @click=${() => able && page.answer("start")}>
     ${t("officer.held.serve")}<kbd aria-hidden="true">S</kbd></button>`;
 }
 
@@ -83,7 +84,7 @@ export const held = {
   title: ({ t }) => t("officer.held.title"),
   start: ({ state }) => ({ row: (state.held.find(({ mine }) => mine) ?? state.held[0])?.id ?? null }),
   body: (page, { values }) => html`<p class="sheet-text">${heldText(page)}</p>
-    ${choices(page, {
+    ${choices({
       name: "row",
       label: page.t("officer.held.title"),
       value: values.row,
@@ -93,7 +94,7 @@ export const held = {
   submit: ({ t }) => t("officer.held.call"),
   more: serveButton,
   ready: ({ state, objections }, { values }) => Boolean(chosen(state.held, values)) && !objections.resume,
-  requests: (page, { values }, way) => [[way || "resume", { ticket: values.row }]],
+  requests: (_page, { values }, way) => [[way || "resume", { ticket: values.row }]],
 };
 
 // --- why that one before this one
@@ -114,5 +115,6 @@ export const why = {
     t("officer.before.title", { first: data?.before ?? state.ticket?.label ?? "", label: about.label }),
   load: reason,
   body: ({ t, language }, { data }) =>
-    html`<p class="sheet-text large" tabindex="0">${data.text ? pick(data.text, language) : t("officer.before.unknown")}</p>${nothing}`,
+    html`<p class="sheet-text large" tabindex="0">${data.text ? pick(data.text, language) : t("officer.before.unknown")}
+      </p>${nothing}`,
 };

@@ -25,10 +25,12 @@ function body(page, { values, data, ticket }) {
   const row = known(page, label);
   return html`<p class="sheet-text">${t("officer.reprint.text")}</p><div class="sheet-fields">
     <div class="field-row"><label for="label">${t("officer.reprint.label")}</label>
-      <input id="label" class="number" type="text" maxlength="10" autocomplete="off" autocapitalize="characters" spellcheck="false"
-        ?autofocus=${ticket === null} placeholder="A-012" .value=${values.text} @input=${(event) => page.fill({ text: event.target.value })}>
+      <input id="label" class="number" type="text" maxlength="10" autocomplete="off" autocapitalize="characters"
+        spellcheck="false"
+        ?autofocus=${ticket === null} placeholder="A-012" .value=${values.text}
+          @input=${(event) => page.fill({ text: event.target.value })}>
       <p class="sheet-note" role="status">${row ? nameOf(row.service, language) : t("officer.given.hint")}</p></div>
-    ${choices(page, {
+    ${choices({
       name: "reason",
       label: t("officer.reprint.reason"),
       value: values.reason,
@@ -37,8 +39,15 @@ function body(page, { values, data, ticket }) {
       options: REASONS.map((value) => ({ value, main: t(`officer.reprint.${value}`) })),
     })}
     <div class="field-row"><label for="printer">${t("officer.issue.printer")}</label>
-      <select id="printer" @change=${(event) => page.fill({ printer: event.target.value })}><option value="">${t("officer.reprint.same")}</option>
-        ${data.map(({ code, paper_mm: mm }) => html`<option value=${code} ?selected=${code === values.printer}>${t("officer.issue.printer_name", { code, mm })}</option>`)}</select></div>
+      <select id="printer" @change=${(event) => page.fill({ printer: event.target.value })}><option
+        value="">${t("officer.reprint.same")}</option>
+        ${data.map(
+          ({ code, paper_mm: mm }) =>
+            html`<option value=${code} ?selected=${code === values.printer}>${t("officer.issue.printer_name", {
+              code,
+              mm,
+            })}</option>`,
+        )}</select></div>
   </div>`;
 }
 
@@ -50,8 +59,8 @@ export const reprint = {
   body,
   submit: "officer.reprint.act",
   hint: "officer.hint.choose",
-  ready: (page, { values }) => labelOf(values.text) !== null && values.reason !== null,
-  requests: (page, { values: { text, reason, printer } }) => [
+  ready: (_page, { values }) => labelOf(values.text) !== null && values.reason !== null,
+  requests: (_page, { values: { text, reason, printer } }) => [
     ["reprint", { label: labelOf(text), reason, ...(printer ? { printer } : {}) }],
   ],
   done: ({ t }, { values }) => t("officer.reprint.done", { label: labelOf(values.text) }),

@@ -63,11 +63,16 @@ function transferBody(page, { values, data }) {
         value: kind,
         onPick: (one) => page.fill({ kind: one, target: null, text: "" }),
       })}
-      ${searchField(page, { label: page.t("officer.transfer.search"), value: text, focus: true, onInput: (words) => page.fill({ text: words, target: null }) })}
+      ${searchField(page, {
+        label: page.t("officer.transfer.search"),
+        value: text,
+        focus: true,
+        onInput: (words) => page.fill({ text: words, target: null }),
+      })}
     </div>
     <div class="sheet-list" tabindex="-1">${
       options.length
-        ? choices(page, {
+        ? choices({
             name: "target",
             label: page.t(`officer.transfer.${kind}`),
             options,
@@ -96,8 +101,10 @@ export const transfer = {
   body: transferBody,
   submit: (page) => named(page, "officer.transfer.submit"),
   hint: "officer.hint.choose",
-  ready: (page, { values, data }) => Boolean(data) && values.target !== null,
-  requests: (page, { ticket, values }) => [["transfer", { ticket, [values.kind]: values.target, first: values.first }]],
+  ready: (_page, { values, data }) => Boolean(data) && values.target !== null,
+  requests: (_page, { ticket, values }) => [
+    ["transfer", { ticket, [values.kind]: values.target, first: values.first }],
+  ],
 };
 
 // --- change
@@ -131,7 +138,7 @@ export const change = {
   start: ({ state: { ticket } }) => ({ service: ticket.service_id, kind: ticket.class, files: ticket.files }),
   load: targets,
   body: (page, form) => html`<div class="sheet-fields">
-    ${choices(page, {
+    ${choices({
       name: "class",
       label: page.t("officer.change.class"),
       value: form.values.kind,
@@ -153,7 +160,7 @@ export const cancel = {
   title: (page) => named(page, "officer.cancelling.title"),
   start: () => ({ reason: null }),
   body: (page, { values }) => html`<p class="sheet-text">${page.t("officer.cancelling.text")}</p>
-    ${choices(page, {
+    ${choices({
       name: "reason",
       label: page.t("officer.cancelling.reason"),
       value: values.reason,
@@ -163,8 +170,8 @@ export const cancel = {
   submit: (page) => named(page, "officer.cancelling.submit"),
   danger: true,
   hint: "officer.hint.choose",
-  ready: (page, { values }) => values.reason !== null,
-  requests: (page, { ticket, values }) => [["cancel", { ticket, reason: values.reason }]],
+  ready: (_page, { values }) => values.reason !== null,
+  requests: (_page, { ticket, values }) => [["cancel", { ticket, reason: values.reason }]],
 };
 
 // --- note
@@ -182,9 +189,10 @@ export const note = {
         : nothing
     }
     <div class="field-row"><label for="note">${page.t("officer.notes.label")}</label>
-      <textarea id="note" rows="3" maxlength="500" autofocus .value=${values.text} @input=${(event) => page.fill({ text: event.target.value })}></textarea></div>
+      <textarea id="note" rows="3" maxlength="500" autofocus .value=${values.text}
+        @input=${(event) => page.fill({ text: event.target.value })}></textarea></div>
     <p class="sheet-note">${page.t("officer.notes.who")}</p>`,
   submit: "officer.notes.submit",
-  ready: (page, { values }) => values.text.trim() !== "",
-  requests: (page, { ticket, values }) => [["note", { ticket, text: values.text.trim() }]],
+  ready: (_page, { values }) => values.text.trim() !== "",
+  requests: (_page, { ticket, values }) => [["note", { ticket, text: values.text.trim() }]],
 };

@@ -1,4 +1,5 @@
-// Staff take a number for somebody: a service, then a class. The same on the reception page and in the counter's dialog.
+// Staff take a number for somebody: a service, then a class. The same on the reception page and in the counter's
+// dialog.
 import { api, newKey, signInAgain } from "../kit/api.js";
 import { translator } from "../kit/i18n.js";
 import { LitElement } from "../kit/vendor/lit.js";

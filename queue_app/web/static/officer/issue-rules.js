@@ -16,7 +16,10 @@ export function servicesOf(catalogue, { agency, text, language }) {
   ]);
 }
 
-/** The services that this officer may stop, each with its agency: those of the own agency, or all for who leads the hall. */
+/**
+ * The services that this officer may stop, each with its agency: those of the own agency, or all for who leads the
+ * hall.
+ */
 export function stoppable(catalogue, { role, agency_id: own }) {
   return catalogue.agencies
     .filter(({ id }) => role !== "officer" || id === own)

@@ -18,7 +18,8 @@ function problemView(form) {
   } = form;
   return html`<div role="alert">${
     problem
-      ? html`<p class="banner bad">${icon(assets, "alert-triangle")}<span><strong>${problem.title}.</strong> ${problem.detail}</span></p>`
+      ? html`<p class="banner bad">${icon(assets, "alert-triangle")}<span><strong>${problem.title}.</strong>
+        ${problem.detail}</span></p>`
       : nothing
   }</div>`;
 }
@@ -26,7 +27,8 @@ function problemView(form) {
 // --- the service
 
 function agencyButton(form, { id, words, sign }) {
-  return html`<li><button type="button" class="agency" aria-pressed=${form.agency === id} @click=${() => (form.agency = id)}>
+  return html`<li><button type="button" class="agency" aria-pressed=${form.agency === id}
+    @click=${() => (form.agency = id)}>
     ${icon(form.boot.assets, sign)}<span>${words}</span></button></li>`;
 }
 
@@ -36,7 +38,8 @@ function agencies(form) {
   const each = catalogue.agencies
     .filter(({ services }) => services.length)
     .map(({ id, short, icon: sign }) => ({ id, words: short, sign }));
-  return html`<nav class="agencies" aria-label=${t("officer.issue.agency")} tabindex="0"><ul>${[all, ...each].map((one) => agencyButton(form, one))}</ul></nav>`;
+  return html`<nav class="agencies" aria-label=${t("officer.issue.agency")} tabindex="0">
+    <ul>${[all, ...each].map((one) => agencyButton(form, one))}</ul></nav>`;
 }
 
 function serviceButton(form, service, at) {
@@ -46,11 +49,20 @@ function serviceButton(form, service, at) {
     boot: { assets },
   } = form;
   const closed = !service.open;
-  return html`<li><button type="button" class="service-pick" data-choice=${at < 9 && !closed ? at + 1 : nothing} aria-disabled=${closed}
+  return html`<li><button type="button" class="service-pick" data-choice=${at < 9 && !closed ? at + 1 : nothing}
+    aria-disabled=${closed}
     @click=${() => closed || form.choose(service)}>
     <span class="service-series number" aria-hidden="true">${service.series}</span>
-    <span class="service-name"><strong>${pick(service.name, language)}</strong><small>${service.agency.short}</small></span>
-    ${closed ? html`<span class="chip">${icon(assets, "moon-stars")}${t("officer.choose.closed")}</span>` : at < 9 ? html`<kbd aria-hidden="true">${at + 1}</kbd>` : nothing}
+    <span class="service-name"><strong>${pick(service.name, language)}</strong><small>${
+      service.agency.short
+    }</small></span>
+    ${
+      closed
+        ? html`<span class="chip">${icon(assets, "moon-stars")}${t("officer.choose.closed")}</span>`
+        : at < 9
+          ? html`<kbd aria-hidden="true">${at + 1}</kbd>`
+          : nothing
+    }
   </button></li>`;
 }
 
@@ -59,7 +71,12 @@ function serviceStep(form) {
   return html`<div class="issue-step at-service">
     ${agencies(form)}
     <div class="issue-main">
-      ${searchField(form, { label: t("officer.issue.search"), value: text, onInput: (words) => (form.text = words), focus: true })}
+      ${searchField(form, {
+        label: t("officer.issue.search"),
+        value: text,
+        onInput: (words) => (form.text = words),
+        focus: true,
+      })}
       ${problemView(form)}
       <div class="services" tabindex="-1">${
         services.length
@@ -81,10 +98,20 @@ function printerField(form) {
   const trouble = printers.find(({ code }) => code === printer)?.trouble;
   return html`<div class="field-row"><label for="printer">${t("officer.issue.printer")}</label>
     <select id="printer" @change=${(event) => form.usePrinter(event.target.value)}>
-      ${printers.map(({ code, paper_mm: mm }) => html`<option value=${code} ?selected=${code === printer}>${t("officer.issue.printer_name", { code, mm })}</option>`)}
+      ${printers.map(
+        ({ code, paper_mm: mm }) =>
+          html`<option value=${code} ?selected=${code === printer}>${t("officer.issue.printer_name", {
+            code,
+            mm,
+          })}</option>`,
+      )}
       <option value="" ?selected=${printer === ""}>${t("officer.issue.no_paper")}</option>
     </select>
-    ${trouble ? html`<p class="sheet-note warn">${icon(assets, "alert-triangle")}${t("officer.issue.printer_trouble")}</p>` : nothing}</div>`;
+    ${
+      trouble
+        ? html`<p class="sheet-note warn">${icon(assets, "alert-triangle")}${t("officer.issue.printer_trouble")}</p>`
+        : nothing
+    }</div>`;
 }
 
 function classButton(form, [kind, sign], at) {
@@ -93,9 +120,11 @@ function classButton(form, [kind, sign], at) {
     boot: { assets },
     pending,
   } = form;
-  return html`<button type="button" class="class-pick ${kind} ${pending === kind ? "busy" : ""}" data-choice=${at + 1} ?data-focus=${at === 0}
+  return html`<button type="button" class="class-pick ${kind} ${pending === kind ? "busy" : ""}" data-choice=${at + 1}
+    ?data-focus=${at === 0}
     aria-disabled=${Boolean(pending)} @click=${() => form.take(kind)}>
-    ${icon(assets, pending === kind ? "hourglass" : sign)}<strong>${t(`class.${kind}`)}</strong><kbd aria-hidden="true">${at + 1}</kbd></button>`;
+    ${icon(assets, pending === kind ? "hourglass" : sign)}<strong>${t(`class.${kind}`)}</strong><kbd
+      aria-hidden="true">${at + 1}</kbd></button>`;
 }
 
 function classStep(form) {
@@ -106,8 +135,12 @@ function classStep(form) {
     service,
   } = form;
   return html`<div class="issue-step at-class">
-    <p class="chosen"><button type="button" class="button" @click=${() => form.choose(null)}>${icon(assets, "arrow-left")}${t("officer.issue.back")}</button>
-      <span><strong>${pick(service.name, language)}</strong><small>${pick(service.agency.name, language)}</small></span></p>
+    <p class="chosen"><button type="button" class="button" @click=${() => form.choose(null)}>
+      ${icon(assets, "arrow-left")}${t("officer.issue.back")}</button>
+      <span><strong>${pick(service.name, language)}</strong><small>${pick(
+        service.agency.name,
+        language,
+      )}</small></span></p>
     ${problemView(form)}
     <div class="sheet-row">
       ${segments({
@@ -140,12 +173,22 @@ function doneStep(form) {
   return html`<div class="issue-step at-number" role="status">
     <p class="issue-lead">${t("officer.issue.done")}</p>
     <p class="number issue-label">${ticket.label}</p>
-    <p class="issue-service"><strong>${pick(ticket.service.name, language)}</strong>${[ticket.agency.short, zone].filter(Boolean).join(" · ")}</p>
-    <p class="chip issue-paper ${paper}">${icon(assets, PAPER_ICONS[paper])}${t(`officer.issue.paper_${paper}`, { code: printer })}</p>
+    <p class="issue-service"><strong>${pick(ticket.service.name, language)}</strong>${[ticket.agency.short, zone]
+      .filter(Boolean)
+      .join(" · ")}</p>
+    <p class="chip issue-paper ${paper}">${icon(assets, PAPER_ICONS[paper])}${t(`officer.issue.paper_${paper}`, {
+      code: printer,
+    })}</p>
     <p class="issue-url"><span>${t("officer.issue.follow")}</span><code>${ticket.url}</code></p>
     <div class="issue-next">
-      ${form.onDone ? html`<button type="button" class="button" @click=${() => form.onDone()}>${t("officer.issue.finished")}<kbd aria-hidden="true">Esc</kbd></button>` : nothing}
-      <button type="button" class="button primary" data-focus @click=${() => form.again()}>${icon(assets, "plus")}${t("officer.issue.next")}</button></div>
+      ${
+        form.onDone
+          ? html`<button type="button" class="button" @click=${() => form.onDone()}>${t("officer.issue.finished")}<kbd
+            aria-hidden="true">Esc</kbd></button>`
+          : nothing
+      }
+      <button type="button" class="button primary" data-focus @click=${() => form.again()}>
+        ${icon(assets, "plus")}${t("officer.issue.next")}</button></div>
   </div>`;
 }
 
@@ -160,6 +203,7 @@ export function issueView(form) {
   if (form.catalogue) return serviceStep(form);
   if (!form.problem)
     return html`<p class="sheet-wait" role="status">${icon(assets, "hourglass")}${t("officer.loading")}</p>`;
-  return html`${problemView(form)}<p class="sheet-wait"><button type="button" class="button" @click=${() => form.load()}>
+  return html`${problemView(form)}<p class="sheet-wait"><button type="button" class="button"
+    @click=${() => form.load()}>
     ${icon(assets, "refresh")}${t("officer.retry")}</button></p>`;
 }

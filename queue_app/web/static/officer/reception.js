@@ -53,10 +53,14 @@ class OfficerReception extends LitElement {
     return html`<header class="bar">
         <div class="bar-name"><h1>${t("officer.issue.page")}</h1><p>${hall}</p></div>
         ${languageLinks({ t, languages, current: language, short: true, onPick: (code) => (this.language = code) })}
-        <p class="who" title=${t("officer.signed_in_as", { name: officer.name })}>${icon(assets, "user")}<span class="wide">${officer.name}</span></p>
-        <button type="button" class="bar-button" @click=${() => this.querySelector("reprint-form").open()}>${icon(assets, "printer")}<span class="roomy">${t("officer.reprint.title")}</span></button>
-        <button type="button" class="bar-button" @click=${() => (this.stopping = true)}>${icon(assets, "ban")}<span class="roomy">${t("officer.act.stops")}</span></button>
-        <a class="bar-button" href="/counter">${icon(assets, "device-desktop")}<span class="roomy">${t("officer.issue.to_counters")}</span></a>
+        <p class="who" title=${t("officer.signed_in_as", { name: officer.name })}>${icon(assets, "user")}<span
+          class="wide">${officer.name}</span></p>
+        <button type="button" class="bar-button" @click=${() => this.querySelector("reprint-form").open()}>
+          ${icon(assets, "printer")}<span class="roomy">${t("officer.reprint.title")}</span></button>
+        <button type="button" class="bar-button" @click=${() => (this.stopping = true)}>${icon(assets, "ban")}<span
+          class="roomy">${t("officer.act.stops")}</span></button>
+        <a class="bar-button" href="/counter">${icon(assets, "device-desktop")}<span
+          class="roomy">${t("officer.issue.to_counters")}</span></a>
       </header>
       <main class="reception">
         <staff-alarms .boot=${this.boot} .language=${language} .rooms=${this.live}></staff-alarms>
@@ -72,10 +76,13 @@ class OfficerReception extends LitElement {
       language,
     } = this;
     const shut = () => (this.stopping = false);
-    return html`<dialog class="sheet for-stops" aria-labelledby="stops-title" @keydown=${(event) => sheetKeys(event)} @close=${({ target }) => target.open || shut()}>
+    return html`<dialog class="sheet for-stops" aria-labelledby="stops-title" @keydown=${(event) => sheetKeys(event)}
+      @close=${({ target }) => target.open || shut()}>
       <div class="sheet-plain"><header>${icon(assets, "ban")}<h2 id="stops-title">${t("officer.stops.title")}</h2>
-        <button type="button" class="sheet-close" aria-label=${t("officer.close_dialog")} @click=${shut}>${icon(assets, "x")}</button></header>
-        <div class="sheet-body" tabindex="-1"><service-stops .boot=${this.boot} .language=${language}></service-stops></div></div></dialog>`;
+        <button type="button" class="sheet-close" aria-label=${t("officer.close_dialog")} @click=${shut}>
+          ${icon(assets, "x")}</button></header>
+        <div class="sheet-body" tabindex="-1"><service-stops .boot=${this.boot} .language=${language}></service-stops>
+          </div></div></dialog>`;
   }
 
   updated() {

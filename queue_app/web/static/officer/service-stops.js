@@ -107,7 +107,7 @@ class ServiceStops extends LitElement {
     } = this;
     if (!services.length) return html`<p class="sheet-text">${t("officer.stops.none")}</p>`;
     const stopped = service?.why === "stopped";
-    return html`<div class="sheet-list" tabindex="-1">${choices(this, {
+    return html`<div class="sheet-list" tabindex="-1">${choices({
       name: "stop",
       label: t("officer.stops.service"),
       value: chosen,
@@ -118,11 +118,16 @@ class ServiceStops extends LitElement {
       options: services.map((one) => ({
         value: one.id,
         beside: this.#state(one),
-        main: html`${pick(one.name, language)}${officer.agency_id === one.agency.id ? nothing : html` <small>${one.agency.short}</small>`}`,
+        main: html`${pick(one.name, language)}${
+          officer.agency_id === one.agency.id ? nothing : html` <small>${one.agency.short}</small>`
+        }`,
       })),
     })}</div>
-      <p class="stops-act"><button class="button ${stopped ? "primary" : "danger"} ${busy ? "busy" : ""}" aria-disabled=${busy}>
-        ${icon(assets, stopped ? "player-play" : "ban")}${t(`officer.stops.${stopped ? "resume" : "stop"}`, { service: pick(service?.name ?? "", language) })}</button></p>`;
+      <p class="stops-act"><button class="button ${stopped ? "primary" : "danger"} ${busy ? "busy" : ""}"
+        aria-disabled=${busy}>
+        ${icon(assets, stopped ? "player-play" : "ban")}${t(`officer.stops.${stopped ? "resume" : "stop"}`, {
+          service: pick(service?.name ?? "", language),
+        })}</button></p>`;
   }
 
   render() {

@@ -11,13 +11,16 @@ function problemView(page, form) {
     unsent,
   } = page;
   if (unsent) {
-    return html`<p class="banner bad">${icon(assets, "wifi-off")}<span><strong>${t("officer.unreachable.title")}.</strong>
+    return html`<p class="banner bad">${icon(assets, "wifi-off")}<span><strong>${t(
+      "officer.unreachable.title",
+    )}.</strong>
       ${t("officer.unreachable.detail", { act: t(`officer.act.${unsent.act}`) })}</span></p>`;
   }
   const { problem, said } = form;
   if (said) return html`<p class="banner good">${icon(assets, "circle-check")}<span>${said}</span></p>`;
   if (!problem) return nothing;
-  return html`<p class="banner bad">${icon(assets, "alert-triangle")}<span><strong>${problem.title}.</strong> ${problem.detail}</span></p>`;
+  return html`<p class="banner bad">${icon(assets, "alert-triangle")}<span><strong>${problem.title}.</strong>
+    ${problem.detail}</span></p>`;
 }
 
 function loading(page, form) {
@@ -38,9 +41,11 @@ function buttons(page, form, spec) {
   const able = ready(page, form) && !pending;
   return html`<footer>
     <p class="sheet-hint">${spec.hint ? t(spec.hint) : nothing}</p>
-    <button type="button" class="button" @click=${() => page.dismiss()}>${t("officer.cancel")}<kbd aria-hidden="true">Esc</kbd></button>
+    <button type="button" class="button" @click=${() => page.dismiss()}>${t("officer.cancel")}<kbd
+      aria-hidden="true">Esc</kbd></button>
     ${more(page, form)}
-    <button type="submit" class="button ${danger ? "danger" : "primary"} ${pending ? "busy" : ""}" aria-disabled=${!able} ?autofocus=${spec.focus}>
+    <button type="submit" class="button ${danger ? "danger" : "primary"} ${pending ? "busy" : ""}"
+      aria-disabled=${!able} ?autofocus=${spec.focus}>
       ${pending ? t("officer.pending.sending") : words}</button>
   </footer>`;
 }
@@ -50,8 +55,10 @@ function heading(page, form, spec) {
     t,
     boot: { assets },
   } = page;
-  return html`<header>${icon(assets, spec.icon ?? ACTS[form.act].icon)}<h2 id="sheet-title">${spec.title(page, form)}</h2>
-    <button type="button" class="sheet-close" aria-label=${t("officer.close_dialog")} @click=${() => page.dismiss()}>${icon(assets, "x")}</button></header>`;
+  return html`<header>${icon(assets, spec.icon ?? ACTS[form.act].icon)}<h2 id="sheet-title">
+    ${spec.title(page, form)}</h2>
+    <button type="button" class="sheet-close" aria-label=${t("officer.close_dialog")} @click=${() => page.dismiss()}>
+      ${icon(assets, "x")}</button></header>`;
 }
 
 /** What a dialog holds. form: {act, values, data, problem, said}; spec: what it asks, as in forms-*.js. */

@@ -2,13 +2,17 @@
 import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
 
-/** A list of which one is chosen, by touch, by arrows or by number. options: {value, main, beside, disabled}; focus: it has it first. */
-export function choices(page, { name, label, options, value, onPick, focus = true }) {
+/**
+ * A list of which one is chosen, by touch, by arrows or by number. options: {value, main, beside, disabled}; focus: it
+ * has it first.
+ */
+export function choices({ name, label, options, value, onPick, focus = true }) {
   const first = options.find((one) => one.value === value) ?? options.find((one) => !one.disabled);
   return html`<fieldset class="choices"><legend class="visually-hidden">${label}</legend>
     ${options.map(
       (one, at) => html`<label class="choice ${one.disabled ? "off" : ""}">
-      <input type="radio" name=${name} .checked=${one.value === value} ?disabled=${one.disabled} ?autofocus=${focus && one === first}
+      <input type="radio" name=${name} .checked=${one.value === value} ?disabled=${one.disabled}
+        ?autofocus=${focus && one === first}
         data-choice=${at < 9 ? at + 1 : nothing} @change=${() => onPick(one.value)}>
       ${at < 9 ? html`<kbd aria-hidden="true">${at + 1}</kbd>` : html`<kbd class="none" aria-hidden="true"></kbd>`}
       <span class="choice-main">${one.main}</span>
@@ -36,16 +40,20 @@ export function filesField(page, { value, onPick }) {
   const set = (n) => onPick(Math.min(50, Math.max(1, Math.round(Number(n)) || 1)));
   return html`<div class="files-field"><label for="files">${t("officer.files.label")}</label>
     <div class="stepper">
-      <button type="button" aria-label=${t("officer.files.fewer")} @click=${() => set(value - 1)}>${icon(assets, "minus")}</button>
-      <input id="files" type="number" inputmode="numeric" min="1" max="50" .value=${String(value)} @change=${(event) => set(event.target.value)}>
-      <button type="button" aria-label=${t("officer.files.more")} @click=${() => set(value + 1)}>${icon(assets, "plus")}</button>
+      <button type="button" aria-label=${t("officer.files.fewer")} @click=${() => set(value - 1)}>
+        ${icon(assets, "minus")}</button>
+      <input id="files" type="number" inputmode="numeric" min="1" max="50" .value=${String(value)}
+        @change=${(event) => set(event.target.value)}>
+      <button type="button" aria-label=${t("officer.files.more")} @click=${() => set(value + 1)}>
+        ${icon(assets, "plus")}</button>
     </div></div>`;
 }
 
 /** A field to search a list with. */
 export function searchField(page, { label, value, onInput, focus = false }) {
   return html`<label class="search">${icon(page.boot.assets, "search")}<span class="visually-hidden">${label}</span>
-    <input type="search" placeholder=${label} autocomplete="off" .value=${value} ?autofocus=${focus} ?data-focus=${focus}
+    <input type="search" placeholder=${label} autocomplete="off" .value=${value} ?autofocus=${focus}
+      ?data-focus=${focus}
       @input=${(event) => onInput(event.target.value)}></label>`;
 }
 

@@ -16,9 +16,11 @@ function strandView(page, form) {
     page.answer(form.way);
   }}>
     <header>${icon(assets, "alert-triangle", "warn")}<h2 id="sheet-title">${form.problem.title}</h2></header>
-    <div class="sheet-body" role="alert" tabindex="-1"><p class="sheet-text">${form.problem.detail}</p><p class="sheet-text">${t("officer.strand.ask")}</p></div>
+    <div class="sheet-body" role="alert" tabindex="-1"><p class="sheet-text">${form.problem.detail}</p>
+      <p class="sheet-text">${t("officer.strand.ask")}</p></div>
     <footer><p class="sheet-hint"></p>
-      <button type="button" class="button" ?autofocus=${true} @click=${() => page.dismiss()}>${t("officer.strand.no")}<kbd aria-hidden="true">Esc</kbd></button>
+      <button type="button" class="button" ?autofocus=${true} @click=${() => page.dismiss()}>
+        ${t("officer.strand.no")}<kbd aria-hidden="true">Esc</kbd></button>
       <button type="submit" class="button danger ${pending ? "busy" : ""}">${t("officer.strand.yes")}</button></footer>
   </form>`;
 }

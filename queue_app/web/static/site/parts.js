@@ -27,7 +27,8 @@ export function languageLinks({ t, languages, current, onPick, short = false }) 
     ${languages.map((code) => {
       const name = t(`language.${code}`);
       const shown = short ? code.toUpperCase() : name;
-      return html`<a href="?language=${code}" lang=${code} hreflang=${code} aria-label=${short ? `${shown}, ${name}` : nothing}
+      return html`<a href="?language=${code}" lang=${code} hreflang=${code}
+        aria-label=${short ? `${shown}, ${name}` : nothing}
         aria-current=${code === current ? "true" : nothing} @click=${(event) => pickIt(event, code)}>${shown}</a>`;
     })}
   </nav>`;

@@ -81,7 +81,11 @@ function waiting(page) {
     }
     <p class="range">${icon(page.boot.assets, "clock")}<span>${rangeWords(page)}</span></p>
     ${promiseWords(page)}
-    ${zone ? html`<p class="place">${icon(page.boot.assets, "map-pin")}<span>${t("visitor.wait_in", { zone })}</span></p>` : nothing}
+    ${
+      zone
+        ? html`<p class="place">${icon(page.boot.assets, "map-pin")}<span>${t("visitor.wait_in", { zone })}</span></p>`
+        : nothing
+    }
   </section>`;
 }
 
@@ -96,10 +100,16 @@ function atCounter(page, state) {
     <p class="go">${t(`visitor.${state}.lead`)} <strong class="number counter-code">${counter?.code ?? ""}</strong></p>
     ${
       zone && state === "called"
-        ? html`<p class="place">${icon(page.boot.assets, "map-pin")}<span>${t("visitor.called.in", { zone })}</span></p>`
+        ? html`<p class="place">${icon(page.boot.assets, "map-pin")}<span>${t("visitor.called.in", {
+            zone,
+          })}</span></p>`
         : nothing
     }
-    ${state === "called" && times > 1 ? html`<p><span class="chip">${t("visitor.called.again", { n: times })}</span></p>` : nothing}
+    ${
+      state === "called" && times > 1
+        ? html`<p><span class="chip">${t("visitor.called.again", { n: times })}</span></p>`
+        : nothing
+    }
   </section>`;
 }
 
@@ -123,8 +133,13 @@ function stub(page) {
   return html`<section class="card stub">
     <div class="poleng" aria-hidden="true"></div>
     <p class="hall">${page.hall}</p>
-    <h1 class="stub-number"><span class="caption">${t("visitor.number")}</span> <span class="number">${ticket.label}</span></h1>
-    ${ticket.priority ? html`<p><span class="chip priority">${icon(boot.assets, "heart-handshake")}${t("class.priority")}</span></p>` : nothing}
+    <h1 class="stub-number"><span class="caption">${t("visitor.number")}</span>
+      <span class="number">${ticket.label}</span></h1>
+    ${
+      ticket.priority
+        ? html`<p><span class="chip priority">${icon(boot.assets, "heart-handshake")}${t("class.priority")}</span></p>`
+        : nothing
+    }
     <dl class="facts">
       <div><dt>${t("visitor.service")}</dt><dd>${pick(ticket.service.name, language)}</dd></div>
       <div><dt>${t("visitor.agency")}</dt><dd>${ticket.agency.short}</dd></div>
@@ -152,7 +167,8 @@ function why(page) {
 function alertButton(page) {
   const { t, alert, boot } = page;
   const on = alert === "on";
-  return html`<button class="button alert ${on ? "on" : "primary"}" aria-pressed=${on} @click=${() => page.toggleAlert()}>
+  return html`<button class="button alert ${on ? "on" : "primary"}" aria-pressed=${on}
+    @click=${() => page.toggleAlert()}>
     ${icon(boot.assets, on ? "circle-check" : "bell")}
     <span><strong>${t(on ? "visitor.alert.enabled" : "visitor.alert.on")}</strong>
       <small>${t(`visitor.alert.${ALERT_WORDS[alert]}`)}</small></span></button>`;
@@ -165,7 +181,10 @@ function status(page) {
     status: { status: kind, lastGood },
   } = page;
   const time = lastGood ? clock(lastGood, boot.time_zone) : "–";
-  return html`<p class="connection ${kind}" role="status"><span class="dot" aria-hidden="true"></span>${t(`visitor.status.${kind}`, { time })}</p>`;
+  return html`<p class="connection ${kind}" role="status"><span class="dot" aria-hidden="true"></span>${t(
+    `visitor.status.${kind}`,
+    { time },
+  )}</p>`;
 }
 
 function problemBanner({ boot, problem }) {

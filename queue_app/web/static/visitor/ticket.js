@@ -6,7 +6,7 @@ import { translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
 import { LitElement } from "../kit/vendor/lit.js";
 import { ask } from "../site/parts.js";
-import { ENDED, FINAL, isNewCall, MAY_CANCEL, placeIn } from "./rules.js";
+import { FINAL, isNewCall, MAY_CANCEL, placeIn } from "./rules.js";
 import { ticketView } from "./ticket-view.js";
 
 const BLINK = "●";
