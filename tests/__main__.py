@@ -34,6 +34,7 @@ STEPS = {
     "mypy --strict": ("mypy", "--strict", *PACKAGES),
     "lint-imports": ("lint-imports", "setup.cfg"),
     "biome check": ("biome", "check", "--error-on-warnings"),
+    "tsc checkJs": ("tsc", "--project", "jsconfig.json"),
 }
 # Debian package, and what shows that it (or another version of it) is there.
 DEBIAN = {

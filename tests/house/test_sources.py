@@ -41,7 +41,7 @@ def test_no_file_too_long() -> None:
     assert {name: count for name, count in lines.items() if count > LONGEST_FILE} == {}
 
 
-@pytest.mark.parametrize("suffix", [".py", ".js", ".mjs", ".cjs", ".css", ".html", ".mako"])
+@pytest.mark.parametrize("suffix", [".py", ".js", ".mjs", ".cjs", ".ts", ".css", ".html", ".mako"])
 def test_no_line_too_long(suffix: str) -> None:
     """The formatters leave text in quotes and templates alone, and none of them reads HTML."""
     sources = own_sources(suffix, (*INSTALLED, "tests"))

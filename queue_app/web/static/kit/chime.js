@@ -14,6 +14,12 @@ const PARTIALS = [
 /** Length of the chime in seconds. */
 export const CHIME_SECONDS = 2;
 
+/**
+ * @param {AudioContext} context
+ * @param {AudioNode} out
+ * @param {number} hertz
+ * @param {number} start
+ */
 function strike(context, out, hertz, start) {
   for (const { ratio, gain, fade } of PARTIALS) {
     const tone = context.createOscillator();
@@ -28,7 +34,11 @@ function strike(context, out, hertz, start) {
   }
 }
 
-/** Play the chime into `target`. Resolves when it is over; rejects when the browser keeps the sound blocked. */
+/**
+ * Play the chime into `target`. Resolves when it is over; rejects when the browser keeps the sound blocked.
+ * @param {AudioContext} context
+ * @param {AudioNode} [target]
+ */
 export async function chime(context, target = context.destination) {
   if (context.state !== "running") throw new Error(`audio is ${context.state}`);
   const out = context.createGain();

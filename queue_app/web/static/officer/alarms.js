@@ -1,21 +1,32 @@
 // A banner for staff about a printer or a display (or what server and print agents lack) that needs somebody: what,
 // where, since when, what to do.
 // One at a time, the most urgent first, so that the work keeps its room. It goes by itself when the trouble is over.
+import { GIVEN } from "../kit/boot.js";
 import { clock, pick, translator } from "../kit/i18n.js";
 import { html, LitElement, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
 import { isUrgent, keyOf, openOf, stillAway } from "./alarm-rules.js";
 import { keepInTab, keptInTab } from "./stored.js";
 
+/**
+ * @import { AlarmOut } from "../kit/api-types.d.ts"
+ * @import { Boot, Language, Translate } from "../kit/kit-types.d.ts"
+ * @import { Live } from "../kit/live.js"
+ */
+
 const AWAY = "officer.alarms_away";
 
-/** Why, for the technician whom staff then tell, where the state does not say it already. */
+/**
+ * Why, for the technician whom staff then tell, where the state does not say it already.
+ * @param {Translate} t
+ * @param {AlarmOut} alarm
+ */
 function because(t, { state, reason }) {
   if (!reason || !["error", "offline"].includes(state)) return "";
   return ` (${t(`officer.alarm.why.${reason.code}`)}${reason.facts.why ? `: ${reason.facts.why}` : ""})`;
 }
 
-class StaffAlarms extends LitElement {
+export class StaffAlarms extends LitElement {
   static properties = {
     boot: { attribute: false },
     language: { attribute: false },
@@ -26,8 +37,15 @@ class StaffAlarms extends LitElement {
 
   constructor() {
     super();
-    this.alarms = null; // null: nothing was heard yet
-    this.away = keptInTab(AWAY, []);
+    /** @type {Boot} */
+    this.boot = GIVEN;
+    /** @type {Language} */
+    this.language = GIVEN;
+    /** @type {Live} */
+    this.rooms = GIVEN;
+    /** @type {AlarmOut[] | null} null: nothing was heard yet */
+    this.alarms = null;
+    this.away = keptInTab(AWAY, /** @type {string[]} */ ([]));
   }
 
   createRenderRoot() {
@@ -41,19 +59,22 @@ class StaffAlarms extends LitElement {
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.leave();
+    this.leave?.();
   }
 
+  /** @param {AlarmOut[]} alarms */
   #hear(alarms) {
     this.alarms = alarms;
     this.#putAway(stillAway(alarms, this.away));
   }
 
+  /** @param {string[]} keys */
   #putAway(keys) {
     this.away = keys;
     keepInTab(AWAY, keys);
   }
 
+  /** @param {AlarmOut} alarm */
   #words(alarm) {
     const t = translator(this.boot.text, this.language);
     const { kind, code, state, detail, since, tickets_left: left } = alarm;
@@ -85,6 +106,10 @@ class StaffAlarms extends LitElement {
     return html`<div class="alarms" role="status">${alarm ? this.#banner(alarm, open.length - 1) : nothing}</div>`;
   }
 
+  /**
+   * @param {AlarmOut} alarm
+   * @param {number} more
+   */
   #banner(alarm, more) {
     const t = translator(this.boot.text, this.language);
     const { title, todo } = this.#words(alarm);

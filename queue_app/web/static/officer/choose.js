@@ -1,6 +1,6 @@
 // The officer chooses a counter: a card for each, by zone. A counter somebody holds is taken over only after a
 // question.
-import { api, newKey, signInAgain } from "../kit/api.js";
+import { api, asProblem, csrfToken, newKey, signInAgain } from "../kit/api.js";
 import { boot } from "../kit/boot.js";
 import { translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
@@ -9,10 +9,20 @@ import { ask, icon, languageLinks } from "../site/parts.js";
 import "./alarms.js";
 import { nameOf } from "./rules.js";
 
+/**
+ * @import { CounterChoiceOut } from "../kit/api-types.d.ts"
+ * @import { ProblemFields, Words } from "../kit/kit-types.d.ts"
+ * @import { ChooseBoot } from "./officer-types.d.ts"
+ */
+
 const REFRESH_MS = 10_000;
 const SEARCH_FROM = 10;
 
-/** How a counter stands to this officer: closed, mine (here), elsewhere (mine, on another screen) or held. */
+/**
+ * How a counter stands to this officer: closed, mine (here), elsewhere (mine, on another screen) or held.
+ * @param {CounterChoiceOut} counter
+ * @param {string} me
+ */
 function standing({ status, mine, officer }, me) {
   if (status === "closed") return "closed";
   if (mine) return "mine";
@@ -26,12 +36,16 @@ const STANDINGS = {
   held: { act: "take_over", icon: "user", words: "officer.choose.open_by" },
 };
 
+/**
+ * @param {CounterChoiceOut} counter
+ * @param {string} text
+ */
 function matches({ code, name, agency, officer }, text) {
   const words = [code, name, agency?.short, officer].filter(Boolean).join(" ").toLowerCase();
   return words.includes(text.trim().toLowerCase());
 }
 
-class OfficerChoose extends LitElement {
+export class OfficerChoose extends LitElement {
   static properties = {
     counters: { state: true },
     language: { state: true },
@@ -43,10 +57,13 @@ class OfficerChoose extends LitElement {
 
   constructor() {
     super();
+    /** @type {ChooseBoot} */
     this.boot = boot();
     this.language = this.boot.language;
     this.counters = this.boot.counters;
-    this.pending = null; // id of the counter being opened
+    /** @type {number | null} the counter being opened */
+    this.pending = null;
+    /** @type {Words | null} */
     this.note = null;
     this.reached = true;
     this.text = "";
@@ -69,7 +86,7 @@ class OfficerChoose extends LitElement {
     super.disconnectedCallback();
     document.removeEventListener("visibilitychange", this.onReturn);
     clearInterval(this.timer);
-    this.live.close();
+    this.live?.close();
   }
 
   get t() {
@@ -81,12 +98,16 @@ class OfficerChoose extends LitElement {
     try {
       this.counters = (await api("GET", "/api/v1/counters")).counters;
       this.reached = true;
-    } catch (problem) {
-      if (problem.code === "sign_in_needed") signInAgain();
+    } catch (fault) {
+      if (asProblem(fault).code === "sign_in_needed") signInAgain();
       this.reached = false;
     }
   }
 
+  /**
+   * @param {CounterChoiceOut} counter
+   * @returns {Promise<void>}
+   */
   async #choose(counter) {
     if (this.pending) return;
     const stands = standing(counter, this.boot.officer.name);
@@ -97,12 +118,13 @@ class OfficerChoose extends LitElement {
     try {
       await api("POST", `/api/v1/counters/${counter.id}/open`, body, { key: newKey() });
       location.assign(`/counter/${counter.id}`);
-    } catch (problem) {
+    } catch (fault) {
       this.pending = null;
-      await this.#refused(problem, counter);
+      await this.#refused(asProblem(fault), counter);
     }
   }
 
+  /** @param {CounterChoiceOut} counter */
   #sure({ name, officer }) {
     const { t } = this;
     const facts = { counter: name, name: officer ?? t("officer.lost.other") };
@@ -114,6 +136,10 @@ class OfficerChoose extends LitElement {
     });
   }
 
+  /**
+   * @param {ProblemFields} problem
+   * @param {CounterChoiceOut} counter
+   */
   async #refused(problem, counter) {
     const { t } = this;
     if (problem.code === "unreachable") {
@@ -131,6 +157,7 @@ class OfficerChoose extends LitElement {
       await this.#choose(now);
   }
 
+  /** @param {CounterChoiceOut} counter */
   #card(counter) {
     const {
       t,
@@ -156,6 +183,7 @@ class OfficerChoose extends LitElement {
 
   #zones() {
     const shown = this.counters.filter((counter) => matches(counter, this.text));
+    /** @type {Map<string, CounterChoiceOut[]>} */
     const zones = new Map();
     for (const counter of shown) {
       const key = counter.zone?.code ?? "";
@@ -205,7 +233,7 @@ class OfficerChoose extends LitElement {
       <a class="bar-button" href="/reception">${icon(assets, "ticket")}<span
         class="roomy">${t("officer.issue.page")}</span></a>
       <form method="post" action="/counter/sign-out">
-        <input type="hidden" name="csrf_token" value=${document.querySelector('meta[name="csrf"]')?.content ?? ""}>
+        <input type="hidden" name="csrf_token" value=${csrfToken()}>
         <button class="bar-button" type="submit">${icon(assets, "logout")}${t("officer.sign_out")}</button>
       </form>
     </header>`;

@@ -3,12 +3,22 @@ import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
 import { actButton } from "./counter-parts.js";
 
+/**
+ * @import { OfficerCounter } from "./counter.js"
+ * @import { Act } from "./officer-types.d.ts"
+ */
+
+/** @type {Act[]} */
+const BESIDE = ["recall", "start", "complete", "no_show", "hold", "transfer", "change", "cancel"];
+
+/** @param {OfficerCounter} page */
 function nextWords({ t, state, pending }) {
   if (pending === "next" || pending === "back") return t(`officer.pending.${pending}`);
   if (state.pause) return t("officer.act.back");
   return t(state.ticket?.state === "serving" ? "officer.act.finish_next" : "officer.act.next");
 }
 
+/** @param {OfficerCounter} page */
 function nextButton(page) {
   const { t, boot, pending, state, objections } = page;
   const act = state.pause ? "back" : "next";
@@ -27,26 +37,35 @@ function nextButton(page) {
 }
 
 // What the officer has to wait for is said on the button; the rest is plain to see, and in its title.
+/**
+ * @param {OfficerCounter} page
+ * @param {Act} act
+ */
 function reasonOn(page, act) {
   const why = page.objections[act];
   const waits = page.state.ticket?.state === "called" && (act === "recall" || act === "no_show");
   return waits && why ? page.t(...why) : "";
 }
 
+/**
+ * @param {OfficerCounter} page
+ * @param {Act} act
+ */
 function secondary(page, act) {
   const { ticket } = page.state;
   const main = act === "start" && ticket?.state === "called";
   return actButton(page, act, { kind: main ? "main" : "", small: reasonOn(page, act) });
 }
 
-/** The lower part of the desk. */
+/**
+ * The lower part of the desk.
+ * @param {OfficerCounter} page
+ */
 export function actsView(page) {
   return html`<div class="acts">
     ${nextButton(page)}
     <div class="act-grid">
-      ${["recall", "start", "complete", "no_show", "hold", "transfer", "change", "cancel"].map((act) =>
-        secondary(page, act),
-      )}
+      ${BESIDE.map((act) => secondary(page, act))}
     </div>
   </div>`;
 }

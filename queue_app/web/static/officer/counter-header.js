@@ -1,24 +1,36 @@
 // The bar on top of the officer's work page: where one sits, how the connection is, and how to leave.
+import { csrfToken } from "../kit/api.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { icon, languageLinks } from "../site/parts.js";
 import { actButton } from "./counter-parts.js";
 import { nameOf } from "./rules.js";
 
+/**
+ * @import { OfficerCounter } from "./counter.js"
+ * @import { Act } from "./officer-types.d.ts"
+ */
+
 export const STATUS_ICONS = { connecting: "refresh", live: "wifi", stale: "clock", offline: "wifi-off" };
 
+/** @param {OfficerCounter} page */
 function signOutForm(page) {
   const { t, boot } = page;
   return html`<form method="post" action="/counter/sign-out" @submit=${(event) => page.signOut(event)}>
-    <input type="hidden" name="csrf_token" value=${document.querySelector('meta[name="csrf"]')?.content ?? ""}>
+    <input type="hidden" name="csrf_token" value=${csrfToken()}>
     <button class="bar-button" type="submit" aria-label=${t("officer.sign_out")} title=${t("officer.sign_out")}>
       ${icon(boot.assets, "logout")}</button>
   </form>`;
 }
 
+/**
+ * @param {OfficerCounter} page
+ * @param {Act} act
+ */
 function barButton(page, act) {
   return actButton(page, act, { kind: "bar-button" });
 }
 
+/** @param {OfficerCounter} page */
 function breakButton(page) {
   const {
     t,
@@ -32,7 +44,10 @@ function breakButton(page) {
     : barButton(page, "pause");
 }
 
-/** The bar. */
+/**
+ * The bar.
+ * @param {OfficerCounter} page
+ */
 export function headerView(page) {
   const { t, boot, status, language } = page;
   const { counter } = page.state;

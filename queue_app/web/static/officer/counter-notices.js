@@ -6,6 +6,9 @@ import { STATUS_ICONS } from "./counter-header.js";
 import { actButton } from "./counter-parts.js";
 import { secondsUntil } from "./rules.js";
 
+/** @import { OfficerCounter } from "./counter.js" */
+
+/** @param {OfficerCounter} page */
 function connectionBanner(page) {
   const { t, boot, status } = page;
   // An act without an answer matters more; the bar above says in any case that the line is cut.
@@ -16,6 +19,7 @@ function connectionBanner(page) {
     <span>${t(`officer.${status.status}${time ? "" : "_unknown"}`, { time })}</span></p>`;
 }
 
+/** @param {OfficerCounter} page */
 function unsentBanner(page) {
   if (!page.unsent) return nothing;
   const { t, boot, status } = page;
@@ -27,11 +31,15 @@ function unsentBanner(page) {
       ${icon(boot.assets, "refresh")}${t("officer.retry")}</button></div>`;
 }
 
-/** Banners above the work. */
+/**
+ * Banners above the work.
+ * @param {OfficerCounter} page
+ */
 export function bannersView(page) {
   return html`<div class="notices" role="alert">${connectionBanner(page)}${unsentBanner(page)}</div>`;
 }
 
+/** @param {OfficerCounter} page */
 function noteView(page) {
   const { t, boot, note } = page;
   if (!note) return nothing;
@@ -46,6 +54,7 @@ function noteView(page) {
       ${icon(boot.assets, "x")}</button></div>`;
 }
 
+/** @param {OfficerCounter} page */
 function undoView(page) {
   const {
     t,
@@ -62,7 +71,10 @@ function undoView(page) {
     <span class="number left" aria-hidden="true">${left}</span></div>`;
 }
 
-/** Messages over the page's lower edge. */
+/**
+ * Messages over the page's lower edge.
+ * @param {OfficerCounter} page
+ */
 export function toastsView(page) {
   return html`<div class="toasts"><div role="alert">${noteView(page)}</div><div role="status">
     ${page.note ? nothing : undoView(page)}</div></div>

@@ -9,6 +9,12 @@ import { stageView } from "./counter-stage.js";
 import { dialogView } from "./sheet.js";
 import "./alarms.js";
 
+/**
+ * @import { OfficerCounter } from "./counter.js"
+ * @import { Loss } from "./officer-types.d.ts"
+ */
+
+/** @param {OfficerCounter} page */
 function deskView(page) {
   const {
     t,
@@ -19,7 +25,10 @@ function deskView(page) {
     ${stageView(page, life)}${actsView(page)}</section>`;
 }
 
-/** The whole work page. */
+/**
+ * The whole work page.
+ * @param {OfficerCounter} page
+ */
 export function workView(page) {
   return html`${headerView(page)}
     <main class="floor">
@@ -32,9 +41,13 @@ export function workView(page) {
     ${dialogView(page)}`;
 }
 
-/** Instead of the work page, when the counter is not (or no longer) this officer's. */
-export function lostView(page) {
-  const { t, boot, lost } = page;
+/**
+ * Instead of the work page, when the counter is not (or no longer) this officer's.
+ * @param {OfficerCounter} page
+ * @param {Loss} lost
+ */
+export function lostView(page, lost) {
+  const { t, boot } = page;
   const name = lost.name ?? t("officer.lost.other");
   const session = lost.kind === "session";
   return html`<main class="lost"><div class="card">

@@ -1,23 +1,40 @@
 // Dialogs about the counter: a given number, a visitor without a ticket, the break, leaving, handing over, the keys.
+import { pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
+import { keyName } from "./counter-parts.js";
 import "./issue-form.js";
 import "./service-stops.js";
-import { ACTS, labelOf, minutesSince, nameOf } from "./rules.js";
+import { ACT_NAMES, ACTS, labelOf, minutesSince, nameOf } from "./rules.js";
 import { choices, classOptions, filesField, segments } from "./sheet-parts.js";
+
+/**
+ * @import { Language } from "../kit/kit-types.d.ts"
+ * @import { OfficerCounter } from "./counter.js"
+ * @import { Act, Body, Dialog, Form, GivenClass, Option } from "./officer-types.d.ts"
+ */
+
+/** @typedef {{ service: number | null, kind: GivenClass, language: Language, files: number }} DirectValues */
+/** @typedef {"complete" | "no_show" | "hand_over"} End */
+/** @typedef {{ end: End | null }} CloseValues */
 
 const PAUSES = ["break", "meal", "prayer", "meeting", "technical", "other"];
 
 // --- a given number
 
+/**
+ * @param {OfficerCounter} page
+ * @param {string} label
+ */
 function found(page, label) {
   const { t, state, now, language } = page;
   const row = state.waiting.find((one) => one.label === label);
   if (!row) return t("officer.given.sends", { label });
-  return html`<strong class="number">${label}</strong> ${nameOf(row.service, language)} ·
+  return html`<strong class="number">${label}</strong> ${pick(row.service, language)} ·
     ${t("officer.given.waits", { n: minutesSince(row.issued_at, now) })}`;
 }
 
+/** @type {Dialog<{ text: string }>} */
 export const call = {
   title: ({ t }) => t("officer.given.title"),
   start: () => ({ text: "" }),
@@ -36,6 +53,7 @@ export const call = {
 
 // --- somebody without a ticket
 
+/** @type {Dialog<DirectValues>} */
 export const serve_direct = {
   kind: "tall",
   title: ({ t }) => t("officer.direct.title"),
@@ -79,10 +97,12 @@ export const serve_direct = {
 
 // --- the break
 
+/** @param {Form} form */
 function leavesWaiting({ problem }) {
   return problem?.code === "would_strand";
 }
 
+/** @type {Dialog<{ reason: string }>} */
 export const pause = {
   title: ({ t }) => t("officer.pausing.title"),
   start: () => ({ reason: "break" }),
@@ -101,8 +121,13 @@ export const pause = {
 
 // --- leaving
 
+/**
+ * @param {OfficerCounter} page
+ * @returns {Option<End>[]}
+ */
 function ends({ state: { ticket }, objections, t }) {
   const facts = { label: ticket?.label ?? "" };
+  /** @type {End} */
   const end = ticket?.state === "serving" ? "complete" : "no_show";
   const objection = end === "no_show" ? objections.no_show : null;
   return [
@@ -116,6 +141,10 @@ function ends({ state: { ticket }, objections, t }) {
   ];
 }
 
+/**
+ * @param {OfficerCounter} page
+ * @param {Form<CloseValues>} form
+ */
 function closeBody(page, { values }) {
   const {
     t,
@@ -133,18 +162,25 @@ function closeBody(page, { values }) {
     })}`;
 }
 
+/**
+ * @param {OfficerCounter} page
+ * @param {Form<CloseValues>} form
+ * @returns {[Act, Body][]}
+ */
 function closeRequests({ state }, form) {
   const { end } = form.values;
   // The visit may have been ended by the first half of an earlier try.
   const open = state.ticket !== null && state.ticket.id === form.ticket;
   const handOver = open && end === "hand_over";
-  const first = open && !handOver ? [[end, { ticket: form.ticket }]] : [];
+  /** @type {[Act, Body][]} */
+  const first = open && !handOver && end ? [[end, { ticket: form.ticket }]] : [];
   return [...first, ["close", { leave_waiting: leavesWaiting(form), hand_over: handOver }]];
 }
 
+/** @type {Dialog<CloseValues>} */
 export const close = {
   title: ({ t, state }) => t("officer.close.title", { counter: state.counter.name }),
-  start: (page) => ({ end: page.state.ticket ? ends(page).find(({ disabled }) => !disabled).value : null }),
+  start: (page) => ({ end: page.state.ticket ? (ends(page).find(({ disabled }) => !disabled)?.value ?? null) : null }),
   body: closeBody,
   submit: "officer.act.close",
   danger: true,
@@ -152,6 +188,7 @@ export const close = {
   requests: closeRequests,
 };
 
+/** @type {Dialog} */
 export const hand_over = {
   title: ({ t, state }) => t("officer.handing.title", { counter: state.counter.name }),
   body: ({ t, state: { ticket } }) =>
@@ -165,17 +202,20 @@ export const hand_over = {
 
 // --- the keys
 
+/**
+ * @param {OfficerCounter} page
+ * @param {Act} act
+ */
 function keyRow(page, act) {
   const keys =
-    act === "next"
-      ? html`<kbd>N</kbd> <kbd>${page.t("officer.key.space")}</kbd>`
-      : html`<kbd>${ACTS[act].key.toUpperCase()}</kbd>`;
+    act === "next" ? html`<kbd>N</kbd> <kbd>${page.t("officer.key.space")}</kbd>` : html`<kbd>${keyName(act)}</kbd>`;
   return html`<li><span>${keys}</span>${page.t(`officer.act.${act}`)}</li>`;
 }
 
+/** @param {OfficerCounter} page */
 function helpBody(page) {
   const { t, shortcuts, state, boot } = page;
-  const acts = Object.keys(ACTS).filter((act) => ACTS[act].key && (act !== "note" || state.policy.notes));
+  const acts = ACT_NAMES.filter((act) => ACTS[act].key && (act !== "note" || state.policy.notes));
   return html`<ul class="keys-list" tabindex="0">${acts.map((act) => keyRow(page, act))}
       <li><span><kbd>1</kbd>–<kbd>9</kbd></span>${t("officer.help.choose")}</li>
       <li><span><kbd>Enter</kbd></span>${t("officer.help.enter")}</li>
@@ -186,10 +226,12 @@ function helpBody(page) {
         </button></p>`;
 }
 
+/** @type {Dialog} */
 export const help = { kind: "broad", title: ({ t }) => t("officer.help.title"), body: helpBody };
 
 // --- a ticket for somebody
 
+/** @type {Dialog} */
 export const issue = {
   kind: "wide",
   title: ({ t }) => t("officer.issue.title"),
@@ -200,6 +242,7 @@ export const issue = {
 
 // --- no more numbers of a service
 
+/** @type {Dialog} */
 export const stops = {
   title: ({ t }) => t("officer.stops.title"),
   body: (page) => html`<service-stops .boot=${page.boot} .language=${page.language}></service-stops>${nothing}`,

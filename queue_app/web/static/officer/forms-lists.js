@@ -1,11 +1,27 @@
 // Dialogs with the numbers that are not in the line: those on hold, those missed; and why one came before another.
-import { api } from "../kit/api.js";
+import { api, asProblem } from "../kit/api.js";
 import { clock, pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
-import { mayReturn, minutesSince, nameOf } from "./rules.js";
+import { mayReturn, minutesSince } from "./rules.js";
 import { choices } from "./sheet-parts.js";
 
+/**
+ * @import { HeldOut, MissedOut, ReasonOut } from "../kit/api-types.d.ts"
+ * @import { TemplateValue } from "../kit/vendor/lit.d.ts"
+ * @import { OfficerCounter } from "./counter.js"
+ * @import { AsideRow, Dialog, Form, Option } from "./officer-types.d.ts"
+ */
+
+/** @typedef {{ row: number | null }} RowValues */
+/** @typedef {ReasonOut | { text: null }} Answer */
+
+/**
+ * @param {OfficerCounter} page
+ * @param {AsideRow} row
+ * @param {{ beside: TemplateValue, disabled?: boolean }} how
+ * @returns {Option<number>}
+ */
 function ticketOption(page, row, { beside, disabled = false }) {
   const { t, language } = page;
   const kind = row.class === "regular" ? "" : ` · ${t(`class.${row.class}`)}`;
@@ -13,16 +29,25 @@ function ticketOption(page, row, { beside, disabled = false }) {
     value: row.id,
     disabled,
     beside,
-    main: html`<strong class="number">${row.label}</strong> <span>${nameOf(row.service, language)}${kind}</span>`,
+    main: html`<strong class="number">${row.label}</strong> <span>${pick(row.service, language)}${kind}</span>`,
   };
 }
 
+/**
+ * @template {AsideRow} Row
+ * @param {Row[]} rows
+ * @param {RowValues} values
+ */
 function chosen(rows, { row }) {
   return rows.find(({ id }) => id === row) ?? null;
 }
 
 // --- missed
 
+/**
+ * @param {OfficerCounter} page
+ * @param {MissedOut} row
+ */
 function missedOption(page, row) {
   const { t, boot, now } = page;
   const since = t("officer.missed.since", { time: clock(row.since, boot.time_zone) });
@@ -33,6 +58,7 @@ function missedOption(page, row) {
   });
 }
 
+/** @type {Dialog<RowValues>} */
 export const missed = {
   title: ({ t }) => t("officer.missed.title"),
   start: ({ state, now }) => ({ row: state.missed.find((row) => mayReturn(row, now))?.id ?? null }),
@@ -59,12 +85,20 @@ export const missed = {
 
 // --- on hold
 
+/**
+ * @param {OfficerCounter} page
+ * @param {HeldOut} row
+ */
 function heldOption(page, row) {
   const { t, now } = page;
   const since = t("officer.minutes", { n: minutesSince(row.since, now) });
   return ticketOption(page, row, { beside: row.mine ? since : `${row.counter.name} · ${since}` });
 }
 
+/**
+ * @param {OfficerCounter} page
+ * @param {Form<RowValues>} form
+ */
 function serveButton(page, { values }) {
   const { t, state, pending, objections } = page;
   const able = chosen(state.held, values)?.mine && !objections.resume && !pending;
@@ -73,6 +107,7 @@ function serveButton(page, { values }) {
     ${t("officer.held.serve")}<kbd aria-hidden="true">S</kbd></button>`;
 }
 
+/** @param {OfficerCounter} page */
 function heldText(page) {
   const why = page.objections.resume;
   return why
@@ -80,6 +115,7 @@ function heldText(page) {
     : page.t("officer.held.text");
 }
 
+/** @type {Dialog<RowValues>} */
 export const held = {
   title: ({ t }) => t("officer.held.title"),
   start: ({ state }) => ({ row: (state.held.find(({ mine }) => mine) ?? state.held[0])?.id ?? null }),
@@ -94,27 +130,33 @@ export const held = {
   submit: ({ t }) => t("officer.held.call"),
   more: serveButton,
   ready: ({ state, objections }, { values }) => Boolean(chosen(state.held, values)) && !objections.resume,
-  requests: (_page, { values }, way) => [[way || "resume", { ticket: values.row }]],
+  requests: (_page, { values }, way) => [[way === "start" ? way : "resume", { ticket: values.row }]],
 };
 
 // --- why that one before this one
 
-/** The answer to "why that one first?", or null where the server has none. */
+/**
+ * The answer to "why that one first?", or null where the server has none.
+ * @param {OfficerCounter} page
+ * @param {Form} form
+ * @returns {Promise<Answer>}
+ */
 async function reason(page, { about }) {
   try {
-    return await api("GET", `/api/v1/counters/${page.boot.counter_id}/why?ticket=${about.id}`);
-  } catch (problem) {
-    if (problem.status === 404) return { text: null };
-    throw problem;
+    return await api("GET", `/api/v1/counters/${page.boot.counter_id}/why?ticket=${about?.id ?? 0}`);
+  } catch (fault) {
+    if (asProblem(fault).status === 404) return { text: null };
+    throw fault;
   }
 }
 
+/** @type {Dialog<object, Answer>} */
 export const why = {
   icon: "help-circle",
-  title: ({ t, state }, { about, data }) =>
-    t("officer.before.title", { first: data?.before ?? state.ticket?.label ?? "", label: about.label }),
+  title: ({ t, state }, { about }) =>
+    t("officer.before.title", { first: state.ticket?.label ?? "", label: about?.label ?? "" }),
   load: reason,
   body: ({ t, language }, { data }) =>
-    html`<p class="sheet-text large" tabindex="0">${data.text ? pick(data.text, language) : t("officer.before.unknown")}
-      </p>${nothing}`,
+    html`<p class="sheet-text large" tabindex="0">
+      ${data?.text ? pick(data.text, language) : t("officer.before.unknown")}</p>${nothing}`,
 };

@@ -1,8 +1,16 @@
 // The dialog that prints a ticket again, as a copy: the one in hand, or any other by its number.
 import { api } from "../kit/api.js";
+import { pick } from "../kit/i18n.js";
 import { html } from "../kit/vendor/lit.js";
-import { labelOf, nameOf } from "./rules.js";
+import { labelOf } from "./rules.js";
 import { choices } from "./sheet-parts.js";
+
+/**
+ * @import { PrinterOut } from "../kit/api-types.d.ts"
+ * @import { Dialog, Form, ReprintPage, ReprintValues } from "./officer-types.d.ts"
+ */
+
+/** @typedef {Dialog<ReprintValues, PrinterOut[], ReprintPage>} ReprintDialog */
 
 const REASONS = ["not_out", "unreadable", "lost", "other"];
 
@@ -15,10 +23,18 @@ async function printers() {
   }
 }
 
+/**
+ * @param {ReprintPage} page
+ * @param {string | null} label
+ */
 function known({ state: { ticket, waiting, held, missed } }, label) {
   return [ticket, ...waiting, ...held, ...missed].find((one) => one?.label === label) ?? null;
 }
 
+/**
+ * @param {ReprintPage} page
+ * @param {Form<ReprintValues, PrinterOut[]>} form
+ */
 function body(page, { values, data, ticket }) {
   const { t, language } = page;
   const label = labelOf(values.text);
@@ -29,7 +45,7 @@ function body(page, { values, data, ticket }) {
         spellcheck="false"
         ?autofocus=${ticket === null} placeholder="A-012" .value=${values.text}
           @input=${(event) => page.fill({ text: event.target.value })}>
-      <p class="sheet-note" role="status">${row ? nameOf(row.service, language) : t("officer.given.hint")}</p></div>
+      <p class="sheet-note" role="status">${row ? pick(row.service, language) : t("officer.given.hint")}</p></div>
     ${choices({
       name: "reason",
       label: t("officer.reprint.reason"),
@@ -41,7 +57,7 @@ function body(page, { values, data, ticket }) {
     <div class="field-row"><label for="printer">${t("officer.issue.printer")}</label>
       <select id="printer" @change=${(event) => page.fill({ printer: event.target.value })}><option
         value="">${t("officer.reprint.same")}</option>
-        ${data.map(
+        ${(data ?? []).map(
           ({ code, paper_mm: mm }) =>
             html`<option value=${code} ?selected=${code === values.printer}>${t("officer.issue.printer_name", {
               code,
@@ -51,6 +67,7 @@ function body(page, { values, data, ticket }) {
   </div>`;
 }
 
+/** @type {Required<Pick<ReprintDialog, "start" | "load" | "ready" | "requests" | "done">> & ReprintDialog} */
 export const reprint = {
   kind: "tall",
   title: ({ t }) => t("officer.reprint.title"),

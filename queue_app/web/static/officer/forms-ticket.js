@@ -5,24 +5,51 @@ import { html, nothing } from "../kit/vendor/lit.js";
 import { matching, nameOf } from "./rules.js";
 import { choices, classOptions, filesField, searchField, segments } from "./sheet-parts.js";
 
+/**
+ * @import { TargetsOut, TicketInHandOut } from "../kit/api-types.d.ts"
+ * @import { OfficerCounter } from "./counter.js"
+ * @import { Dialog, Form, Option } from "./officer-types.d.ts"
+ */
+
+/** @typedef {"service" | "counter" | "officer"} Kind */
+/** @typedef {{ kind: Kind, text: string, target: number | null, first: boolean }} TransferValues */
+/** @typedef {{ service?: number, kind?: string, files: number }} ChangeValues */
+
+/** @type {Kind[]} */
+const KINDS = ["service", "counter", "officer"];
 const REASONS = ["left", "duplicate", "wrong_service", "incomplete", "other"];
 
+/** @param {OfficerCounter} page */
 function targets(page) {
   return api("GET", `/api/v1/counters/${page.boot.counter_id}/targets`);
 }
 
+/**
+ * @param {OfficerCounter} page
+ * @param {string} key
+ */
 function named(page, key) {
   return page.t(key, { label: page.state.ticket?.label ?? "" });
 }
 
 // --- transfer
 
+/**
+ * @param {OfficerCounter} page
+ * @param {number} count
+ */
 function people(page, count) {
   return page.t("officer.transfer.waiting", { n: count });
 }
 
-/** What a ticket can be sent to, of one kind, as options with the words they are found by. */
-function destinations(page, { kind, data }) {
+/**
+ * What a ticket can be sent to, of one kind, as options with the words they are found by.
+ * @param {OfficerCounter} page
+ * @param {Kind} kind
+ * @param {TargetsOut} data
+ * @returns {Option<number>[]}
+ */
+function destinations(page, kind, data) {
   const { language, state, boot } = page;
   if (kind === "service") {
     return data.services
@@ -51,15 +78,18 @@ function destinations(page, { kind, data }) {
     }));
 }
 
+/**
+ * @param {OfficerCounter} page
+ * @param {Form<TransferValues, TargetsOut>} form
+ */
 function transferBody(page, { values, data }) {
   const { kind, text, target, first } = values;
-  const kinds = ["service", "counter", "officer"].map((one) => [one, page.t(`officer.transfer.${one}`)]);
-  const options = matching(destinations(page, { kind, data }), text, ({ main, beside }) => [main, beside]);
+  const options = matching(data ? destinations(page, kind, data) : [], text, ({ main, beside }) => [main, beside]);
   return html`<div class="sheet-row">
       ${segments({
         name: "kind",
         label: page.t("officer.transfer.to"),
-        options: kinds,
+        options: KINDS.map((one) => [one, page.t(`officer.transfer.${one}`)]),
         value: kind,
         onPick: (one) => page.fill({ kind: one, target: null, text: "" }),
       })}
@@ -93,6 +123,7 @@ function transferBody(page, { values, data }) {
     })}`;
 }
 
+/** @type {Dialog<TransferValues, TargetsOut>} */
 export const transfer = {
   kind: "tall",
   title: (page) => named(page, "officer.transfer.title"),
@@ -109,13 +140,18 @@ export const transfer = {
 
 // --- change
 
+/**
+ * @param {OfficerCounter} page
+ * @param {Form<ChangeValues, TargetsOut>} form
+ */
 function servicesField(page, { values, data }) {
-  const agencies = [...new Set(data.services.map(({ agency }) => agency.short))];
+  const services = data?.services ?? [];
+  const agencies = [...new Set(services.map(({ agency }) => agency.short))];
   return html`<div class="field-row"><label for="service">${page.t("officer.change.service")}</label>
     <select id="service" @change=${(event) => page.fill({ service: Number(event.target.value) })}>
       ${agencies.map(
         (short) => html`<optgroup label=${short}>
-        ${data.services
+        ${services
           .filter(({ agency }) => agency.short === short)
           .map(
             (service) => html`<option value=${service.id}
@@ -125,6 +161,10 @@ function servicesField(page, { values, data }) {
     </select></div>`;
 }
 
+/**
+ * @param {OfficerCounter["state"]} state
+ * @param {ChangeValues} values
+ */
 function changes({ ticket }, { service, kind, files }) {
   return {
     ...(service !== ticket?.service_id ? { service } : {}),
@@ -133,9 +173,10 @@ function changes({ ticket }, { service, kind, files }) {
   };
 }
 
+/** @type {Dialog<ChangeValues, TargetsOut>} */
 export const change = {
   title: (page) => named(page, "officer.change.title"),
-  start: ({ state: { ticket } }) => ({ service: ticket.service_id, kind: ticket.class, files: ticket.files }),
+  start: ({ state: { ticket } }) => ({ service: ticket?.service_id, kind: ticket?.class, files: ticket?.files ?? 1 }),
   load: targets,
   body: (page, form) => html`<div class="sheet-fields">
     ${choices({
@@ -156,6 +197,7 @@ export const change = {
 
 // --- cancel
 
+/** @type {Dialog<{ reason: string | null }>} */
 export const cancel = {
   title: (page) => named(page, "officer.cancelling.title"),
   start: () => ({ reason: null }),
@@ -176,6 +218,7 @@ export const cancel = {
 
 // --- note
 
+/** @type {Dialog<{ text: string }>} */
 export const note = {
   title: (page) => named(page, "officer.notes.title"),
   start: () => ({ text: "" }),

@@ -8,6 +8,9 @@ import { held, missed, why } from "./forms-lists.js";
 import { reprint } from "./forms-paper.js";
 import { cancel, change, note, transfer } from "./forms-ticket.js";
 
+/** @import { AnyDialog } from "./officer-types.d.ts" */
+
+/** @type {Record<string, AnyDialog>} */
 export const FORMS = {
   call,
   cancel,

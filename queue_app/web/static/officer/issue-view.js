@@ -4,6 +4,13 @@ import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
 import { filesField, searchField, segments } from "./sheet-parts.js";
 
+/**
+ * @import { CatalogueOut, IssuedOut } from "../kit/api-types.d.ts"
+ * @import { IssueForm } from "./issue-form.js"
+ * @import { AgencyService, GivenClass } from "./officer-types.d.ts"
+ */
+
+/** @type {[GivenClass, string][]} */
 const CLASSES = [
   ["regular", "user"],
   ["priority", "heart-handshake"],
@@ -11,6 +18,7 @@ const CLASSES = [
 ];
 const PAPER_ICONS = { waiting: "printer", ready: "circle-check", trouble: "printer-off", none: "printer-off" };
 
+/** @param {IssueForm} form */
 function problemView(form) {
   const {
     problem,
@@ -26,14 +34,22 @@ function problemView(form) {
 
 // --- the service
 
+/**
+ * @param {IssueForm} form
+ * @param {{ id: number | null, words: string, sign: string }} one
+ */
 function agencyButton(form, { id, words, sign }) {
   return html`<li><button type="button" class="agency" aria-pressed=${form.agency === id}
     @click=${() => (form.agency = id)}>
     ${icon(form.boot.assets, sign)}<span>${words}</span></button></li>`;
 }
 
-function agencies(form) {
-  const { t, catalogue } = form;
+/**
+ * @param {IssueForm} form
+ * @param {CatalogueOut} catalogue
+ */
+function agencies(form, catalogue) {
+  const { t } = form;
   const all = { id: null, words: t("officer.issue.all"), sign: "building-community" };
   const each = catalogue.agencies
     .filter(({ services }) => services.length)
@@ -42,6 +58,11 @@ function agencies(form) {
     <ul>${[all, ...each].map((one) => agencyButton(form, one))}</ul></nav>`;
 }
 
+/**
+ * @param {IssueForm} form
+ * @param {AgencyService} service
+ * @param {number} at
+ */
 function serviceButton(form, service, at) {
   const {
     t,
@@ -66,10 +87,14 @@ function serviceButton(form, service, at) {
   </button></li>`;
 }
 
-function serviceStep(form) {
+/**
+ * @param {IssueForm} form
+ * @param {CatalogueOut} catalogue
+ */
+function serviceStep(form, catalogue) {
   const { t, services, text } = form;
   return html`<div class="issue-step at-service">
-    ${agencies(form)}
+    ${agencies(form, catalogue)}
     <div class="issue-main">
       ${searchField(form, {
         label: t("officer.issue.search"),
@@ -88,6 +113,7 @@ function serviceStep(form) {
 
 // --- the class
 
+/** @param {IssueForm} form */
 function printerField(form) {
   const {
     t,
@@ -114,6 +140,11 @@ function printerField(form) {
     }</div>`;
 }
 
+/**
+ * @param {IssueForm} form
+ * @param {[GivenClass, string]} one
+ * @param {number} at
+ */
 function classButton(form, [kind, sign], at) {
   const {
     t,
@@ -127,12 +158,15 @@ function classButton(form, [kind, sign], at) {
       aria-hidden="true">${at + 1}</kbd></button>`;
 }
 
-function classStep(form) {
+/**
+ * @param {IssueForm} form
+ * @param {AgencyService} service
+ */
+function classStep(form, service) {
   const {
     t,
     language,
     boot: { assets, languages },
-    service,
   } = form;
   return html`<div class="issue-step at-class">
     <p class="chosen"><button type="button" class="button" @click=${() => form.choose(null)}>
@@ -160,14 +194,18 @@ function classStep(form) {
 
 // --- the number
 
-function doneStep(form) {
+/**
+ * @param {IssueForm} form
+ * @param {IssuedOut} issued
+ */
+function doneStep(form, { ticket }) {
   const {
     t,
     language,
     boot: { assets },
-    issued: { ticket },
     paper,
     printer,
+    onDone,
   } = form;
   const zone = ticket.zone ? pick(ticket.zone.name, language) : "";
   return html`<div class="issue-step at-number" role="status">
@@ -182,8 +220,8 @@ function doneStep(form) {
     <p class="issue-url"><span>${t("officer.issue.follow")}</span><code>${ticket.url}</code></p>
     <div class="issue-next">
       ${
-        form.onDone
-          ? html`<button type="button" class="button" @click=${() => form.onDone()}>${t("officer.issue.finished")}<kbd
+        onDone
+          ? html`<button type="button" class="button" @click=${() => onDone()}>${t("officer.issue.finished")}<kbd
             aria-hidden="true">Esc</kbd></button>`
           : nothing
       }
@@ -192,15 +230,18 @@ function doneStep(form) {
   </div>`;
 }
 
-/** The step that is due. */
+/**
+ * The step that is due.
+ * @param {IssueForm} form
+ */
 export function issueView(form) {
   const {
     t,
     boot: { assets },
   } = form;
-  if (form.issued) return doneStep(form);
-  if (form.service) return classStep(form);
-  if (form.catalogue) return serviceStep(form);
+  if (form.issued) return doneStep(form, form.issued);
+  if (form.service) return classStep(form, form.service);
+  if (form.catalogue) return serviceStep(form, form.catalogue);
   if (!form.problem)
     return html`<p class="sheet-wait" role="status">${icon(assets, "hourglass")}${t("officer.loading")}</p>`;
   return html`${problemView(form)}<p class="sheet-wait"><button type="button" class="button"

@@ -10,16 +10,25 @@ import "./reprint-form.js";
 import "./service-stops.js";
 import { sheetKeys } from "./sheet-keys.js";
 
-class OfficerReception extends LitElement {
+/**
+ * @import { ReceptionBoot } from "./officer-types.d.ts"
+ * @import { TemplateEvent } from "../kit/vendor/lit.d.ts"
+ * @import { ReprintForm } from "./reprint-form.js"
+ */
+
+export class OfficerReception extends LitElement {
   static properties = { language: { state: true }, stopping: { state: true } };
 
   constructor() {
     super();
+    /** @type {ReceptionBoot} */
     this.boot = boot();
     this.language = this.boot.language;
     this.stopping = false; // whether its dialog is open
     // A dialog keeps its keys to itself.
-    this.onKey = (event) => document.querySelector("dialog[open]") || sheetKeys(event, this);
+    this.onKey = (/** @type {KeyboardEvent} */ event) => {
+      if (!document.querySelector("dialog[open]")) sheetKeys(event, this);
+    };
   }
 
   createRenderRoot() {
@@ -36,7 +45,7 @@ class OfficerReception extends LitElement {
   disconnectedCallback() {
     super.disconnectedCallback();
     document.removeEventListener("keydown", this.onKey);
-    this.live.close();
+    this.live?.close();
   }
 
   get t() {
@@ -55,7 +64,7 @@ class OfficerReception extends LitElement {
         ${languageLinks({ t, languages, current: language, short: true, onPick: (code) => (this.language = code) })}
         <p class="who" title=${t("officer.signed_in_as", { name: officer.name })}>${icon(assets, "user")}<span
           class="wide">${officer.name}</span></p>
-        <button type="button" class="bar-button" @click=${() => this.querySelector("reprint-form").open()}>
+        <button type="button" class="bar-button" @click=${() => this.#reprint()}>
           ${icon(assets, "printer")}<span class="roomy">${t("officer.reprint.title")}</span></button>
         <button type="button" class="bar-button" @click=${() => (this.stopping = true)}>${icon(assets, "ban")}<span
           class="roomy">${t("officer.act.stops")}</span></button>
@@ -67,6 +76,11 @@ class OfficerReception extends LitElement {
         <issue-form class="card" .boot=${this.boot} .language=${language}></issue-form></main>
       <reprint-form .boot=${this.boot} .language=${language}></reprint-form>
       ${this.stopping ? this.stopsDialog() : nothing}`;
+  }
+
+  #reprint() {
+    const form = /** @type {ReprintForm | null} */ (this.querySelector("reprint-form"));
+    form?.open();
   }
 
   stopsDialog() {
@@ -86,7 +100,7 @@ class OfficerReception extends LitElement {
   }
 
   updated() {
-    const dialog = this.querySelector("dialog.for-stops");
+    const dialog = /** @type {HTMLDialogElement | null} */ (this.querySelector("dialog.for-stops"));
     if (dialog && !dialog.open) dialog.showModal();
   }
 }

@@ -1,12 +1,19 @@
 // Staff stop the numbers of a service at once, and give them again: all that this officer may run.
-import { api, signInAgain } from "../kit/api.js";
+import { api, asProblem, signInAgain } from "../kit/api.js";
+import { GIVEN } from "../kit/boot.js";
 import { pick, translator } from "../kit/i18n.js";
 import { html, LitElement, nothing } from "../kit/vendor/lit.js";
-import { icon } from "../site/parts.js";
+import { focusOn, icon } from "../site/parts.js";
 import { stoppable } from "./issue-rules.js";
 import { choices } from "./sheet-parts.js";
 
-class ServiceStops extends LitElement {
+/**
+ * @import { Language, ProblemFields } from "../kit/kit-types.d.ts"
+ * @import { Changed } from "../kit/vendor/lit.d.ts"
+ * @import { AgencyService, OfficerBoot } from "./officer-types.d.ts"
+ */
+
+export class ServiceStops extends LitElement {
   static properties = {
     boot: { attribute: false },
     language: { attribute: false },
@@ -18,9 +25,16 @@ class ServiceStops extends LitElement {
 
   constructor() {
     super();
+    /** @type {OfficerBoot} */
+    this.boot = GIVEN;
+    /** @type {Language} */
+    this.language = GIVEN;
+    /** @type {AgencyService[] | null} */
     this.services = null;
-    this.chosen = null; // id of a service
-    this.note = null; // {bad, text}
+    /** @type {number | null} a service */
+    this.chosen = null;
+    /** @type {{ bad?: boolean, text: string } | null} */
+    this.note = null;
     this.busy = false;
   }
 
@@ -33,9 +47,10 @@ class ServiceStops extends LitElement {
     this.look();
   }
 
+  /** @param {Changed} changed */
   updated(changed) {
     // What there is to choose from has come.
-    if (changed.has("services") && !changed.get("services")) this.querySelector("[autofocus]")?.focus();
+    if (changed.has("services") && !changed.get("services")) focusOn(this, "[autofocus]");
   }
 
   get t() {
@@ -52,12 +67,15 @@ class ServiceStops extends LitElement {
       this.services = stoppable(await api("GET", "/api/v1/catalogue"), this.boot.officer);
       if (!this.service)
         this.chosen = this.services.find(({ why }) => why === "stopped")?.id ?? this.services[0]?.id ?? null;
-    } catch (problem) {
-      this.#refused(problem, this.t("officer.unreachable.list"));
+    } catch (fault) {
+      this.#refused(asProblem(fault), this.t("officer.unreachable.list"));
     }
   }
 
-  /** Stop the chosen service, or let it give numbers again. Sent twice it does no harm. */
+  /**
+   * Stop the chosen service, or let it give numbers again. Sent twice it does no harm.
+   * @param {Event} event
+   */
   async send(event) {
     event.preventDefault();
     const { service, busy, t, language } = this;
@@ -69,13 +87,17 @@ class ServiceStops extends LitElement {
       await api("POST", `/api/v1/services/${service.id}/${verb}`, {}, { timeout: 8_000 });
       this.note = { text: t(`officer.stops.done_${verb}`, { service: name }) };
       await this.look();
-    } catch (problem) {
-      this.#refused(problem, t("officer.unreachable.detail", { act: t("officer.act.stops") }));
+    } catch (fault) {
+      this.#refused(asProblem(fault), t("officer.unreachable.detail", { act: t("officer.act.stops") }));
     } finally {
       this.busy = false;
     }
   }
 
+  /**
+   * @param {ProblemFields} problem
+   * @param {string} lost
+   */
   #refused({ code, title, detail }, lost) {
     const { t } = this;
     if (code === "sign_in_needed") signInAgain();
@@ -85,6 +107,7 @@ class ServiceStops extends LitElement {
   }
 
   // Why a service gives no numbers, in a word; the kiosk says more.
+  /** @param {AgencyService} service */
   #state({ open, why }) {
     const {
       t,
@@ -95,11 +118,11 @@ class ServiceStops extends LitElement {
     return t(open ? "officer.stops.gives" : "officer.stops.closed");
   }
 
-  #list() {
+  /** @param {AgencyService[]} services */
+  #list(services) {
     const {
       t,
       language,
-      services,
       chosen,
       service,
       busy,
@@ -126,7 +149,7 @@ class ServiceStops extends LitElement {
       <p class="stops-act"><button class="button ${stopped ? "primary" : "danger"} ${busy ? "busy" : ""}"
         aria-disabled=${busy}>
         ${icon(assets, stopped ? "player-play" : "ban")}${t(`officer.stops.${stopped ? "resume" : "stop"}`, {
-          service: pick(service?.name ?? "", language),
+          service: pick(service?.name, language),
         })}</button></p>`;
   }
 
@@ -137,7 +160,7 @@ class ServiceStops extends LitElement {
       <div role="alert">${note ? html`<p class="banner ${note.bad ? "bad" : "good"}">${note.text}</p>` : nothing}</div>
       ${
         services
-          ? this.#list()
+          ? this.#list(services)
           : note
             ? html`<p class="sheet-wait"><button type="button" class="button" @click=${() => {
                 this.note = null;

@@ -1,9 +1,18 @@
 // The frame of one of the officers' dialogs: its head, what went wrong, what it asks, its buttons.
 import { html, nothing } from "../kit/vendor/lit.js";
-import { icon } from "../site/parts.js";
+import { focusOn, icon } from "../site/parts.js";
 import { ACTS } from "./rules.js";
 import { sheetKeys } from "./sheet-keys.js";
 
+/**
+ * @import { Changed, TemplateEvent, TemplateValue } from "../kit/vendor/lit.d.ts"
+ * @import { AnyDialog, DialogPage, Form } from "./officer-types.d.ts"
+ */
+
+/**
+ * @param {DialogPage} page
+ * @param {Form} form
+ */
 function problemView(page, form) {
   const {
     t,
@@ -23,6 +32,10 @@ function problemView(page, form) {
     ${problem.detail}</span></p>`;
 }
 
+/**
+ * @param {DialogPage} page
+ * @param {Form} form
+ */
 function loading(page, form) {
   const {
     t,
@@ -34,10 +47,15 @@ function loading(page, form) {
     : html`<p class="sheet-wait" role="status">${icon(assets, "hourglass")}${t("officer.loading")}</p>`;
 }
 
+/**
+ * @param {DialogPage} page
+ * @param {Form} form
+ * @param {AnyDialog} spec
+ */
 function buttons(page, form, spec) {
   const { t, pending } = page;
   const { ready = () => true, submit, danger = false, more = () => nothing } = spec;
-  const words = typeof submit === "function" ? submit(page, form) : t(submit);
+  const words = typeof submit === "function" ? submit(page, form) : t(submit ?? "");
   const able = ready(page, form) && !pending;
   return html`<footer>
     <p class="sheet-hint">${spec.hint ? t(spec.hint) : nothing}</p>
@@ -50,18 +68,28 @@ function buttons(page, form, spec) {
   </footer>`;
 }
 
+/**
+ * @param {DialogPage} page
+ * @param {Form} form
+ * @param {AnyDialog} spec
+ */
 function heading(page, form, spec) {
   const {
     t,
     boot: { assets },
   } = page;
-  return html`<header>${icon(assets, spec.icon ?? ACTS[form.act].icon)}<h2 id="sheet-title">
+  return html`<header>${icon(assets, spec.icon ?? (form.act === "why" ? "" : ACTS[form.act].icon))}<h2 id="sheet-title">
     ${spec.title(page, form)}</h2>
     <button type="button" class="sheet-close" aria-label=${t("officer.close_dialog")} @click=${() => page.dismiss()}>
       ${icon(assets, "x")}</button></header>`;
 }
 
-/** What a dialog holds. form: {act, values, data, problem, said}; spec: what it asks, as in forms-*.js. */
+/**
+ * What a dialog holds. form: {act, values, data, problem, said}; spec: what it asks, as in forms-*.js.
+ * @param {DialogPage} page
+ * @param {Form} form
+ * @param {AnyDialog} spec
+ */
 export function sheetView(page, form, spec) {
   const body = spec.load && !form.data ? loading(page, form) : spec.body(page, form);
   const inner = html`${heading(page, form, spec)}
@@ -74,12 +102,17 @@ export function sheetView(page, form, spec) {
   }}>${inner}${buttons(page, form, spec)}</form>`;
 }
 
-/** The one dialog of a page; what it holds is nothing while nothing is asked. */
+/**
+ * The one dialog of a page; what it holds is nothing while nothing is asked.
+ * @param {DialogPage} page
+ * @param {string} kind
+ * @param {TemplateValue} content
+ */
 export function frame(page, kind, content) {
   // The browser tells of the closing late: by then the next dialog may be open.
-  const closed = ({ target }) => target.open || page.dismiss();
+  const closed = (/** @type {TemplateEvent} */ { target }) => target.open || page.dismiss();
   // Closed by the browser, the dialog would be opened again by news that come before the browser has told of it.
-  const keys = (event) => {
+  const keys = (/** @type {TemplateEvent} */ event) => {
     if (event.key !== "Escape" || event.isComposing) return sheetKeys(event);
     event.preventDefault();
     return page.dismiss();
@@ -89,12 +122,16 @@ export function frame(page, kind, content) {
     ${content}</dialog>`;
 }
 
-/** Open or close the dialog as the page's form is there or not, with the focus where it belongs. */
+/**
+ * Open or close the dialog as the page's form is there or not, with the focus where it belongs.
+ * @param {DialogPage & HTMLElement} page
+ * @param {Changed} changed
+ */
 export function showForm(page, changed) {
-  const dialog = page.querySelector("dialog.sheet");
+  const dialog = /** @type {HTMLDialogElement | null} */ (page.querySelector("dialog.sheet"));
+  const before = /** @type {Form | null | undefined} */ (changed.get("form"));
   if (page.form && dialog && !dialog.open) dialog.showModal();
   else if (!page.form && dialog?.open) dialog.close();
   // What the dialog chooses from has come: the focus goes where it would have gone at once.
-  else if (changed.has("form") && page.form?.data && !changed.get("form")?.data)
-    dialog?.querySelector(".sheet-body [autofocus]")?.focus();
+  else if (changed.has("form") && page.form?.data && !before?.data) focusOn(dialog, ".sheet-body [autofocus]");
 }

@@ -3,8 +3,19 @@ import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
 
 /**
+ * @import { Translate } from "../kit/kit-types.d.ts"
+ * @import { GivenClass, Option } from "./officer-types.d.ts"
+ */
+
+/** @typedef {{ readonly t: Translate, readonly boot: { assets: string } }} Spoken */
+
+/**
  * A list of which one is chosen, by touch, by arrows or by number. options: {value, main, beside, disabled}; focus: it
  * has it first.
+ * @template T
+ * @param {{
+ *   name: string, label: string, options: Option<T>[], value: T | null, onPick: (value: T) => void, focus?: boolean,
+ * }} list
  */
 export function choices({ name, label, options, value, onPick, focus = true }) {
   const first = options.find((one) => one.value === value) ?? options.find((one) => !one.disabled);
@@ -22,7 +33,11 @@ export function choices({ name, label, options, value, onPick, focus = true }) {
   </fieldset>`;
 }
 
-/** A few options side by side, of which one is chosen. options: [value, words]. */
+/**
+ * A few options side by side, of which one is chosen. options: [value, words].
+ * @template T
+ * @param {{ name: string, label: string, options: [T, string][], value: T, onPick: (value: T) => void }} field
+ */
 export function segments({ name, label, options, value, onPick }) {
   return html`<fieldset class="segments"><legend>${label}</legend>
     <div>${options.map(
@@ -31,13 +46,17 @@ export function segments({ name, label, options, value, onPick }) {
     )}</div></fieldset>`;
 }
 
-/** How many files: a number with a button on each side. */
+/**
+ * How many files: a number with a button on each side.
+ * @param {Spoken} page
+ * @param {{ value: number, onPick: (files: number) => void }} field
+ */
 export function filesField(page, { value, onPick }) {
   const {
     t,
     boot: { assets },
   } = page;
-  const set = (n) => onPick(Math.min(50, Math.max(1, Math.round(Number(n)) || 1)));
+  const set = (/** @type {number | string} */ n) => onPick(Math.min(50, Math.max(1, Math.round(Number(n)) || 1)));
   return html`<div class="files-field"><label for="files">${t("officer.files.label")}</label>
     <div class="stepper">
       <button type="button" aria-label=${t("officer.files.fewer")} @click=${() => set(value - 1)}>
@@ -49,7 +68,11 @@ export function filesField(page, { value, onPick }) {
     </div></div>`;
 }
 
-/** A field to search a list with. */
+/**
+ * A field to search a list with.
+ * @param {Spoken} page
+ * @param {{ label: string, value: string, onInput: (words: string) => void, focus?: boolean }} field
+ */
 export function searchField(page, { label, value, onInput, focus = false }) {
   return html`<label class="search">${icon(page.boot.assets, "search")}<span class="visually-hidden">${label}</span>
     <input type="search" placeholder=${label} autocomplete="off" .value=${value} ?autofocus=${focus}
@@ -57,7 +80,13 @@ export function searchField(page, { label, value, onInput, focus = false }) {
       @input=${(event) => onInput(event.target.value)}></label>`;
 }
 
-/** The classes that staff may give, in words. */
+/**
+ * The classes that staff may give, in words.
+ * @param {Pick<Spoken, "t">} page
+ * @returns {[GivenClass, string][]}
+ */
 export function classOptions({ t }) {
-  return ["regular", "priority", "appointment"].map((kind) => [kind, t(`class.${kind}`)]);
+  /** @type {GivenClass[]} */
+  const kinds = ["regular", "priority", "appointment"];
+  return kinds.map((kind) => [kind, t(`class.${kind}`)]);
 }

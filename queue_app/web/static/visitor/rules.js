@@ -1,5 +1,12 @@
 // What a visitor's phone makes of the line: where the ticket stands. Plain values in, plain values out.
 
+/**
+ * @import { LineStateOut } from "../kit/api-types.d.ts"
+ * @import { Place, VisitorTicketState } from "./visitor-types.d.ts"
+ */
+
+/** @typedef {Pick<VisitorTicketState, "state" | "times" | "counter">} Before */
+
 /** States after which nothing more is awaited. A missed number is not among them: an officer may return it. */
 export const ENDED = new Set(["served", "cancelled", "expired"]);
 /** Those of them that nobody takes back; that the visit is over, the officer may for some seconds. */
@@ -10,6 +17,9 @@ export const MAY_CANCEL = new Set(["waiting", "called", "held"]);
 /**
  * The ticket as the line shows it: {state, ahead, range, counter, called_at, times}, or null when the line does not
  * know the label (then only the server can tell). range is the wait in minutes, [from, to], or null.
+ * @param {LineStateOut} line
+ * @param {string} label
+ * @returns {Place | null}
  */
 export function placeIn(line, label) {
   const call = line.called[label];
@@ -27,7 +37,11 @@ export function placeIn(line, label) {
   return { state: "waiting", ahead, range: line.ranges?.[ahead] ?? null, counter: null, called_at: null, times: 0 };
 }
 
-/** Whether the second place holds a call the visitor has not been told of: a first call or a repeated one. */
+/**
+ * Whether the second place holds a call the visitor has not been told of: a first call or a repeated one.
+ * @param {Before} before
+ * @param {Before} after
+ */
 export function isNewCall(before, after) {
   if (after.state !== "called") return false;
   return (
