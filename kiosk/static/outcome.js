@@ -3,19 +3,28 @@
 import { clock } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { closedWords } from "./closed.js";
-import { button, called, heading, icon, rangeWords } from "./frame.js";
+import { button, called, choiceOf, heading, icon, rangeWords, ticketOf } from "./frame.js";
 import { paperBox } from "./paper-view.js";
 import { qrPicture } from "./qr.js";
 
+/**
+ * @import { TemplateValue } from "../kit/vendor/lit.d.ts"
+ * @import { View } from "./kiosk-types.d.ts"
+ */
+
 const KNOWN_REFUSALS = new Set(["service_closed", "quota_reached", "no_number_left", "unknown_service"]);
 
+/** @param {View} view */
 function choice(view) {
-  const { agency, service } = view.state;
+  const { agency, service } = choiceOf(view);
   return html`<p class="chosen">${icon(view, agency.icon)}<span><span lang="id">${agency.short}</span><span
     class="slash" aria-hidden="true">›</span>${called(view, service.name)}</span></p>`;
 }
 
-/** The request is on its way, or the server does not answer and it is sent again. */
+/**
+ * The request is on its way, or the server does not answer and it is sent again.
+ * @param {View} view
+ */
 export function issuingScreen(view) {
   const again = view.state.attempt === "again";
   return html`<section class="message ${again ? "trouble" : ""}" aria-busy="true">
@@ -27,9 +36,12 @@ export function issuingScreen(view) {
   </section>`;
 }
 
-/** The server said no: why, and what to do next. */
+/**
+ * The server said no: why, and what to do next.
+ * @param {View} view
+ */
 export function refusedScreen(view) {
-  const { code, title, detail, opening } = view.state.refusal;
+  const { code = "", title, detail, opening } = view.state.refusal ?? {};
   const known = KNOWN_REFUSALS.has(code);
   return html`<section class="message trouble">
     <span class="emblem" aria-hidden="true">${icon(view, "info-circle")}</span>
@@ -58,16 +70,27 @@ export function refusedScreen(view) {
   </section>`;
 }
 
+/**
+ * @param {View} view
+ * @param {string} sign
+ * @param {string} name
+ * @param {...TemplateValue} values
+ */
 function fact(view, sign, name, ...values) {
   return html`<div>${icon(view, sign)}<dt>${name}</dt>${values.map((value) => html`<dd>${value}</dd>`)}</div>`;
 }
 
+/**
+ * @param {View} view
+ * @param {number} ahead
+ */
 function aheadWords(view, ahead) {
   return ahead === 0 ? view.t("number.ahead.none") : view.t("number.ahead.value", { count: ahead });
 }
 
+/** @param {View} view */
 function slip(view) {
-  const { ticket } = view.state;
+  const ticket = ticketOf(view);
   return html`<article class="slip">
     ${heading(view.t("number.title"))}
     <p class="label number" data-length=${ticket.label.length > 5 ? "long" : "short"}>${ticket.label}</p>
@@ -89,9 +112,13 @@ function slip(view) {
   </article>`;
 }
 
-/** The number, its QR code, and what becomes of the paper. */
+/**
+ * The number, its QR code, and what becomes of the paper.
+ * @param {View} view
+ */
 export function numberScreen(view) {
-  const { ticket, until } = view.state;
+  const { until } = view.state;
+  const ticket = ticketOf(view);
   const count = Math.max(0, Math.ceil((until - view.now) / 1_000));
   return html`<section class="result">
     ${slip(view)}
@@ -107,7 +134,11 @@ export function numberScreen(view) {
   </section>`;
 }
 
-/** Asked before everything is forgotten; it stands in a modal dialog, which keeps the rest out of reach. */
+/**
+ * Asked before everything is forgotten; it stands in a modal dialog, which keeps the rest out of reach.
+ * @param {View} view
+ * @param {number} left
+ */
 export function idleQuestion(view, left) {
   const count = Math.max(0, Math.ceil(left / 1_000));
   return html`
@@ -120,7 +151,11 @@ export function idleQuestion(view, left) {
     </div>`;
 }
 
-/** The kiosk has lost the server before a number was asked for; it takes itself away. */
+/**
+ * The kiosk has lost the server before a number was asked for; it takes itself away.
+ * @param {View} view
+ * @param {number | null} lastGood
+ */
 export function offlineCover(view, lastGood) {
   return html`<div class="cover" role="alert">
     <span class="spinner" aria-hidden="true">${icon(view, "wifi-off")}</span>
