@@ -16,6 +16,7 @@ from queue_app.domain.clock import from_ms, to_ms
 from queue_app.domain.errors import Refusal
 from queue_app.domain.numbering import is_token
 from queue_app.domain.staff import Officer
+from queue_app.domain.ticket import IN_HAND, Actor, states_by_verb
 from queue_app.live import states
 from queue_app.services import staff as accounts
 from queue_app.store import views
@@ -238,7 +239,9 @@ def counter_page(counter_id: int) -> Response:
     if not state["mine"]:
         return flask.redirect("/counter")
     seq = state.pop("seq")
-    boot = _boot("officer.", officer=_me(who), seat=who.session_id, counter_id=counter_id, seq=seq, state=state)
+    life = {"moves": states_by_verb(Actor.OFFICER), "in_hand": sorted(IN_HAND)}
+    here_now = {"seat": who.session_id, "counter_id": counter_id, "seq": seq, "state": state}
+    boot = _boot("officer.", officer=_me(who), life=life, **here_now)
     return _page("officer/counter.html", hall_name=here().catalogue().hall_name, boot=boot)
 
 

@@ -1,8 +1,7 @@
+import { ACT_NAMES, ACTS, actOf, actsInHand, objections, secondsToRecall } from "/officer/acts.js";
 import { isUrgent, keyOf, openOf, stillAway } from "/officer/alarm-rules.js";
 import { firstAgency, firstPrinter, paperOf, servicesOf, stoppable } from "/officer/issue-rules.js";
 import {
-  ACTS,
-  actOf,
   isPast,
   labelOf,
   lossOf,
@@ -12,8 +11,6 @@ import {
   minutesOver,
   moment,
   newer,
-  objections,
-  secondsToRecall,
   spoken,
   standardOf,
   stopwatch,
@@ -48,10 +45,11 @@ const state = (more = {}) => ({
   status: "open",
   ...more,
 });
-const asks = { informed: true, now: NOW, role: "officer" };
+const LIFE = await (await fetch("/life.json")).json(); // the server's own table of moves
+const asks = { life: LIFE, informed: true, now: NOW, role: "officer" };
 const possible = (more, at = asks) => {
   const found = objections(state(more), at);
-  return Object.keys(found).filter((act) => found[act] === null);
+  return ACT_NAMES.filter((act) => found[act] === null).sort();
 };
 
 test("no two acts have one key", () => {
@@ -61,41 +59,77 @@ test("no two acts have one key", () => {
   equal(new Set(keys).size, keys.length);
 });
 
+test("the page has an act for whatever the table of moves lets officers do", () => {
+  equal(
+    Object.keys(LIFE.moves).filter((verb) => !ACT_NAMES.includes(verb)),
+    [],
+  );
+});
+
+test("what a ticket in hand allows is what the table of moves says", () => {
+  const lenient = { ...POLICY, recall_interval_s: 0, calls_before_no_show: 0 };
+  for (const at of LIFE.in_hand) {
+    const found = objections(state({ ticket: ticket(at), policy: lenient }), asks);
+    const allowed = Object.keys(LIFE.moves).filter((verb) => LIFE.moves[verb].includes(at));
+    equal(
+      actsInHand(LIFE).filter((act) => found[act] === null),
+      actsInHand(LIFE).filter((act) => allowed.includes(act)),
+    );
+    equal(
+      allowed.filter((verb) => !actsInHand(LIFE).includes(verb)),
+      [],
+    );
+  }
+});
+
+test("another table brings other acts", () => {
+  const life = { moves: { recall: ["serving"], no_show: ["called", "serving"] }, in_hand: ["called", "serving"] };
+  const found = objections(state({ ticket: ticket("serving", { times: 2 }) }), { ...asks, life });
+  equal(actsInHand(life), ["recall", "no_show"]);
+  equal([found.recall, found.no_show, found.next], [null, null, ["officer.why.not_started", { label: "A-001" }]]);
+});
+
 test("with a free hand: call, take a break, serve somebody without a number", () => {
-  equal(possible({}), [
-    "next",
-    "call",
-    "serve_direct",
-    "pause",
-    "resume",
-    "return",
-    "issue",
-    "reprint",
-    "stops",
-    "hand_over",
-    "close",
-    "help",
-  ]);
+  equal(
+    possible({}),
+    [
+      "next",
+      "call",
+      "serve_direct",
+      "pause",
+      "resume",
+      "return",
+      "issue",
+      "reprint",
+      "stops",
+      "hand_over",
+      "close",
+      "help",
+    ].sort(),
+  );
 });
 
 test("a called number is called again, started or put aside before the next is called", () => {
   const acts = possible({ ticket: ticket("called", { times: 2 }) });
-  equal(acts, [
-    "recall",
-    "start",
-    "no_show",
-    "hold",
-    "transfer",
-    "change",
-    "cancel",
-    "return",
-    "issue",
-    "reprint",
-    "stops",
-    "hand_over",
-    "close",
-    "help",
-  ]);
+  equal(
+    acts,
+    [
+      "recall",
+      "start",
+      "no_show",
+      "hold",
+      "transfer",
+      "change",
+      "cancel",
+      "return",
+      "issue",
+      "reprint",
+      "stops",
+      "hand_over",
+      "close",
+      "help",
+    ].sort(),
+  );
 });
 
 test("a visit that began can end by the next call, and cannot be cancelled", () => {

@@ -1,15 +1,13 @@
 // The acts on the ticket in hand: one large button for the commonest, and eight beside it.
 import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
+import { actsInHand } from "./acts.js";
 import { actButton } from "./counter-parts.js";
 
 /**
  * @import { OfficerCounter } from "./counter.js"
  * @import { Act } from "./officer-types.d.ts"
  */
-
-/** @type {Act[]} */
-const BESIDE = ["recall", "start", "complete", "no_show", "hold", "transfer", "change", "cancel"];
 
 /** @param {OfficerCounter} page */
 function nextWords({ t, state, pending }) {
@@ -65,7 +63,7 @@ export function actsView(page) {
   return html`<div class="acts">
     ${nextButton(page)}
     <div class="act-grid">
-      ${BESIDE.map((act) => secondary(page, act))}
+      ${actsInHand(page.boot.life).map((act) => secondary(page, act))}
     </div>
   </div>`;
 }

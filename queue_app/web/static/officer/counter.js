@@ -5,10 +5,11 @@ import { pick, translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
 import { LitElement } from "../kit/vendor/lit.js";
 import { ask } from "../site/parts.js";
+import { ACTS, actOf, isOnTicket, objections, pathOf } from "./acts.js";
 import { Announced } from "./announced.js";
 import { lostView, workView } from "./counter-view.js";
 import { FORMS } from "./forms.js";
-import { ACTS, actOf, isPast, lossOf, moment, newer, ON_TICKET, objections, spoken } from "./rules.js";
+import { isPast, lossOf, moment, newer, spoken } from "./rules.js";
 import { showForm } from "./sheet-frame.js";
 import { isStored, store, ticksOf, toggleTick } from "./stored.js";
 
@@ -113,14 +114,8 @@ export class OfficerCounter extends LitElement {
 
   /** Why each act is not possible now. */
   get objections() {
-    const {
-      informed,
-      now,
-      boot: {
-        officer: { role },
-      },
-    } = this;
-    return objections(this.state, { informed, now, role });
+    const { informed, now, boot } = this;
+    return objections(this.state, { life: boot.life, informed, now, role: boot.officer.role });
   }
 
   render() {
@@ -285,7 +280,7 @@ export class OfficerCounter extends LitElement {
     const again =
       unsent?.act === act && !isPast(unsent, this.state) && JSON.stringify(unsent.body) === JSON.stringify(body);
     const key = again ? unsent.key : newKey();
-    const { path = "" } = ACTS[act];
+    const path = pathOf(act);
     // Some acts are not the counter's: their answer is not its state.
     const here = !path.startsWith("/");
     this.pending = act;
@@ -342,7 +337,7 @@ export class OfficerCounter extends LitElement {
   // A dialog about the ticket in hand has nothing left to say once that has gone.
   #formIsOver() {
     const { form } = this;
-    return form !== null && ON_TICKET.includes(form.act) && form.ticket !== (this.state.ticket?.id ?? null);
+    return form !== null && isOnTicket(form.act, this.boot.life) && form.ticket !== (this.state.ticket?.id ?? null);
   }
 
   /**
@@ -414,7 +409,7 @@ export class OfficerCounter extends LitElement {
   }
 
   #closing() {
-    return this.pending !== null && ACTS[this.pending].path === "close";
+    return this.pending !== null && pathOf(this.pending) === "close";
   }
 
   // Whether the counter is still ours; once lost, only the server's own answer gives it back. Closing by one's

@@ -5,7 +5,8 @@ import { icon } from "../site/parts.js";
 import { keyName } from "./counter-parts.js";
 import "./issue-form.js";
 import "./service-stops.js";
-import { ACT_NAMES, ACTS, labelOf, minutesSince, nameOf } from "./rules.js";
+import { ACT_NAMES, ACTS } from "./acts.js";
+import { labelOf, minutesSince, nameOf } from "./rules.js";
 import { choices, classOptions, filesField, segments } from "./sheet-parts.js";
 
 /**
@@ -125,10 +126,10 @@ export const pause = {
  * @param {OfficerCounter} page
  * @returns {Option<End>[]}
  */
-function ends({ state: { ticket }, objections, t }) {
+function ends({ state: { ticket }, boot: { life }, objections, t }) {
   const facts = { label: ticket?.label ?? "" };
   /** @type {End} */
-  const end = ticket?.state === "serving" ? "complete" : "no_show";
+  const end = ticket && life.moves.complete?.includes(ticket.state) ? "complete" : "no_show";
   const objection = end === "no_show" ? objections.no_show : null;
   return [
     {

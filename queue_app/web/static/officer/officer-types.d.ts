@@ -26,7 +26,18 @@ export interface OfficerBoot extends Boot {
   officer: Me;
 }
 
+type State = TicketInHandOut["state"];
+
+/** What the server's table of moves allows officers. */
+export interface Life {
+  /** The states from which each verb is possible. */
+  moves: Partial<Record<string, State[]>>;
+  /** The states of a ticket at a counter. */
+  in_hand: State[];
+}
+
 export interface CounterBoot extends OfficerBoot {
+  life: Life;
   /** The sign-in that this page belongs to. */
   seat: number;
   counter_id: number;
@@ -77,7 +88,7 @@ export type Asked = Act | "why";
 export interface ActSpec {
   key?: string;
   icon: string;
-  /** The last word of its address, or the whole of it. */
+  /** Its address, where that is not its name. */
   path?: string;
   /** Whether a dialog comes first. */
   asks?: boolean;

@@ -4,8 +4,8 @@ import { GIVEN } from "../kit/boot.js";
 import { translator } from "../kit/i18n.js";
 import { LitElement, nothing } from "../kit/vendor/lit.js";
 import { focusOn } from "../site/parts.js";
+import { pathOf } from "./acts.js";
 import { reprint } from "./forms-paper.js";
-import { ACTS } from "./rules.js";
 import { frame, sheetView, showForm } from "./sheet-frame.js";
 
 /**
@@ -78,7 +78,7 @@ export class ReprintForm extends LitElement {
     const key = this.unsent?.said === said ? this.unsent.key : newKey();
     Object.assign(this, { pending: true, unsent: null, form: { ...form, problem: null, said: null } });
     try {
-      await api("POST", `/api/v1${ACTS[ACT].path ?? ""}`, body, { key, timeout: 8_000 });
+      await api("POST", `/api/v1${pathOf(ACT)}`, body, { key, timeout: 8_000 });
       const done = reprint.done(this, form);
       if (this.form)
         this.form = { ...this.form, values: { ...reprint.start(this), printer: form.values.printer }, said: done };
