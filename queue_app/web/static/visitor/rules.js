@@ -7,13 +7,6 @@
 
 /** @typedef {Pick<VisitorTicketState, "state" | "times" | "counter">} Before */
 
-/** States after which nothing more is awaited. A missed number is not among them: an officer may return it. */
-export const ENDED = new Set(["served", "cancelled", "expired"]);
-/** Those of them that nobody takes back; that the visit is over, the officer may for some seconds. */
-export const FINAL = new Set(["cancelled", "expired"]);
-/** States in which the visitor may still leave the queue. */
-export const MAY_CANCEL = new Set(["waiting", "called", "held"]);
-
 /**
  * The ticket as the line shows it: {state, ahead, range, counter, called_at, times}, or null when the line does not
  * know the label (then only the server can tell). range is the wait in minutes, [from, to], or null.

@@ -2,7 +2,6 @@
 import { clock, coming, longDate, pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { icon, languageLinks } from "../site/parts.js";
-import { ENDED } from "./rules.js";
 
 /**
  * @import { ReasonOut } from "../kit/api-types.d.ts"
@@ -261,7 +260,7 @@ export function ticketView(page) {
     ${soon ? alertButton(page) : nothing}
     ${ticket.state === "waiting" ? why(page) : nothing}
     ${soon ? html`<p class="also">${t("visitor.also")}</p>` : nothing}
-    ${ENDED.has(ticket.state) ? nothing : status(page)}
+    ${boot.life.ended.includes(ticket.state) ? nothing : status(page)}
     ${
       page.mayCancel
         ? html`<button class="button danger leave" aria-disabled=${page.leaving} @click=${() => page.cancel()}>

@@ -6,7 +6,7 @@ import { translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
 import { LitElement } from "../kit/vendor/lit.js";
 import { ask } from "../site/parts.js";
-import { FINAL, isNewCall, MAY_CANCEL, placeIn } from "./rules.js";
+import { isNewCall, placeIn } from "./rules.js";
 import { ticketView } from "./ticket-view.js";
 
 /**
@@ -72,7 +72,7 @@ export class VisitorTicket extends LitElement {
 
   connectedCallback() {
     super.connectedCallback();
-    if (FINAL.has(this.ticket.state)) return;
+    if (this.#isFinal()) return;
     this.live = new Live({
       onStatus: (status) => (this.status = { ...status, lastGood: status.lastGood ?? this.status.lastGood }),
     });
@@ -97,7 +97,7 @@ export class VisitorTicket extends LitElement {
   }
 
   get mayCancel() {
-    return MAY_CANCEL.has(this.ticket.state);
+    return this.boot.life.may_cancel.includes(this.ticket.state);
   }
 
   render() {
@@ -212,7 +212,7 @@ export class VisitorTicket extends LitElement {
   #take(news) {
     const before = this.ticket;
     // What was given up has no way back, whatever an older word of the line says.
-    if (FINAL.has(before.state)) return;
+    if (this.#isFinal()) return;
     this.ticket = { ...before, ...news };
     if (isNewCall(before, this.ticket)) this.#announce();
     else if (before.state !== this.ticket.state) this.say = this.t(`state.${this.ticket.state}`);
@@ -222,11 +222,14 @@ export class VisitorTicket extends LitElement {
     this.#rest();
   }
 
+  #isFinal() {
+    return this.boot.life.final.includes(this.ticket.state);
+  }
+
   // Once all is over the phone listens no longer than the officer may take it back.
   #rest() {
-    const { state } = this.ticket;
-    if (FINAL.has(state)) this.#stop();
-    else if (state !== "served") {
+    if (this.#isFinal()) this.#stop();
+    else if (!this.boot.life.ended.includes(this.ticket.state)) {
       clearTimeout(this.resting);
       this.resting = undefined;
     } else this.resting ??= setTimeout(() => this.#stop(), this.boot.undo_ms + UNDO_SLACK_MS);

@@ -2,7 +2,20 @@
 import type { LineOpeningOut, LineStateOut, ReasonOut, TicketOut } from "../kit/api-types.d.ts";
 import type { Boot } from "../kit/kit-types.d.ts";
 
+type State = TicketOut["state"];
+
+/** What the server's table of moves says to visitors. */
+export interface Life {
+  /** The states in which the visitor may still leave the queue. */
+  may_cancel: State[];
+  /** Those after which nothing more is awaited. A missed number is not among them: an officer may return it. */
+  ended: State[];
+  /** Those of them that nobody takes back; that the visit is over, the officer may for some seconds. */
+  final: State[];
+}
+
 export interface VisitorBoot extends Boot {
+  life: Life;
   ticket: TicketOut;
   /** The number in the log that ticket and line stand for. */
   seq: number;
