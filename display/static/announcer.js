@@ -1,6 +1,8 @@
 // Announces calls one after another: the rules say what is next, this keeps the time and the sound.
 import { hear, isIdle, newDesk, nextStep, soundOver, step } from "./board-rules.js";
 
+/** @import { Call, Desk, How, Played } from "./board-types.d.ts" */
+
 export class Announcer {
   #desk = newDesk();
   #play;
@@ -8,12 +10,18 @@ export class Announcer {
   #log;
   #turnMs;
   #late;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
   /**
    * play(call, waiting) returns a promise, settled when the sound is over; waiting() are the calls behind it.
    * onChange(desk) is told of every change. log: a list that gets one record for each announcement, or null.
-   * turn: how long a call keeps the large field at least when others wait, ms. late: news older than this are not played.
+   * turn: how long a call keeps the large field at least when others wait, ms. late: news older than this are not
+   * played.
+   * @param {{
+   *   play: (call: Call, waiting: () => Call[]) => Promise<How>, onChange: (desk: Desk) => void,
+   *   log?: Played[] | null, turn: number, late: number,
+   * }} how
    */
   constructor({ play, onChange, log = null, turn, late }) {
     this.#play = play;
@@ -27,7 +35,11 @@ export class Announcer {
     return isIdle(this.#desk);
   }
 
-  /** Take in new calls. */
+  /**
+   * Take in new calls.
+   * @param {Call[]} news
+   * @param {number} serverNow
+   */
   hear(news, serverNow) {
     this.#desk = hear(this.#desk, news, serverNow, performance.now(), this.#late);
     this.#turn();
@@ -45,8 +57,13 @@ export class Announcer {
     if (desk !== before) this.#onChange(desk);
   }
 
+  /**
+   * @param {Call} call
+   * @param {number} started
+   */
   async #sound(call, started) {
     let heard = true;
+    /** @type {How} */
     let how = "unheard";
     try {
       how = await this.#play(call, () => this.#desk.queue);

@@ -1,8 +1,9 @@
 // The lobby board: draws the zone's state, announces its calls and heals by itself after any break.
-import { html, LitElement, nothing } from "../kit/vendor/lit.js";
+
 import { boot } from "../kit/boot.js";
 import { clock, translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
+import { html, LitElement, nothing } from "../kit/vendor/lit.js";
 import { Announcer } from "./announcer.js";
 import { heroOf, isLost, merged, mergedDesk, newDesk, rowsOf, shiftOf, signOf, tickerOf } from "./board-rules.js";
 import { Clips } from "./clips.js";
@@ -13,6 +14,13 @@ import { plan } from "./sizes.js";
 import { Sound } from "./sound.js";
 import { Speaker } from "./speaker.js";
 
+/**
+ * @import { BoardStateOut } from "../kit/api-types.d.ts"
+ * @import { Facts, Language, LiveStatus, Told } from "../kit/kit-types.d.ts"
+ * @import { Board, BoardBoot, Desk, Plan, Played, Running, Sounded, Zone } from "./board-types.d.ts"
+ */
+
+/** @type {Record<Language, Language>} */
 const SECOND = { id: "en", en: "id", ban: "id" };
 const RELOADED = "board.reloaded_for";
 const KEY = "screen.key";
@@ -22,7 +30,8 @@ const REMEMBERED_SOUNDS = 1_000;
 /** How long the warning about too small numbers stands after the page was loaded (ms). */
 const WARN = 120_000;
 
-const chance = () => Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const chance = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** What this page calls itself towards the staff: it outlives a reload, and no two windows share it. */
 function keyOfPage() {
@@ -31,28 +40,53 @@ function keyOfPage() {
   return key;
 }
 
-class QueueBoard extends LitElement {
+export class QueueBoard extends LitElement {
   static properties = {
-    board: { state: true }, desk: { state: true }, blocked: { state: true }, time: { state: true },
-    lost: { state: true }, portrait: { state: true }, plan: { state: true }, running: { state: true },
+    board: { state: true },
+    desk: { state: true },
+    blocked: { state: true },
+    time: { state: true },
+    lost: { state: true },
+    portrait: { state: true },
+    plan: { state: true },
+    running: { state: true },
   };
 
   constructor() {
     super();
+    /** @type {BoardBoot} */
     this.start = boot();
     const { text, language, second } = this.start;
     this.language = language;
     this.second = second ?? SECOND[language] ?? "en";
     this.t = translator(text, language);
     this.t2 = translator(text, this.second);
-    // The display's own zone first.
-    this.zones = [this.start, ...this.start.others].map(({ zone, seq, state }) => ({ ...zone, seq, state, desk: newDesk() }));
-    this.merge();
+    /** @type {Zone[]} the display's own first */
+    this.zones = [this.start, ...this.start.others].map(({ zone, seq, state }) => ({
+      ...zone,
+      seq,
+      state,
+      desk: newDesk(),
+    }));
+    /** @type {Board} */
+    this.board = merged(this.zones.map(({ state }) => state));
+    this.desk = newDesk();
     this.blocked = false;
     this.lost = false;
+    /** @type {Running[]} */
     this.running = [];
+    /** @type {Plan} */
     this.plan = { rows: 6, size: null, agency: true, legible: true };
+    /** @type {Set<string>} */
     this.tried = new Set();
+    this.begun = performance.now(); // and not the clock, which may be set while the page runs
+    this.liveUntil = this.begun;
+    /** @type {Live | undefined} */
+    this.live = undefined;
+    /** @type {Mouth | undefined} */
+    this.mouth = undefined;
+    /** @type {LiveStatus | undefined} */
+    this.status = undefined;
     this.shape = matchMedia("(orientation: portrait)");
     this.portrait = this.shape.matches;
   }
@@ -67,13 +101,15 @@ class QueueBoard extends LitElement {
     const { screen, test, silence } = this.start;
     this.dataset.layout = screen.layout;
     document.documentElement.dataset.theme = screen.theme;
-    this.shape.addEventListener("change", () => { this.portrait = this.shape.matches; });
+    this.shape.addEventListener("change", () => {
+      this.portrait = this.shape.matches;
+    });
     new ResizeObserver(() => this.fit()).observe(this);
-    this.begun = performance.now(); // and not the clock, which may be set while the page runs
-    this.liveUntil = this.begun;
     this.key = this.start.key ?? keyOfPage();
     this.prepareVoice();
-    const log = test ? (window.__played = []) : null;
+    /** @type {Played[] | null} */
+    const log = test ? [] : null;
+    if (log) window.__played = log;
     this.live = new Live({ silence, auth: this.start.auth ?? null, onStatus: (status) => this.follow(status) });
     for (const zone of this.zones) this.announce(zone, log);
     setInterval(() => this.tick(), Math.min(1_000, silence / 5));
@@ -81,11 +117,15 @@ class QueueBoard extends LitElement {
     this.tick();
   }
 
-  /** Follow a zone: its state, and its calls one after another. */
+  /**
+   * Follow a zone: its state, and its calls one after another.
+   * @param {Zone} zone
+   * @param {Played[] | null} log
+   */
   announce(zone, log) {
     const { turn, late } = this.start;
     zone.announcer = new Announcer({
-      play: (call, waiting) => zone.speaker.announce(call, waiting),
+      play: async (call, waiting) => (await zone.speaker?.announce(call, waiting)) ?? "unheard",
       onChange: (desk) => {
         zone.desk = desk;
         this.merge();
@@ -94,23 +134,31 @@ class QueueBoard extends LitElement {
       late,
       log,
     });
-    this.live.join(`board:${zone.code}`, (message) => this.hear(zone, message), { last: zone.seq });
+    this.live?.join(`board:${zone.code}`, (message) => this.hear(zone, message), { last: zone.seq });
   }
 
   merge() {
     this.board = merged(this.zones.map(({ state }) => state));
-    this.desk = mergedDesk(this.zones.map(({ desk }) => desk), this.mouth?.speaking);
+    this.desk = mergedDesk(
+      this.zones.map(({ desk }) => desk),
+      this.mouth?.speaking,
+    );
   }
 
   /** Whether nothing is being announced. */
   get idle() {
-    return this.zones.every(({ announcer }) => announcer.idle);
+    return this.zones.every(({ announcer }) => announcer?.idle ?? true);
   }
 
-  /** Sound, clips and the ones who speak, one for each zone; `window.__sounds` keeps what was played and when, for whoever wonders. */
+  /**
+   * Sound, clips and the ones who speak, one for each zone; `window.__sounds` keeps what was played and when, for
+   * whoever wonders.
+   */
   prepareVoice() {
     const { voice, late } = this.start;
-    const sounds = (window.__sounds = []);
+    /** @type {Sounded[]} */
+    const sounds = [];
+    window.__sounds = sounds;
     if (voice.on) {
       this.sound = new Sound({ volume: voice.volume, onChange: () => this.followSound() });
       this.clips = new Clips(voice.bank);
@@ -118,7 +166,8 @@ class QueueBoard extends LitElement {
     }
     this.mouth = new Mouth(() => this.merge());
     const common = {
-      ask: (...said) => this.live.ask(...said),
+      ask: (/** @type {string} */ event, /** @type {object} */ message, /** @type {number} */ ms) =>
+        this.live ? this.live.ask(event, message, ms) : Promise.reject(new Error("not connected")),
       sound: this.sound,
       clips: this.clips,
       mouth: this.mouth,
@@ -126,7 +175,7 @@ class QueueBoard extends LitElement {
       voice,
       late,
       me: `${this.key}-${chance()}`,
-      log: (record) => {
+      log: (/** @type {Sounded} */ record) => {
         sounds.push(record);
         if (sounds.length > REMEMBERED_SOUNDS) sounds.shift();
       },
@@ -146,29 +195,45 @@ class QueueBoard extends LitElement {
   report() {
     const { zone, screen, build } = this.start;
     const said = {
-      zone: zone.code, screen: this.key, layout: screen.layout, sound: this.soundState,
+      zone: zone.code,
+      screen: this.key,
+      layout: screen.layout,
+      sound: this.soundState,
       shown: (this.desk.current ?? this.board.calls[0])?.label ?? null,
-      width: Math.round(innerWidth * devicePixelRatio), height: Math.round(innerHeight * devicePixelRatio),
-      legible: this.plan.legible, build,
+      width: Math.round(innerWidth * devicePixelRatio),
+      height: Math.round(innerHeight * devicePixelRatio),
+      legible: this.plan.legible,
+      build,
     };
     // Nobody waits for the answer: the next report says the same again.
-    this.live.ask("report", said).then((answer) => this.obey(answer), () => {});
+    this.live?.ask("report", said).then(
+      (answer) => this.obey(/** @type {{ ok?: boolean, setup?: string } | null} */ (answer)),
+      () => {},
+    );
   }
 
-  /** Staff gave this display other settings, or locked it out: load anew, once nothing is being announced. */
+  /**
+   * Staff gave this display other settings, or locked it out: load anew, once nothing is being announced.
+   * @param {{ ok?: boolean, setup?: string } | null} answer
+   */
   obey(answer) {
     const { setup } = this.start;
     this.stale = setup !== null && answer?.ok === true && answer.setup !== setup;
     if (this.stale && this.idle) location.reload();
   }
 
+  /**
+   * @param {Zone} zone
+   * @param {Told<BoardStateOut>} told
+   */
   hear(zone, { state, news }) {
     zone.state = state;
     this.merge();
-    zone.announcer.hear(this.zones.length > 1 ? news.map((call) => ({ ...call, zone: zone.name })) : news, this.now());
+    zone.announcer?.hear(this.zones.length > 1 ? news.map((call) => ({ ...call, zone: zone.name })) : news, this.now());
     this.tick();
   }
 
+  /** @param {LiveStatus} status */
   follow(status) {
     const came = status.status === "live" && this.status?.status !== "live";
     this.status = status;
@@ -178,12 +243,12 @@ class QueueBoard extends LitElement {
 
   now() {
     // Before the first beat the server's clock is known from the page itself.
-    return this.status?.build ? this.live.now() : this.start.now + performance.now() - this.begun;
+    return this.live && this.status?.build ? this.live.now() : this.start.now + performance.now() - this.begun;
   }
 
   tick() {
     this.time = clock(this.now(), this.start.time_zone);
-    const { status } = this.live.status;
+    const status = this.live?.status.status ?? "connecting";
     if (status === "live") this.liveUntil = performance.now();
     this.lost = isLost(status, this.liveUntil, performance.now(), this.start.silence / 3);
     const running = tickerOf(this.board, this.now());
@@ -225,22 +290,32 @@ class QueueBoard extends LitElement {
     // Once for each build: a server that names one build and serves another must not keep us reloading.
     if (sessionStorage.getItem(RELOADED) === build) return;
     this.renewing = true;
-    const ready = await fetch(location.href, { cache: "no-store" }).then((answer) => answer.ok, () => false);
+    const ready = await fetch(location.href, { cache: "no-store" }).then(
+      (answer) => answer.ok,
+      () => false,
+    );
     this.renewing = false;
     if (!ready || !this.idle) return;
     sessionStorage.setItem(RELOADED, build);
     location.reload();
   }
 
-  /** A text in the main language and, smaller, in the second; params2 where the second needs others. */
+  /**
+   * A text in the main language and, smaller, in the second; params2 where the second needs others.
+   * @param {string} key
+   * @param {Facts} [params]
+   * @param {Facts} [params2]
+   */
   both(key, params, params2 = params) {
     const [first, second] = [this.t(key, params), this.t2(key, params2)];
     return html`<span class="first">${first}</span>
       ${second === first ? nothing : html`<span class="second" lang=${this.second}>${second}</span>`}`;
   }
 
+  /** @param {string} name */
   icon(name) {
-    return html`<svg class="icon" aria-hidden="true"><use href=${`${this.start.assets}/kit/icons.svg#${name}`}></use></svg>`;
+    return html`<svg class="icon" aria-hidden="true"><use
+      href=${`${this.start.assets}/kit/icons.svg#${name}`}></use></svg>`;
   }
 
   render() {
@@ -258,15 +333,18 @@ class QueueBoard extends LitElement {
     const { opening } = this.board;
     const small = !this.plan.legible && performance.now() - this.begun < WARN;
     return [
-      this.lost ? parts.lostBar(this, this.live.status.lastGood) : nothing,
+      this.lost ? parts.lostBar(this, this.live?.status.lastGood ?? null) : nothing,
       this.blocked ? parts.soundBar(this) : nothing,
       small ? parts.smallBar(this) : nothing,
       opening && !opening.open && this.hasCalls() ? parts.closedBar(this, opening) : nothing,
     ];
   }
 
+  /** @returns {boolean} */
   hasCalls() {
-    return this.board.calls.some(({ state }) => state === "called" || state === "serving") || this.desk.current !== null;
+    return (
+      this.board.calls.some(({ state }) => state === "called" || state === "serving") || this.desk.current !== null
+    );
   }
 
   stage() {
@@ -277,10 +355,15 @@ class QueueBoard extends LitElement {
     const media = layout === "split" || layout === "totem";
     const calm = shut || !hero;
     return html`
-      <main class=${calm ? "stage empty" : "stage"} data-calm=${calm} data-media=${media} .style=${`--rows:${this.plan.rows};--row-size:${this.plan.size ?? 0}px`}>
+      <main class=${calm ? "stage empty" : "stage"} data-calm=${calm} data-media=${media}
+        .style=${`--rows:${this.plan.rows};--row-size:${this.plan.size ?? 0}px`}>
         ${shut ? parts.closed(this, opening) : nothing}
         ${!shut && !hero ? parts.empty(this) : nothing}
-        ${calm ? nothing : [parts.hero(this, hero), parts.list(this, rowsOf(this.board, this.desk, this.plan.rows), this.plan)]}
+        ${
+          shut || !hero
+            ? nothing
+            : [parts.hero(this, hero), parts.list(this, rowsOf(this.board, this.desk, this.plan.rows), this.plan)]
+        }
         ${media ? html`<aside class="media"><board-media url=${this.start.media}></board-media></aside>` : nothing}
       </main>`;
   }

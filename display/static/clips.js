@@ -1,16 +1,24 @@
 // The clips of the voice: fetched once and kept, so that a call needs no word from the server when it is spoken.
 import { sentence } from "./sentence.js";
 
+/** @import { Book, Clip, Said } from "./board-types.d.ts" */
+
 const AGAIN_MS = 60_000;
 const AT_ONCE = 6;
 
 export class Clips {
   #url;
+  /** @type {Record<string, { book: Book, clips: Record<string, string> }>} */
   #languages = {};
+  /** @type {Map<string, ArrayBuffer>} */
   #bytes = new Map();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
-  /** url: address of the bank's list. */
+  /**
+   * url: address of the bank's list.
+   * @param {string} url
+   */
   constructor(url) {
     this.#url = url;
   }
@@ -29,13 +37,20 @@ export class Clips {
   /**
    * The sounds of a call in one language, in order, as `{text, bytes}`; a word without a clip is left out.
    * Null when the number or the counter cannot be said, or the language is unknown.
+   * @param {string} language
+   * @param {Said} call
+   * @returns {Clip[] | null}
    */
   of(language, call) {
-    const { book, clips } = this.#languages[language] ?? {};
-    if (!book) return null;
-    const words = sentence(book, call).map(({ text, needed }) => ({ text, needed, bytes: this.#bytes.get(clips[text]) }));
-    if (words.some(({ needed, bytes }) => needed && !bytes)) return null;
-    return words.filter(({ bytes }) => bytes);
+    const known = this.#languages[language];
+    if (!known) return null;
+    const found = [];
+    for (const { text, needed } of sentence(known.book, call)) {
+      const bytes = this.#bytes.get(known.clips[text]);
+      if (bytes) found.push({ text, bytes });
+      else if (needed) return null;
+    }
+    return found;
   }
 
   async #load() {
@@ -43,15 +58,21 @@ export class Clips {
     if (!answer.ok) return;
     const { clips: root, languages } = await answer.json();
     this.#languages = languages;
-    const wanted = [...new Set(Object.values(languages).flatMap(({ clips }) => Object.values(clips)))];
+    const wanted = [...new Set(Object.values(this.#languages).flatMap(({ clips }) => Object.values(clips)))];
     for (const address of this.#bytes.keys()) if (!wanted.includes(address)) this.#bytes.delete(address);
     const missing = wanted.filter((address) => !this.#bytes.has(address));
     // A few at a time: the server has calls to serve meanwhile.
-    await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-      for (let address = missing.shift(); address; address = missing.shift()) await this.#fetch(root, address);
-    }));
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, async () => {
+        for (let address = missing.shift(); address; address = missing.shift()) await this.#fetch(root, address);
+      }),
+    );
   }
 
+  /**
+   * @param {string} root
+   * @param {string} address
+   */
   async #fetch(root, address) {
     try {
       const answer = await fetch(root + address);

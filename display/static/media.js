@@ -1,6 +1,8 @@
 // Pictures and muted videos beside the calls, one after another. What cannot be shown is passed over.
 import { html, LitElement, nothing } from "../kit/vendor/lit.js";
 
+/** @typedef {{ url: string, kind: string }} Item */
+
 const PICTURE_MS = 12_000;
 /** A video that has not ended by then is passed over: its file may be broken in the middle. */
 const VIDEO_MS = 10 * 60_000;
@@ -12,9 +14,14 @@ class BoardMedia extends LitElement {
 
   constructor() {
     super();
+    this.url = "";
+    /** @type {Item[]} */
     this.items = [];
     this.at = -1;
+    /** @type {Item | null} */
     this.item = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} until the next one */
+    this.timer = undefined;
   }
 
   createRenderRoot() {
@@ -66,7 +73,8 @@ class BoardMedia extends LitElement {
     if (!this.item) return nothing;
     const { url, kind } = this.item;
     return kind === "video"
-      ? html`<video src=${url} autoplay muted .muted=${true} playsinline @ended=${() => this.next()} @error=${() => this.passOver()}></video>`
+      ? html`<video src=${url} autoplay muted .muted=${true} playsinline @ended=${() => this.next()}
+        @error=${() => this.passOver()}></video>`
       : html`<img src=${url} alt="" @error=${() => this.passOver()}>`;
   }
 }

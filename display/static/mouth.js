@@ -4,15 +4,25 @@ export class Mouth {
   #last = Promise.resolve();
   #onChange;
 
-  /** The number of the call that is being spoken, or null. */
+  /**
+   * The number of the call that is being spoken, or null.
+   * @type {number | null}
+   */
   speaking = null;
 
-  /** onChange() is told whenever another call is being spoken. */
+  /**
+   * onChange() is told whenever another call is being spoken.
+   * @param {() => void} onChange
+   */
   constructor(onChange) {
     this.#onChange = onChange;
   }
 
-  /** Let `speak` say a call, once whoever came before is done; settles as it does. */
+  /**
+   * Let `speak` say a call, once whoever came before is done; settles as it does.
+   * @param {{ seq: number }} call
+   * @param {() => Promise<void>} speak
+   */
   say({ seq }, speak) {
     const turn = this.#last.then(async () => {
       this.#now(seq);
@@ -26,6 +36,7 @@ export class Mouth {
     return turn;
   }
 
+  /** @param {number | null} seq */
   #now(seq) {
     this.speaking = seq;
     this.#onChange();

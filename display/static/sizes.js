@@ -1,5 +1,7 @@
 // How large the numbers must be, and how many rows that leaves. Plain values in, plain values out.
 
+/** @import { Plan, ScreenSize, Size } from "./board-types.d.ts" */
+
 /** Capitals are at least this part of the viewing distance. */
 const RULE = 1 / 200;
 const MM_PER_INCH = 25.4;
@@ -16,12 +18,18 @@ const AGENCY = 2.7;
 const FEWEST = 2;
 const MOST = 8;
 
-/** Millimetres of a pixel on a screen of so many inches, corner to corner. */
+/**
+ * Millimetres of a pixel on a screen of so many inches, corner to corner.
+ * @param {Size & { inches: number }} screen
+ */
 export function pixelMm({ width, height, inches }) {
   return (inches * MM_PER_INCH) / Math.hypot(width, height);
 }
 
-/** The size that a number must have at least, in pixels, to be read from `distance` metres. */
+/**
+ * The size that a number must have at least, in pixels, to be read from `distance` metres.
+ * @param {ScreenSize} screen
+ */
 export function leastSize({ width, height, inches, distance }) {
   return (distance * 1000 * RULE) / pixelMm({ width, height, inches }) / CAPITAL;
 }
@@ -30,6 +38,9 @@ export function leastSize({ width, height, inches, distance }) {
  * The rows of a list of `room` ({width, height} in pixels) on a `screen` ({width, height, inches, distance}):
  * `{rows, size, agency, legible}`. size: of the numbers, in pixels; agency: whether its name fits beside them; legible:
  * whether the rule is kept.
+ * @param {Size} room
+ * @param {ScreenSize} screen
+ * @returns {Plan & { size: number }}
  */
 export function plan(room, screen) {
   const least = leastSize(screen);

@@ -1,6 +1,13 @@
 // Speaks the calls of a zone, if this display is the one that holds the zone's voice: the server lends it for a few
 // seconds at a time. Each display of the zone keeps the same queue; a call that another has spoken is only shown.
 
+/**
+ * @import { Call, Clip, How, Lease, Said, Sounded, Voice } from "./board-types.d.ts"
+ * @import { Clips } from "./clips.js"
+ * @import { Mouth } from "./mouth.js"
+ * @import { Sound } from "./sound.js"
+ */
+
 /** What grew old while nobody could speak for longer than this is shown only (ms). */
 const LATE = 20_000;
 /** The one that speaks renews a lease of this age, and looks so often; the others ask so often (ms). */
@@ -15,7 +22,7 @@ const CROWD = 2;
 const GUESS = 7_000;
 const REMEMBERED = 64;
 
-const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+const sleep = (/** @type {number} */ ms) => new Promise((done) => setTimeout(done, ms));
 
 export class Speaker {
   #ask;
@@ -30,22 +37,32 @@ export class Speaker {
   #until = 0;
   #askedAt = -RENEW;
   #lent = 0;
+  /** @type {boolean | null} whether the voice was ours last */
   #mine = null;
+  /** @type {number[]} */
   #spoken = [];
+  /** @type {Set<number>} */
   #elsewhere = new Set();
   #late;
+  /** @type {number | null} */
   #cutAt = null;
   #freshFrom = 0;
   #seen = performance.now();
   #woke = 0;
   #slept = false;
+  /** @type {number | null} */
   #drift = null;
   #pace = GUESS;
 
   /**
    * ask(event, message, ms): a promise of the server's answer. now(): server time. voice: `{on, times, both, gong,
-   * agency, language}`. mouth: who lets the zones of this display speak in turn. me: a name that no other page has. late: in place of LATE. log(record) hears of each sound:
-   * `{what, seq, from, to, heard}`.
+   * agency, language}`. mouth: who lets the zones of this display speak in turn. me: a name that no other page has.
+   * late: in place of LATE. log(record) hears of each sound: `{what, seq, from, to, heard}`.
+   * @param {{
+   *   ask: (event: string, message: object, ms: number) => Promise<unknown>, sound?: Sound, clips?: Clips,
+   *   mouth: Mouth, now: () => number, voice: Voice, zone: string, me: string, late?: number,
+   *   log?: (record: Sounded) => void,
+   * }} how
    */
   constructor({ ask, sound, clips, mouth, now, voice, zone, me, late = LATE, log = () => {} }) {
     this.#ask = ask;
@@ -62,12 +79,15 @@ export class Speaker {
   }
 
   /**
-   * Announce a call. Resolves to spoken, elsewhere (another display speaks), late or silent (voice off); rejects when it
-   * could not be heard. waiting: the calls behind it.
+   * Announce a call. Resolves to spoken, elsewhere (another display speaks), late or silent (voice off); rejects when
+   * it could not be heard. waiting: the calls behind it.
+   * @param {Call} call
+   * @param {() => Call[]} waiting
+   * @returns {Promise<How>}
    */
   async announce(call, waiting) {
     if (!this.#voice.on) return "silent";
-    if (this.#sound.state !== "on") throw new Error("blocked");
+    if (this.#sound?.state !== "on") throw new Error("blocked");
     for (;;) {
       const turn = await this.#turn(call, waiting);
       if (turn !== "mine") return turn;
@@ -108,7 +128,10 @@ export class Speaker {
     this.#seen = now;
   }
 
-  /** Where the computer slept, the page's stopwatch stood still with it: the server's clock has gone on without us. */
+  /**
+   * Where the computer slept, the page's stopwatch stood still with it: the server's clock has gone on without us.
+   * @param {number} at
+   */
   #overslept(at) {
     const before = this.#drift;
     this.#drift = at - performance.now();
@@ -119,7 +142,12 @@ export class Speaker {
     return performance.now() - this.#askedAt > RENEW;
   }
 
-  /** Wait until this call is ours to speak ("mine"), or needs no word of ours. */
+  /**
+   * Wait until this call is ours to speak ("mine"), or needs no word of ours.
+   * @param {Call} call
+   * @param {() => Call[]} waiting
+   * @returns {Promise<"mine" | "elsewhere" | "late">}
+   */
   async #turn(call, waiting) {
     // The one that spoke last goes first, so that the voice does not wander between loudspeakers.
     if (this.#mine === false) await sleep(ASK);
@@ -133,12 +161,17 @@ export class Speaker {
     }
   }
 
+  /** @param {Call} call */
   #isLate(call) {
     const cut = this.#cutAt !== null && performance.now() - this.#cutAt > this.#late;
     return call.at < this.#freshFrom || (cut && this.#now() - call.at > this.#late);
   }
 
-  /** Ask for the voice, or keep it; null when the server does not answer. */
+  /**
+   * Ask for the voice, or keep it; null when the server does not answer.
+   * @param {Call} call
+   * @param {Call[]} rest
+   */
   async #renew(call, rest) {
     const asked = performance.now();
     this.#askedAt = asked;
@@ -158,6 +191,10 @@ export class Speaker {
     return answer;
   }
 
+  /**
+   * @param {number} asked
+   * @param {Lease | null} answer
+   */
   #mend(asked, answer) {
     if (!answer) {
       this.#cutAt ??= asked;
@@ -171,15 +208,24 @@ export class Speaker {
     this.#slept = false;
   }
 
+  /**
+   * @param {object} more
+   * @returns {Promise<Lease | null>}
+   */
   async #tell(more) {
     try {
-      const answer = await this.#ask("speak", { zone: this.#zone, screen: this.#me, spoken: this.#spoken.slice(-8), ...more }, ANSWER);
+      const said = { zone: this.#zone, screen: this.#me, spoken: this.#spoken.slice(-8), ...more };
+      const answer = /** @type {Lease | null} */ (await this.#ask("speak", said, ANSWER));
       return answer?.ok ? answer : null;
     } catch {
       return null;
     }
   }
 
+  /**
+   * @param {Call} call
+   * @param {Call[]} rest
+   */
   #done(call, rest) {
     this.#spoken = [...this.#spoken, call.seq].slice(-REMEMBERED);
     if (!rest.length) this.#giveBack();
@@ -191,27 +237,41 @@ export class Speaker {
     this.#tell({ queue: [], release: true });
   }
 
+  /**
+   * @param {Call} call
+   * @param {() => Call[]} waiting
+   */
   async #say(call, waiting) {
     // Behind another zone's sentence it may have waited too long.
     if (!this.#holds()) throw new Error("the voice went to another");
     const languages = [call.language, ...(this.#voice.both ? [this.#voice.language] : [])];
-    const said = [...new Set(languages)]
-      .map((language) => this.#clips.of(language, this.#words(call)))
-      .filter(Boolean);
-    if (this.#voice.gong || !said.length) await this.#piece("gong", call, () => this.#sound.gong());
+    const said = [...new Set(languages)].flatMap((language) => {
+      const clips = this.#clips?.of(language, this.#words(call));
+      return clips ? [clips] : [];
+    });
+    if (this.#voice.gong || !said.length) await this.#piece("gong", call, async () => this.#sound?.gong());
     for (let time = 0; time < this.#voice.times; time += 1) {
       if (time && waiting().length > CROWD) break;
       for (const clips of said) {
         const text = clips.map(({ text: word }) => word).join(" ");
-        await this.#piece(text, call, () => this.#sound.play(clips, () => this.#holds()));
+        await this.#piece(text, call, async () => this.#sound?.play(clips, () => this.#holds()));
       }
     }
   }
 
+  /**
+   * @param {Call} call
+   * @returns {Said}
+   */
   #words({ label, counter, agency }) {
     return { label, counter: counter.name || counter.code, agency: this.#voice.agency ? agency : "" };
   }
 
+  /**
+   * @param {string} what
+   * @param {Call} call
+   * @param {() => Promise<void>} play
+   */
   async #piece(what, { seq, label }, play) {
     const from = performance.now();
     let heard = true;

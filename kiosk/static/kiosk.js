@@ -1,23 +1,38 @@
 // The kiosk's page: one element that joins the journey (pure), the live state, the network and the clock.
-import { LitElement, html, nothing } from "../kit/vendor/lit.js";
+
 import { api, newKey } from "../kit/api.js";
 import { boot } from "../kit/boot.js";
 import { translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
+import { html, LitElement, nothing } from "../kit/vendor/lit.js";
 import { classScreen, documentsScreen, missingScreen, servicesScreen, startScreen } from "./choices.js";
 import { closedScreen } from "./closed.js";
 import { header, icon, steps } from "./frame.js";
 import { untilAnswered, watchPaper } from "./issue.js";
-import { CHOOSING, begin, idleLeft, isPristine, isWarned, reduce } from "./journey.js";
+import { begin, CHOOSING, idleLeft, isPristine, isWarned, reduce } from "./journey.js";
 import { hallClosed, isOutdated } from "./menu.js";
 import { showArrowForMouse } from "./mouse.js";
 import { idleQuestion, issuingScreen, numberScreen, offlineCover, refusedScreen } from "./outcome.js";
 import { FAILED_JOB } from "./paper.js";
 import { paperBanner } from "./paper-view.js";
 
+/**
+ * @import { TicketOut } from "../kit/api-types.d.ts"
+ * @import { LiveStatus } from "../kit/kit-types.d.ts"
+ * @import { TemplateResult } from "../kit/vendor/lit.d.ts"
+ * @import { Journey, JourneyEvent, KioskBoot, LiveState, Screen, View } from "./kiosk-types.d.ts"
+ */
+
+/** @type {Record<Screen, (view: View) => TemplateResult>} */
 const SCREENS = {
-  start: startScreen, services: servicesScreen, documents: documentsScreen, missing: missingScreen, class: classScreen,
-  issuing: issuingScreen, refused: refusedScreen, number: numberScreen,
+  start: startScreen,
+  services: servicesScreen,
+  documents: documentsScreen,
+  missing: missingScreen,
+  class: classScreen,
+  issuing: issuingScreen,
+  refused: refusedScreen,
+  number: numberScreen,
 };
 const TICK = 250;
 const PLACE_EVERY = 20_000;
@@ -25,10 +40,19 @@ const ISSUE_TIMEOUT = 6_000;
 const CATALOGUE_EVERY = 300_000;
 const RELOADED = "kiosk.reloaded";
 
+/** @type {KioskBoot} */
 const given = boot();
-const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
+/**
+ * @param {number} ms
+ * @returns {Promise<void>}
+ */
+const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 // A clock that nobody sets: corrections of the PC's time must not end a journey.
 const steady = () => performance.now();
+/**
+ * @param {TicketOut} ticket
+ * @returns {`/api/v1/tickets/${string}`}
+ */
 const pathOf = (ticket) => `/api/v1/tickets/${encodeURIComponent(ticket.token)}`;
 
 class QueueKiosk extends LitElement {
@@ -40,9 +64,14 @@ class QueueKiosk extends LitElement {
     this.journey = begin(given.language, given.timings, this.now);
     this.catalogue = given.catalogue;
     this.catalogueAt = this.now;
+    /** @type {LiveState} */
     this.live = given.state;
+    /** @type {LiveStatus} */
     this.link = { status: "connecting", lastGood: null, build: null, offset: given.now - Date.now() };
+    /** @type {number | null} */
     this.lostAt = null;
+    /** @type {Screen | undefined} the screen that was drawn last */
+    this.shown = undefined;
   }
 
   createRenderRoot() {
@@ -53,7 +82,13 @@ class QueueKiosk extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     this.client = new Live({ onStatus: (link) => this.#linked(link) });
-    this.client.join(`kiosk:${given.code}`, ({ state }) => { this.live = state; }, { last: given.seq });
+    this.client.join(
+      `kiosk:${given.code}`,
+      ({ state }) => {
+        this.live = state;
+      },
+      { last: given.seq },
+    );
     setInterval(() => this.#tick(), TICK);
     if (given.place) setInterval(() => this.#askPlace(), PLACE_EVERY);
     for (const type of ["pointerdown", "keydown"]) {
@@ -66,12 +101,15 @@ class QueueKiosk extends LitElement {
     showArrowForMouse();
   }
 
-  /** Apply an event of the journey, and do what its new state asks for. */
+  /**
+   * Apply an event of the journey, and do what its new state asks for.
+   * @param {JourneyEvent} event
+   */
   send(event) {
     const now = steady();
-    const key = event.type === "kind" ? newKey() : event.key;
+    const keyed = event.type === "kind" ? { ...event, key: newKey() } : event;
     const before = this.journey;
-    this.journey = reduce(before, { ...event, key, now });
+    this.journey = reduce(before, { ...keyed, now });
     this.now = now;
     if (this.journey.screen === "issuing" && this.journey.key !== before.key) this.#issue(this.journey);
     if (this.journey.ticket && !before.ticket) this.#watch(this.journey);
@@ -80,7 +118,9 @@ class QueueKiosk extends LitElement {
     if (this.journey.screen === "start" && before.screen !== "start") this.#refresh();
   }
 
+  /** @param {Journey} journey */
   async #issue({ key, service, kind, language, timings }) {
+    if (!service || !kind || !key) return;
     const body = { service: service.id, class: kind, language, kiosk: given.code };
     const wanted = () => this.journey.key === key;
     const outcome = await untilAnswered({
@@ -90,21 +130,26 @@ class QueueKiosk extends LitElement {
       pause: () => wait(timings.retry),
     });
     if (!outcome) return;
-    const { answer, problem } = outcome;
-    if (problem) this.send({ type: "refused", key, problem });
-    else if (wanted()) this.send({ type: "issued", key, ticket: answer.ticket, job: answer.print_job, known: this.live?.paper });
-    else this.#giveBack(answer.ticket);
+    if (outcome.problem) this.send({ type: "refused", key, problem: outcome.problem });
+    else if (wanted()) {
+      const { ticket, print_job: job } = outcome.answer;
+      this.send({ type: "issued", key, ticket, job, known: this.live?.paper });
+    } else this.#giveBack(outcome.answer.ticket);
   }
 
-  /** Nobody is there any more to see this number: it must not be called. */
+  /**
+   * Nobody is there any more to see this number: it must not be called.
+   * @param {TicketOut} ticket
+   */
   #giveBack(ticket) {
     api("POST", `${pathOf(ticket)}/cancel`, {}).catch(() => {
       // A number that is called and does not come is a no-show, which the hall knows how to handle.
     });
   }
 
+  /** @param {Journey} journey */
   #watch({ key, ticket, paper }) {
-    if (paper.say === "none") return;
+    if (!ticket || paper.say === "none") return;
     watchPaper({
       ask: async () => (await api("GET", `${pathOf(ticket)}/print-jobs`, null)).print_jobs.at(-1),
       wanted: () => this.journey.key === key && !this.journey.paper.proved,
@@ -113,7 +158,10 @@ class QueueKiosk extends LitElement {
     });
   }
 
-  /** The visitor said whether the paper came out. */
+  /**
+   * The visitor said whether the paper came out.
+   * @param {Journey} journey
+   */
   #answer({ key, ticket, paper }) {
     if (!ticket || !paper.answer) return;
     api("POST", `${pathOf(ticket)}/paper`, { came_out: paper.answer === "yes" }).catch(() => {
@@ -121,13 +169,15 @@ class QueueKiosk extends LitElement {
     });
   }
 
+  /** @param {Journey} journey */
   async #printList({ service, language, list }) {
-    const path = `/api/v1/kiosks/${encodeURIComponent(given.code)}/checklists`;
+    if (!service || !list) return;
+    const kiosk = encodeURIComponent(given.code);
     const wanted = () => this.journey.list?.at === list.at && !this.journey.list.proved;
     try {
-      const { id } = await api("POST", path, { service: service.id, language });
+      const { id } = await api("POST", `/api/v1/kiosks/${kiosk}/checklists`, { service: service.id, language });
       await watchPaper({
-        ask: () => api("GET", `${path}/${id}`, null),
+        ask: () => api("GET", `/api/v1/kiosks/${kiosk}/checklists/${id}`, null),
         wanted,
         onJob: (job) => this.send({ type: "listed", job }),
         wait,
@@ -155,7 +205,7 @@ class QueueKiosk extends LitElement {
   async #askPlace() {
     if (!isPristine(this.journey)) return;
     try {
-      const { place } = await api("GET", given.place, null);
+      const { place } = /** @type {{ place?: string | null }} */ (await api("GET", given.place, null));
       if (place && isPristine(this.journey)) location.reload();
     } catch {
       // Asked again soon.
@@ -174,6 +224,7 @@ class QueueKiosk extends LitElement {
     }
   }
 
+  /** @param {LiveStatus} link */
   #linked(link) {
     // The client learns the server's time with the first beat, as it learns the build.
     this.link = link.build === null ? { ...link, offset: this.link.offset } : link;
@@ -196,12 +247,22 @@ class QueueKiosk extends LitElement {
     return CHOOSING.includes(this.journey.screen) ? hallClosed(this.live) : null;
   }
 
+  /** @returns {View} */
   #view() {
     const { language } = this.journey;
     return {
-      language, languages: given.languages, t: translator(given.text, language), assets: given.assets,
-      hall: given.hall_name, timeZone: given.time_zone, time: Date.now() + this.link.offset, now: this.now,
-      state: this.journey, live: this.live, catalogue: this.catalogue, send: (event) => this.send(event),
+      language,
+      languages: given.languages,
+      t: translator(given.text, language),
+      assets: given.assets,
+      hall: given.hall_name,
+      timeZone: given.time_zone,
+      time: Date.now() + this.link.offset,
+      now: this.now,
+      state: this.journey,
+      live: this.live,
+      catalogue: this.catalogue,
+      send: (event) => this.send(event),
     };
   }
 
@@ -214,35 +275,45 @@ class QueueKiosk extends LitElement {
     const banner = !closed && CHOOSING.includes(screen) && paperBanner(view);
     return html`<div class="frame ${banner ? "banded" : ""}" tabindex="-1" ?inert=${covered}>
         ${header(view)}${closed ? nothing : steps(view)}
-        ${banner ? html`<p class="banner" role="status">${icon(view, "printer-off")}
-          <span>${banner}</span></p>` : nothing}
+        ${
+          banner
+            ? html`<p class="banner" role="status">${icon(view, "printer-off")}
+          <span>${banner}</span></p>`
+            : nothing
+        }
         <main class="screen at-${closed ? "closed" : screen}">
           ${closed ? closedScreen(view, closed) : SCREENS[screen](view)}</main>
       </div>
       ${covered ? offlineCover(view, this.link.lastGood) : nothing}
       <dialog class="ask" aria-labelledby="idle-title" aria-describedby="idle-text"
         @cancel=${(event) => this.#stay(event)}>
-        ${warned ? idleQuestion(view, idleLeft(this.journey, this.now)) : nothing}</dialog>`;
+        ${warned ? idleQuestion(view, idleLeft(this.journey, this.now) ?? 0) : nothing}</dialog>`;
   }
 
   updated() {
     const { screen, language } = this.journey;
     if (document.documentElement.lang !== language) document.documentElement.lang = language;
-    const dialog = this.querySelector("dialog.ask");
+    const dialog = /** @type {HTMLDialogElement} */ (this.querySelector("dialog.ask"));
     const warned = dialog.childElementCount > 0;
     if (warned && !dialog.open) dialog.showModal();
     else if (!warned && dialog.open) dialog.close();
-    const lost = document.activeElement?.disabled;
+    const lost = document.activeElement instanceof HTMLButtonElement && document.activeElement.disabled;
     if (this.shown !== undefined && (this.shown !== screen || lost)) this.#focus(screen);
     this.shown = screen;
   }
 
-  /** The next Tab goes to the first choice of a screen; for a new visitor, to the languages. */
+  /**
+   * The next Tab goes to the first choice of a screen; for a new visitor, to the languages.
+   * @param {Screen} screen
+   */
   #focus(screen) {
     const target = screen === "start" && isPristine(this.journey) ? ".frame" : "main h1";
-    this.querySelector(target)?.focus({ preventScroll: true });
+    /** @type {HTMLElement | null} */
+    const found = this.querySelector(target);
+    found?.focus({ preventScroll: true });
   }
 
+  /** @param {Event} event */
   #stay(event) {
     event.preventDefault();
     this.send({ type: "extend" });

@@ -2,10 +2,12 @@
 
 /** Show the arrow only after a mouse was moved, until the next touch. The style sheet hides it otherwise. */
 export function showArrowForMouse() {
-  const mark = (shown) => document.documentElement.classList.toggle("mouse", shown);
+  const mark = (/** @type {boolean} */ shown) => document.documentElement.classList.toggle("mouse", shown);
   document.addEventListener("pointermove", ({ pointerType, movementX, movementY }) => {
     // A page that changes under a resting arrow is told of a move by nothing.
     if (pointerType === "mouse" && (movementX || movementY)) mark(true);
   });
-  document.addEventListener("pointerdown", ({ pointerType }) => { if (pointerType === "touch") mark(false); });
+  document.addEventListener("pointerdown", ({ pointerType }) => {
+    if (pointerType === "touch") mark(false);
+  });
 }

@@ -1,83 +1,124 @@
 // What comes of it: waiting for the server, a refusal in words, or the number; and the two dialogs over the screens.
-import { html, nothing } from "../kit/vendor/lit.js";
+
 import { clock } from "../kit/i18n.js";
+import { html, nothing } from "../kit/vendor/lit.js";
 import { closedWords } from "./closed.js";
-import { button, called, heading, icon, rangeWords } from "./frame.js";
-import { qrPicture } from "./qr.js";
+import { button, called, choiceOf, heading, icon, rangeWords, ticketOf } from "./frame.js";
 import { paperBox } from "./paper-view.js";
+import { qrPicture } from "./qr.js";
+
+/**
+ * @import { TemplateValue } from "../kit/vendor/lit.d.ts"
+ * @import { View } from "./kiosk-types.d.ts"
+ */
 
 const KNOWN_REFUSALS = new Set(["service_closed", "quota_reached", "no_number_left", "unknown_service"]);
 
+/** @param {View} view */
 function choice(view) {
-  const { agency, service } = view.state;
+  const { agency, service } = choiceOf(view);
   return html`<p class="chosen">${icon(view, agency.icon)}<span><span lang="id">${agency.short}</span><span
     class="slash" aria-hidden="true">›</span>${called(view, service.name)}</span></p>`;
 }
 
-/** The request is on its way, or the server does not answer and it is sent again. */
+/**
+ * The request is on its way, or the server does not answer and it is sent again.
+ * @param {View} view
+ */
 export function issuingScreen(view) {
   const again = view.state.attempt === "again";
   return html`<section class="message ${again ? "trouble" : ""}" aria-busy="true">
     <span class="spinner" aria-hidden="true">${icon(view, again ? "wifi-off" : "ticket")}</span>
     ${choice(view)}
-    ${heading(view, view.t(again ? "again.title" : "issuing.title"))}
+    ${heading(view.t(again ? "again.title" : "issuing.title"))}
     <p class="text" role="status">${again ? view.t("again.text") : ""}</p>
     ${again ? button(view, { label: view.t("cancel"), sign: "x", event: { type: "home" } }) : nothing}
   </section>`;
 }
 
-/** The server said no: why, and what to do next. */
+/**
+ * The server said no: why, and what to do next.
+ * @param {View} view
+ */
 export function refusedScreen(view) {
-  const { code, title, detail, opening } = view.state.refusal;
+  const { code = "", title, detail, opening } = view.state.refusal ?? {};
   const known = KNOWN_REFUSALS.has(code);
   return html`<section class="message trouble">
     <span class="emblem" aria-hidden="true">${icon(view, "info-circle")}</span>
     ${choice(view)}
-    ${heading(view, view.t("refused.title"))}
+    ${heading(view.t("refused.title"))}
     <div class="text" role="alert">
-      ${opening ? html`<p>${closedWords(view, opening)}</p><p>${view.t("refused.text")}</p>`
-        : known ? html`<p>${view.t(`refused.${code}`)}</p>`
-        : html`${[title, detail].filter(Boolean).map((words) => html`<p>${words}</p>`)}
-          <p>${view.t("refused.text")}</p>`}
+      ${
+        opening
+          ? html`<p>${closedWords(view, opening)}</p><p>${view.t("refused.text")}</p>`
+          : known
+            ? html`<p>${view.t(`refused.${code}`)}</p>`
+            : html`${[title, detail].filter(Boolean).map((words) => html`<p>${words}</p>`)}
+          <p>${view.t("refused.text")}</p>`
+      }
     </div>
     <div class="answers">
       ${button(view, { label: view.t("refused.again"), sign: "refresh", event: { type: "again" } })}
       ${button(view, {
-        label: view.t("refused.elsewhere"), sign: "list-check", kind: "primary", event: { type: "back" },
+        label: view.t("refused.elsewhere"),
+        sign: "list-check",
+        kind: "primary",
+        event: { type: "back" },
       })}
     </div>
     ${button(view, { label: view.t("home"), sign: "home", kind: "quiet", event: { type: "home" } })}
   </section>`;
 }
 
+/**
+ * @param {View} view
+ * @param {string} sign
+ * @param {string} name
+ * @param {...TemplateValue} values
+ */
 function fact(view, sign, name, ...values) {
   return html`<div>${icon(view, sign)}<dt>${name}</dt>${values.map((value) => html`<dd>${value}</dd>`)}</div>`;
 }
 
+/**
+ * @param {View} view
+ * @param {number} ahead
+ */
 function aheadWords(view, ahead) {
   return ahead === 0 ? view.t("number.ahead.none") : view.t("number.ahead.value", { count: ahead });
 }
 
+/** @param {View} view */
 function slip(view) {
-  const { ticket } = view.state;
+  const ticket = ticketOf(view);
   return html`<article class="slip">
-    ${heading(view, view.t("number.title"))}
+    ${heading(view.t("number.title"))}
     <p class="label number" data-length=${ticket.label.length > 5 ? "long" : "short"}>${ticket.label}</p>
-    ${ticket.priority ? html`<p class="chip priority">${icon(view, "heart-handshake")}${view.t("number.priority")}</p>`
-      : nothing}
+    ${
+      ticket.priority
+        ? html`<p class="chip priority">${icon(view, "heart-handshake")}${view.t("number.priority")}</p>`
+        : nothing
+    }
     <div class="what"><strong lang="id">${ticket.agency.short}</strong>
       <span>${called(view, ticket.service.name)}</span></div>
     <dl class="facts">
       ${ticket.zone ? fact(view, "map-pin", view.t("number.zone"), called(view, ticket.zone.name)) : nothing}
-      ${ticket.ahead === null ? nothing
-        : fact(view, "users", view.t("number.ahead"), aheadWords(view, ticket.ahead), rangeWords(view, ticket.range))}
+      ${
+        ticket.ahead === null
+          ? nothing
+          : fact(view, "users", view.t("number.ahead"), aheadWords(view, ticket.ahead), rangeWords(view, ticket.range))
+      }
     </dl>
   </article>`;
 }
 
-/** The number, its QR code, and what becomes of the paper. */
+/**
+ * The number, its QR code, and what becomes of the paper.
+ * @param {View} view
+ */
 export function numberScreen(view) {
-  const { ticket, until } = view.state;
+  const { until } = view.state;
+  const ticket = ticketOf(view);
   const count = Math.max(0, Math.ceil((until - view.now) / 1_000));
   return html`<section class="result">
     ${slip(view)}
@@ -93,7 +134,11 @@ export function numberScreen(view) {
   </section>`;
 }
 
-/** Asked before everything is forgotten; it stands in a modal dialog, which keeps the rest out of reach. */
+/**
+ * Asked before everything is forgotten; it stands in a modal dialog, which keeps the rest out of reach.
+ * @param {View} view
+ * @param {number} left
+ */
 export function idleQuestion(view, left) {
   const count = Math.max(0, Math.ceil(left / 1_000));
   return html`
@@ -106,13 +151,21 @@ export function idleQuestion(view, left) {
     </div>`;
 }
 
-/** The kiosk has lost the server before a number was asked for; it takes itself away. */
+/**
+ * The kiosk has lost the server before a number was asked for; it takes itself away.
+ * @param {View} view
+ * @param {number | null} lastGood
+ */
 export function offlineCover(view, lastGood) {
   return html`<div class="cover" role="alert">
     <span class="spinner" aria-hidden="true">${icon(view, "wifi-off")}</span>
     <h2>${view.t("offline.title")}</h2>
     <p class="text">${view.t("offline.text")}</p>
-    ${lastGood === null ? nothing : html`<p class="text">
-      ${view.t("offline.since", { time: clock(lastGood, view.timeZone) })}</p>`}
+    ${
+      lastGood === null
+        ? nothing
+        : html`<p class="text">
+      ${view.t("offline.since", { time: clock(lastGood, view.timeZone) })}</p>`
+    }
   </div>`;
 }

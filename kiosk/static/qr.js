@@ -4,7 +4,10 @@ import { qrcode } from "./vendor/qrcode.js";
 
 const QUIET = 4;
 
-/** The dark modules of a text's QR code (level M) as `{path, size}`; size counts modules with the quiet zone. */
+/**
+ * The dark modules of a text's QR code (level M) as `{path, size}`; size counts modules with the quiet zone.
+ * @param {string} text
+ */
 export function qrPath(text) {
   const code = qrcode(0, "M");
   code.addData(text);
@@ -19,7 +22,11 @@ export function qrPath(text) {
   return { path, size: modules + 2 * QUIET };
 }
 
-/** The QR code as a picture with a name for those who cannot see it. */
+/**
+ * The QR code as a picture with a name for those who cannot see it.
+ * @param {string} text
+ * @param {string} label
+ */
 export function qrPicture(text, label) {
   const { path, size } = qrPath(text);
   return html`<svg class="qr" role="img" aria-label=${label} viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges">

@@ -117,6 +117,12 @@ IN_HAND = frozenset({State.CALLED, State.SERVING})
 OPEN = frozenset({State.WAITING, State.CALLED, State.SERVING, State.HELD})
 
 
+def states_by_verb(actor: Actor) -> dict[str, list[str]]:
+    """What `actor` may do, as data for a page: each verb with the states that allow it."""
+    allowed = {verb: move.leads for verb, move in MOVES.items() if actor in move.actors}
+    return {verb.value: [state.value for state in State if state in leads] for verb, leads in allowed.items()}
+
+
 def target_of(verb: Verb, state: State, actor: Actor) -> State:
     """Return the state after `actor` performs `verb` on a ticket in `state`.
 

@@ -16,6 +16,7 @@ from queue_app.domain.clock import from_ms, to_ms
 from queue_app.domain.errors import Refusal
 from queue_app.domain.numbering import is_token
 from queue_app.domain.staff import Officer
+from queue_app.domain.ticket import FINAL, IN_HAND, MOVES, Actor, Verb, states_by_verb
 from queue_app.live import states
 from queue_app.services import staff as accounts
 from queue_app.store import views
@@ -36,6 +37,12 @@ from queue_app.web.texts import LANGUAGE_COOKIE, chosen_language, texts_for, tra
 
 blueprint = flask.Blueprint("pages", __name__)
 
+# What a phone knows of the table of moves: when its holder may leave, when all is over, when nobody takes that back.
+_LIFE_OF_VISITORS = {
+    "may_cancel": states_by_verb(Actor.VISITOR)[Verb.CANCEL],
+    "ended": sorted(FINAL),
+    "final": sorted(FINAL - MOVES[Verb.UNDO].sources),
+}
 _KIT = Path(__file__).parent / "static" / "kit"
 
 
@@ -238,7 +245,9 @@ def counter_page(counter_id: int) -> Response:
     if not state["mine"]:
         return flask.redirect("/counter")
     seq = state.pop("seq")
-    boot = _boot("officer.", officer=_me(user), seat=user.session_id, counter_id=counter_id, seq=seq, state=state)
+    life = {"moves": states_by_verb(Actor.OFFICER), "in_hand": sorted(IN_HAND)}
+    now = {"seat": user.session_id, "counter_id": counter_id, "seq": seq, "state": state}
+    boot = _boot("officer.", officer=_me(user), life=life, **now)
     return _page("officer/counter.html", hall_name=here().catalogue().hall_name, boot=boot)
 
 
@@ -273,5 +282,5 @@ def visitor(token: str) -> flask.Response:
         line: Mapping[str, Any] = states.line(moment, str(row.service_id))
         undo_ms = moment.catalogue.policy.undo_s * 1000
         prefixes = ("visitor.", "closed.", "when.")
-        boot = _boot(*prefixes, ticket=ticket, seq=moment.seq, line=line, undo_ms=undo_ms)
+        boot = _boot(*prefixes, life=_LIFE_OF_VISITORS, ticket=ticket, seq=moment.seq, line=line, undo_ms=undo_ms)
         return _page("visitor/ticket.html", hall_name=moment.catalogue.hall_name, boot=boot)

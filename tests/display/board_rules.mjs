@@ -1,10 +1,34 @@
 import {
-  counterMark, emsOf, FRESH, hear, heroOf, HIGHLIGHT, isIdle, isLost, isNamed, merged, mergedDesk, newDesk, nextStep, rowsOf, soundOver, step, TURN,
+  counterMark,
+  emsOf,
+  FRESH,
+  HIGHLIGHT,
+  hear,
+  heroOf,
+  isIdle,
+  isLost,
+  isNamed,
+  merged,
+  mergedDesk,
+  newDesk,
+  nextStep,
+  rowsOf,
+  soundOver,
+  step,
+  TURN,
 } from "/assets/t/display/board-rules.js";
 import { equal, test } from "/tests/kit/check.mjs";
 
-const call = (seq, label, more = {}) =>
-  ({ seq, label, counter: { code: "3", name: "Loket 3" }, agency: "Disdukcapil", at: 0, state: "called", times: 1, ...more });
+const call = (seq, label, more = {}) => ({
+  seq,
+  label,
+  counter: { code: "3", name: "Loket 3" },
+  agency: "Disdukcapil",
+  at: 0,
+  state: "called",
+  times: 1,
+  ...more,
+});
 const state = (...calls) => ({ calls, missed: [], waiting: 0 });
 
 /** Step and end the sound at once. */
@@ -70,13 +94,19 @@ test("every one of a hundred calls is announced once", () => {
     desk = result.desk;
     if (result.start) order.push(result.start.seq);
   }
-  equal(order, Array.from({ length: 100 }, (_, n) => n + 1));
+  equal(
+    order,
+    Array.from({ length: 100 }, (_, n) => n + 1),
+  );
 });
 
 test("rows stay lit for the whole highlight, though the next call has the large field", () => {
   let { desk } = turn(hear(newDesk(), [call(1, "A"), call(2, "B")], 0, 0), 0);
   desk = turn(desk, TURN).desk;
-  const lit = (now) => rowsOf(state(call(2, "B"), call(1, "A")), turn(desk, now).desk, 6).filter((row) => row.lit).map((row) => row.label);
+  const lit = (now) =>
+    rowsOf(state(call(2, "B"), call(1, "A")), turn(desk, now).desk, 6)
+      .filter((row) => row.lit)
+      .map((row) => row.label);
   equal([lit(HIGHLIGHT - 1), lit(HIGHLIGHT), lit(TURN + HIGHLIGHT)], [["B", "A"], ["B"], []]);
 });
 
@@ -98,36 +128,82 @@ test("the large field: the announcement, else the newest call still on, else the
 
 test("rows: newest first, each ticket once, no more than fit", () => {
   const calls = [call(9, "A", { state: "serving" }), call(8, "B", { state: "served" }), call(7, "A"), call(6, "C")];
-  equal(rowsOf(state(...calls), newDesk(), 6).map(({ label, active }) => [label, active]), [["A", true], ["B", false], ["C", true]]);
+  equal(
+    rowsOf(state(...calls), newDesk(), 6).map(({ label, active }) => [label, active]),
+    [
+      ["A", true],
+      ["B", false],
+      ["C", true],
+    ],
+  );
   equal(rowsOf(state(...calls), newDesk(), 2).length, 2);
 });
 
 test("several zones: calls by their order, each with its zone; what is said of both is said once", () => {
-  const zone = (code, calls, more = {}) => ({ zone: { code, name: { id: code } }, calls, missed: [], waiting: 1, ...more });
-  const one = zone("u", [call(5, "B"), call(2, "A")], { missed: ["A-1"], stops: [{ agency: "X" }], notices: [{ id: 1 }], hall: "H" });
-  const two = zone("t", [call(4, "C")], { missed: ["C-1"], stops: [{ agency: "X" }, { agency: "Y" }], notices: [{ id: 1 }, { id: 2 }] });
+  const zone = (code, calls, more = {}) => ({
+    zone: { code, name: { id: code } },
+    calls,
+    missed: [],
+    waiting: 1,
+    ...more,
+  });
+  const one = zone("u", [call(5, "B"), call(2, "A")], {
+    missed: ["A-1"],
+    stops: [{ agency: "X" }],
+    notices: [{ id: 1 }],
+    hall: "H",
+  });
+  const two = zone("t", [call(4, "C")], {
+    missed: ["C-1"],
+    stops: [{ agency: "X" }, { agency: "Y" }],
+    notices: [{ id: 1 }, { id: 2 }],
+  });
   const all = merged([one, two]);
-  equal(all.calls.map(({ label, zone: { id } }) => [label, id]), [["B", "u"], ["C", "t"], ["A", "u"]]);
+  equal(
+    all.calls.map(({ label, zone: { id } }) => [label, id]),
+    [
+      ["B", "u"],
+      ["C", "t"],
+      ["A", "u"],
+    ],
+  );
   equal([all.waiting, all.missed, all.hall, all.zones.length], [2, ["A-1", "C-1"], "H", 2]);
-  equal([all.stops.map(({ agency }) => agency), all.notices.map(({ id }) => id)], [["X", "Y"], [1, 2]]);
+  equal(
+    [all.stops.map(({ agency }) => agency), all.notices.map(({ id }) => id)],
+    [
+      ["X", "Y"],
+      [1, 2],
+    ],
+  );
   equal(merged([one]).calls, one.calls);
 });
 
 test("several zones: what is being spoken stands in the large field, else the newest", () => {
   const older = turn(hear(newDesk(), [call(1, "A"), call(3, "D")], 0, 0), 0).desk;
   const newer = turn(hear(newDesk(), [call(2, "B")], 0, 500), 500).desk;
-  equal([1, 2, null].map((seq) => mergedDesk([older, newer], seq).current.label), ["A", "B", "B"]);
+  equal(
+    [1, 2, null].map((seq) => mergedDesk([older, newer], seq).current.label),
+    ["A", "B", "B"],
+  );
   const both = mergedDesk([older, newer], null);
   equal([both.queue.map(({ label }) => label), both.lit.map(({ label }) => label).sort()], [["D"], ["A", "B", "D"]]);
-  equal([mergedDesk([newDesk(), newDesk()], null).current, mergedDesk([older, newDesk()], null).current.label], [null, "A"]);
+  equal(
+    [mergedDesk([newDesk(), newDesk()], null).current, mergedDesk([older, newDesk()], null).current.label],
+    [null, "A"],
+  );
 });
 
 test("counters: the word of the column is not repeated, names stay whole", () => {
-  const marks = ["Loket 3", "loket  12", "Counter 4", "Loket Bantuan Lansia", "Kasir", "Loket"].map((name) => counterMark({ code: "x", name }));
+  const marks = ["Loket 3", "loket  12", "Counter 4", "Loket Bantuan Lansia", "Kasir", "Loket"].map((name) =>
+    counterMark({ code: "x", name }),
+  );
   equal(marks, ["3", "12", "4", "Bantuan Lansia", "Kasir", "Loket"]);
   equal([counterMark({ code: "7", name: "" }), counterMark(null)], ["7", ""]);
   equal(["3", "12", "K-12", "Kasir"].map(isNamed), [false, false, false, true]);
-  equal(["", "A-012", "W-012", "é"].map((text) => emsOf(text).toFixed(2)), ["1.00", "3.10", "3.24", "1.00"]);
+  equal(
+    ["", "A-012", "W-012", "é"].map((text) => emsOf(text).toFixed(2)),
+    ["1.00", "3.10", "3.24", "1.00"],
+  );
 });
 
 test("the bar: at once when silent, after a moment when cut off", () => {

@@ -24,7 +24,7 @@ MOST_GROWTH = {"JSHeapUsedSize": 1_000_000, "Nodes": 40, "JSEventListeners": 0}
 
 
 @pytest.fixture
-def fake_app(tmp_path: Path, clips: Path) -> Iterator[FakeHouse]:  # noqa: F811  # pytest hands the fixture over by its name
+def fake_app(tmp_path: Path, clips: Path) -> Iterator[FakeHouse]:  # noqa: F811  # a fixture's name
     """Return a fake app with a voice, pictures and a notice in the first half of each hour.
 
     The pings of its socket run in real time, independent of the page's clock: their timeout is longer than the day.

@@ -3,7 +3,7 @@
 import pytest
 
 from queue_app.domain.errors import Refusal
-from queue_app.domain.ticket import IN_HAND, MOVES, OPEN, Actor, State, Verb, target_of
+from queue_app.domain.ticket import IN_HAND, MOVES, OPEN, Actor, State, Verb, states_by_verb, target_of
 
 LIFE = {
     (Verb.CALL, State.WAITING): State.CALLED,
@@ -64,3 +64,12 @@ def test_final_states_have_no_way_out() -> None:
 
 def test_current_states_are_open() -> None:
     assert IN_HAND < OPEN
+
+
+@pytest.mark.parametrize("actor", Actor)
+def test_the_table_as_data_is_the_table(actor: Actor) -> None:
+    """What a page is given allows an actor exactly what a service does."""
+    data = states_by_verb(actor)
+    assert set(data) == {verb.value for verb, move in MOVES.items() if actor in move.actors}
+    assert all(State(state) in MOVES[Verb(verb)].sources for verb, states in data.items() for state in states)
+    assert all(len(states) == len(MOVES[Verb(verb)].sources) for verb, states in data.items())

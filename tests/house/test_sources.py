@@ -6,10 +6,11 @@ import ast
 
 import pytest
 
-from tests.house.tree import ROOT, own_sources
+from tests.house.tree import INSTALLED, ROOT, own_sources
 from tests.order import LONG
 
 LONGEST_FILE = 450
+LONGEST_LINE = 120
 STARTS_ANYWHERE = ("queue_app/__init__.py", "queue_app/__main__.py", "queue_app/bootstrap.py")
 
 
@@ -38,6 +39,14 @@ def test_no_file_too_long() -> None:
     """A file that passes the limit is to be split."""
     lines = {name: text.count("\n") for name, text in {**own_sources(".py"), **own_sources(".js")}.items()}
     assert {name: count for name, count in lines.items() if count > LONGEST_FILE} == {}
+
+
+@pytest.mark.parametrize("suffix", [".py", ".js", ".mjs", ".cjs", ".ts", ".css", ".html", ".mako"])
+def test_no_line_too_long(suffix: str) -> None:
+    """The formatters leave text in quotes and templates alone, and none of them reads HTML."""
+    sources = own_sources(suffix, (*INSTALLED, "tests"))
+    lines = [(name, at, line) for name, text in sources.items() for at, line in enumerate(text.splitlines(), 1)]
+    assert [f"{name}:{at}" for name, at, line in lines if len(line) > LONGEST_LINE] == []
 
 
 def test_the_long_files_are_there() -> None:

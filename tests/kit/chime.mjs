@@ -1,4 +1,4 @@
-import { chime, CHIME_SECONDS } from "/kit/chime.js";
+import { CHIME_SECONDS, chime } from "/kit/chime.js";
 import { equal, test } from "/tests/kit/check.mjs";
 
 test("the chime lasts as long as it says", async () => {
@@ -24,6 +24,9 @@ test("the gong is heard and never clips", async () => {
   const samples = (await context.startRendering()).getChannelData(0);
   const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
   equal([peak > 0.2, peak <= 1], [true, true]);
-  equal(samples.slice(-4410).every((sample) => Math.abs(sample) < 0.001), true);
+  equal(
+    samples.slice(-4410).every((sample) => Math.abs(sample) < 0.001),
+    true,
+  );
   await over;
 });

@@ -11,6 +11,8 @@ import pytest
 from flask import Flask, Response, jsonify, request, send_from_directory
 from werkzeug.serving import make_server
 
+from queue_app.domain.ticket import IN_HAND, Actor, states_by_verb
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -29,6 +31,10 @@ def make_app() -> Flask:
     @app.get("/officer/<path:path>")
     def officer(path: str) -> Response:
         return send_from_directory(ROOT / "queue_app/web/static/officer", path)
+
+    @app.get("/life.json")
+    def life() -> Response:
+        return jsonify(moves=states_by_verb(Actor.OFFICER), in_hand=sorted(IN_HAND))
 
     @app.get("/tests/<path:path>")
     def tests(path: str) -> Response:

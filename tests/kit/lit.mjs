@@ -3,7 +3,15 @@ import { equal, test } from "/tests/kit/check.mjs";
 
 test("a row that goes leaves nothing behind, however often", () => {
   const place = document.createElement("div");
-  const show = (from) => render(html`<ol>${repeat([from, from + 1, from + 2], (n) => n, (n) => html`<li>${n}</li>`)}</ol>`, place);
+  const show = (from) =>
+    render(
+      html`<ol>${repeat(
+        [from, from + 1, from + 2],
+        (n) => n,
+        (n) => html`<li>${n}</li>`,
+      )}</ol>`,
+      place,
+    );
   show(0);
   const count = () => {
     const all = document.createNodeIterator(place);

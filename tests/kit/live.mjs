@@ -10,19 +10,49 @@ class Socket {
   connects = 0;
   #handlers = {};
   #ids = 0;
-  io = { engine: { close: () => { this.closed += 1; } } };
-  on(event, handler) { this.#handlers[event] = handler; }
-  timeout() { return this; }
-  connect() { this.connects += 1; }
-  disconnect() { this.connected = false; this.tell("disconnect", "io client disconnect"); }
-  emit(event, message, answer) { this.sent.push({ event, message, answer }); }
-  tell(event, value) { this.#handlers[event](value); }
-  up() { this.connected = true; this.id = `id${(this.#ids += 1)}`; this.tell("connect"); }
-  down(reason = "transport close") { this.connected = false; delete this.id; this.tell("disconnect", reason); }
+  io = {
+    engine: {
+      close: () => {
+        this.closed += 1;
+      },
+    },
+  };
+  on(event, handler) {
+    this.#handlers[event] = handler;
+  }
+  timeout() {
+    return this;
+  }
+  connect() {
+    this.connects += 1;
+  }
+  disconnect() {
+    this.connected = false;
+    this.tell("disconnect", "io client disconnect");
+  }
+  emit(event, message, answer) {
+    this.sent.push({ event, message, answer });
+  }
+  tell(event, value) {
+    this.#handlers[event](value);
+  }
+  up() {
+    this.connected = true;
+    this.#ids += 1;
+    this.id = `id${this.#ids}`;
+    this.tell("connect");
+  }
+  down(reason = "transport close") {
+    this.connected = false;
+    delete this.id;
+    this.tell("disconnect", reason);
+  }
   answer(seq, news = []) {
     this.sent.at(-1).answer(null, { ok: true, room: "r", seq, state: { seq }, news });
   }
-  get joins() { return this.sent.filter(({ event }) => event === "join").map(({ message }) => message); }
+  get joins() {
+    return this.sent.filter(({ event }) => event === "join").map(({ message }) => message);
+  }
 }
 
 function begin(options = {}) {
@@ -44,10 +74,19 @@ test("joins with the page's number, re-joins with the newest after a reconnect",
   await sleep(0);
   socket.down();
   socket.up();
-  equal(socket.joins, [{ room: "r", last: 3 }, { room: "r", last: 6 }]);
+  equal(socket.joins, [
+    { room: "r", last: 3 },
+    { room: "r", last: 6 },
+  ]);
   socket.answer(6);
-  equal(heard.map(({ seq }) => seq), [5, 6]);
-  equal(statuses.map(({ status }) => status), ["connecting", "live", "offline", "live"]);
+  equal(
+    heard.map(({ seq }) => seq),
+    [5, 6],
+  );
+  equal(
+    statuses.map(({ status }) => status),
+    ["connecting", "live", "offline", "live"],
+  );
   live.close();
 });
 
@@ -128,7 +167,9 @@ test("a server that never answers is offline after the silence, not for ever con
 
 test("two listeners share a room; the last to go leaves it", async () => {
   const { socket, heard, live } = begin();
-  const leaveFirst = live.join("r", () => { throw new Error("a broken listener"); });
+  const leaveFirst = live.join("r", () => {
+    throw new Error("a broken listener");
+  });
   addEventListener("error", (event) => event.preventDefault(), { once: true });
   socket.up();
   socket.answer(5);

@@ -5,8 +5,9 @@ const snapshot = (seq, news = [], asked = null) => ({ type: "snapshot", seq, sta
 const state = (seq, prev, news = []) => ({ type: "state", seq, prev, state: `s${seq}`, news });
 const item = (seq) => ({ seq });
 
-function play(room, ...messages) {
+function play(start, ...messages) {
   const heard = [];
+  let room = start;
   let rejoin = null;
   for (const message of messages) {
     const result = reduce(room, message);
@@ -105,6 +106,12 @@ test("back-off grows, is capped and spread", () => {
 });
 
 test("which refusals pass by themselves", () => {
-  equal([null, {}, { status: 503 }, { status: 429 }, { status: 403 }, { status: 404 }].map(isTemporary),
-    [true, true, true, true, false, false]);
+  equal([null, {}, { status: 503 }, { status: 429 }, { status: 403 }, { status: 404 }].map(isTemporary), [
+    true,
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
 });

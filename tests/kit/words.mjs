@@ -11,20 +11,27 @@ test("texts: language, Indonesian instead, key at worst", () => {
 });
 
 test("plurals", () => {
-  const t = translator({ en: { "n.one": "{count} person", "n.other": "{count} people" }, id: { n: "{count} orang" } }, "en");
+  const t = translator(
+    { en: { "n.one": "{count} person", "n.other": "{count} people" }, id: { n: "{count} orang" } },
+    "en",
+  );
   equal([t("n", { count: 1 }), t("n", { count: 0 })], ["1 person", "0 people"]);
   equal(translator({ id: { n: "{count} orang" } }, "id")("n", { count: 1 }), "1 orang");
 });
 
 test("names", () => {
-  equal([pick({ id: "Zona", en: "Zone" }, "en"), pick({ id: "Zona" }, "ban"), pick("x", "id"), pick(null, "id")],
-    ["Zone", "Zona", "x", ""]);
+  equal(
+    [pick({ id: "Zona", en: "Zone" }, "en"), pick({ id: "Zona" }, "ban"), pick("x", "id"), pick(null, "id")],
+    ["Zone", "Zona", "x", ""],
+  );
 });
 
 test("times and dates are the hall's, not the browser's", () => {
   equal([clock(MORNING, "Asia/Makassar"), clock(Date.UTC(2026, 0, 1, 16, 5), "Asia/Makassar")], ["10:42", "00:05"]);
-  equal(["id", "en", "ban"].map((language) => longDate(MORNING, "Asia/Makassar", language)),
-    ["Senin, 23 November 2026", "Monday, 23 November 2026", "Soma, 23 November 2026"]);
+  equal(
+    ["id", "en", "ban"].map((language) => longDate(MORNING, "Asia/Makassar", language)),
+    ["Senin, 23 November 2026", "Monday, 23 November 2026", "Soma, 23 November 2026"],
+  );
   equal(longDate(Date.UTC(2026, 11, 31, 16), "Asia/Makassar", "id"), "Jumat, 1 Januari 2027");
   equal([zoneMark("Asia/Makassar"), zoneMark("Europe/Paris")], ["WITA", ""]);
 });
@@ -32,14 +39,21 @@ test("times and dates are the hall's, not the browser's", () => {
 test("what is coming, as people say it", () => {
   const zone = "Asia/Makassar";
   const said = (ms, language = "id") => Object.values(coming(ms, MORNING, zone, language)).join(" ");
-  equal([said(Date.UTC(2026, 10, 23, 5)), said(Date.UTC(2026, 10, 23, 16))],
-    ["today Senin 23 November 13 00", "tomorrow Selasa 24 November 00 00"]);
-  equal([said(Date.UTC(2026, 10, 27, 0), "ban"), said(Date.UTC(2026, 10, 30, 0), "en"), said(Date.UTC(2027, 0, 4, 0))],
-    ["week Sukra 27 November 08 00", "later Monday 30 November 08 00", "later Senin 4 Januari 08 00"]);
+  equal(
+    [said(Date.UTC(2026, 10, 23, 5)), said(Date.UTC(2026, 10, 23, 16))],
+    ["today Senin 23 November 13 00", "tomorrow Selasa 24 November 00 00"],
+  );
+  equal(
+    [said(Date.UTC(2026, 10, 27, 0), "ban"), said(Date.UTC(2026, 10, 30, 0), "en"), said(Date.UTC(2027, 0, 4, 0))],
+    ["week Sukra 27 November 08 00", "later Monday 30 November 08 00", "later Senin 4 Januari 08 00"],
+  );
 });
 
 test("numbers", () => {
-  equal([number(999, "id"), number(1234, "id"), number(1234567, "en"), number(1000, "ban")], ["999", "1.234", "1,234,567", "1.000"]);
+  equal(
+    [number(999, "id"), number(1234, "id"), number(1234567, "en"), number(1000, "ban")],
+    ["999", "1.234", "1,234,567", "1.000"],
+  );
 });
 
 test("keys are long, plain and different", () => {

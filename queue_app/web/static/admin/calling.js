@@ -4,11 +4,26 @@ import { html, nothing } from "../kit/vendor/lit.js";
 import { SettingsPage } from "./settings-page.js";
 
 const DISCIPLINES = ["accumulating", "fifo", "strict", "ratio"];
-const NUMBERS = ["recall_interval_s", "calls_before_no_show", "return_minutes", "return_calls", "auto_start_s", "undo_s"];
+const NUMBERS = [
+  "recall_interval_s",
+  "calls_before_no_show",
+  "return_minutes",
+  "return_calls",
+  "auto_start_s",
+  "undo_s",
+];
 const CLASSES = ["regular", "priority", "appointment", "transferred"];
 const ROLES = ["officer", "supervisor", "admin"];
-const NEW = { code: "", name: { id: "" }, discipline: "accumulating", ratio: 4, services: [], today: null, fresh: true,
-  weights: { regular: 1, priority: 4, appointment: 3, transferred: 2 } };
+const NEW = {
+  code: "",
+  name: { id: "" },
+  discipline: "accumulating",
+  ratio: 4,
+  services: [],
+  today: null,
+  fresh: true,
+  weights: { regular: 1, priority: 4, appointment: 3, transferred: 2 },
+};
 
 class AdminCalling extends SettingsPage {
   static properties = { policy: { state: true }, groups: { state: true } };
@@ -54,11 +69,23 @@ class AdminCalling extends SettingsPage {
   }
 
   policyCard() {
-    const { t, policy, boot: { limits } } = this;
-    const set = (name) => (value) => { this.policy = { ...this.policy, [name]: value }; };
-    return html`<form class="card" @submit=${(event) => this.savePolicy(event)}><h2>${t("calling.policy")}</h2><div class="fields">
+    const {
+      t,
+      policy,
+      boot: { limits },
+    } = this;
+    const set = (name) => (value) => {
+      this.policy = { ...this.policy, [name]: value };
+    };
+    return html`<form class="card" @submit=${(event) => this.savePolicy(event)}><h2>${t("calling.policy")}</h2>
+      <div class="fields">
       ${NUMBERS.map((name) => this.number(t(`calling.policy.${name}`), name, policy[name], limits[name], set(name)))}
-      ${this.choice(t("calling.policy.call_any"), policy.call_any, ROLES.map((role) => [role, t(`calling.role.${role}`)]), set("call_any"))}
+      ${this.choice(
+        t("calling.policy.call_any"),
+        policy.call_any,
+        ROLES.map((role) => [role, t(`calling.role.${role}`)]),
+        set("call_any"),
+      )}
       ${this.check(t("calling.policy.notes"), policy.notes, set("notes"))}</div>
       <div class="acts"><button class="button primary" ?disabled=${this.busy}>${t("lobby.save")}</button></div></form>`;
   }
@@ -71,7 +98,10 @@ class AdminCalling extends SettingsPage {
   }
 
   members(group) {
-    const { t, boot: { services, language } } = this;
+    const {
+      t,
+      boot: { services, language },
+    } = this;
     // Services leave a group only by being taken into another.
     const kept = group.kept ?? group.services;
     const set = (id, taken) => {
@@ -79,42 +109,93 @@ class AdminCalling extends SettingsPage {
       this.set(group, { kept, services });
     };
     return html`<details><summary>${t("calling.members", { n: group.services.length })}</summary><div class="members">
-      ${services.map(({ id, name, agency }) => html`<label class="check"><input type="checkbox" .checked=${group.services.includes(id)}
+      ${services.map(
+        ({
+          id,
+          name,
+          agency,
+        }) => html`<label class="check"><input type="checkbox" .checked=${group.services.includes(id)}
         ?disabled=${kept.includes(id)} @change=${(event) => set(id, event.target.checked)}>
-        <span>${pick(name, language)} <small>${agency}</small></span></label>`)}</div></details>`;
+        <span>${pick(name, language)} <small>${agency}</small></span></label>`,
+      )}</div></details>`;
   }
 
   groupCard(group) {
-    const { t, boot: { most, language } } = this;
+    const {
+      t,
+      boot: { most, language },
+    } = this;
     const { code, name, discipline, weights, ratio, today, fresh } = group;
     const weighs = discipline !== "fifo";
     return html`<form class="card" @submit=${(event) => this.saveGroup(event, group)}>
       <h2>${fresh ? t("calling.new_group") : `${t("calling.group")}: ${pick(name, language)}`}</h2>
       ${this.warning(group)}
       <div class="fields">
-        ${fresh ? html`<label>${t("calling.code")}<input maxlength="40" required .value=${code} aria-invalid=${this.invalid("code")}
-          @input=${(event) => this.set(group, { code: event.target.value.trim() })}></label>` : nothing}
+        ${
+          fresh
+            ? html`<label>${t("calling.code")}<input maxlength="40" required .value=${code}
+              aria-invalid=${this.invalid("code")}
+          @input=${(event) => this.set(group, { code: event.target.value.trim() })}></label>`
+            : nothing
+        }
         <label>${t("calling.name")}<input maxlength="60" required .value=${name.id} aria-invalid=${this.invalid("name")}
           @change=${(event) => this.set(group, { name: { ...name, id: event.target.value } })}></label>
-        ${this.choice(t("calling.discipline"), discipline, DISCIPLINES.map((one) => [one, t(`calling.discipline.${one}`)]), (value) => this.set(group, { discipline: value }))}
-        ${discipline === "ratio" ? this.number(t("calling.ratio"), "ratio", ratio, [1, most.ratio], (value) => this.set(group, { ratio: value })) : nothing}
+        ${this.choice(
+          t("calling.discipline"),
+          discipline,
+          DISCIPLINES.map((one) => [one, t(`calling.discipline.${one}`)]),
+          (value) => this.set(group, { discipline: value }),
+        )}
+        ${
+          discipline === "ratio"
+            ? this.number(t("calling.ratio"), "ratio", ratio, [1, most.ratio], (value) =>
+                this.set(group, { ratio: value }),
+              )
+            : nothing
+        }
       </div>
       <p class="hint">${t(`calling.discipline.${discipline}.text`)}</p>
-      ${weighs ? html`<fieldset><legend>${t("calling.weights")}</legend><div class="fields narrow">
-        ${CLASSES.map((kind) => this.number(t(`class.${kind}`), `weights.${kind}`, weights[kind], [1, most.weight],
-          (value) => this.set(group, { weights: { ...weights, [kind]: value } })))}</div></fieldset>` : nothing}
-      ${today?.issued ? html`<p class="hint">${t("calling.today", { issued: today.issued, share: Math.round(100 * (today.share ?? 0)) })}</p>` : nothing}
+      ${
+        weighs
+          ? html`<fieldset><legend>${t("calling.weights")}</legend><div class="fields narrow">
+        ${CLASSES.map((kind) =>
+          this.number(t(`class.${kind}`), `weights.${kind}`, weights[kind], [1, most.weight], (value) =>
+            this.set(group, { weights: { ...weights, [kind]: value } }),
+          ),
+        )}</div></fieldset>`
+          : nothing
+      }
+      ${
+        today?.issued
+          ? html`<p class="hint">${t("calling.today", {
+              issued: today.issued,
+              share: Math.round(100 * (today.share ?? 0)),
+            })}</p>`
+          : nothing
+      }
       ${this.members(group)}
       <div class="acts"><button class="button primary" ?disabled=${this.busy || !code}>${t("lobby.save")}</button>
-        ${fresh ? html`<button class="button" type="button" @click=${() => { this.groups = this.groups.filter((one) => one !== group); }}>${t("lobby.cancel")}</button>` : nothing}</div></form>`;
+        ${
+          fresh
+            ? html`<button class="button" type="button" @click=${() => {
+                this.groups = this.groups.filter((one) => one !== group);
+              }}>${t("lobby.cancel")}</button>`
+            : nothing
+        }</div></form>`;
   }
 
   render() {
     const { t, policy, groups } = this;
     return html`<main class="lobby rules"><h1>${t("calling.title")}</h1>${this.noteView()}
-      ${policy ? html`${this.policyCard()}${groups.map((group) => this.groupCard(group))}
+      ${
+        policy
+          ? html`${this.policyCard()}${groups.map((group) => this.groupCard(group))}
         <div class="acts"><button class="button" ?disabled=${groups.some(({ fresh }) => fresh)}
-          @click=${() => { this.groups = [...groups, structuredClone(NEW)]; }}>${t("calling.new_group")}</button></div>` : nothing}</main>`;
+          @click=${() => {
+            this.groups = [...groups, structuredClone(NEW)];
+          }}>${t("calling.new_group")}</button></div>`
+          : nothing
+      }</main>`;
   }
 }
 

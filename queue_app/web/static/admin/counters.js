@@ -1,4 +1,5 @@
-// The counters of the hall: a list of them, and for one of them what it serves, in which order, and when nobody sits there.
+// The counters of the hall: a list of them, and for one of them what it serves, in which order, and when nobody sits
+// there.
 import { pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
@@ -11,7 +12,12 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 class AdminCounters extends SettingsPage {
   static properties = {
-    counters: { state: true }, text: { state: true }, tiers: { state: true }, help: { state: true }, breaks: { state: true }, said: { state: true },
+    counters: { state: true },
+    text: { state: true },
+    tiers: { state: true },
+    help: { state: true },
+    breaks: { state: true },
+    said: { state: true },
   };
 
   constructor() {
@@ -20,7 +26,9 @@ class AdminCounters extends SettingsPage {
     this.services = new Map(this.boot.services.map((one) => [one.id, one]));
     this.text = ""; // what the list is searched for
     this.said = ""; // what a screen reader hears of a move
-    this.onLeave = (event) => { if (this.changed) event.preventDefault(); };
+    this.onLeave = (event) => {
+      if (this.changed) event.preventDefault();
+    };
     if (this.stored) this.reset("tiers", "breaks");
   }
 
@@ -91,13 +99,22 @@ class AdminCounters extends SettingsPage {
   saveButtons(changed, part) {
     const { t, busy } = this;
     return html`<div class="acts"><button class="button primary" ?disabled=${busy}>${t("lobby.save")}</button>
-      ${changed ? html`<button class="button" type="button" @click=${() => this.reset(part)}>${t("counters.take_back")}</button>
-        <span class="chip unsaved">${t("counters.unsaved")}</span>` : nothing}</div>`;
+      ${
+        changed
+          ? html`<button class="button" type="button" @click=${() => this.reset(part)}>
+            ${t("counters.take_back")}</button>
+        <span class="chip unsaved">${t("counters.unsaved")}</span>`
+          : nothing
+      }</div>`;
   }
 
   namesBanner(key, ids) {
     const names = ids.map((id) => `${this.serviceName(id)} (${this.services.get(id)?.agency})`).join(", ");
-    return html`<div class="told" role="status">${ids.length ? html`<p class="banner">${icon(this.boot.assets, "alert-triangle")}<span>${this.t(key, { names })}</span></p>` : nothing}</div>`;
+    return html`<div class="told" role="status">${
+      ids.length
+        ? html`<p class="banner">${icon(this.boot.assets, "alert-triangle")}<span>${this.t(key, { names })}</span></p>`
+        : nothing
+    }</div>`;
   }
 
   /** What the setting means, in one sentence. */
@@ -108,15 +125,37 @@ class AdminCounters extends SettingsPage {
   }
 
   helpView() {
-    const { t, help, boot: { most } } = this;
-    const set = (value) => { this.help = value; };
+    const {
+      t,
+      help,
+      boot: { most },
+    } = this;
+    const set = (value) => {
+      this.help = value;
+    };
     return html`${this.check(t("counters.help"), help !== null, (wanted) => set(wanted ? 20 : null))}
-      ${help === null ? nothing : html`<div class="fields">${this.number(t("counters.help_minutes"), "help_after_minutes", help, [0, most.help], set)}</div>`}`;
+      ${
+        help === null
+          ? nothing
+          : html`<div class="fields">${this.number(
+              t("counters.help_minutes"),
+              "help_after_minutes",
+              help,
+              [0, most.help],
+              set,
+            )}</div>`
+      }`;
   }
 
   servesCard() {
-    const { t, tiers, counters, boot: { chosen } } = this;
-    return html`<form class="card" @submit=${(event) => this.save(event, "preference", this.preference)}><h3>${t("counters.serves")}</h3>
+    const {
+      t,
+      tiers,
+      counters,
+      boot: { chosen },
+    } = this;
+    return html`<form class="card" @submit=${(event) => this.save(event, "preference", this.preference)}>
+      <h3>${t("counters.serves")}</h3>
       <p class="hint">${this.meaning()}</p>
       ${tiersView(this)}
       ${tiers.length > 1 ? this.helpView() : nothing}
@@ -126,18 +165,28 @@ class AdminCounters extends SettingsPage {
 
   breaksCard() {
     const { t, breaks } = this;
-    const set = (value) => { this.breaks = value; };
+    const set = (value) => {
+      this.breaks = value;
+    };
     return html`<form class="card" @submit=${(event) => this.save(event, "breaks", { breaks })}>
       ${breaksView(this, breaks, set)}
-      <p class="hint">${breaks.length ? t("counters.breaks_text") : `${t("counters.no_breaks")} ${t("counters.breaks_text")}`}</p>
+      <p class="hint">${
+        breaks.length ? t("counters.breaks_text") : `${t("counters.no_breaks")} ${t("counters.breaks_text")}`
+      }</p>
       ${this.saveButtons(this.breaksChanged, "breaks")}</form>`;
   }
 
   /** The way back to the list, and to the counters beside this one. */
   ways() {
-    const { t, counters, stored, boot: { assets } } = this;
+    const {
+      t,
+      counters,
+      stored,
+      boot: { assets },
+    } = this;
     const at = counters.indexOf(stored);
-    const to = (one, sign) => html`<a class="button" href=${one ? `/admin/counters/${one.id}` : "/admin/counters"}>${sign}</a>`;
+    const to = (one, sign) =>
+      html`<a class="button" href=${one ? `/admin/counters/${one.id}` : "/admin/counters"}>${sign}</a>`;
     const [before, after] = [counters[at - 1], counters[at + 1]];
     return html`<nav class="acts" aria-label=${t("counters.title")}>
       ${to(null, html`${icon(assets, "list-check")}${t("counters.all")}`)}
@@ -161,13 +210,22 @@ class AdminCounters extends SettingsPage {
     const n = tiers.flat().length;
     if (!n) return t("counters.sum.none");
     if (tiers.length < 2) return t("counters.sum.pool", { n });
-    return help === null ? t("counters.sum.tiers", { n, tiers: tiers.length }) : t("counters.sum.help", { n, tiers: tiers.length, help });
+    return help === null
+      ? t("counters.sum.tiers", { n, tiers: tiers.length })
+      : t("counters.sum.help", { n, tiers: tiers.length, help });
   }
 
   card(one) {
-    const { t, boot: { language } } = this;
-    const breaks = one.breaks.map(({ name, time }) => [pick(name, language), time].filter(Boolean).join(" ")).join(", ");
-    return html`<li><a class="counter-card" href="/admin/counters/${one.id}"><strong>${one.name}</strong><span>${one.agency}</span>
+    const {
+      t,
+      boot: { language },
+    } = this;
+    const breaks = one.breaks
+      .map(({ name, time }) => [pick(name, language), time].filter(Boolean).join(" "))
+      .join(", ");
+    return html`<li><a class="counter-card" href="/admin/counters/${one.id}"><strong>${one.name}</strong><span>${
+      one.agency
+    }</span>
       <small>${this.summary(one)}</small><small>${breaks || t("counters.no_breaks")}</small></a></li>`;
   }
 
@@ -177,19 +235,40 @@ class AdminCounters extends SettingsPage {
   }
 
   list() {
-    const { t, counters, services, boot: { zones, language } } = this;
+    const {
+      t,
+      counters,
+      services,
+      boot: { zones, language },
+    } = this;
     const found = counters.filter((one) => this.finds(one));
-    const here = zones.map((zone) => [zone, found.filter((one) => one.zone === zone.id)]).filter(([, some]) => some.length);
+    const here = zones
+      .map((zone) => [zone, found.filter((one) => one.zone === zone.id)])
+      .filter(([, some]) => some.length);
     return html`<p class="hint">${t("counters.text")}</p>
       ${this.namesBanner("counters.unserved", unserved(counters, [...services.keys()]))}
-      ${counters.length ? html`<label class="search">${t("counters.search")}<input type="search" autocomplete="off" .value=${this.text}
-        @input=${(event) => { this.text = event.target.value; }}></label>` : html`<p class="card hollow">${t("counters.empty")}</p>`}
-      ${here.map(([{ name }, some]) => html`<section><h2>${pick(name, language)}</h2><ul class="counter-cards">${some.map((one) => this.card(one))}</ul></section>`)}
-      <div class="told" role="status">${counters.length && !found.length ? html`<p>${t("counters.not_found")}</p>` : nothing}</div>`;
+      ${
+        counters.length
+          ? html`<label class="search">${t("counters.search")}<input type="search" autocomplete="off"
+            .value=${this.text}
+        @input=${(event) => {
+          this.text = event.target.value;
+        }}></label>`
+          : html`<p class="card hollow">${t("counters.empty")}</p>`
+      }
+      ${here.map(
+        ([{ name }, some]) =>
+          html`<section><h2>${pick(name, language)}</h2><ul class="counter-cards">${some.map((one) => this.card(one))}
+            </ul></section>`,
+      )}
+      <div class="told" role="status">${
+        counters.length && !found.length ? html`<p>${t("counters.not_found")}</p>` : nothing
+      }</div>`;
   }
 
   render() {
-    return html`<main class="lobby rules"><h1>${this.t("counters.title")}</h1>${this.stored ? this.editor() : this.list()}</main>`;
+    return html`<main class="lobby rules">
+      <h1>${this.t("counters.title")}</h1>${this.stored ? this.editor() : this.list()}</main>`;
   }
 }
 

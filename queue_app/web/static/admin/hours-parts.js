@@ -1,10 +1,15 @@
-// The parts of opening hours as people write them: a week, breaks, exceptions. Each takes the page, a place and a setter.
+// The parts of opening hours as people write them: a week, breaks, exceptions. Each takes the page, a place and a
+// setter.
 import { html, nothing } from "../kit/vendor/lit.js";
 
 export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /** "08:00-11:30, 13:00-14:00" as a list, and back. */
-export const spansOf = (text) => text.split(",").map((one) => one.replaceAll(/\s/g, "").replaceAll("–", "-").replaceAll(".", ":")).filter(Boolean);
+export const spansOf = (text) =>
+  text
+    .split(",")
+    .map((one) => one.replaceAll(/\s/g, "").replaceAll("–", "-").replaceAll(".", ":"))
+    .filter(Boolean);
 export const written = (spans) => (spans ?? []).join(", ");
 
 const without = (list, at) => list.filter((_, place) => place !== at);
@@ -24,9 +29,12 @@ export function fieldName(page, field) {
 
 /** Seven days, each with its open times in words; an empty one is closed. */
 export function weekView(page, weekly, set) {
-  return html`<div class="fields">${DAYS.map((day) => html`<label>${dayName(page, day)}
-    <input .value=${written(weekly[day])} placeholder=${page.t("hours.closed")} aria-invalid=${page.invalid(`weekly.${day}`)}
-      @change=${(event) => set({ ...weekly, [day]: spansOf(event.target.value) })}></label>`)}</div>
+  return html`<div class="fields">${DAYS.map(
+    (day) => html`<label>${dayName(page, day)}
+    <input .value=${written(weekly[day])} placeholder=${page.t("hours.closed")}
+      aria-invalid=${page.invalid(`weekly.${day}`)}
+      @change=${(event) => set({ ...weekly, [day]: spansOf(event.target.value) })}></label>`,
+  )}</div>
     <p class="hint">${page.t("hours.week_text")}</p>`;
 }
 
@@ -34,13 +42,16 @@ function daysView(page, one, field, change) {
   const days = one.days ?? DAYS;
   const toggled = (day) => DAYS.filter((other) => (other === day ? !days.includes(day) : days.includes(other)));
   return html`<fieldset class="days"><legend>${page.t("hours.days")}</legend>
-    ${DAYS.map((day) => page.check(dayName(page, day), days.includes(day), () => change({ ...one, days: toggled(day) }), field))}</fieldset>`;
+    ${DAYS.map((day) =>
+      page.check(dayName(page, day), days.includes(day), () => change({ ...one, days: toggled(day) }), field),
+    )}</fieldset>`;
 }
 
 function nameView(page, one, change) {
   const { name, ...rest } = one;
   const set = (text) => change(text ? { ...one, name: { ...name, id: text } } : rest);
-  return html`<label>${page.t("hours.name")}<input maxlength="80" .value=${name?.id ?? ""} @change=${(event) => set(event.target.value.trim())}></label>`;
+  return html`<label>${page.t("hours.name")}<input maxlength="80" .value=${name?.id ?? ""}
+    @change=${(event) => set(event.target.value.trim())}></label>`;
 }
 
 function removeButton(page, remove) {
@@ -50,20 +61,37 @@ function removeButton(page, remove) {
 /** Times at which no numbers are given: lunch, Friday prayer. */
 export function breaksView(page, breaks, set) {
   const { t } = page;
-  const add = (one) => html`<button class="button" type="button" @click=${() => set([...breaks, one])}>${t("hours.add")}: ${one.name.id}</button>`;
+  const add = (one) =>
+    html`<button class="button" type="button" @click=${() => set([...breaks, one])}>${t("hours.add")}:
+      ${one.name.id}</button>`;
   return html`<h3>${t("hours.breaks")}</h3>
     <ul class="entries">${breaks.map((one, at) => {
       const change = (next) => set(replaced(breaks, at, next));
-      return html`<li><div class="fields"><label>${t("hours.time")}<input required .value=${one.time ?? ""} aria-invalid=${page.invalid(`breaks[${at}].time`)}
-        @change=${(event) => change({ ...one, time: spansOf(event.target.value)[0] ?? "" })}></label>${nameView(page, one, change)}
-        ${removeButton(page, () => set(without(breaks, at)))}</div>${daysView(page, one, `breaks[${at}].days`, change)}</li>`;
+      return html`<li><div class="fields"><label>${t("hours.time")}<input required .value=${one.time ?? ""}
+        aria-invalid=${page.invalid(`breaks[${at}].time`)}
+        @change=${(event) => change({ ...one, time: spansOf(event.target.value)[0] ?? "" })}></label>${nameView(
+          page,
+          one,
+          change,
+        )}
+        ${removeButton(page, () => set(without(breaks, at)))}</div>${daysView(
+          page,
+          one,
+          `breaks[${at}].days`,
+          change,
+        )}</li>`;
     })}</ul>
-    <div class="acts">${add({ days: DAYS.filter((day) => !["fri", "sat", "sun"].includes(day)), time: "12:00-13:00", name: { id: "Istirahat siang", en: "Lunch", ban: "Mararian tengai" } })}
+    <div class="acts">${add({
+      days: DAYS.filter((day) => !["fri", "sat", "sun"].includes(day)),
+      time: "12:00-13:00",
+      name: { id: "Istirahat siang", en: "Lunch", ban: "Mararian tengai" },
+    })}
       ${add({ days: ["fri"], time: "11:30-13:00", name: { id: "Salat Jumat", en: "Friday prayer" } })}</div>`;
 }
 
 function dateField(page, label, field, value, set) {
-  return html`<label>${label}<input type="date" required .value=${value ?? ""} aria-invalid=${page.invalid(field)} @change=${(event) => set(event.target.value)}></label>`;
+  return html`<label>${label}<input type="date" required .value=${value ?? ""} aria-invalid=${page.invalid(field)}
+    @change=${(event) => set(event.target.value)}></label>`;
 }
 
 /** Other hours on a date, or in a period. */
@@ -73,15 +101,21 @@ export function exceptionsView(page, exceptions, set) {
     const change = (next) => set(replaced(exceptions, at, next));
     const place = `exceptions[${at}]`;
     return html`<li><div class="fields">
-      ${"date" in one ? dateField(page, t("hours.date"), place, one.date, (date) => change({ ...one, date }))
-        : html`${dateField(page, t("hours.from"), place, one.from, (from) => change({ ...one, from }))}
-          ${dateField(page, t("hours.to"), place, one.to, (to) => change({ ...one, to }))}`}
-      <label>${t("hours.open")}<input .value=${written(one.open)} placeholder=${t("hours.closed")} aria-invalid=${page.invalid(place)}
+      ${
+        "date" in one
+          ? dateField(page, t("hours.date"), place, one.date, (date) => change({ ...one, date }))
+          : html`${dateField(page, t("hours.from"), place, one.from, (from) => change({ ...one, from }))}
+          ${dateField(page, t("hours.to"), place, one.to, (to) => change({ ...one, to }))}`
+      }
+      <label>${t("hours.open")}<input .value=${written(one.open)} placeholder=${t("hours.closed")}
+        aria-invalid=${page.invalid(place)}
         @change=${(event) => change({ ...one, open: spansOf(event.target.value) })}></label>
       ${nameView(page, one, change)}${removeButton(page, () => set(without(exceptions, at)))}</div>
       ${"date" in one ? nothing : daysView(page, one, `${place}.days`, change)}</li>`;
   };
   return html`<h3>${t("hours.exceptions")}</h3><ul class="entries">${exceptions.map(entry)}</ul>
-    <div class="acts"><button class="button" type="button" @click=${() => set([...exceptions, { date: "", open: [] }])}>${t("hours.add_date")}</button>
-      <button class="button" type="button" @click=${() => set([...exceptions, { from: "", to: "", open: [] }])}>${t("hours.add_period")}</button></div>`;
+    <div class="acts"><button class="button" type="button" @click=${() => set([...exceptions, { date: "", open: [] }])}>
+      ${t("hours.add_date")}</button>
+      <button class="button" type="button" @click=${() => set([...exceptions, { from: "", to: "", open: [] }])}>
+        ${t("hours.add_period")}</button></div>`;
 }

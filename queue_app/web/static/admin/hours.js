@@ -6,12 +6,20 @@ import { breaksView, DAYS, exceptionsView, fieldName, weekView } from "./hours-p
 import { SettingsPage } from "./settings-page.js";
 
 const OFFICE = () => ({
-  weekly: Object.fromEntries(DAYS.slice(0, 5).map((day) => [day, ["08:00-15:00"]])), breaks: [], exceptions: [],
+  weekly: Object.fromEntries(DAYS.slice(0, 5).map((day) => [day, ["08:00-15:00"]])),
+  breaks: [],
+  exceptions: [],
   holidays: { national: true, joint_leave: true, bali: true },
 });
 
 class AdminHours extends SettingsPage {
-  static properties = { hall: { state: true }, chosen: { state: true }, own: { state: true }, quota: { state: true }, issuing: { state: true } };
+  static properties = {
+    hall: { state: true },
+    chosen: { state: true },
+    own: { state: true },
+    quota: { state: true },
+    issuing: { state: true },
+  };
 
   constructor() {
     super();
@@ -47,8 +55,9 @@ class AdminHours extends SettingsPage {
     this.issuing = null;
     if (!id) return;
     const seen = await this.ask("GET", `/settings/services/${id}/hours`);
-    const opening = seen && await this.ask("GET", `/services/${id}/opening`);
-    if (this.chosen === id && opening) Object.assign(this, { own: seen.hours, quota: seen.quota, issuing: opening.why !== "stopped" });
+    const opening = seen && (await this.ask("GET", `/services/${id}/opening`));
+    if (this.chosen === id && opening)
+      Object.assign(this, { own: seen.hours, quota: seen.quota, issuing: opening.why !== "stopped" });
   }
 
   async saveService(event) {
@@ -59,9 +68,15 @@ class AdminHours extends SettingsPage {
 
   async stop(name) {
     const { t } = this;
-    const sure = !this.issuing || await ask({
-      title: t("hours.stop_title", { name }), text: t("hours.stop_text"), yes: t("hours.stop"), no: t("lobby.cancel"), danger: true,
-    });
+    const sure =
+      !this.issuing ||
+      (await ask({
+        title: t("hours.stop_title", { name }),
+        text: t("hours.stop_text"),
+        yes: t("hours.stop"),
+        no: t("lobby.cancel"),
+        danger: true,
+      }));
     if (!sure) return;
     const act = this.issuing ? "stop" : "resume";
     const done = await this.ask("POST", `/services/${this.chosen}/${act}`, {}, t(`hours.${act}_done`));
@@ -69,16 +84,25 @@ class AdminHours extends SettingsPage {
   }
 
   holidays() {
-    const { t, hall, boot: { bali, language } } = this;
+    const {
+      t,
+      hall,
+      boot: { bali, language },
+    } = this;
     const { national = false, joint_leave: joint = false, bali: stored = false } = hall.holidays ?? {};
     const chosen = stored === true ? bali.map(({ code }) => code) : stored || [];
-    const set = (values) => { this.hall = { ...hall, holidays: { national, joint_leave: joint, bali: stored, ...values } }; };
-    const toggled = (code) => bali.map((day) => day.code).filter((one) => (one === code ? !chosen.includes(code) : chosen.includes(one)));
+    const set = (values) => {
+      this.hall = { ...hall, holidays: { national, joint_leave: joint, bali: stored, ...values } };
+    };
+    const toggled = (code) =>
+      bali.map((day) => day.code).filter((one) => (one === code ? !chosen.includes(code) : chosen.includes(one)));
     return html`<h3>${t("hours.holidays")}</h3><div class="members">
       ${this.check(t("hours.national"), national, (value) => set({ national: value }))}
       ${this.check(t("hours.joint_leave"), joint, (value) => set({ joint_leave: value }))}</div>
       <fieldset><legend>${t("hours.bali")}</legend><div class="members">
-      ${bali.map(({ code, name }) => this.check(pick(name, language), chosen.includes(code), () => set({ bali: toggled(code) })))}</div></fieldset>
+      ${bali.map(({ code, name }) =>
+        this.check(pick(name, language), chosen.includes(code), () => set({ bali: toggled(code) })),
+      )}</div></fieldset>
       <p class="hint">${t("hours.bali_text")}</p>`;
   }
 
@@ -90,26 +114,49 @@ class AdminHours extends SettingsPage {
 
   hallCard() {
     const { t, hall } = this;
-    const set = (value) => { this.hall = value; };
+    const set = (value) => {
+      this.hall = value;
+    };
     return html`<form class="card" @submit=${(event) => this.saveHall(event)}><h2>${t("hours.hall")}</h2>
       ${this.check(t("hours.always"), hall === null, (always) => set(always ? null : OFFICE()))}
-      ${hall ? html`${weekView(this, hall.weekly, (weekly) => set({ ...hall, weekly }))}${this.holidays()}${this.rest(hall, set)}` : nothing}
+      ${
+        hall
+          ? html`${weekView(this, hall.weekly, (weekly) => set({ ...hall, weekly }))}${this.holidays()}${this.rest(
+              hall,
+              set,
+            )}`
+          : nothing
+      }
       <div class="acts"><button class="button primary" ?disabled=${this.busy}>${t("lobby.save")}</button></div></form>`;
   }
 
   serviceForm(name) {
     const { t, own, quota, issuing } = this;
-    const set = (value) => { this.own = value; };
+    const set = (value) => {
+      this.own = value;
+    };
     const ownWeek = own?.weekly !== undefined;
     const week = (wanted) => {
       const { weekly, ...rest } = own ?? {};
-      set(wanted ? { ...rest, weekly: weekly ?? this.hall?.weekly ?? OFFICE().weekly } : Object.keys(rest).length ? rest : null);
+      set(
+        wanted
+          ? { ...rest, weekly: weekly ?? this.hall?.weekly ?? OFFICE().weekly }
+          : Object.keys(rest).length
+            ? rest
+            : null,
+      );
     };
-    return html`<p class="acts"><span class="chip ${issuing ? "good" : "bad"}">${t(issuing ? "hours.issuing" : "hours.stopped")}</span>
-        <button class="button ${issuing ? "danger" : "primary"}" type="button" ?disabled=${this.busy} @click=${() => this.stop(name)}>${t(issuing ? "hours.stop" : "hours.resume")}</button></p>
+    return html`<p class="acts"><span class="chip ${issuing ? "good" : "bad"}">${t(
+      issuing ? "hours.issuing" : "hours.stopped",
+    )}</span>
+        <button class="button ${issuing ? "danger" : "primary"}" type="button" ?disabled=${this.busy}
+          @click=${() => this.stop(name)}>${t(issuing ? "hours.stop" : "hours.resume")}</button></p>
       <form class="stack" @submit=${(event) => this.saveService(event)}>
-      <div class="fields"><label>${t("hours.quota")}<input type="number" min="1" max="9999" placeholder=${t("hours.no_quota")} .value=${quota === null ? "" : String(quota)}
-        @change=${(event) => { this.quota = event.target.value === "" ? null : event.target.valueAsNumber; }}></label>
+      <div class="fields"><label>${t("hours.quota")}<input type="number" min="1" max="9999"
+        placeholder=${t("hours.no_quota")} .value=${quota === null ? "" : String(quota)}
+        @change=${(event) => {
+          this.quota = event.target.value === "" ? null : event.target.valueAsNumber;
+        }}></label>
         ${this.check(t("hours.own_week"), ownWeek, week)}</div>
       ${ownWeek ? weekView(this, own.weekly, (weekly) => set({ ...own, weekly })) : nothing}
       ${this.rest(own ?? {}, set)}
@@ -117,7 +164,12 @@ class AdminHours extends SettingsPage {
   }
 
   serviceCard() {
-    const { t, chosen, issuing, boot: { services, language } } = this;
+    const {
+      t,
+      chosen,
+      issuing,
+      boot: { services, language },
+    } = this;
     const named = services.map(({ id, name, agency }) => [String(id), `${agency} · ${pick(name, language)}`]);
     const name = pick(services.find(({ id }) => id === chosen)?.name, language);
     return html`<section class="card"><h2>${t("hours.service")}</h2>

@@ -21,7 +21,9 @@ export class SettingsPage extends LitElement {
     return this;
   }
 
-  /** Ask the server; what it answers, undefined when it refused: then the page says why. said: what to say when done. */
+  /**
+   * Ask the server; what it answers, undefined when it refused: then the page says why. said: what to say when done.
+   */
   ask(method, path, body, said = null, options = {}) {
     return this.act(() => api(method, `/api/v1${path}`, body, options), said);
   }
@@ -77,21 +79,29 @@ export class SettingsPage extends LitElement {
   /** What came of the last act; more: what else there is to be warned of. */
   noteView(more = nothing) {
     const { note } = this;
-    return html`<div role="alert">${note ? html`<p class="banner ${note.bad ? "bad" : "good"}">${note.text}</p>` : nothing}${more}</div>`;
+    return html`<div role="alert">${
+      note ? html`<p class="banner ${note.bad ? "bad" : "good"}">${note.text}</p>` : nothing
+    }${more}</div>`;
   }
 
   /** A number with its limits, a whole one if `step` does not say otherwise. */
   number(label, field, value, [least, most, step = 1], set) {
-    return html`<label>${label}<input type="number" min=${least} max=${most} step=${step} required .value=${String(value)}
+    return html`<label>${label}<input type="number" min=${least} max=${most} step=${step} required
+      .value=${String(value)}
       aria-invalid=${this.invalid(field)} @change=${(event) => set(event.target.valueAsNumber)}></label>`;
   }
 
   check(label, checked, set, field = null) {
-    return html`<label class="check"><input type="checkbox" .checked=${checked} aria-invalid=${field ? this.invalid(field) : nothing} @change=${(event) => set(event.target.checked)}>${label}</label>`;
+    return html`<label class="check"><input type="checkbox" .checked=${checked}
+      aria-invalid=${field ? this.invalid(field) : nothing} @change=${(event) => set(event.target.checked)}>${
+        label
+      }</label>`;
   }
 
   choice(label, value, options, set) {
     return html`<label>${label}<select @change=${(event) => set(event.target.value)}>
-      ${options.map(([code, name]) => html`<option value=${code} ?selected=${code === value}>${name}</option>`)}</select></label>`;
+      ${options.map(
+        ([code, name]) => html`<option value=${code} ?selected=${code === value}>${name}</option>`,
+      )}</select></label>`;
   }
 }

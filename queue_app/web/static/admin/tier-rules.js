@@ -12,7 +12,9 @@ export function dropped(tiers, id) {
   return without(tiers, id);
 }
 
-/** The tiers without the one at a place; its services go to the tier before it, or to the next when it was the first. */
+/**
+ * The tiers without the one at a place; its services go to the tier before it, or to the next when it was the first.
+ */
 export function merged(tiers, at) {
   const rest = tiers.filter((_, place) => place !== at);
   const into = Math.max(0, at - 1);
@@ -33,5 +35,8 @@ export function unserved(counters, ids) {
 /** The services that nobody would serve any more if this counter had these tiers. */
 export function stranded(counters, id, tiers) {
   const before = counters.find((one) => one.id === id).tiers.flat();
-  return unserved(counters.map((one) => (one.id === id ? { ...one, tiers } : one)), before);
+  return unserved(
+    counters.map((one) => (one.id === id ? { ...one, tiers } : one)),
+    before,
+  );
 }

@@ -1,7 +1,10 @@
 // One way to talk to /api/v1: JSON in, JSON out, and every failure is a Problem with a code to translate.
 
+/** @import { AnswerOf, BodyOf, Method, ProblemFields, RequestOptions } from "./kit-types.d.ts" */
+
 /** A refused or failed request. code: the server's word for it, or "unreachable" when no answer came. */
 export class Problem extends Error {
+  /** @param {ProblemFields} fields */
   constructor({ code = "internal", title = "", detail = "", status = 0, opening = null, field = null } = {}) {
     super(title || code);
     this.name = "Problem";
@@ -14,17 +17,37 @@ export class Problem extends Error {
   }
 }
 
+/**
+ * What was caught, as a problem; a fault of the page's own is one inside.
+ * @param {unknown} fault
+ */
+export function asProblem(fault) {
+  return fault instanceof Problem ? fault : new Problem({ detail: String(fault) });
+}
+
+/**
+ * @param {string} method
+ * @param {unknown} body
+ * @param {RequestOptions} options
+ */
 function headersOf(method, body, { key, csrf, language }) {
+  /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   const lang = language ?? document.documentElement.lang;
   if (lang) headers["Accept-Language"] = lang;
   if (body !== undefined && body !== null) headers["Content-Type"] = "application/json";
   if (key) headers["Idempotency-Key"] = key;
-  const token = csrf ?? document.querySelector('meta[name="csrf"]')?.content;
+  const token = csrf ?? csrfToken();
   if (token && method !== "GET") headers["X-CSRFToken"] = token;
   return headers;
 }
 
+/** The page's token against forged requests: for requests of scripts and for forms; "" where there is none. */
+export function csrfToken() {
+  return document.querySelector('meta[name="csrf"]')?.getAttribute("content") ?? "";
+}
+
+/** @param {Response} response */
 async function read(response) {
   const text = await response.text();
   if (!text) return null;
@@ -41,6 +64,13 @@ async function read(response) {
  *
  * key: idempotency key, so that a repeat gets the first answer. csrf: token, else the page's `<meta name="csrf">`.
  * timeout: milliseconds. language: of the problem's title, else the page's. Throws Problem.
+ * @template {Method} M
+ * @template {string} Path
+ * @param {M} method
+ * @param {Path} path
+ * @param {BodyOf<M, Path> | null} [body]
+ * @param {RequestOptions} [options]
+ * @returns {Promise<AnswerOf<M, Path>>}
  */
 export async function api(method, path, body, { key, csrf, timeout = 10_000, language } = {}) {
   const controller = new AbortController();
@@ -58,7 +88,7 @@ export async function api(method, path, body, { key, csrf, timeout = 10_000, lan
     });
     answer = await read(response);
   } catch (fault) {
-    throw new Problem({ code: "unreachable", detail: String(fault?.message ?? fault) });
+    throw new Problem({ code: "unreachable", detail: fault instanceof Error ? fault.message : String(fault) });
   } finally {
     clearTimeout(timer);
   }

@@ -1,7 +1,10 @@
 // A calm two-tone gong made on the spot, so that no sound file is needed. The partials are those of struck
 // bronze (not whole multiples of the base tone), each fading at its own pace.
 
-const TONES = [{ hertz: 392, at: 0 }, { hertz: 294, at: 0.55 }];
+const TONES = [
+  { hertz: 392, at: 0 },
+  { hertz: 294, at: 0.55 },
+];
 const PARTIALS = [
   { ratio: 1, gain: 0.5, fade: 1.5 },
   { ratio: 2.01, gain: 0.22, fade: 0.9 },
@@ -11,6 +14,12 @@ const PARTIALS = [
 /** Length of the chime in seconds. */
 export const CHIME_SECONDS = 2;
 
+/**
+ * @param {AudioContext} context
+ * @param {AudioNode} out
+ * @param {number} hertz
+ * @param {number} start
+ */
 function strike(context, out, hertz, start) {
   for (const { ratio, gain, fade } of PARTIALS) {
     const tone = context.createOscillator();
@@ -25,7 +34,11 @@ function strike(context, out, hertz, start) {
   }
 }
 
-/** Play the chime into `target`. Resolves when it is over; rejects when the browser keeps the sound blocked. */
+/**
+ * Play the chime into `target`. Resolves when it is over; rejects when the browser keeps the sound blocked.
+ * @param {AudioContext} context
+ * @param {AudioNode} [target]
+ */
 export async function chime(context, target = context.destination) {
   if (context.state !== "running") throw new Error(`audio is ${context.state}`);
   const out = context.createGain();

@@ -1,11 +1,31 @@
 // Follows rooms of the server over one socket and heals by itself: the only reader of live data on every page.
-import { io } from "./vendor/socket.io.js";
+
 import { backOff, clockOffset, emptyRoom, health, isTemporary, reduce } from "./live-rules.js";
+import { io } from "./vendor/socket.io.js";
+
+/**
+ * @import { LiveStatus, ProblemFields, RoomListener, RoomMessage, RoomState, StateOf, Told } from "./kit-types.d.ts"
+ * @import { Socket, SocketOptions } from "./vendor/socket.io.d.ts"
+ */
+
+/**
+ * A room as the page follows it. since: when the page first asked; heard: when the room last spoke; asked: when the
+ * page last asked; attempt: how often in vain.
+ * @typedef {{
+ *   room: RoomState, listeners: Set<RoomListener>, since: number, heard: number | null, asked: number,
+ *   joined: boolean, pending: boolean, attempt: number, retry: ReturnType<typeof setTimeout> | undefined,
+ * }} Entry
+ */
 
 const ACK_TIMEOUT = 5_000;
 const REFUSED_AGAIN = 30_000;
 
+/**
+ * @param {string} url
+ * @param {object | null} auth
+ */
 function open(url, auth) {
+  /** @type {SocketOptions} */
   const options = {
     transports: ["websocket"],
     forceNew: true,
@@ -20,12 +40,15 @@ function open(url, auth) {
 
 export class Live {
   #socket;
+  /** @type {Map<string, Entry>} */
   #rooms = new Map();
   #onStatus;
   #silence;
+  /** @type {number[]} */
   #samples = [];
   // Time passes by the page's own stopwatch, which nobody sets: only the server's word says what o'clock it is.
   #offset = Date.now() - performance.now();
+  /** @type {string | null} */
   #build = null;
   #closed = false;
   #told = "";
@@ -39,16 +62,20 @@ export class Live {
    * onStatus({status, lastGood, build, offset}) is told of every change; lastGood is in server milliseconds, offset
    * is the server's clock minus the page's.
    * silence: ms without a word from a room before its data counts as stale.
+   * @param {{
+   *   url?: string, auth?: object | null, onStatus?: (status: LiveStatus) => void, silence?: number,
+   *   connect?: (url: string, auth: object | null) => Socket,
+   * }} [options]
    */
   constructor({ url = "", auth = null, onStatus = () => {}, silence = 15_000, connect = open } = {}) {
     this.#onStatus = onStatus;
     this.#silence = silence;
     this.#socket = connect(url, auth);
     this.#socket.on("connect", () => this.#connected());
-    this.#socket.on("disconnect", (reason) => this.#lost(reason === "io server disconnect"));
+    this.#socket.on("disconnect", (/** @type {string} */ reason) => this.#lost(reason === "io server disconnect"));
     this.#socket.on("connect_error", () => this.#lost(!this.#socket.active));
-    this.#socket.on("state", (message) => this.#hear({ ...message, type: "state" }));
-    this.#socket.on("beat", (message) => this.#hear({ ...message, type: "beat" }));
+    this.#socket.on("state", (/** @type {RoomMessage} */ message) => this.#hear({ ...message, type: "state" }));
+    this.#socket.on("beat", (/** @type {RoomMessage} */ message) => this.#hear({ ...message, type: "beat" }));
     this.#timer = setInterval(this.#check, Math.min(1_000, silence / 5));
     // A phone that wakes up or a cable put back must not wait for the next tick.
     globalThis.addEventListener?.("online", this.#check);
@@ -60,23 +87,41 @@ export class Live {
   /**
    * Follow a room. onState({seq, state, news, fresh}); fresh says the state is a snapshot. Returns a function to leave.
    * last: number of the state the page already shows. onProblem(problem) hears lasting refusals.
+   * @template {string} Name
+   * @param {Name} name
+   * @param {(told: Told<StateOf<Name>>) => void} onState
+   * @param {{ last?: number | null, onProblem?: (problem: ProblemFields) => void }} [options]
    */
   join(name, onState, { last = null, onProblem = () => {} } = {}) {
-    let entry = this.#rooms.get(name);
-    if (!entry) {
-      entry = {
-        room: emptyRoom(last), listeners: new Set(), since: performance.now(), heard: null,
-        asked: 0, joined: false, pending: false, attempt: 0, retry: null,
-      };
-      this.#rooms.set(name, entry);
-      if (this.#socket.connected) this.#ask(name, entry, last);
-    } else if (entry.room.state !== null) {
-      const { seq, state } = entry.room;
-      queueMicrotask(() => entry.listeners.has(listener) && onState({ seq, state, news: [], fresh: true }));
-    }
-    const listener = { onState, onProblem };
+    const listener = /** @type {RoomListener} */ ({ onState, onProblem });
+    const entry = this.#rooms.get(name) ?? this.#enter(name, last);
+    const { seq, state } = entry.room;
+    if (seq !== null && state !== null)
+      queueMicrotask(() => entry.listeners.has(listener) && listener.onState({ seq, state, news: [], fresh: true }));
     entry.listeners.add(listener);
     return () => this.#leave(name, entry, listener);
+  }
+
+  /**
+   * @param {string} name
+   * @param {number | null} last
+   */
+  #enter(name, last) {
+    /** @type {Entry} */
+    const entry = {
+      room: emptyRoom(last),
+      listeners: new Set(),
+      since: performance.now(),
+      heard: null,
+      asked: 0,
+      joined: false,
+      pending: false,
+      attempt: 0,
+      retry: undefined,
+    };
+    this.#rooms.set(name, entry);
+    if (this.#socket.connected) this.#ask(name, entry, last);
+    return entry;
   }
 
   /** The server's time now, in milliseconds since the epoch. */
@@ -84,11 +129,14 @@ export class Live {
     return Math.round(performance.now() + this.#offset);
   }
 
-  /** The same object onStatus receives. */
+  /**
+   * The same object onStatus receives.
+   * @returns {LiveStatus}
+   */
   get status() {
     const entries = [...this.#rooms.values()];
     const unheard = entries.filter((entry) => entry.heard === null);
-    const last = entries.filter((entry) => entry.heard !== null).map((entry) => entry.heard);
+    const last = entries.flatMap(({ heard }) => (heard === null ? [] : [heard]));
     const lastGood = last.length ? Math.min(...last) : null;
     const status = health({
       connected: this.#socket.connected,
@@ -99,19 +147,31 @@ export class Live {
       silence: this.#silence,
     });
     return {
-      status, lastGood: lastGood === null ? null : Math.round(lastGood + this.#offset), build: this.#build,
+      status,
+      lastGood: lastGood === null ? null : Math.round(lastGood + this.#offset),
+      build: this.#build,
       offset: this.now() - Date.now(),
     };
   }
 
-  /** Say something to the server; a promise of its answer, rejected when there is none within `ms`. */
+  /**
+   * Say something to the server; a promise of its answer, rejected when there is none within `ms`.
+   * @param {string} event
+   * @param {object} message
+   * @param {number} [ms]
+   * @returns {Promise<unknown>}
+   */
   ask(event, message, ms = ACK_TIMEOUT) {
     return new Promise((done, fail) => {
       if (!this.#socket.connected) {
         fail(new Error("not connected"));
         return;
       }
-      this.#socket.timeout(ms).emit(event, message, (late, answer) => (late ? fail(late) : done(answer)));
+      this.#socket
+        .timeout(ms)
+        .emit(event, message, (/** @type {Error | null} */ late, /** @type {unknown} */ answer) =>
+          late ? fail(late) : done(answer),
+        );
     });
   }
 
@@ -126,6 +186,11 @@ export class Live {
     this.#socket.disconnect();
   }
 
+  /**
+   * @param {string} name
+   * @param {Entry} entry
+   * @param {RoomListener} listener
+   */
   #leave(name, entry, listener) {
     entry.listeners.delete(listener);
     if (entry.listeners.size || this.#rooms.get(name) !== entry) return;
@@ -144,6 +209,7 @@ export class Live {
     this.#tell();
   }
 
+  /** @param {boolean} byServer */
   #lost(byServer) {
     for (const entry of this.#rooms.values()) {
       clearTimeout(entry.retry);
@@ -155,6 +221,11 @@ export class Live {
     this.#tell();
   }
 
+  /**
+   * @param {string} name
+   * @param {Entry} entry
+   * @param {number | null} last
+   */
   #ask(name, entry, last) {
     if (entry.pending) return;
     clearTimeout(entry.retry);
@@ -170,16 +241,24 @@ export class Live {
     });
   }
 
+  /**
+   * @param {string} name
+   * @param {Entry} entry
+   * @param {number | null} last
+   * @param {ProblemFields | null} [problem] null where nobody answered
+   */
   #refused(name, entry, last, problem) {
     const temporary = isTemporary(problem);
-    if (!temporary) for (const listener of entry.listeners) listener.onProblem(problem);
+    if (problem && !temporary) for (const listener of entry.listeners) listener.onProblem(problem);
     const wait = temporary ? backOff(entry.attempt, Math.random()) : REFUSED_AGAIN;
     entry.attempt += 1;
     entry.retry = setTimeout(() => this.#socket.connected && this.#ask(name, entry, last), wait);
   }
 
+  /** @param {RoomMessage} message */
   #hear(message) {
-    const entry = this.#rooms.get(message.room);
+    const { room: name = "" } = message;
+    const entry = this.#rooms.get(name);
     if (!entry) return;
     entry.heard = this.#spoke = performance.now();
     entry.joined = true;
@@ -189,10 +268,14 @@ export class Live {
     const { room, deliver, rejoin } = reduce(entry.room, message);
     entry.room = room;
     if (deliver) for (const listener of [...entry.listeners]) this.#hand(listener, deliver);
-    if (rejoin) this.#ask(message.room, entry, rejoin.last);
+    if (rejoin) this.#ask(name, entry, rejoin.last);
     this.#tell();
   }
 
+  /**
+   * @param {RoomListener} listener
+   * @param {Told<unknown>} deliver
+   */
   #hand(listener, deliver) {
     try {
       listener.onState(deliver);
@@ -202,6 +285,7 @@ export class Live {
     }
   }
 
+  /** @param {number} at */
   #setClock(at) {
     const { samples, offset } = clockOffset(this.#samples, at - performance.now());
     this.#samples = samples;

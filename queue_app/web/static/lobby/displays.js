@@ -10,8 +10,21 @@ const REFRESH_MS = 5_000;
 const LAYOUTS = ["board", "split", "totem", "sign"];
 const THEMES = ["dark", "light", "contrast"];
 const NEW = {
-  kind: "display", place: "", name: "", zone: "",
-  screen: { layout: "board", counter: "", distance_m: 10, inches: 55, languages: [], theme: "dark", voice: true, volume: 80, also: [] },
+  kind: "display",
+  place: "",
+  name: "",
+  zone: "",
+  screen: {
+    layout: "board",
+    counter: "",
+    distance_m: 10,
+    inches: 55,
+    languages: [],
+    theme: "dark",
+    voice: true,
+    volume: 80,
+    also: [],
+  },
 };
 
 class LobbyDisplays extends SettingsPage {
@@ -33,7 +46,9 @@ class LobbyDisplays extends SettingsPage {
   }
 
   look() {
-    return this.peek(async () => { this.seen = await api("GET", "/api/v1/displays"); });
+    return this.peek(async () => {
+      this.seen = await api("GET", "/api/v1/displays");
+    });
   }
 
   async send(method, path, body) {
@@ -68,14 +83,19 @@ class LobbyDisplays extends SettingsPage {
   async revoke({ id, name }, kind = "display") {
     const { t } = this;
     const sure = await ask({
-      title: t("lobby.displays.revoke_title", { name }), text: t(kind === "agent" ? "lobby.machine.revoke_agent" : "lobby.displays.revoke_text"),
-      yes: t("lobby.displays.revoke"), no: t("lobby.cancel"), danger: true,
+      title: t("lobby.displays.revoke_title", { name }),
+      text: t(kind === "agent" ? "lobby.machine.revoke_agent" : "lobby.displays.revoke_text"),
+      yes: t("lobby.displays.revoke"),
+      no: t("lobby.cancel"),
+      danger: true,
     });
     if (sure) this.send("DELETE", kind === "display" ? `/displays/${id}` : `/machines/${id}`);
   }
 
   size(name, limits) {
-    return this.number(this.t(`lobby.displays.${name}`), name, this.form.screen[name], limits, (value) => this.setScreen(name, value));
+    return this.number(this.t(`lobby.displays.${name}`), name, this.form.screen[name], limits, (value) =>
+      this.setScreen(name, value),
+    );
   }
 
   editor() {
@@ -88,55 +108,103 @@ class LobbyDisplays extends SettingsPage {
           aria-invalid=${this.invalid("name")} @input=${(event) => this.set("name", event.target.value)}></label>
         ${form.kind === "kiosk" ? this.kioskField() : form.kind === "agent" ? this.agentField() : this.displayFields()}
       </div>
-      <div class="acts"><button class="button primary" type="submit" ?disabled=${this.busy}>${t(form.id ? "lobby.save" : "lobby.displays.let_in")}</button>
-        <button class="button" type="button" @click=${() => { this.form = null; }}>${t("lobby.cancel")}</button></div>
+      <div class="acts"><button class="button primary" type="submit" ?disabled=${this.busy}>
+        ${t(form.id ? "lobby.save" : "lobby.displays.let_in")}</button>
+        <button class="button" type="button" @click=${() => {
+          this.form = null;
+        }}>${t("lobby.cancel")}</button></div>
     </form>`;
   }
 
   /** The code, and what the machine is that shows it. */
   beginning() {
-    const { t, form, boot: { is_admin: admin } } = this;
+    const {
+      t,
+      form,
+      boot: { is_admin: admin },
+    } = this;
     const kinds = ["display", "kiosk", ...(admin ? ["agent"] : [])].map((code) => [code, t(`lobby.machine.${code}`)]);
     return html`<label>${t("lobby.displays.code")}<input inputmode="numeric" pattern="[0-9 ]{6,7}" required autofocus
         .value=${form.code} @input=${(event) => this.set("code", event.target.value)}></label>
-      ${this.choice(t("lobby.machine.kind"), form.kind, kinds, (value) => { this.form = { ...this.form, kind: value, place: "" }; })}`;
+      ${this.choice(t("lobby.machine.kind"), form.kind, kinds, (value) => {
+        this.form = { ...this.form, kind: value, place: "" };
+      })}`;
   }
 
   kioskField() {
-    return this.required(this.t("lobby.machine.place"), this.form.place, this.boot.kiosks, (value) => this.set("place", value));
+    return this.required(this.t("lobby.machine.place"), this.form.place, this.boot.kiosks, (value) =>
+      this.set("place", value),
+    );
   }
 
   /** A choice that begins with none. */
   required(label, value, options, set) {
     return html`<label>${label}<select required @change=${(event) => set(event.target.value)}>
       <option value="" ?selected=${!options.some(({ code }) => code === value)}>…</option>
-      ${options.map(({ code, name }) => html`<option value=${code} ?selected=${code === value}>${name}</option>`)}</select></label>`;
+      ${options.map(
+        ({ code, name }) => html`<option value=${code} ?selected=${code === value}>${name}</option>`,
+      )}</select></label>`;
   }
 
   agentField() {
     const { t, form } = this;
-    return html`<label>${t("lobby.machine.agent_code")}<input maxlength="60" pattern="[A-Za-z0-9._\\-]+" required placeholder="kiosk-1"
-      aria-invalid=${this.invalid("place")} .value=${form.place} @input=${(event) => this.set("place", event.target.value)}></label>`;
+    return html`<label>${t("lobby.machine.agent_code")}<input maxlength="60" pattern="[A-Za-z0-9._\\-]+" required
+      placeholder="kiosk-1"
+      aria-invalid=${this.invalid("place")} .value=${form.place}
+        @input=${(event) => this.set("place", event.target.value)}></label>`;
   }
 
   displayFields() {
-    const { t, form, boot: { zones, counters, language } } = this;
+    const {
+      t,
+      form,
+      boot: { zones, counters, language },
+    } = this;
     const { screen } = form;
     const named = (codes, key) => codes.map((code) => [code, t(`lobby.${key}.${code}`)]);
-    const languages = [["", ""], ["id", "en"], ["en", "id"], ["ban", "id"], ["id", ""]];
-    const tongue = (pair) => pair.filter(Boolean).map((code) => t(`language.${code}`)).join(" + ") || t("lobby.displays.hall_languages");
+    const languages = [
+      ["", ""],
+      ["id", "en"],
+      ["en", "id"],
+      ["ban", "id"],
+      ["id", ""],
+    ];
+    const tongue = (pair) =>
+      pair
+        .filter(Boolean)
+        .map((code) => t(`language.${code}`))
+        .join(" + ") || t("lobby.displays.hall_languages");
     return html`
-      ${this.choice(t("lobby.displays.zone"), form.zone, zones.map(({ code, name }) => [code, pick(name, language)]), (value) => this.set("zone", value))}
-      ${this.choice(t("lobby.displays.layout"), screen.layout, named(LAYOUTS, "layout"), (value) => this.setScreen("layout", value))}
-      ${screen.layout === "sign"
-        ? this.required(t("lobby.displays.counter"), screen.counter, counters.filter(({ zone }) => zone === form.zone), (value) => this.setScreen("counter", value))
-        : nothing}
+      ${this.choice(
+        t("lobby.displays.zone"),
+        form.zone,
+        zones.map(({ code, name }) => [code, pick(name, language)]),
+        (value) => this.set("zone", value),
+      )}
+      ${this.choice(t("lobby.displays.layout"), screen.layout, named(LAYOUTS, "layout"), (value) =>
+        this.setScreen("layout", value),
+      )}
+      ${
+        screen.layout === "sign"
+          ? this.required(
+              t("lobby.displays.counter"),
+              screen.counter,
+              counters.filter(({ zone }) => zone === form.zone),
+              (value) => this.setScreen("counter", value),
+            )
+          : nothing
+      }
       ${this.size("distance_m", [1, 60, 0.5])}
       ${this.size("inches", [5, 200])}
-      ${this.choice(t("lobby.displays.languages"), screen.languages.join(","),
+      ${this.choice(
+        t("lobby.displays.languages"),
+        screen.languages.join(","),
         languages.map((pair) => [pair.filter(Boolean).join(","), tongue(pair)]),
-        (value) => this.setScreen("languages", value ? value.split(",") : []))}
-      ${this.choice(t("lobby.displays.theme"), screen.theme, named(THEMES, "theme"), (value) => this.setScreen("theme", value))}
+        (value) => this.setScreen("languages", value ? value.split(",") : []),
+      )}
+      ${this.choice(t("lobby.displays.theme"), screen.theme, named(THEMES, "theme"), (value) =>
+        this.setScreen("theme", value),
+      )}
       ${this.check(t("lobby.displays.voice"), screen.voice, (value) => this.setScreen("voice", value))}
       ${this.size("volume", [0, 100, 5])}
       ${screen.layout === "sign" ? nothing : this.otherZones()}`;
@@ -144,12 +212,20 @@ class LobbyDisplays extends SettingsPage {
 
   /** Further zones whose calls this display shows and speaks. */
   otherZones() {
-    const { t, form, boot: { zones, language } } = this;
+    const {
+      t,
+      form,
+      boot: { zones, language },
+    } = this;
     const also = form.screen.also ?? [];
     const turn = (code, on) => this.setScreen("also", on ? [...also, code] : also.filter((one) => one !== code));
     const others = zones.filter(({ code }) => code !== form.zone);
-    return others.length ? html`<fieldset class="wide"><legend>${t("lobby.displays.also")}</legend>
-      ${others.map(({ code, name }) => this.check(pick(name, language), also.includes(code), (on) => turn(code, on)))}</fieldset>` : nothing;
+    return others.length
+      ? html`<fieldset class="wide"><legend>${t("lobby.displays.also")}</legend>
+      ${others.map(({ code, name }) =>
+        this.check(pick(name, language), also.includes(code), (on) => turn(code, on)),
+      )}</fieldset>`
+      : nothing;
   }
 
   sound({ sound, alive }) {
@@ -163,61 +239,132 @@ class LobbyDisplays extends SettingsPage {
   }
 
   row(screen) {
-    const { t, boot: { time_zone: tz } } = this;
+    const {
+      t,
+      boot: { time_zone: tz },
+    } = this;
     const paired = this.seen.paired.find(({ key }) => key === screen.key);
     return html`<li class="screen">
       <strong>${paired?.name ?? t("lobby.displays.unpaired")}</strong>
       <span>${screen.zones.map((code) => this.zoneName(code)).join(", ")} · ${t(`lobby.layout.${screen.layout}`)}</span>
-      ${screen.last_seen_at === null ? html`<span class="chip bad">${t("lobby.displays.never")}</span>` : this.sound(screen)}
+      ${
+        screen.last_seen_at === null
+          ? html`<span class="chip bad">${t("lobby.displays.never")}</span>`
+          : this.sound(screen)
+      }
       ${screen.speaker ? html`<span class="chip">${t("lobby.displays.speaker")}</span>` : nothing}
       ${screen.legible === false ? html`<span class="chip bad">${t("lobby.displays.small")}</span>` : nothing}
       <span class="grow">${[
         screen.shown && t("lobby.displays.shown", { label: screen.shown }),
         screen.last_seen_at && t("lobby.displays.seen", { time: clock(screen.last_seen_at, tz) }),
-      ].filter(Boolean).join(" · ")}</span>
-      ${paired ? html`<button class="button" @click=${() => { this.form = structuredClone(paired); }}>${t("lobby.displays.change")}</button>
-        <button class="button danger" @click=${() => this.revoke(paired)}>${t("lobby.displays.revoke")}</button>` : nothing}
+      ]
+        .filter(Boolean)
+        .join(" · ")}</span>
+      ${
+        paired
+          ? html`<button class="button" @click=${() => {
+              this.form = structuredClone(paired);
+            }}>${t("lobby.displays.change")}</button>
+        <button class="button danger" @click=${() => this.revoke(paired)}>${t("lobby.displays.revoke")}</button>`
+          : nothing
+      }
     </li>`;
   }
 
   /** A kiosk or print agent that was let in. */
   machine(one) {
-    const { t, boot: { time_zone: tz, is_admin: admin, kiosks } } = this;
-    const place = one.kind === "kiosk" ? kiosks.find(({ code }) => code === one.place)?.name ?? one.place : `agent://${one.place}`;
+    const {
+      t,
+      boot: { time_zone: tz, is_admin: admin, kiosks },
+    } = this;
+    const place =
+      one.kind === "kiosk"
+        ? (kiosks.find(({ code }) => code === one.place)?.name ?? one.place)
+        : `agent://${one.place}`;
     return html`<li class="screen">
       <strong>${one.name}</strong><span>${t(`lobby.machine.${one.kind}`)} · ${place}</span>
-      ${one.alive ? html`<span class="chip good">${t("lobby.machine.alive")}</span>`
-        : html`<span class="chip bad">${t(one.last_seen_at ? "lobby.displays.dead" : "lobby.displays.never")}</span>`}
-      <span class="grow">${one.last_seen_at ? t("lobby.displays.seen", { time: clock(one.last_seen_at, tz) }) : nothing}</span>
-      ${one.kind === "kiosk" || admin ? html`<button class="button danger" @click=${() => this.revoke(one, one.kind)}>${t("lobby.displays.revoke")}</button>` : nothing}
+      ${
+        one.alive
+          ? html`<span class="chip good">${t("lobby.machine.alive")}</span>`
+          : html`<span class="chip bad">${t(one.last_seen_at ? "lobby.displays.dead" : "lobby.displays.never")}</span>`
+      }
+      <span class="grow">${
+        one.last_seen_at ? t("lobby.displays.seen", { time: clock(one.last_seen_at, tz) }) : nothing
+      }</span>
+      ${
+        one.kind === "kiosk" || admin
+          ? html`<button class="button danger" @click=${() => this.revoke(one, one.kind)}>
+            ${t("lobby.displays.revoke")}</button>`
+          : nothing
+      }
     </li>`;
   }
 
   render() {
-    const { t, seen, form, hall, boot: { assets, zones } } = this;
+    const {
+      t,
+      seen,
+      form,
+      hall,
+      boot: { assets, zones },
+    } = this;
     if (!seen) return html`<main class="lobby"><h1>${t("lobby.displays.title")}</h1>${this.noteView()}</main>`;
     // One that is held back by its browser is among the alarms above.
-    const silent = seen.zones.filter(({ zone, voice }) => voice === "silent" && seen.displays.some((one) => one.zones.includes(zone) && one.alive));
+    const silent = seen.zones.filter(
+      ({ zone, voice }) => voice === "silent" && seen.displays.some((one) => one.zones.includes(zone) && one.alive),
+    );
     const known = new Set(seen.displays.map(({ key }) => key));
-    const never = seen.paired.filter(({ key }) => !known.has(key))
-      .map(({ key, zone, screen }) => ({ key, zones: [zone, ...(screen.also ?? [])], layout: screen.layout ?? "board", last_seen_at: null }));
+    const never = seen.paired
+      .filter(({ key }) => !known.has(key))
+      .map(({ key, zone, screen }) => ({
+        key,
+        zones: [zone, ...(screen.also ?? [])],
+        layout: screen.layout ?? "board",
+        last_seen_at: null,
+      }));
     // A window that somebody opened for a try is not a display that died.
     const paired = new Set(seen.paired.map(({ key }) => key));
     const gone = seen.displays.filter(({ key, alive }) => !alive && !paired.has(key));
     const shown = [...seen.displays.filter((one) => !gone.includes(one)), ...never];
     return html`<main class="lobby">
       <h1>${t("lobby.displays.title")}</h1>
-      ${this.noteView(silent.map(({ zone }) => html`<p class="banner bad">${icon(assets, "volume-off")}
-        <span>${t("lobby.displays.zone_silent", { zone: this.zoneName(zone) })}</span></p>`))}
-      ${form ? this.editor() : html`<div class="acts"><button class="button primary"
-        @click=${() => { this.form = { ...structuredClone(NEW), zone: zones[0]?.code ?? "", code: "" }; }}>${icon(assets, "plus")}${t("lobby.displays.let_in")}</button></div>`}
+      ${this.noteView(
+        silent.map(
+          ({ zone }) => html`<p class="banner bad">${icon(assets, "volume-off")}
+        <span>${t("lobby.displays.zone_silent", { zone: this.zoneName(zone) })}</span></p>`,
+        ),
+      )}
+      ${
+        form
+          ? this.editor()
+          : html`<div class="acts"><button class="button primary"
+        @click=${() => {
+          this.form = { ...structuredClone(NEW), zone: zones[0]?.code ?? "", code: "" };
+        }}>${icon(assets, "plus")}${t("lobby.displays.let_in")}</button></div>`
+      }
       <h2>${t("lobby.displays.heading")}</h2>
-      ${shown.length ? html`<ul class="screens">${shown.map((screen) => this.row(screen))}</ul>` : html`<p>${t("lobby.displays.none")}</p>`}
-      ${gone.length ? html`<details><summary>${t("lobby.displays.gone", { count: gone.length })}</summary>
-        <ul class="screens">${gone.map((screen) => this.row(screen))}</ul></details>` : nothing}
+      ${
+        shown.length
+          ? html`<ul class="screens">${shown.map((screen) => this.row(screen))}</ul>`
+          : html`<p>${t("lobby.displays.none")}</p>`
+      }
+      ${
+        gone.length
+          ? html`<details><summary>${t("lobby.displays.gone", { count: gone.length })}</summary>
+        <ul class="screens">${gone.map((screen) => this.row(screen))}</ul></details>`
+          : nothing
+      }
       <h2>${t("lobby.machine.heading")}</h2>
-      ${seen.machines.length ? html`<ul class="screens">${seen.machines.map((one) => this.machine(one))}</ul>` : html`<p>${t("lobby.machine.none")}</p>`}
-      ${hall && !form ? pairingCard(this, seen.displays.filter(({ key, alive }) => alive && !paired.has(key)).length) : nothing}
+      ${
+        seen.machines.length
+          ? html`<ul class="screens">${seen.machines.map((one) => this.machine(one))}</ul>`
+          : html`<p>${t("lobby.machine.none")}</p>`
+      }
+      ${
+        hall && !form
+          ? pairingCard(this, seen.displays.filter(({ key, alive }) => alive && !paired.has(key)).length)
+          : nothing
+      }
     </main>`;
   }
 }

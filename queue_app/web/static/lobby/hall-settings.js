@@ -5,7 +5,9 @@ import { ask } from "../site/parts.js";
 
 /** Fetch the settings into page.hall, beside whatever else the page asks: its words are left alone. */
 export function lookAtHall(page) {
-  return page.peek(async () => { page.hall = await api("GET", "/api/v1/settings/displays"); });
+  return page.peek(async () => {
+    page.hall = await api("GET", "/api/v1/settings/displays");
+  });
 }
 
 async function save(page, event) {
@@ -15,7 +17,9 @@ async function save(page, event) {
 }
 
 function setter(page, name) {
-  return (value) => { page.hall = { ...page.hall, [name]: value }; };
+  return (value) => {
+    page.hall = { ...page.hall, [name]: value };
+  };
 }
 
 function saveButton({ t, busy }) {
@@ -26,8 +30,16 @@ function saveButton({ t, busy }) {
 export function speakingCard(page) {
   const { t, hall } = page;
   return html`<form class="card" @submit=${(event) => save(page, event)}><h2>${t("lobby.hall.speaking")}</h2>
-    <div class="fields">${page.number(t("lobby.hall.times"), "times", hall.times, page.boot.limits.times, setter(page, "times"))}
-      ${["both", "gong", "agency"].map((name) => page.check(t(`lobby.hall.${name}`), hall[name], setter(page, name)))}</div>
+    <div class="fields">${page.number(
+      t("lobby.hall.times"),
+      "times",
+      hall.times,
+      page.boot.limits.times,
+      setter(page, "times"),
+    )}
+      ${["both", "gong", "agency"].map((name) =>
+        page.check(t(`lobby.hall.${name}`), hall[name], setter(page, name)),
+      )}</div>
     <p class="hint">${t("lobby.hall.soon")}</p>${saveButton(page)}</form>`;
 }
 
@@ -38,7 +50,13 @@ export function pairingCard(page, strangers) {
     event.preventDefault();
     const { pairing } = page.hall;
     const text = t("lobby.hall.pairing_sure_text", { count: strangers });
-    const words = { title: t("lobby.hall.pairing_sure"), text, yes: t("lobby.hall.pairing_yes"), no: t("lobby.cancel"), danger: true };
+    const words = {
+      title: t("lobby.hall.pairing_sure"),
+      text,
+      yes: t("lobby.hall.pairing_yes"),
+      no: t("lobby.cancel"),
+      danger: true,
+    };
     if (!pairing || (await ask(words))) await save(page, event);
   };
   return html`<form class="card" @submit=${sure}><h2>${t("lobby.hall.letting_in")}</h2>

@@ -11,7 +11,13 @@ const REFRESH_MS = 30_000;
 /** How far a time zone is ahead of UTC at an instant (ms). */
 function ahead(at, timeZone) {
   const parts = new Intl.DateTimeFormat("en-GB", {
-    timeZone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric",
+    timeZone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
   }).formatToParts(at);
   const { year, month, day, hour, minute } = Object.fromEntries(parts.map(({ type, value }) => [type, Number(value)]));
   return Date.UTC(year, month - 1, day, hour, minute) - Math.floor(at / MINUTE_MS) * MINUTE_MS;
@@ -71,19 +77,33 @@ class LobbyNotices extends SettingsPage {
     event.preventDefault();
     const { text, zone, from, until } = this.form;
     const { time_zone: tz } = this.boot;
-    this.send("POST", "/notices", { text, zone: zone || null, from_at: instantOf(from, tz), until_at: instantOf(until, tz) });
+    this.send("POST", "/notices", {
+      text,
+      zone: zone || null,
+      from_at: instantOf(from, tz),
+      until_at: instantOf(until, tz),
+    });
   }
 
   async remove({ id, text }) {
     const { t } = this;
     const sure = await ask({
-      title: t("lobby.notices.remove_title"), text: `“${text}”`, yes: t("lobby.notices.remove"), no: t("lobby.cancel"), danger: true,
+      title: t("lobby.notices.remove_title"),
+      text: `“${text}”`,
+      yes: t("lobby.notices.remove"),
+      no: t("lobby.cancel"),
+      danger: true,
     });
     if (sure) this.send("DELETE", `/notices/${id}`);
   }
 
   editor() {
-    const { t, form, busy, boot: { zones, language } } = this;
+    const {
+      t,
+      form,
+      busy,
+      boot: { zones, language },
+    } = this;
     return html`<form class="card" @submit=${(event) => this.save(event)}>
       <h2>${t("lobby.notices.add")}</h2>
       <label>${t("lobby.notices.text")}<textarea rows="3" maxlength="300" required autofocus .value=${form.text}
@@ -92,45 +112,71 @@ class LobbyNotices extends SettingsPage {
       <div class="fields">
         <label>${t("lobby.displays.zone")}<select @change=${(event) => this.set("zone", event.target.value)}>
           <option value="">${t("lobby.notices.everywhere")}</option>
-          ${zones.map(({ code, name }) => html`<option value=${code} ?selected=${code === form.zone}>${pick(name, language)}</option>`)}</select></label>
+          ${zones.map(
+            ({ code, name }) =>
+              html`<option value=${code} ?selected=${code === form.zone}>${pick(name, language)}</option>`,
+          )}</select></label>
         <label>${t("lobby.notices.from")}<input type="datetime-local" required .value=${form.from}
           @change=${(event) => this.set("from", event.target.value)}></label>
         <label>${t("lobby.notices.until")}<input type="datetime-local" required min=${form.from} .value=${form.until}
           aria-invalid=${this.invalid("until_at")} @change=${(event) => this.set("until", event.target.value)}></label>
       </div>
-      <div class="acts"><button class="button primary" type="submit" ?disabled=${busy}>${t("lobby.notices.put_up")}</button>
-        <button class="button" type="button" @click=${() => { this.form = null; }}>${t("lobby.cancel")}</button></div>
+      <div class="acts"><button class="button primary" type="submit" ?disabled=${busy}>
+        ${t("lobby.notices.put_up")}</button>
+        <button class="button" type="button" @click=${() => {
+          this.form = null;
+        }}>${t("lobby.cancel")}</button></div>
     </form>`;
   }
 
   when({ from_at: from, until_at: until }) {
     const { language, time_zone: tz } = this.boot;
     const [first, last] = [from, until].map((at) => longDate(at, tz, language));
-    return first === last ? `${first}, ${clock(from, tz)}–${clock(until, tz)}` : `${first}, ${clock(from, tz)} – ${last}, ${clock(until, tz)}`;
+    return first === last
+      ? `${first}, ${clock(from, tz)}–${clock(until, tz)}`
+      : `${first}, ${clock(from, tz)} – ${last}, ${clock(until, tz)}`;
   }
 
   row(notice) {
-    const { t, boot: { zones, language } } = this;
+    const {
+      t,
+      boot: { zones, language },
+    } = this;
     const now = this.now();
     const state = notice.until_at <= now ? "over" : notice.from_at > now ? "coming" : "on";
     const zone = zones.find(({ code }) => code === notice.zone);
     return html`<li class="notice-row">
       <p class="notice-text">${notice.text}</p>
       <span class="chip ${state === "on" ? "good" : ""}">${t(`lobby.notices.${state}`)}</span>
-      <span class="grow">${zone ? pick(zone.name, language) : t("lobby.notices.everywhere")} · ${this.when(notice)}</span>
-      <button class="button danger" ?disabled=${this.busy} @click=${() => this.remove(notice)}>${t("lobby.notices.remove")}</button>
+      <span class="grow">${zone ? pick(zone.name, language) : t("lobby.notices.everywhere")} ·
+        ${this.when(notice)}</span>
+      <button class="button danger" ?disabled=${this.busy} @click=${() => this.remove(notice)}>
+        ${t("lobby.notices.remove")}</button>
     </li>`;
   }
 
   render() {
-    const { t, notices, form, boot: { assets } } = this;
+    const {
+      t,
+      notices,
+      form,
+      boot: { assets },
+    } = this;
     return html`<main class="lobby"><h1>${t("lobby.notices.title")}</h1>
       ${this.noteView()}
-      ${form ? this.editor() : html`<div class="acts"><button class="button primary" @click=${() => this.begin()}>
-        ${icon(assets, "plus")}${t("lobby.notices.add")}</button></div>`}
+      ${
+        form
+          ? this.editor()
+          : html`<div class="acts"><button class="button primary" @click=${() => this.begin()}>
+        ${icon(assets, "plus")}${t("lobby.notices.add")}</button></div>`
+      }
       ${notices?.length ? html`<ul class="screens">${notices.map((one) => this.row(one))}</ul>` : nothing}
-      ${notices && !notices.length && !form ? html`<div class="card hollow">${icon(assets, "speakerphone")}
-        <h2>${t("lobby.notices.none")}</h2><p>${t("lobby.notices.none_text")}</p></div>` : nothing}
+      ${
+        notices && !notices.length && !form
+          ? html`<div class="card hollow">${icon(assets, "speakerphone")}
+        <h2>${t("lobby.notices.none")}</h2><p>${t("lobby.notices.none_text")}</p></div>`
+          : nothing
+      }
     </main>`;
   }
 }

@@ -1,4 +1,5 @@
-// Administrators look after printers and print agents: how they are, tests, adding and removing; below, the ticket's look.
+// Administrators look after printers and print agents: how they are, tests, adding and removing; below, the ticket's
+// look.
 import { SettingsPage } from "../admin/settings-page.js";
 import { api } from "../kit/api.js";
 import { clock, pick } from "../kit/i18n.js";
@@ -17,13 +18,29 @@ const GOOD_ENDS = new Set(["printed", "sent"]);
 
 class LobbyPrinters extends SettingsPage {
   static properties = {
-    set: { state: true }, seen: { state: true }, agents: { state: true }, form: { state: true }, agent: { state: true },
-    token: { state: true }, hosts: { state: true }, found: { state: true }, papers: { state: true },
+    set: { state: true },
+    seen: { state: true },
+    agents: { state: true },
+    form: { state: true },
+    agent: { state: true },
+    token: { state: true },
+    hosts: { state: true },
+    found: { state: true },
+    papers: { state: true },
   };
 
   constructor() {
     super();
-    Object.assign(this, { set: null, seen: {}, agents: [], form: null, agent: null, token: null, hosts: "", found: null });
+    Object.assign(this, {
+      set: null,
+      seen: {},
+      agents: [],
+      form: null,
+      agent: null,
+      token: null,
+      hosts: "",
+      found: null,
+    });
     this.papers = {}; // by printer, the last paper that was asked for on this page
   }
 
@@ -36,7 +53,9 @@ class LobbyPrinters extends SettingsPage {
   look() {
     return this.peek(async () => {
       const [set, agents] = await Promise.all([
-        api("GET", "/api/v1/settings/printers"), api("GET", "/api/v1/settings/agents"), this.glance(),
+        api("GET", "/api/v1/settings/printers"),
+        api("GET", "/api/v1/settings/agents"),
+        this.glance(),
       ]);
       this.agents = agents.agents;
       this.set = set.printers;
@@ -72,9 +91,16 @@ class LobbyPrinters extends SettingsPage {
     event.preventDefault();
     const { isNew, code, ...wanted } = this.form;
     const place = Object.fromEntries(Object.entries(wanted.place).filter(([, words]) => words.trim()));
-    const body = { ...wanted, zone: wanted.zone || null, fallback: wanted.fallback || null, place: Object.keys(place).length ? place : null };
+    const body = {
+      ...wanted,
+      zone: wanted.zone || null,
+      fallback: wanted.fallback || null,
+      place: Object.keys(place).length ? place : null,
+    };
     const path = "/api/v1/settings/printers";
-    const done = await this.run("save", () => isNew ? api("POST", path, { ...body, code }) : api("PUT", `${path}/${code}`, body));
+    const done = await this.run("save", () =>
+      isNew ? api("POST", path, { ...body, code }) : api("PUT", `${path}/${code}`, body),
+    );
     if (done !== undefined) this.form = null;
   }
 
@@ -99,8 +125,12 @@ class LobbyPrinters extends SettingsPage {
     const { t } = this;
     const sure = await ask({
       title: t("lobby.printers.remove_title", { code }),
-      text: kiosks.length ? t("lobby.printers.remove_kiosks", { kiosks: kiosks.join(", ") }) : t("lobby.printers.remove_text"),
-      yes: t("lobby.printers.remove"), no: t("lobby.cancel"), danger: true,
+      text: kiosks.length
+        ? t("lobby.printers.remove_kiosks", { kiosks: kiosks.join(", ") })
+        : t("lobby.printers.remove_text"),
+      yes: t("lobby.printers.remove"),
+      no: t("lobby.cancel"),
+      danger: true,
     });
     if (sure) await this.run("remove", () => api("DELETE", `/api/v1/settings/printers/${code}`));
   }
@@ -122,12 +152,17 @@ class LobbyPrinters extends SettingsPage {
     let job = { id, state, reason: null };
     this.papers = { ...this.papers, [code]: job };
     while (OPEN.has(job.state) && performance.now() < until) {
-      await new Promise((resolve) => { setTimeout(resolve, FOLLOW_MS); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, FOLLOW_MS);
+      });
       if (this.papers[code]?.id !== id) return; // another one is followed now
       const before = job.state;
-      await this.peek(async () => { [job] = await Promise.all([api("GET", `/api/v1/print-jobs/${id}`), this.glance()]); });
+      await this.peek(async () => {
+        [job] = await Promise.all([api("GET", `/api/v1/print-jobs/${id}`), this.glance()]);
+      });
       this.papers = { ...this.papers, [code]: job };
-      if (job.state !== before && !WAITING.has(job.state)) this.note = { bad: !GOOD_ENDS.has(job.state), text: this.fate(code, job) };
+      if (job.state !== before && !WAITING.has(job.state))
+        this.note = { bad: !GOOD_ENDS.has(job.state), text: this.fate(code, job) };
     }
   }
 
@@ -138,13 +173,18 @@ class LobbyPrinters extends SettingsPage {
   }
 
   async newRoll({ code }) {
-    if (await this.run(`roll ${code}`, () => api("POST", `/api/v1/staff/printers/${code}/new-roll`, {})) !== undefined) this.say("rolled", { code });
+    if (
+      (await this.run(`roll ${code}`, () => api("POST", `/api/v1/staff/printers/${code}/new-roll`, {}))) !== undefined
+    )
+      this.say("rolled", { code });
   }
 
   async discover(event) {
     event.preventDefault();
     const hosts = this.hosts.split(/[\s,]+/).filter(Boolean);
-    const answer = await this.run("discover", () => api("POST", "/api/v1/settings/printers/discover", { hosts }, { timeout: 90_000 }));
+    const answer = await this.run("discover", () =>
+      api("POST", "/api/v1/settings/printers/discover", { hosts }, { timeout: 90_000 }),
+    );
     if (answer) this.found = answer.found;
   }
 
@@ -157,20 +197,34 @@ class LobbyPrinters extends SettingsPage {
   async lockOut({ code, name }) {
     const { t } = this;
     const sure = await ask({
-      title: t("lobby.printers.lock_out_title", { name }), text: t("lobby.printers.lock_out_text"),
-      yes: t("lobby.printers.lock_out"), no: t("lobby.cancel"), danger: true,
+      title: t("lobby.printers.lock_out_title", { name }),
+      text: t("lobby.printers.lock_out_text"),
+      yes: t("lobby.printers.lock_out"),
+      no: t("lobby.cancel"),
+      danger: true,
     });
     if (sure) await this.run("agent", () => api("DELETE", `/api/v1/settings/agents/${code}`));
   }
 
   button(words, act, kind = "", name = "") {
-    return html`<button type="button" class="button ${kind}" ?disabled=${Boolean(this.busy)} @click=${act}>${this.busy && this.busy === name ? "…" : words}</button>`;
+    return html`<button type="button" class="button ${kind}" ?disabled=${Boolean(this.busy)} @click=${act}>
+      ${this.busy && this.busy === name ? "…" : words}</button>`;
   }
 
   row(printer) {
-    const { t, boot: { language, time_zone: tz } } = this;
+    const {
+      t,
+      boot: { language, time_zone: tz },
+    } = this;
     const { code, paper_mm: mm, url } = printer;
-    const { state = "unknown", tickets_left: left = null, checked_at: at = null, place = {}, advice = null, used = true } = this.seen[code] ?? {};
+    const {
+      state = "unknown",
+      tickets_left: left = null,
+      checked_at: at = null,
+      place = {},
+      advice = null,
+      used = true,
+    } = this.seen[code] ?? {};
     const kind = TROUBLE.has(state) ? "bad" : state === "ok" ? "good" : "";
     const where = pick(place, language);
     const paper = this.papers[code];
@@ -178,12 +232,25 @@ class LobbyPrinters extends SettingsPage {
       <strong>${code}${where === code ? nothing : html`<small>${where}</small>`}</strong>
       <span class="chip ${kind}">${t(`lobby.printers.state.${state}`)}</span>
       <span>${mm} mm</span>
-      ${left === null || state === "paper_out" ? nothing : html`<span class="chip">${t("lobby.printers.left", { count: left })}</span>`}
-      <span class="grow"><code>${url}</code>${at ? html` <small>${t("lobby.displays.seen", { time: clock(at, tz) })}</small>` : nothing}</span>
+      ${
+        left === null || state === "paper_out"
+          ? nothing
+          : html`<span class="chip">${t("lobby.printers.left", { count: left })}</span>`
+      }
+      <span class="grow"><code>${url}</code>${
+        at ? html` <small>${t("lobby.displays.seen", { time: clock(at, tz) })}</small>` : nothing
+      }</span>
       <span class="acts">
-        ${this.button(t("lobby.printers.test"), () => this.print(printer, `/api/v1/staff/printers/${code}/test`, {}), "", `print ${code}`)}
+        ${this.button(
+          t("lobby.printers.test"),
+          () => this.print(printer, `/api/v1/staff/printers/${code}/test`, {}),
+          "",
+          `print ${code}`,
+        )}
         ${this.button(t("lobby.printers.probe"), () => this.probe(printer), "", `probe ${code}`)}
-        ${this.button(t("lobby.printers.summary"), () => this.print(printer, "/api/v1/staff/summary", { printer: code }))}
+        ${this.button(t("lobby.printers.summary"), () =>
+          this.print(printer, "/api/v1/staff/summary", { printer: code }),
+        )}
         ${this.button(t("lobby.printers.new_roll"), () => this.newRoll(printer), "", `roll ${code}`)}
         ${this.button(t("lobby.displays.change"), () => this.edit(printer))}
         ${this.button(t("lobby.printers.remove"), () => this.remove(printer), "danger")}
@@ -195,30 +262,62 @@ class LobbyPrinters extends SettingsPage {
   }
 
   agentRow(agent) {
-    const { t, boot: { time_zone: tz } } = this;
+    const {
+      t,
+      boot: { time_zone: tz },
+    } = this;
     return html`<li class="screen">
       <strong>${agent.code}<small>${agent.name}</small></strong>
-      ${agent.last_seen_at ? html`<span>${t("lobby.displays.seen", { time: clock(agent.last_seen_at, tz) })}</span>` : html`<span class="chip bad">${t("lobby.displays.never")}</span>`}
-      <span class="grow">${agent.trouble === "text_shaping" ? t("lobby.printers.unshaped") : agent.trouble ?? nothing}</span>
+      ${
+        agent.last_seen_at
+          ? html`<span>${t("lobby.displays.seen", { time: clock(agent.last_seen_at, tz) })}</span>`
+          : html`<span class="chip bad">${t("lobby.displays.never")}</span>`
+      }
+      <span class="grow">${
+        agent.trouble === "text_shaping" ? t("lobby.printers.unshaped") : (agent.trouble ?? nothing)
+      }</span>
       ${this.button(t("lobby.printers.lock_out"), () => this.lockOut(agent), "danger")}
     </li>`;
   }
 
   agentsPart() {
-    const { t, token, boot: { assets } } = this;
+    const {
+      t,
+      token,
+      boot: { assets },
+    } = this;
     const agents = this.agents.filter(({ revoked_at: at }) => at === null);
     return html`<section aria-labelledby="agents-title">
       <h2 id="agents-title">${t("lobby.printers.agents")}</h2>
       <p>${t("lobby.printers.agents_text")}</p>
-      ${token ? html`<div class="card token"><p>${t("lobby.printers.token", { code: token.code })}</p><code>${token.token}</code>
-        ${this.button(t("lobby.printers.noted"), () => { this.token = null; })}</div>` : nothing}
-      ${this.agent ? agentForm(this) : html`<div class="acts">${this.button(html`${icon(assets, "plus")}${t("lobby.printers.let_in")}`, () => { this.agent = { code: "", name: "" }; })}</div>`}
+      ${
+        token
+          ? html`<div class="card token"><p>${t("lobby.printers.token", { code: token.code })}</p><code>${
+              token.token
+            }</code>
+        ${this.button(t("lobby.printers.noted"), () => {
+          this.token = null;
+        })}</div>`
+          : nothing
+      }
+      ${
+        this.agent
+          ? agentForm(this)
+          : html`<div class="acts">${this.button(html`${icon(assets, "plus")}${t("lobby.printers.let_in")}`, () => {
+              this.agent = { code: "", name: "" };
+            })}</div>`
+      }
       <ul class="screens">${agents.map((agent) => this.agentRow(agent))}</ul>
     </section>`;
   }
 
   render() {
-    const { t, set, form, boot: { assets } } = this;
+    const {
+      t,
+      set,
+      form,
+      boot: { assets },
+    } = this;
     const head = html`<h1>${t("lobby.printers.title")}</h1>
       ${this.noteView()}`;
     if (!set) return html`<main class="lobby">${head}</main>`;
@@ -226,7 +325,15 @@ class LobbyPrinters extends SettingsPage {
       ${head}
       <ul class="screens">${set.map((printer) => this.row(printer))}</ul>
       ${set.length ? nothing : html`<p>${t("lobby.printers.none")}</p>`}
-      ${form ? printerForm(this) : html`<div class="acts">${this.button(html`${icon(assets, "plus")}${t("lobby.printers.add")}`, () => this.add(), "primary")}</div>`}
+      ${
+        form
+          ? printerForm(this)
+          : html`<div class="acts">${this.button(
+              html`${icon(assets, "plus")}${t("lobby.printers.add")}`,
+              () => this.add(),
+              "primary",
+            )}</div>`
+      }
       ${finder(this)}
       ${this.agentsPart()}
       <ticket-editor></ticket-editor>

@@ -12,7 +12,8 @@ export function withWord(table, language, word, said) {
 }
 
 /**
- * The card of a language. words: the voice's own, with their clips; onSet(word, said) keeps it, onPlay(url) lets it be heard.
+ * The card of a language. words: the voice's own, with their clips; onSet(word, said) keeps it, onPlay(url) lets it be
+ * heard.
  */
 export function pronunciationCard({ t, table, language, words, busy, onSet, onPlay }) {
   const own = Object.entries(table[language] ?? {}).sort(([one], [two]) => one.localeCompare(two));
@@ -24,8 +25,11 @@ export function pronunciationCard({ t, table, language, words, busy, onSet, onPl
   };
   return html`<section class="card"><h2>${t("lobby.say.title")}</h2>
     <p>${t("lobby.say.help")}</p>
-    ${own.length ? html`<ul class="words">${own.map(([word, said]) => row({ t, word, said, words, busy, onSet, onPlay }))}</ul>`
-      : html`<p>${t("lobby.say.none")}</p>`}
+    ${
+      own.length
+        ? html`<ul class="words">${own.map(([word, said]) => row({ t, word, said, words, busy, onSet, onPlay }))}</ul>`
+        : html`<p>${t("lobby.say.none")}</p>`
+    }
     <form class="fields" @submit=${send}>
       <label>${t("lobby.say.word")}<input name="word" list="voice-words" maxlength=${LONGEST} required></label>
       <label>${t("lobby.say.said")}<input name="said" maxlength=${LONGEST} required placeholder="lokét"></label>
@@ -41,7 +45,11 @@ function row({ t, word, said, words, busy, onSet, onPlay }) {
     <label class="grow"><span class="visually-hidden">${t("lobby.say.said_of", { word })}</span>
       <input maxlength=${LONGEST} required .value=${said} ?disabled=${busy}
         @change=${(event) => event.target.value.trim() && onSet(word, event.target.value.trim())}></label>
-    ${url ? html`<button class="button" ?disabled=${busy} @click=${() => onPlay(url)}>${t("lobby.voice.play")}</button>` : nothing}
+    ${
+      url
+        ? html`<button class="button" ?disabled=${busy} @click=${() => onPlay(url)}>${t("lobby.voice.play")}</button>`
+        : nothing
+    }
     <button class="button danger" ?disabled=${busy} @click=${() => onSet(word, "")}>${t("lobby.say.remove")}</button>
   </li>`;
 }

@@ -21,7 +21,13 @@ async function playAll(urls) {
 }
 
 class LobbyVoice extends SettingsPage {
-  static properties = { hall: { state: true }, table: { state: true }, seen: { state: true }, tongue: { state: true }, said: { state: true } };
+  static properties = {
+    hall: { state: true },
+    table: { state: true },
+    seen: { state: true },
+    tongue: { state: true },
+    said: { state: true },
+  };
 
   constructor() {
     super();
@@ -75,7 +81,12 @@ class LobbyVoice extends SettingsPage {
       return answer;
     });
     if (!made) return;
-    this.note = { bad: made.faults.length > 0, text: [this.t("lobby.voice.built", { count: made.made }), ...made.faults.map(({ sentence }) => sentence)].join(" ") };
+    this.note = {
+      bad: made.faults.length > 0,
+      text: [this.t("lobby.voice.built", { count: made.made }), ...made.faults.map(({ sentence }) => sentence)].join(
+        " ",
+      ),
+    };
   }
 
   record(text, file) {
@@ -84,8 +95,12 @@ class LobbyVoice extends SettingsPage {
     const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
     this.act(async () => {
       const answer = await fetch(`/api/v1/voice/recording?${asked}`, {
-        method: "PUT", body: file, headers: { "Content-Type": "audio/wav", "X-CSRFToken": csrf, "Accept-Language": this.boot.language },
-      }).catch(() => { throw new Problem({ code: "unreachable" }); });
+        method: "PUT",
+        body: file,
+        headers: { "Content-Type": "audio/wav", "X-CSRFToken": csrf, "Accept-Language": this.boot.language },
+      }).catch(() => {
+        throw new Problem({ code: "unreachable" });
+      });
       if (!answer.ok) throw new Problem(await answer.json());
       this.seen = await api("GET", "/api/v1/voice/words");
     });
@@ -102,43 +117,88 @@ class LobbyVoice extends SettingsPage {
   word({ text, source, url }) {
     const { t } = this;
     return html`<li class="word"><strong>${text}</strong>
-      <span class="chip ${source === "missing" ? "bad" : source === "recorded" ? "good" : ""}">${t(`lobby.voice.${source}`)}</span>
+      <span class="chip ${source === "missing" ? "bad" : source === "recorded" ? "good" : ""}">${t(
+        `lobby.voice.${source}`,
+      )}</span>
       <span class="grow"></span>
       ${url ? html`<button class="button" @click=${() => playAll([url])}>${t("lobby.voice.play")}</button>` : nothing}
-      <label class="button upload"><span aria-hidden="true">${t("lobby.voice.upload")}</span><span class="visually-hidden">${t("lobby.voice.record", { word: text })}</span>
-        <input class="visually-hidden" type="file" accept=".wav,audio/wav" ?disabled=${this.busy} @change=${(event) => this.record(text, event.target.files[0])}></label>
-      ${source === "recorded" ? html`<button class="button danger" @click=${() => this.forget(text)}>${t("lobby.voice.forget")}</button>` : nothing}
+      <label class="button upload"><span aria-hidden="true">${t("lobby.voice.upload")}</span><span
+        class="visually-hidden">${t("lobby.voice.record", { word: text })}</span>
+        <input class="visually-hidden" type="file" accept=".wav,audio/wav" ?disabled=${this.busy}
+          @change=${(event) => this.record(text, event.target.files[0])}></label>
+      ${
+        source === "recorded"
+          ? html`<button class="button danger" @click=${() => this.forget(text)}>${t("lobby.voice.forget")}</button>`
+          : nothing
+      }
     </li>`;
   }
 
   tryOut() {
-    const { t, boot: { counters, agencies } } = this;
-    return html`<form class="card" @submit=${(event) => this.say(event)}><h2>${t("lobby.voice.try")}</h2><div class="fields">
+    const {
+      t,
+      boot: { counters, agencies },
+    } = this;
+    return html`<form class="card" @submit=${(event) => this.say(event)}><h2>${t("lobby.voice.try")}</h2>
+      <div class="fields">
       <label>${t("lobby.voice.label")}<input name="label" value="A-012" maxlength="12" required></label>
-      <label>${t("lobby.displays.counter")}<select name="counter">${counters.map((name) => html`<option>${name}</option>`)}</select></label>
-      <label>${t("lobby.voice.agency")}<select name="agency">${agencies.map((name) => html`<option>${name}</option>`)}</select></label>
+      <label>${t("lobby.displays.counter")}<select name="counter">${counters.map(
+        (name) => html`<option>${name}</option>`,
+      )}</select></label>
+      <label>${t("lobby.voice.agency")}<select name="agency">${agencies.map(
+        (name) => html`<option>${name}</option>`,
+      )}</select></label>
       <button class="button primary" type="submit" ?disabled=${this.busy}>${t("lobby.voice.play")}</button></div>
-      ${this.said ? html`<p>${this.said.map(({ text, url }) => html`<span class="chip ${url ? "" : "bad"}">${text}</span> `)}</p>` : nothing}
+      ${
+        this.said
+          ? html`<p>${this.said.map(
+              ({ text, url }) => html`<span class="chip ${url ? "" : "bad"}">${text}</span> `,
+            )}</p>`
+          : nothing
+      }
     </form>`;
   }
 
   render() {
-    const { t, seen, boot: { languages } } = this;
+    const {
+      t,
+      seen,
+      boot: { languages },
+    } = this;
     const words = seen?.languages[this.tongue] ?? [];
     const missing = words.filter(({ source }) => source === "missing");
     return html`<main class="lobby"><h1>${t("lobby.voice.title")}</h1>
-      ${this.noteView(seen && !seen.synthesiser ? html`<p class="banner">${t("lobby.voice.no_synthesiser")}</p>` : nothing)}
-      <div class="acts"><label>${t("lobby.displays.languages")}<select @change=${(event) => { this.tongue = event.target.value; this.said = null; }}>
-        ${languages.map((code) => html`<option value=${code} ?selected=${code === this.tongue}>${t(`language.${code}`)}</option>`)}</select></label>
-        <button class="button" ?disabled=${this.busy || !seen?.synthesiser} @click=${() => this.build()}>${t("lobby.voice.build")}</button></div>
+      ${this.noteView(
+        seen && !seen.synthesiser ? html`<p class="banner">${t("lobby.voice.no_synthesiser")}</p>` : nothing,
+      )}
+      <div class="acts"><label>${t("lobby.displays.languages")}<select @change=${(event) => {
+        this.tongue = event.target.value;
+        this.said = null;
+      }}>
+        ${languages.map(
+          (code) => html`<option value=${code} ?selected=${code === this.tongue}>${t(`language.${code}`)}</option>`,
+        )}</select></label>
+        <button class="button" ?disabled=${this.busy || !seen?.synthesiser} @click=${() => this.build()}>
+          ${t("lobby.voice.build")}</button></div>
       ${this.tryOut()}
       ${this.hall ? speakingCard(this) : nothing}
-      ${seen ? pronunciationCard({
-        t, table: this.table, language: this.tongue, words, busy: this.busy,
-        onSet: (word, said) => this.pronounce(word, said), onPlay: (url) => playAll([url]),
-      }) : nothing}
+      ${
+        seen
+          ? pronunciationCard({
+              t,
+              table: this.table,
+              language: this.tongue,
+              words,
+              busy: this.busy,
+              onSet: (word, said) => this.pronounce(word, said),
+              onPlay: (url) => playAll([url]),
+            })
+          : nothing
+      }
       <section class="card"><h2>${t("lobby.voice.words", { count: words.length, missing: missing.length })}</h2>
-        <ul class="words">${[...missing, ...words.filter((word) => !missing.includes(word))].map((word) => this.word(word))}</ul></section>
+        <ul class="words">${[...missing, ...words.filter((word) => !missing.includes(word))].map((word) =>
+          this.word(word),
+        )}</ul></section>
     </main>`;
   }
 }

@@ -1,29 +1,51 @@
-// A banner for staff about a printer or a display (or what server and print agents lack) that needs somebody: what, where, since when, what to do.
+// A banner for staff about a printer or a display (or what server and print agents lack) that needs somebody: what,
+// where, since when, what to do.
 // One at a time, the most urgent first, so that the work keeps its room. It goes by itself when the trouble is over.
+import { GIVEN } from "../kit/boot.js";
 import { clock, pick, translator } from "../kit/i18n.js";
-import { LitElement, html, nothing } from "../kit/vendor/lit.js";
+import { html, LitElement, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
 import { isUrgent, keyOf, openOf, stillAway } from "./alarm-rules.js";
-import { keptInTab, keepInTab } from "./stored.js";
+import { keepInTab, keptInTab } from "./stored.js";
+
+/**
+ * @import { AlarmOut } from "../kit/api-types.d.ts"
+ * @import { Boot, Language, Translate } from "../kit/kit-types.d.ts"
+ * @import { Live } from "../kit/live.js"
+ */
 
 const AWAY = "officer.alarms_away";
 
-/** Why, for the technician whom staff then tell, where the state does not say it already. */
+/**
+ * Why, for the technician whom staff then tell, where the state does not say it already.
+ * @param {Translate} t
+ * @param {AlarmOut} alarm
+ */
 function because(t, { state, reason }) {
   if (!reason || !["error", "offline"].includes(state)) return "";
   return ` (${t(`officer.alarm.why.${reason.code}`)}${reason.facts.why ? `: ${reason.facts.why}` : ""})`;
 }
 
-class StaffAlarms extends LitElement {
+export class StaffAlarms extends LitElement {
   static properties = {
-    boot: { attribute: false }, language: { attribute: false }, rooms: { attribute: false },
-    alarms: { state: true }, away: { state: true },
+    boot: { attribute: false },
+    language: { attribute: false },
+    rooms: { attribute: false },
+    alarms: { state: true },
+    away: { state: true },
   };
 
   constructor() {
     super();
-    this.alarms = null; // null: nothing was heard yet
-    this.away = keptInTab(AWAY, []);
+    /** @type {Boot} */
+    this.boot = GIVEN;
+    /** @type {Language} */
+    this.language = GIVEN;
+    /** @type {Live} */
+    this.rooms = GIVEN;
+    /** @type {AlarmOut[] | null} null: nothing was heard yet */
+    this.alarms = null;
+    this.away = keptInTab(AWAY, /** @type {string[]} */ ([]));
   }
 
   createRenderRoot() {
@@ -37,33 +59,44 @@ class StaffAlarms extends LitElement {
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.leave();
+    this.leave?.();
   }
 
+  /** @param {AlarmOut[]} alarms */
   #hear(alarms) {
     this.alarms = alarms;
     this.#putAway(stillAway(alarms, this.away));
   }
 
+  /** @param {string[]} keys */
   #putAway(keys) {
     this.away = keys;
     keepInTab(AWAY, keys);
   }
 
+  /** @param {AlarmOut} alarm */
   #words(alarm) {
     const t = translator(this.boot.text, this.language);
     const { kind, code, state, detail, since, tickets_left: left } = alarm;
     if (kind === "voice") {
-      return { title: t("officer.alarm.voice", { place: pick(alarm.place, this.language) }), todo: t("officer.alarm.voice.do") };
+      return {
+        title: t("officer.alarm.voice", { place: pick(alarm.place, this.language) }),
+        todo: t("officer.alarm.voice.do"),
+      };
     }
     const facts = { what: t(`officer.alarm.${state}`), code, place: pick(alarm.place, this.language) };
-    if (detail === "text_shaping") return { title: t("officer.alarm.unshaped"), todo: t(`officer.alarm.unshaped.${kind}`, facts) };
-    if (kind === "agent") return { title: t("officer.alarm.agent", facts), todo: t("officer.alarm.agent.do", { detail }) };
+    if (detail === "text_shaping")
+      return { title: t("officer.alarm.unshaped"), todo: t(`officer.alarm.unshaped.${kind}`, facts) };
+    if (kind === "agent")
+      return { title: t("officer.alarm.agent", facts), todo: t("officer.alarm.agent.do", { detail }) };
     const time = since ? ` ${t("officer.alarm.since", { time: clock(since, this.boot.time_zone) })}` : "";
     // A printer to which no kiosk and no zone belongs has no other place than its name.
     const title = `${t(facts.place === code ? "officer.alarm.title_only" : "officer.alarm.title", facts)}${time}.`;
     const todo = t(`officer.alarm.${state}.do`) + because(t, alarm);
-    return { title, todo: state === "near_end" && left !== null ? `${t("officer.alarm.left", { count: left })} ${todo}` : todo };
+    return {
+      title,
+      todo: state === "near_end" && left !== null ? `${t("officer.alarm.left", { count: left })} ${todo}` : todo,
+    };
   }
 
   render() {
@@ -73,13 +106,20 @@ class StaffAlarms extends LitElement {
     return html`<div class="alarms" role="status">${alarm ? this.#banner(alarm, open.length - 1) : nothing}</div>`;
   }
 
+  /**
+   * @param {AlarmOut} alarm
+   * @param {number} more
+   */
   #banner(alarm, more) {
     const t = translator(this.boot.text, this.language);
     const { title, todo } = this.#words(alarm);
     const sign = alarm.kind === "voice" ? "volume-off" : isUrgent(alarm) ? "printer-off" : "printer";
     return html`<div class="banner ${isUrgent(alarm) ? "bad" : ""}">${icon(this.boot.assets, sign)}
-      <p><strong>${title}</strong> <span>${todo}</span>${more ? html` <em>${t("officer.alarm.more", { count: more })}</em>` : nothing}</p>
-      <button type="button" class="button" @click=${() => this.#putAway([...this.away, keyOf(alarm)])}>${icon(this.boot.assets, "check")}${t("officer.alarm.seen")}</button></div>`;
+      <p><strong>${title}</strong> <span>${todo}</span>${
+        more ? html` <em>${t("officer.alarm.more", { count: more })}</em>` : nothing
+      }</p>
+      <button type="button" class="button" @click=${() => this.#putAway([...this.away, keyOf(alarm)])}>
+        ${icon(this.boot.assets, "check")}${t("officer.alarm.seen")}</button></div>`;
   }
 }
 

@@ -1,22 +1,38 @@
-// Whether the call of the ticket in hand was spoken in the hall, or when it will be: asked while the visitor is on the way.
+// Whether the call of the ticket in hand was spoken in the hall, or when it will be: asked while the visitor is on the
+// way.
 import { api } from "../kit/api.js";
+
+/**
+ * @import { AnnouncementOut, TicketInHandOut } from "../kit/api-types.d.ts"
+ * @import { Translate } from "../kit/kit-types.d.ts"
+ */
 
 const EVERY_MS = 2_000;
 
 export class Announced {
-  #path;
+  #counterId;
   #onChange;
+  /** @type {string | null} the call that is asked about */
   #call = null;
+  /** @type {(AnnouncementOut & { heard: number }) | null} */
   #known = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
-  /** onChange() is told of every answer. */
+  /**
+   * onChange() is told of every answer.
+   * @param {number} counterId
+   * @param {() => void} onChange
+   */
   constructor(counterId, onChange) {
-    this.#path = `/api/v1/counters/${counterId}/announcement`;
+    this.#counterId = counterId;
     this.#onChange = onChange;
   }
 
-  /** Ask about the newest call of this ticket, as long as that is the question. */
+  /**
+   * Ask about the newest call of this ticket, as long as that is the question.
+   * @param {TicketInHandOut | null} ticket
+   */
   follow(ticket) {
     const call = ticket?.state === "called" ? `${ticket.id}/${ticket.times}` : null;
     if (call === this.#call) return;
@@ -26,20 +42,25 @@ export class Announced {
     if (call) this.#ask(call);
   }
 
-  /** The sentence for the officer, or "". */
+  /**
+   * The sentence for the officer, or "".
+   * @param {Translate} t
+   */
   words(t) {
-    const { state, in_s: seconds, heard } = this.#known ?? {};
-    if (state === "queued" && seconds === null) return "";
-    const left = state === "queued" ? Math.ceil(seconds - (performance.now() - heard) / 1_000) : null;
-    if (left > 0) return t("officer.announced.queued", { n: left });
-    if (left !== null) return t("officer.announced.speaking");
-    return ["speaking", "spoken", "shown"].includes(state) ? t(`officer.announced.${state}`) : "";
+    if (!this.#known) return "";
+    const { state, in_s: seconds, heard } = this.#known;
+    if (state !== "queued")
+      return ["speaking", "spoken", "shown"].includes(state) ? t(`officer.announced.${state}`) : "";
+    if (seconds === null) return "";
+    const left = Math.ceil(seconds - (performance.now() - heard) / 1_000);
+    return left > 0 ? t("officer.announced.queued", { n: left }) : t("officer.announced.speaking");
   }
 
+  /** @param {string} call */
   async #ask(call) {
     let known = null;
     try {
-      known = { ...(await api("GET", this.#path)), heard: performance.now() };
+      known = { ...(await api("GET", `/api/v1/counters/${this.#counterId}/announcement`)), heard: performance.now() };
     } catch {
       // The page says elsewhere that the line is cut; the next answer comes when it is mended.
     }

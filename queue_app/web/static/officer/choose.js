@@ -1,17 +1,28 @@
-// The officer chooses a counter: a card for each, by zone. A counter somebody holds is taken over only after a question.
-import { api, newKey, signInAgain } from "../kit/api.js";
+// The officer chooses a counter: a card for each, by zone. A counter somebody holds is taken over only after a
+// question.
+import { api, asProblem, csrfToken, newKey, signInAgain } from "../kit/api.js";
 import { boot } from "../kit/boot.js";
 import { translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
-import { LitElement, html, nothing } from "../kit/vendor/lit.js";
+import { html, LitElement, nothing } from "../kit/vendor/lit.js";
 import { ask, icon, languageLinks } from "../site/parts.js";
 import "./alarms.js";
 import { nameOf } from "./rules.js";
 
+/**
+ * @import { CounterChoiceOut } from "../kit/api-types.d.ts"
+ * @import { ProblemFields, Words } from "../kit/kit-types.d.ts"
+ * @import { ChooseBoot } from "./officer-types.d.ts"
+ */
+
 const REFRESH_MS = 10_000;
 const SEARCH_FROM = 10;
 
-/** How a counter stands to this officer: closed, mine (here), elsewhere (mine, on another screen) or held. */
+/**
+ * How a counter stands to this officer: closed, mine (here), elsewhere (mine, on another screen) or held.
+ * @param {CounterChoiceOut} counter
+ * @param {string} me
+ */
 function standing({ status, mine, officer }, me) {
   if (status === "closed") return "closed";
   if (mine) return "mine";
@@ -25,23 +36,34 @@ const STANDINGS = {
   held: { act: "take_over", icon: "user", words: "officer.choose.open_by" },
 };
 
+/**
+ * @param {CounterChoiceOut} counter
+ * @param {string} text
+ */
 function matches({ code, name, agency, officer }, text) {
   const words = [code, name, agency?.short, officer].filter(Boolean).join(" ").toLowerCase();
   return words.includes(text.trim().toLowerCase());
 }
 
-class OfficerChoose extends LitElement {
+export class OfficerChoose extends LitElement {
   static properties = {
-    counters: { state: true }, language: { state: true }, pending: { state: true },
-    note: { state: true }, reached: { state: true }, text: { state: true },
+    counters: { state: true },
+    language: { state: true },
+    pending: { state: true },
+    note: { state: true },
+    reached: { state: true },
+    text: { state: true },
   };
 
   constructor() {
     super();
+    /** @type {ChooseBoot} */
     this.boot = boot();
     this.language = this.boot.language;
     this.counters = this.boot.counters;
-    this.pending = null; // id of the counter being opened
+    /** @type {number | null} the counter being opened */
+    this.pending = null;
+    /** @type {Words | null} */
     this.note = null;
     this.reached = true;
     this.text = "";
@@ -64,7 +86,7 @@ class OfficerChoose extends LitElement {
     super.disconnectedCallback();
     document.removeEventListener("visibilitychange", this.onReturn);
     clearInterval(this.timer);
-    this.live.close();
+    this.live?.close();
   }
 
   get t() {
@@ -76,12 +98,16 @@ class OfficerChoose extends LitElement {
     try {
       this.counters = (await api("GET", "/api/v1/counters")).counters;
       this.reached = true;
-    } catch (problem) {
-      if (problem.code === "sign_in_needed") signInAgain();
+    } catch (fault) {
+      if (asProblem(fault).code === "sign_in_needed") signInAgain();
       this.reached = false;
     }
   }
 
+  /**
+   * @param {CounterChoiceOut} counter
+   * @returns {Promise<void>}
+   */
   async #choose(counter) {
     if (this.pending) return;
     const stands = standing(counter, this.boot.officer.name);
@@ -92,50 +118,72 @@ class OfficerChoose extends LitElement {
     try {
       await api("POST", `/api/v1/counters/${counter.id}/open`, body, { key: newKey() });
       location.assign(`/counter/${counter.id}`);
-    } catch (problem) {
+    } catch (fault) {
       this.pending = null;
-      await this.#refused(problem, counter);
+      await this.#refused(asProblem(fault), counter);
     }
   }
 
+  /** @param {CounterChoiceOut} counter */
   #sure({ name, officer }) {
     const { t } = this;
     const facts = { counter: name, name: officer ?? t("officer.lost.other") };
     return ask({
-      title: t("officer.choose.take_over_title", facts), text: t("officer.choose.take_over_text", facts),
-      yes: t("officer.choose.take_over_yes"), no: t("officer.cancel"),
+      title: t("officer.choose.take_over_title", facts),
+      text: t("officer.choose.take_over_text", facts),
+      yes: t("officer.choose.take_over_yes"),
+      no: t("officer.cancel"),
     });
   }
 
+  /**
+   * @param {ProblemFields} problem
+   * @param {CounterChoiceOut} counter
+   */
   async #refused(problem, counter) {
     const { t } = this;
     if (problem.code === "unreachable") {
-      this.note = { title: t("officer.unreachable.title"), detail: t("officer.unreachable.detail", { act: t("officer.choose.open") }) };
+      this.note = {
+        title: t("officer.unreachable.title"),
+        detail: t("officer.unreachable.detail", { act: t("officer.choose.open") }),
+      };
       return;
     }
     this.note = { title: problem.title || t("refusal.internal.title"), detail: problem.detail };
     await this.#refresh();
     const now = this.counters.find(({ id }) => id === counter.id);
     // Somebody opened it in between: ask the question that was not asked.
-    if (problem.code === "counter_taken" && counter.status === "closed" && now?.status === "open") await this.#choose(now);
+    if (problem.code === "counter_taken" && counter.status === "closed" && now?.status === "open")
+      await this.#choose(now);
   }
 
+  /** @param {CounterChoiceOut} counter */
   #card(counter) {
-    const { t, boot: { assets } } = this;
+    const {
+      t,
+      boot: { assets },
+    } = this;
     const { id, code, name, agency, officer } = counter;
     const stands = standing(counter, this.boot.officer.name);
     const { act, icon: sign, words } = STANDINGS[stands];
     const busy = this.pending === id;
-    return html`<li><button class="card pick ${stands}" aria-disabled=${this.pending !== null} @click=${() => this.#choose(counter)}>
+    return html`<li><button class="card pick ${stands}" aria-disabled=${this.pending !== null}
+      @click=${() => this.#choose(counter)}>
       <span class="number pick-code" aria-hidden="true">${code}</span>
       <span class="pick-name"><strong>${name}</strong>${agency ? html`<span>${agency.short}</span>` : nothing}</span>
-      <span class="pick-state">${icon(assets, sign)}<span>${t(words, { name: officer ?? t("officer.lost.other") })}</span></span>
-      <span class="pick-act">${t(`officer.choose.${busy ? "opening" : act}`)}${icon(assets, busy ? "hourglass" : "arrow-right")}</span>
+      <span class="pick-state">${icon(assets, sign)}<span>${t(words, {
+        name: officer ?? t("officer.lost.other"),
+      })}</span></span>
+      <span class="pick-act">${t(`officer.choose.${busy ? "opening" : act}`)}${icon(
+        assets,
+        busy ? "hourglass" : "arrow-right",
+      )}</span>
     </button></li>`;
   }
 
   #zones() {
     const shown = this.counters.filter((counter) => matches(counter, this.text));
+    /** @type {Map<string, CounterChoiceOut[]>} */
     const zones = new Map();
     for (const counter of shown) {
       const key = counter.zone?.code ?? "";
@@ -157,43 +205,71 @@ class OfficerChoose extends LitElement {
   }
 
   #empty() {
-    const { t, boot: { assets } } = this;
+    const {
+      t,
+      boot: { assets },
+    } = this;
     return html`<div class="card no-counter">${icon(assets, "building-community", "no-counter-icon")}
       <h2>${t("officer.choose.empty_title")}</h2><p>${t("officer.choose.empty_text")}</p>
-      <button class="button primary" @click=${() => location.reload()}>${icon(assets, "refresh")}${t("officer.reload")}</button></div>`;
+      <button class="button primary" @click=${() => location.reload()}>${icon(assets, "refresh")}${t("officer.reload")}
+        </button></div>`;
   }
 
   #bar() {
-    const { t, boot: { assets, officer, languages }, language } = this;
+    const {
+      t,
+      boot: { assets, officer, languages },
+      language,
+    } = this;
     return html`<header class="bar">
       <p class="bar-name who">${icon(assets, "user")}<span>${officer.name}</span></p>
       ${languageLinks({ t, languages, current: language, onPick: (code) => (this.language = code) })}
-      ${["supervisor", "admin"].includes(officer.role)
-        ? html`<a class="bar-button" href="/admin">${icon(assets, "tool")}<span class="roomy">${t("officer.choose.manage")}</span></a>`
-        : nothing}
-      <a class="bar-button" href="/reception">${icon(assets, "ticket")}<span class="roomy">${t("officer.issue.page")}</span></a>
+      ${
+        ["supervisor", "admin"].includes(officer.role)
+          ? html`<a class="bar-button" href="/admin">${icon(assets, "tool")}<span
+            class="roomy">${t("officer.choose.manage")}</span></a>`
+          : nothing
+      }
+      <a class="bar-button" href="/reception">${icon(assets, "ticket")}<span
+        class="roomy">${t("officer.issue.page")}</span></a>
       <form method="post" action="/counter/sign-out">
-        <input type="hidden" name="csrf_token" value=${document.querySelector('meta[name="csrf"]')?.content ?? ""}>
+        <input type="hidden" name="csrf_token" value=${csrfToken()}>
         <button class="bar-button" type="submit">${icon(assets, "logout")}${t("officer.sign_out")}</button>
       </form>
     </header>`;
   }
 
   render() {
-    const { t, note, boot: { assets } } = this;
+    const {
+      t,
+      note,
+      boot: { assets },
+    } = this;
     document.title = t("officer.choose.title");
     return html`${this.#bar()}
       <main class="choice">
         <staff-alarms .boot=${this.boot} .language=${this.language} .rooms=${this.live}></staff-alarms>
         <div class="choice-head"><div><h1>${t("officer.choose.title")}</h1><p>${t("officer.choose.lead")}</p></div>
-          ${this.counters.length >= SEARCH_FROM
-            ? html`<label class="search">${icon(assets, "search")}<span class="visually-hidden">${t("officer.choose.search")}</span>
+          ${
+            this.counters.length >= SEARCH_FROM
+              ? html`<label class="search">${icon(assets, "search")}<span
+                class="visually-hidden">${t("officer.choose.search")}</span>
                 <input type="search" placeholder=${t("officer.choose.search")} .value=${this.text}
                   @input=${(event) => (this.text = event.target.value)}></label>`
-            : nothing}</div>
+              : nothing
+          }</div>
         <div role="alert">
-          ${note ? html`<p class="banner bad">${icon(assets, "alert-triangle")}<span><strong>${note.title}.</strong> ${note.detail}</span></p>` : nothing}
-          ${this.reached ? nothing : html`<p class="banner">${icon(assets, "wifi-off")}<span>${t("officer.choose.unreachable")}</span></p>`}</div>
+          ${
+            note
+              ? html`<p class="banner bad">${icon(assets, "alert-triangle")}<span><strong>${note.title}.</strong>
+                ${note.detail}</span></p>`
+              : nothing
+          }
+          ${
+            this.reached
+              ? nothing
+              : html`<p class="banner">${icon(assets, "wifi-off")}<span>${t("officer.choose.unreachable")}</span></p>`
+          }</div>
         ${this.counters.length ? this.#list() : this.#empty()}
       </main>`;
   }

@@ -9,13 +9,26 @@ import { stageView } from "./counter-stage.js";
 import { dialogView } from "./sheet.js";
 import "./alarms.js";
 
+/**
+ * @import { OfficerCounter } from "./counter.js"
+ * @import { Loss } from "./officer-types.d.ts"
+ */
+
+/** @param {OfficerCounter} page */
 function deskView(page) {
-  const { t, state: { ticket, pause } } = page;
+  const {
+    t,
+    state: { ticket, pause },
+  } = page;
   const life = ticket?.state ?? (pause ? "paused" : "idle");
-  return html`<section class="card desk ${life}" aria-label=${t("officer.in_hand")}>${stageView(page, life)}${actsView(page)}</section>`;
+  return html`<section class="card desk ${life}" aria-label=${t("officer.in_hand")}>
+    ${stageView(page, life)}${actsView(page)}</section>`;
 }
 
-/** The whole work page. */
+/**
+ * The whole work page.
+ * @param {OfficerCounter} page
+ */
 export function workView(page) {
   return html`${headerView(page)}
     <main class="floor">
@@ -28,9 +41,13 @@ export function workView(page) {
     ${dialogView(page)}`;
 }
 
-/** Instead of the work page, when the counter is not (or no longer) this officer's. */
-export function lostView(page) {
-  const { t, boot, lost } = page;
+/**
+ * Instead of the work page, when the counter is not (or no longer) this officer's.
+ * @param {OfficerCounter} page
+ * @param {Loss} lost
+ */
+export function lostView(page, lost) {
+  const { t, boot } = page;
   const name = lost.name ?? t("officer.lost.other");
   const session = lost.kind === "session";
   return html`<main class="lost"><div class="card">
@@ -39,6 +56,8 @@ export function lostView(page) {
       ${icon(boot.assets, session ? "key" : lost.kind === "closed" ? "door-exit" : "users", "lost-icon")}
       <h1>${t(`officer.lost.${lost.kind}_title`, { name })}</h1>
       <p>${t(`officer.lost.${lost.kind}_text`, { name })}</p>
-      <a class="button primary" href=${session ? "/counter/sign-in" : "/counter"}>${t(session ? "officer.lost.sign_in" : "officer.lost.choose")}</a>
+      <a class="button primary" href=${session ? "/counter/sign-in" : "/counter"}>${t(
+        session ? "officer.lost.sign_in" : "officer.lost.choose",
+      )}</a>
     </div></div></main>`;
 }

@@ -1,44 +1,70 @@
 // The officer's work page: one counter, its ticket in hand and the people who wait for it.
-import { api, newKey } from "../kit/api.js";
+import { api, asProblem, newKey } from "../kit/api.js";
 import { boot } from "../kit/boot.js";
-import { translator } from "../kit/i18n.js";
+import { pick, translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
 import { LitElement } from "../kit/vendor/lit.js";
 import { ask } from "../site/parts.js";
+import { ACTS, actOf, isOnTicket, objections, pathOf } from "./acts.js";
 import { Announced } from "./announced.js";
 import { lostView, workView } from "./counter-view.js";
 import { FORMS } from "./forms.js";
-import { ACTS, ON_TICKET, actOf, isPast, lossOf, moment, nameOf, newer, objections, spoken } from "./rules.js";
+import { isPast, lossOf, moment, newer, spoken } from "./rules.js";
 import { showForm } from "./sheet-frame.js";
 import { isStored, store, ticksOf, toggleTick } from "./stored.js";
+
+/**
+ * @import { CounterStateOut, WaitingOut } from "../kit/api-types.d.ts"
+ * @import { CounterState, LiveStatus, ProblemFields, Told, Words } from "../kit/kit-types.d.ts"
+ * @import { Changed, TemplateEvent } from "../kit/vendor/lit.d.ts"
+ * @import { Act, Asked, Body, CounterBoot, Form, Known, Loss, Unsent, Why } from "./officer-types.d.ts"
+ */
 
 const NOTE_MS = 12_000;
 const HINT_MS = 4_000;
 const SHORTCUTS_OFF = "officer.shortcuts_off";
 const CHOICE = "/counter";
 
-class OfficerCounter extends LitElement {
+export class OfficerCounter extends LitElement {
   static properties = {
-    known: { state: true }, language: { state: true }, status: { state: true }, pending: { state: true },
-    note: { state: true }, unsent: { state: true }, lost: { state: true }, shortcuts: { state: true },
-    say: { state: true }, form: { state: true }, ticks: { state: true },
+    known: { state: true },
+    language: { state: true },
+    status: { state: true },
+    pending: { state: true },
+    note: { state: true },
+    unsent: { state: true },
+    lost: { state: true },
+    shortcuts: { state: true },
+    say: { state: true },
+    form: { state: true },
+    ticks: { state: true },
   };
 
   constructor() {
     super();
+    /** @type {CounterBoot} */
     this.boot = boot();
     this.language = this.boot.language;
+    /** @type {Known} */
     this.known = { seq: this.boot.seq, state: this.boot.state };
-    this.status = { status: "connecting", lastGood: this.boot.now, offset: this.boot.now - Date.now() };
-    this.pending = null; // act under way
-    this.unsent = null; // {act, body, key, moment}: an act nobody answered; sent again it keeps its key
-    this.note = null; // {title, detail}: the last refusal, in words
-    this.form = null; // {act, values, data, problem}: the dialog that is open
+    /** @type {LiveStatus} */
+    this.status = { status: "connecting", lastGood: this.boot.now, build: null, offset: this.boot.now - Date.now() };
+    /** @type {Act | null} under way */
+    this.pending = null;
+    /** @type {Unsent | null} */
+    this.unsent = null;
+    /** @type {Words | null} the last refusal, in words */
+    this.note = null;
+    /** @type {Form | null} the dialog that is open */
+    this.form = null;
+    /** @type {HTMLFormElement | null} what is sent once the counter is closed */
+    this.signingOut = null;
+    /** @type {Loss | null} */
     this.lost = lossOf(this.boot.state, this.boot.officer.name, this.boot.seat);
     this.say = "";
     this.ticks = ticksOf(this.boot.state.ticket?.id);
     this.shortcuts = !isStored(SHORTCUTS_OFF);
-    this.onKey = (event) => this.#key(event);
+    this.onKey = (/** @type {KeyboardEvent} */ event) => this.#key(event);
     this.announced = new Announced(this.boot.counter_id, () => this.requestUpdate());
   }
 
@@ -52,7 +78,9 @@ class OfficerCounter extends LitElement {
     document.addEventListener("keydown", this.onKey);
     this.announced.follow(this.state.ticket);
     this.clock = setInterval(() => this.requestUpdate(), 1_000);
-    this.live = new Live({ onStatus: (status) => (this.status = { ...status, lastGood: status.lastGood ?? this.status.lastGood }) });
+    this.live = new Live({
+      onStatus: (status) => (this.status = { ...status, lastGood: status.lastGood ?? this.status.lastGood }),
+    });
     this.live.join(`counter:${this.boot.counter_id}`, (message) => this.#hear(message), {
       last: this.boot.seq,
       onProblem: (problem) => this.#refused(problem),
@@ -64,7 +92,7 @@ class OfficerCounter extends LitElement {
     document.removeEventListener("keydown", this.onKey);
     clearInterval(this.clock);
     this.announced.follow(null);
-    this.live.close();
+    this.live?.close();
   }
 
   get state() {
@@ -86,24 +114,29 @@ class OfficerCounter extends LitElement {
 
   /** Why each act is not possible now. */
   get objections() {
-    const { informed, now, boot: { officer: { role } } } = this;
-    return objections(this.state, { informed, now, role });
+    const { informed, now, boot } = this;
+    return objections(this.state, { life: boot.life, informed, now, role: boot.officer.role });
   }
 
   render() {
     const { name } = this.state.counter;
     document.title = this.state.ticket ? `${this.state.ticket.label} · ${name}` : name;
-    return this.lost ? lostView(this) : workView(this);
+    return this.lost ? lostView(this, this.lost) : workView(this);
   }
 
+  /** @param {Changed} changed */
   updated(changed) {
     showForm(this, changed);
   }
 
-  /** Carry out an act or open its dialog. What is not possible is said; while an act is under way nothing happens. */
+  /**
+   * Carry out an act or open its dialog. What is not possible is said; while an act is under way nothing happens.
+   * @param {Act} act
+   * @param {TemplateEvent} [event]
+   */
   press(act, event) {
     // After a mouse press the focus goes back to the page, so that the space bar calls the next one.
-    if (event?.detail > 0) event.currentTarget.blur();
+    if (event && event.detail > 0) event.currentTarget.blur();
     if (this.pending || this.lost) return;
     const why = this.objections[act];
     if (why) this.#hint(act, why);
@@ -111,7 +144,11 @@ class OfficerCounter extends LitElement {
     else this.send(act);
   }
 
-  /** Open the dialog of an act. about: what it is about, where that is not the ticket in hand. */
+  /**
+   * Open the dialog of an act. about: what it is about, where that is not the ticket in hand.
+   * @param {Asked} act
+   * @param {WaitingOut | null} [about]
+   */
   async open(act, about = null) {
     const { start = () => ({}), load } = FORMS[act];
     this.note = null;
@@ -122,18 +159,23 @@ class OfficerCounter extends LitElement {
   /** Fetch what the open dialog chooses from. */
   async load() {
     const { form } = this;
+    const load = form && FORMS[form.act].load;
+    if (!load) return;
     this.form = { ...form, problem: null };
     try {
-      const data = await FORMS[form.act].load(this, form);
+      const data = await load(this, form);
       if (this.form?.act === form.act) this.form = { ...this.form, data };
-    } catch (problem) {
-      if (this.form?.act === form.act) this.form = { ...this.form, problem: this.#inWords(problem) };
+    } catch (fault) {
+      if (this.form?.act === form.act) this.form = { ...this.form, problem: this.#inWords(asProblem(fault)) };
     }
   }
 
-  /** Put something into the open dialog. */
+  /**
+   * Put something into the open dialog.
+   * @param {object} values
+   */
   fill(values) {
-    this.form = { ...this.form, values: { ...this.form.values, ...values } };
+    if (this.form) this.form = { ...this.form, values: { ...this.form.values, ...values } };
   }
 
   /** Close the open dialog. */
@@ -142,7 +184,10 @@ class OfficerCounter extends LitElement {
     this.signingOut = null;
   }
 
-  /** Send what the open dialog says; it stays open, as it was filled in, when that is refused. */
+  /**
+   * Send what the open dialog says; it stays open, as it was filled in, when that is refused.
+   * @param {string} [way]
+   */
   async answer(way = "") {
     const { form } = this;
     if (!form || this.pending) return;
@@ -163,7 +208,10 @@ class OfficerCounter extends LitElement {
     else this.send(this.unsent.act, this.unsent.body);
   }
 
-  /** The sign-out form: asks first when a ticket is in hand, and closes the counter first while people wait for it. */
+  /**
+   * The sign-out form: asks first when a ticket is in hand, and closes the counter first while people wait for it.
+   * @param {TemplateEvent} event
+   */
   async signOut(event) {
     if (this.lost || (!this.state.ticket && !this.state.waiting_count)) return;
     event.preventDefault();
@@ -175,8 +223,11 @@ class OfficerCounter extends LitElement {
     }
     const { t } = this;
     const sure = await ask({
-      title: t("officer.leave.title"), text: t("officer.leave.text", { label: this.state.ticket.label }),
-      yes: t("officer.leave.yes"), no: t("officer.cancel"), danger: true,
+      title: t("officer.leave.title"),
+      text: t("officer.leave.text", { label: this.state.ticket.label }),
+      yes: t("officer.leave.yes"),
+      no: t("officer.cancel"),
+      danger: true,
     });
     if (sure) form.submit();
   }
@@ -186,13 +237,18 @@ class OfficerCounter extends LitElement {
     store(SHORTCUTS_OFF, this.shortcuts ? null : "1");
   }
 
-  /** Tick or untick a document of the visitor in hand. */
+  /**
+   * Tick or untick a document of the visitor in hand.
+   * @param {number} at
+   */
   tick(at) {
-    this.ticks = toggleTick(this.state.ticket.id, at);
+    if (this.state.ticket) this.ticks = toggleTick(this.state.ticket.id, at);
   }
 
+  /** @param {KeyboardEvent} event */
   #key(event) {
-    const { target, key } = event;
+    const { key } = event;
+    const target = /** @type {HTMLElement} */ (event.target);
     const plain = !event.ctrlKey && !event.altKey && !event.metaKey && !event.repeat && !event.defaultPrevented;
     if (!plain || !this.shortcuts || document.querySelector("dialog[open]")) return;
     if (target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]")) return;
@@ -204,18 +260,27 @@ class OfficerCounter extends LitElement {
     this.press(act);
   }
 
+  /**
+   * @param {Act} act
+   * @returns {Body}
+   */
   #bodyOf(act) {
     if (act === "next" || act === "back") return {};
-    return { ticket: act === "undo" ? this.state.undo.ticket : this.state.ticket.id };
+    return { ticket: act === "undo" ? this.state.undo?.ticket : this.state.ticket?.id };
   }
 
-  /** Send an act; whether it was carried out. A body is given by dialogs, else it is about the ticket in hand. */
+  /**
+   * Send an act; whether it was carried out. A body is given by dialogs, else it is about the ticket in hand.
+   * @param {Act} act
+   * @param {Body} [body]
+   */
   async send(act, body = this.#bodyOf(act)) {
     const now = moment(this.state);
     const { unsent } = this;
-    const again = unsent?.act === act && !isPast(unsent, this.state) && JSON.stringify(unsent.body) === JSON.stringify(body);
+    const again =
+      unsent?.act === act && !isPast(unsent, this.state) && JSON.stringify(unsent.body) === JSON.stringify(body);
     const key = again ? unsent.key : newKey();
-    const { path } = ACTS[act];
+    const path = pathOf(act);
     // Some acts are not the counter's: their answer is not its state.
     const here = !path.startsWith("/");
     this.pending = act;
@@ -223,14 +288,16 @@ class OfficerCounter extends LitElement {
     if (this.form) this.form = { ...this.form, problem: null };
     try {
       const address = here ? `/counters/${this.boot.counter_id}/${path}` : path;
-      const { seq, ...state } = await api("POST", `/api/v1${address}`, body, { key, timeout: 8_000 });
+      const told = await api("POST", `/api/v1${address}`, body, { key, timeout: 8_000 });
+      const { seq, ...state } = /** @type {CounterStateOut} */ (told);
       this.unsent = null;
       // While the browser leaves for the choice of counters the page must not call itself lost.
       if (path === "close") this.#leave();
       // The answer does not wait for the range of the line; the room brings it.
       else if (here) this.#take({ seq, state: { range: this.state.range, ...state } });
       return true;
-    } catch (problem) {
+    } catch (fault) {
+      const problem = asProblem(fault);
       if (problem.code === "unreachable") this.#unanswered({ act, body, key, moment: now });
       else await this.#refused(problem);
       return false;
@@ -247,11 +314,13 @@ class OfficerCounter extends LitElement {
   }
 
   // If the ticket in hand has moved meanwhile, the room told us what the lost answer would have said.
+  /** @param {Unsent} unsent */
   #unanswered(unsent) {
     this.unsent = isPast(unsent, this.state) ? null : unsent;
     if (!this.unsent) this.form = null;
   }
 
+  /** @param {ProblemFields} problem */
   async #refused(problem) {
     this.unsent = null;
     if (problem.code === "sign_in_needed") {
@@ -267,22 +336,36 @@ class OfficerCounter extends LitElement {
 
   // A dialog about the ticket in hand has nothing left to say once that has gone.
   #formIsOver() {
-    return ON_TICKET.includes(this.form?.act) && this.form.ticket !== (this.state.ticket?.id ?? null);
+    const { form } = this;
+    return form !== null && isOnTicket(form.act, this.boot.life) && form.ticket !== (this.state.ticket?.id ?? null);
   }
 
+  /**
+   * @param {ProblemFields} problem
+   * @returns {Words}
+   */
   #inWords({ code, title, detail }) {
     const { t } = this;
-    if (code === "unreachable") return { code, title: t("officer.unreachable.title"), detail: t("officer.unreachable.list") };
+    if (code === "unreachable")
+      return { code, title: t("officer.unreachable.title"), detail: t("officer.unreachable.list") };
     const known = Object.hasOwn(this.boot.text.id, `refusal.${code}.title`) ? code : "internal";
     return { code, title: title || t(`refusal.${known}.title`), detail: detail || t(`refusal.${known}.detail`) };
   }
 
+  /**
+   * @param {Act} act
+   * @param {Why} why
+   */
   #hint(act, [key, params]) {
     const { t } = this;
     this.say = t(key, params);
     this.#show({ code: "hint", title: t(`officer.act.${act}`), detail: this.say }, HINT_MS);
   }
 
+  /**
+   * @param {Words} note
+   * @param {number} ms
+   */
   #show(note, ms) {
     this.note = note;
     clearTimeout(this.fade);
@@ -298,19 +381,24 @@ class OfficerCounter extends LitElement {
     }
   }
 
+  /** @param {Told<CounterState>} told */
   #hear({ seq, state, fresh }) {
     // A snapshot older than what we hold: an act overtook it, or the server's data was replaced. Ask.
     if (fresh && seq < this.known.seq) this.#readAgain();
     else this.#take({ seq, state });
   }
 
+  /**
+   * @param {Known} heard
+   * @param {boolean} [surely]
+   */
   #take(heard, surely = false) {
     const before = this.state.ticket;
     this.known = surely ? heard : newer(this.known, heard);
     const { ticket } = this.state;
     this.announced.follow(ticket);
     const words = spoken(before, ticket);
-    if (words) this.say = this.t(words[0], { ...words[1], service: nameOf(ticket?.service, this.language) });
+    if (words) this.say = this.t(words[0], { ...words[1], service: pick(ticket?.service, this.language) });
     if (before?.id !== ticket?.id) this.ticks = ticksOf(ticket?.id);
     if (!this.pending && this.#formIsOver()) this.form = null;
     if (this.unsent && isPast(this.unsent, this.state)) {
@@ -320,11 +408,16 @@ class OfficerCounter extends LitElement {
     this.#weigh(surely);
   }
 
+  #closing() {
+    return this.pending !== null && pathOf(this.pending) === "close";
+  }
+
   // Whether the counter is still ours; once lost, only the server's own answer gives it back. Closing by one's
   // own hand is no loss.
+  /** @param {boolean} surely */
   #weigh(surely) {
     const loss = lossOf(this.state, this.boot.officer.name, this.boot.seat);
-    if (this.leaving || this.lost?.kind === "session" || (loss && ACTS[this.pending]?.path === "close")) return;
+    if (this.leaving || this.lost?.kind === "session" || (loss && this.#closing())) return;
     if (loss || surely) this.lost = loss;
     else if (this.lost) this.#readAgain();
     if (this.lost) this.form = null;

@@ -8,4 +8,24 @@ import { held, missed, why } from "./forms-lists.js";
 import { reprint } from "./forms-paper.js";
 import { cancel, change, note, transfer } from "./forms-ticket.js";
 
-export const FORMS = { call, cancel, change, close, hand_over, held, help, issue, missed, note, pause, reprint, serve_direct, stops, transfer, why };
+/** @import { AnyDialog } from "./officer-types.d.ts" */
+
+/** @type {Record<string, AnyDialog>} */
+export const FORMS = {
+  call,
+  cancel,
+  change,
+  close,
+  hand_over,
+  held,
+  help,
+  issue,
+  missed,
+  note,
+  pause,
+  reprint,
+  serve_direct,
+  stops,
+  transfer,
+  why,
+};

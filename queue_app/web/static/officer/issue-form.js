@@ -1,31 +1,75 @@
-// Staff take a number for somebody: a service, then a class. The same on the reception page and in the counter's dialog.
-import { api, newKey, signInAgain } from "../kit/api.js";
+// Staff take a number for somebody: a service, then a class. The same on the reception page and in the counter's
+// dialog.
+import { api, asProblem, newKey, signInAgain } from "../kit/api.js";
+import { GIVEN } from "../kit/boot.js";
 import { translator } from "../kit/i18n.js";
 import { LitElement } from "../kit/vendor/lit.js";
+import { focusOn } from "../site/parts.js";
 import { firstAgency, firstPrinter, paperOf, servicesOf } from "./issue-rules.js";
 import { issueView } from "./issue-view.js";
 import { store, stored } from "./stored.js";
+
+/**
+ * @import { CatalogueOut, IssuedOut, PrinterOut } from "../kit/api-types.d.ts"
+ * @import { Language, ProblemFields, Words } from "../kit/kit-types.d.ts"
+ * @import { Changed } from "../kit/vendor/lit.d.ts"
+ * @import { AgencyService, GivenClass, OfficerBoot, Paper } from "./officer-types.d.ts"
+ */
 
 const PRINTER = "officer.printer";
 const PAPER_EVERY_MS = 1_000;
 const PAPER_LOOKS = 20;
 
-class IssueForm extends LitElement {
+export class IssueForm extends LitElement {
   static properties = {
-    boot: { attribute: false }, language: { attribute: false }, onDone: { attribute: false },
-    catalogue: { state: true }, printers: { state: true }, agency: { state: true }, text: { state: true },
-    service: { state: true }, spoken: { state: true }, files: { state: true }, printer: { state: true },
-    pending: { state: true }, problem: { state: true }, issued: { state: true }, paper: { state: true },
+    boot: { attribute: false },
+    language: { attribute: false },
+    onDone: { attribute: false },
+    catalogue: { state: true },
+    printers: { state: true },
+    agency: { state: true },
+    text: { state: true },
+    service: { state: true },
+    spoken: { state: true },
+    files: { state: true },
+    printer: { state: true },
+    pending: { state: true },
+    problem: { state: true },
+    issued: { state: true },
+    paper: { state: true },
   };
 
   constructor() {
     super();
-    this.onDone = null; // what "finished" does, where there is something to go back to
+    /** @type {OfficerBoot} */
+    this.boot = GIVEN;
+    /** @type {Language} */
+    this.language = GIVEN;
+    /** @type {(() => void) | null} what "finished" does, where there is something to go back to */
+    this.onDone = null;
+    /** @type {CatalogueOut | null} */
     this.catalogue = null;
+    /** @type {PrinterOut[]} */
     this.printers = [];
+    this.printer = "";
+    /** @type {number | null} whose services are shown; null: all */
     this.agency = null;
     this.text = "";
-    this.#clear();
+    /** @type {AgencyService | null} */
+    this.service = null;
+    /** @type {Language} */
+    this.spoken = "id";
+    this.files = 1;
+    /** @type {GivenClass | null} being taken */
+    this.pending = null;
+    /** @type {Words | null} */
+    this.problem = null;
+    /** @type {{ said: string, key: string } | null} the request whose answer is awaited */
+    this.key = null;
+    /** @type {IssuedOut | null} */
+    this.issued = null;
+    /** @type {Paper} */
+    this.paper = "none";
   }
 
   createRenderRoot() {
@@ -48,48 +92,66 @@ class IssueForm extends LitElement {
 
   get services() {
     const { agency, text, language } = this;
-    return servicesOf(this.catalogue, { agency, text, language });
+    return this.catalogue === null ? [] : servicesOf(this.catalogue, { agency, text, language });
   }
 
   render() {
     return issueView(this);
   }
 
+  /** @param {Changed} changed */
   updated(changed) {
     // The focus follows the steps, so that the keyboard goes on where the eye is.
-    if (changed.has("service") || changed.has("issued") || changed.has("catalogue")) this.querySelector("[data-focus]")?.focus();
+    if (changed.has("service") || changed.has("issued") || changed.has("catalogue")) focusOn(this, "[data-focus]");
   }
 
   /** Fetch what there is to choose from. */
   async load() {
     this.problem = null;
     try {
-      const [catalogue, { printers }] = await Promise.all([api("GET", "/api/v1/catalogue"), api("GET", "/api/v1/staff/printers")]);
+      const [catalogue, { printers }] = await Promise.all([
+        api("GET", "/api/v1/catalogue"),
+        api("GET", "/api/v1/staff/printers"),
+      ]);
       this.printers = printers;
       this.printer = firstPrinter(printers, stored(PRINTER));
       this.agency = firstAgency(catalogue, this.boot.officer.agency_id);
       this.catalogue = catalogue;
-    } catch (problem) {
-      this.#refused(problem);
+    } catch (fault) {
+      this.#refused(asProblem(fault));
     }
   }
 
-  /** Choose the service, or go back to choosing (null). */
+  /**
+   * Choose the service, or go back to choosing (null).
+   * @param {AgencyService | null} service
+   */
   choose(service) {
     this.problem = null;
     this.key = null;
     this.service = service;
   }
 
+  /** @param {string} code */
   usePrinter(code) {
     this.printer = code;
     store(PRINTER, code);
   }
 
-  /** Take the number in a class. Pressed again without an answer in between, it is the same number. */
+  /**
+   * Take the number in a class. Pressed again without an answer in between, it is the same number.
+   * @param {GivenClass} kind
+   */
   async take(kind) {
-    if (this.pending) return;
-    const body = { service: this.service.id, class: kind, language: this.spoken, files: this.files, printer: this.printer || null };
+    const { service } = this;
+    if (this.pending || !service) return;
+    const body = {
+      service: service.id,
+      class: kind,
+      language: this.spoken,
+      files: this.files,
+      printer: this.printer || null,
+    };
     const said = JSON.stringify(body);
     this.key = this.key?.said === said ? this.key : { said, key: newKey() };
     this.pending = kind;
@@ -99,7 +161,8 @@ class IssueForm extends LitElement {
       this.key = null;
       this.paper = this.issued.print_job ? paperOf(this.issued.print_job.state) : "none";
       this.#watchPaper(PAPER_LOOKS);
-    } catch (problem) {
+    } catch (fault) {
+      const problem = asProblem(fault);
       // Only an act without an answer keeps its key: the server may have carried it out.
       if (problem.code !== "unreachable") this.key = null;
       this.#refused(problem, kind);
@@ -119,20 +182,22 @@ class IssueForm extends LitElement {
     this.service = null;
     this.spoken = "id";
     this.files = 1;
-    this.pending = null; // class being taken
+    this.pending = null;
     this.problem = null;
-    this.key = null; // {said, key}: the request whose answer is awaited
+    this.key = null;
     this.issued = null;
     this.paper = "none";
   }
 
+  /** @param {number} looks */
   #watchPaper(looks) {
-    if (this.paper !== "waiting" || !looks) return;
+    if (this.paper !== "waiting" || !looks || !this.issued) return;
     const { token } = this.issued.ticket;
     this.timer = setTimeout(async () => {
       try {
         const { print_jobs: jobs } = await api("GET", `/api/v1/tickets/${token}/print-jobs`);
-        if (this.issued?.ticket.token === token && jobs.length) this.paper = paperOf(jobs.at(-1).state);
+        const job = jobs.at(-1);
+        if (this.issued?.ticket.token === token && job) this.paper = paperOf(job.state);
       } catch {
         // The number is valid without its paper; the next look may succeed.
       }
@@ -140,6 +205,10 @@ class IssueForm extends LitElement {
     }, PAPER_EVERY_MS);
   }
 
+  /**
+   * @param {ProblemFields} problem
+   * @param {GivenClass | null} [kind]
+   */
   #refused({ code, title, detail }, kind = null) {
     const { t } = this;
     if (code === "sign_in_needed") {
@@ -147,9 +216,13 @@ class IssueForm extends LitElement {
       return;
     }
     const act = t("officer.act.issue");
-    this.problem = code === "unreachable"
-      ? { title: t("officer.unreachable.title"), detail: kind ? t("officer.unreachable.detail", { act }) : t("officer.unreachable.list") }
-      : { title: title || t("refusal.internal.title"), detail };
+    this.problem =
+      code === "unreachable"
+        ? {
+            title: t("officer.unreachable.title"),
+            detail: kind ? t("officer.unreachable.detail", { act }) : t("officer.unreachable.list"),
+          }
+        : { title: title || t("refusal.internal.title"), detail };
   }
 }
 

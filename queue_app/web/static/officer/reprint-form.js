@@ -1,22 +1,43 @@
 // Print a ticket once more at the reception: the counter's dialog, which stays open for the next number.
-import { api, newKey, signInAgain } from "../kit/api.js";
+import { api, asProblem, newKey, signInAgain } from "../kit/api.js";
+import { GIVEN } from "../kit/boot.js";
 import { translator } from "../kit/i18n.js";
 import { LitElement, nothing } from "../kit/vendor/lit.js";
+import { focusOn } from "../site/parts.js";
+import { pathOf } from "./acts.js";
 import { reprint } from "./forms-paper.js";
-import { ACTS } from "./rules.js";
 import { frame, sheetView, showForm } from "./sheet-frame.js";
+
+/**
+ * @import { PrinterOut } from "../kit/api-types.d.ts"
+ * @import { Language } from "../kit/kit-types.d.ts"
+ * @import { Changed } from "../kit/vendor/lit.d.ts"
+ * @import { Form, OfficerBoot, ReprintPage, ReprintValues } from "./officer-types.d.ts"
+ */
 
 const ACT = "reprint";
 
-class ReprintForm extends LitElement {
-  static properties = { boot: { attribute: false }, language: { attribute: false }, form: { state: true }, pending: { state: true } };
+export class ReprintForm extends LitElement {
+  static properties = {
+    boot: { attribute: false },
+    language: { attribute: false },
+    form: { state: true },
+    pending: { state: true },
+  };
 
   constructor() {
     super();
-    this.state = { ticket: null, waiting: [], held: [], missed: [] }; // the reception has no line of its own
+    /** @type {OfficerBoot} */
+    this.boot = GIVEN;
+    /** @type {Language} */
+    this.language = GIVEN;
+    /** @type {ReprintPage["state"]} the reception has no line of its own */
+    this.state = { ticket: null, waiting: [], held: [], missed: [] };
+    /** @type {Form<ReprintValues, PrinterOut[]> | null} */
     this.form = null;
     this.pending = false;
-    this.unsent = null; // {act, said, key}: what nobody answered; the copy may be on its way, so it keeps its key
+    /** @type {{ act: "reprint", said: string, key: string } | null} the copy may be on its way, so it keeps its key */
+    this.unsent = null;
   }
 
   createRenderRoot() {
@@ -29,17 +50,19 @@ class ReprintForm extends LitElement {
 
   /** Ask which number. */
   open() {
-    this.form = { act: ACT, ticket: null, values: reprint.start(this), data: null, problem: null, said: null };
+    this.form = { act: ACT, about: null, ticket: null, values: reprint.start(this), data: null, problem: null };
     this.load();
   }
 
   async load() {
-    const data = await reprint.load(this);
+    if (!this.form) return;
+    const data = await reprint.load(this, this.form);
     if (this.form) this.form = { ...this.form, data };
   }
 
+  /** @param {Partial<ReprintValues>} values */
   fill(values) {
-    this.form = { ...this.form, said: null, values: { ...this.form.values, ...values } };
+    if (this.form) this.form = { ...this.form, said: null, values: { ...this.form.values, ...values } };
   }
 
   dismiss() {
@@ -49,19 +72,25 @@ class ReprintForm extends LitElement {
 
   async answer() {
     const { form } = this;
-    if (this.pending || !reprint.ready(this, form)) return;
-    const [[, body]] = reprint.requests(this, form);
+    if (this.pending || !form || !reprint.ready(this, form)) return;
+    const [[, body]] = reprint.requests(this, form, "");
     const said = JSON.stringify(body);
     const key = this.unsent?.said === said ? this.unsent.key : newKey();
     Object.assign(this, { pending: true, unsent: null, form: { ...form, problem: null, said: null } });
     try {
-      await api("POST", `/api/v1${ACTS[ACT].path}`, body, { key, timeout: 8_000 });
+      await api("POST", `/api/v1${pathOf(ACT)}`, body, { key, timeout: 8_000 });
       const done = reprint.done(this, form);
-      if (this.form) this.form = { ...this.form, values: { ...reprint.start(this), printer: form.values.printer }, said: done };
-    } catch (problem) {
+      if (this.form)
+        this.form = { ...this.form, values: { ...reprint.start(this), printer: form.values.printer }, said: done };
+    } catch (fault) {
+      const problem = asProblem(fault);
       if (problem.code === "sign_in_needed") signInAgain();
       if (problem.code === "unreachable") this.unsent = { act: ACT, said, key };
-      else if (this.form) this.form = { ...this.form, problem: { title: problem.title || this.t("refusal.internal.title"), detail: problem.detail } };
+      else if (this.form)
+        this.form = {
+          ...this.form,
+          problem: { title: problem.title || this.t("refusal.internal.title"), detail: problem.detail },
+        };
     } finally {
       this.pending = false;
     }
@@ -69,12 +98,14 @@ class ReprintForm extends LitElement {
 
   render() {
     const { form } = this;
-    return frame(this, form ? reprint.kind : "", form ? sheetView(this, form, reprint) : nothing);
+    return frame(this, form ? (reprint.kind ?? "") : "", form ? sheetView(this, form, reprint) : nothing);
   }
 
+  /** @param {Changed} changed */
   updated(changed) {
     showForm(this, changed);
-    if (this.form?.said && !changed.get("form")?.said) this.querySelector("#label")?.focus();
+    const before = /** @type {Form | null | undefined} */ (changed.get("form"));
+    if (this.form?.said && !before?.said) focusOn(this, "#label");
   }
 }
 

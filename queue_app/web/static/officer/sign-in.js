@@ -1,12 +1,14 @@
 // Comforts of the sign-in form; it works without them.
-const password = document.getElementById("password");
-const reveal = document.getElementById("reveal");
-const form = password.form;
+const password = /** @type {HTMLInputElement} */ (document.getElementById("password"));
+const reveal = /** @type {HTMLButtonElement} */ (document.getElementById("reveal"));
+const form = /** @type {HTMLFormElement} */ (password.form);
 
+/** @param {boolean} shown */
 function setShown(shown) {
   password.type = shown ? "text" : "password";
-  reveal.textContent = shown ? reveal.dataset.hide : reveal.dataset.show;
-  reveal.setAttribute("aria-label", shown ? reveal.dataset.hideLabel : reveal.dataset.showLabel);
+  const { show = "", hide = "", showLabel = "", hideLabel = "" } = reveal.dataset;
+  reveal.textContent = shown ? hide : show;
+  reveal.setAttribute("aria-label", shown ? hideLabel : showLabel);
 }
 
 reveal.hidden = false;
@@ -16,7 +18,7 @@ reveal.addEventListener("click", () => {
 });
 
 form.addEventListener("submit", (event) => {
-  const button = form.querySelector(".submit");
+  const button = /** @type {HTMLButtonElement} */ (form.querySelector(".submit"));
   if (button.getAttribute("aria-disabled") === "true") {
     event.preventDefault();
     return;
@@ -24,7 +26,7 @@ form.addEventListener("submit", (event) => {
   // Browsers offer to store the password only if it is one at the time of sending.
   setShown(false);
   button.setAttribute("aria-disabled", "true");
-  button.lastElementChild.textContent = form.dataset.working;
+  if (button.lastElementChild) button.lastElementChild.textContent = form.dataset.working ?? "";
 });
 
 // The page may come back from the browser's memory with the button still waiting.

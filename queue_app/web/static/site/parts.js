@@ -1,12 +1,32 @@
 // Small parts that several pages share: an icon, the language choice, a question with two answers.
 import { html, nothing, render } from "../kit/vendor/lit.js";
 
-/** A symbol of the kit's sprite; decoration only, so it is hidden from screen readers. */
+/** @import { Translate } from "../kit/kit-types.d.ts" */
+
+/**
+ * A symbol of the kit's sprite; decoration only, so it is hidden from screen readers.
+ * @param {string} assets
+ * @param {string} name
+ * @param {string} [kind]
+ */
 export function icon(assets, name, kind = "") {
   return html`<svg class="icon ${kind}" aria-hidden="true"><use href="${assets}/kit/icons.svg#${name}"></use></svg>`;
 }
 
-/** Make a language the page's own, and the server's from the next request on. */
+/**
+ * Give the focus to the first element of a kind, where there is one.
+ * @param {ParentNode | null} parent
+ * @param {string} selector
+ */
+export function focusOn(parent, selector) {
+  const found = parent?.querySelector(selector);
+  if (found instanceof HTMLElement) found.focus();
+}
+
+/**
+ * Make a language the page's own, and the server's from the next request on.
+ * @param {string} language
+ */
 export function rememberLanguage(language) {
   document.documentElement.lang = language;
   const here = new URL(location.href);
@@ -16,9 +36,15 @@ export function rememberLanguage(language) {
   fetch(here, { method: "HEAD", credentials: "same-origin", cache: "no-store" }).catch(() => {});
 }
 
-/** Links for the languages; onPick(language) switches in place. short: show the codes, for narrow bars. */
+/**
+ * Links for the languages; onPick(language) switches in place. short: show the codes, for narrow bars.
+ * @template {string} Code
+ * @param {{
+ *   t: Translate, languages: Code[], current: Code, onPick: (language: Code) => void, short?: boolean,
+ * }} options
+ */
 export function languageLinks({ t, languages, current, onPick, short = false }) {
-  const pickIt = (event, language) => {
+  const pickIt = (/** @type {Event} */ event, /** @type {Code} */ language) => {
     event.preventDefault();
     rememberLanguage(language);
     onPick(language);
@@ -27,7 +53,8 @@ export function languageLinks({ t, languages, current, onPick, short = false }) 
     ${languages.map((code) => {
       const name = t(`language.${code}`);
       const shown = short ? code.toUpperCase() : name;
-      return html`<a href="?language=${code}" lang=${code} hreflang=${code} aria-label=${short ? `${shown}, ${name}` : nothing}
+      return html`<a href="?language=${code}" lang=${code} hreflang=${code}
+        aria-label=${short ? `${shown}, ${name}` : nothing}
         aria-current=${code === current ? "true" : nothing} @click=${(event) => pickIt(event, code)}>${shown}</a>`;
     })}
   </nav>`;
@@ -36,10 +63,15 @@ export function languageLinks({ t, languages, current, onPick, short = false }) 
 /**
  * Ask a question in a modal dialog; resolves to true for yes, false for anything else (no, Escape, abort).
  * signal: an AbortSignal that takes the question back.
+ * @param {{
+ *   title: string, text: string, yes: string, no: string, danger?: boolean, signal?: AbortSignal | null
+ * }} question
+ * @returns {Promise<boolean>}
  */
 export function ask({ title, text, yes, no, danger = false, signal = null }) {
   const host = document.body.appendChild(document.createElement("div"));
-  render(html`<dialog class="ask" aria-labelledby="ask-title" aria-describedby="ask-text">
+  render(
+    html`<dialog class="ask" aria-labelledby="ask-title" aria-describedby="ask-text">
     <form method="dialog">
       <h2 id="ask-title">${title}</h2>
       <p id="ask-text">${text}</p>
@@ -48,13 +80,19 @@ export function ask({ title, text, yes, no, danger = false, signal = null }) {
         <button class="button ${danger ? "danger" : "primary"}" value="yes">${yes}</button>
       </div>
     </form>
-  </dialog>`, host);
-  const dialog = host.querySelector("dialog");
+  </dialog>`,
+    host,
+  );
+  const dialog = /** @type {HTMLDialogElement} */ (host.querySelector("dialog"));
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      host.remove();
-      resolve(dialog.returnValue === "yes");
-    }, { once: true });
+    dialog.addEventListener(
+      "close",
+      () => {
+        host.remove();
+        resolve(dialog.returnValue === "yes");
+      },
+      { once: true },
+    );
     signal?.addEventListener("abort", () => dialog.open && dialog.close("no"), { once: true });
     dialog.showModal();
   });

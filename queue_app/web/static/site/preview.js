@@ -1,32 +1,62 @@
 // Keeps the preview of printed tickets fresh: asks every two seconds and lays new papers in front.
 const EVERY = 2_000;
-const papers = document.getElementById("papers");
-const empty = document.getElementById("empty");
-const offline = document.getElementById("offline");
+const papers = /** @type {HTMLElement} */ (document.getElementById("papers"));
+const empty = /** @type {HTMLElement} */ (document.getElementById("empty"));
+const offline = /** @type {HTMLElement} */ (document.getElementById("offline"));
+const words = /** @type {{ alt: string, job: string }} */ ({ ...papers.dataset });
 
-const fill = (text, facts) => text.replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
+/** @typedef {{ url: string, label: string, at_text: string, job_id: number }} Picture */
 
+/**
+ * @param {string} text
+ * @param {Record<string, string | number>} facts
+ */
+const fill = (text, facts) => text.replace(/\{(\w+)\}/g, (whole, name) => String(facts[name] ?? whole));
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Partial<HTMLElementTagNameMap[Tag]>} properties
+ * @param {(Node | string)[]} children
+ */
 function element(tag, properties, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
   made.append(...children);
   return made;
 }
 
+/** @param {Picture} picture */
 function paper(picture) {
   const { url, label, at_text: time, job_id: id } = picture;
-  const item = element("li", { className: "fresh" },
-    element("a", { className: "paper", href: url }, element("img", { src: url, alt: fill(papers.dataset.alt, { label, time }) })),
-    element("p", {},
-      element("strong", { className: "number", textContent: label }), " ",
-      element("span", { textContent: time }), " ",
-      element("span", { textContent: fill(papers.dataset.job, { id }) })));
-  item.dataset.jobId = id;
+  const item = element(
+    "li",
+    { className: "fresh" },
+    element(
+      "a",
+      { className: "paper", href: url },
+      element("img", { src: url, alt: fill(words.alt, { label, time }) }),
+    ),
+    element(
+      "p",
+      {},
+      element("strong", { className: "number", textContent: label }),
+      " ",
+      element("span", { textContent: time }),
+      " ",
+      element("span", { textContent: fill(words.job, { id }) }),
+    ),
+  );
+  item.dataset.jobId = String(id);
   return item;
 }
 
+/** @param {Picture[]} pictures */
 function show(pictures) {
-  const known = new Map([...papers.children].map((item) => [item.dataset.jobId, item]));
-  const same = pictures.length === known.size && pictures.every((picture, at) => papers.children[at].dataset.jobId === String(picture.job_id));
+  const shown = /** @type {HTMLElement[]} */ ([...papers.children]);
+  const known = new Map(shown.map((item) => [item.dataset.jobId, item]));
+  const same =
+    pictures.length === known.size &&
+    pictures.every((picture, at) => shown[at].dataset.jobId === String(picture.job_id));
   if (!same) papers.replaceChildren(...pictures.map((picture) => known.get(String(picture.job_id)) ?? paper(picture)));
   empty.hidden = pictures.length > 0;
 }

@@ -1,41 +1,68 @@
 // The visitor's phone: one ticket, its place in the line, and a loud word when it is called.
-import { api, newKey } from "../kit/api.js";
+import { api, asProblem, newKey } from "../kit/api.js";
 import { boot } from "../kit/boot.js";
 import { chime } from "../kit/chime.js";
 import { translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
 import { LitElement } from "../kit/vendor/lit.js";
 import { ask } from "../site/parts.js";
-import { ENDED, FINAL, MAY_CANCEL, isNewCall, placeIn } from "./rules.js";
+import { isNewCall, placeIn } from "./rules.js";
 import { ticketView } from "./ticket-view.js";
+
+/**
+ * @import { LineStateOut } from "../kit/api-types.d.ts"
+ * @import { LiveStatus, ProblemFields, Words } from "../kit/kit-types.d.ts"
+ * @import { Alert, Opening, Reasons, VisitorBoot, VisitorTicketState } from "./visitor-types.d.ts"
+ */
 
 const BLINK = "●";
 const BUZZ = [400, 150, 400, 150, 800];
 const CHIMES = 2;
 const UNDO_SLACK_MS = 10_000; // the last word of the line may be late
 
-class VisitorTicket extends LitElement {
+export class VisitorTicket extends LitElement {
   static properties = {
-    ticket: { state: true }, language: { state: true }, status: { state: true }, alert: { state: true },
-    problem: { state: true }, leaving: { state: true }, called: { state: true }, say: { state: true },
-    reasons: { state: true }, opening: { state: true },
+    ticket: { state: true },
+    language: { state: true },
+    status: { state: true },
+    alert: { state: true },
+    problem: { state: true },
+    leaving: { state: true },
+    called: { state: true },
+    say: { state: true },
+    reasons: { state: true },
+    opening: { state: true },
   };
 
   constructor() {
     super();
+    /** @type {VisitorBoot} */
     this.boot = boot();
     this.hall = this.dataset.hall ?? "";
     this.language = this.boot.language;
     const place = this.boot.line && placeIn(this.boot.line, this.boot.ticket.label);
+    /** @type {VisitorTicketState} */
     this.ticket = { ...this.boot.ticket, ...(place ?? {}) };
-    this.opening = this.boot.line?.opening ?? null; // whether the service is at work
-    this.status = { status: "connecting", lastGood: this.boot.now, offset: this.boot.now - Date.now() };
-    this.alert = "off"; // "off", "on" or "failed"
+    /** @type {Opening | null} whether the service is at work */
+    this.opening = this.boot.line?.opening ?? null;
+    /** @type {LiveStatus} */
+    this.status = { status: "connecting", lastGood: this.boot.now, build: null, offset: this.boot.now - Date.now() };
+    /** @type {Alert} */
+    this.alert = "off";
+    /** @type {Words | null} */
     this.problem = null;
     this.leaving = false;
-    this.reasons = null; // why others were called first: null until asked for, "failed", or the calls
+    /** @type {Reasons} why others were called first */
+    this.reasons = null;
     this.called = ""; // said at once
     this.say = ""; // said when the screen reader is free
+    /** @type {AudioContext | undefined} */
+    this.audio = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} until the phone listens no more */
+    this.resting = undefined;
+    this.onReturn = () => {
+      if (this.audio && this.audio.state !== "running") this.audio.resume().catch(() => {});
+    };
   }
 
   createRenderRoot() {
@@ -45,11 +72,12 @@ class VisitorTicket extends LitElement {
 
   connectedCallback() {
     super.connectedCallback();
-    if (FINAL.has(this.ticket.state)) return;
-    this.live = new Live({ onStatus: (status) => (this.status = { ...status, lastGood: status.lastGood ?? this.status.lastGood }) });
+    if (this.#isFinal()) return;
+    this.live = new Live({
+      onStatus: (status) => (this.status = { ...status, lastGood: status.lastGood ?? this.status.lastGood }),
+    });
     this.#follow(this.boot.seq);
     this.#rest();
-    this.onReturn = () => this.audio?.state !== "running" && this.audio?.resume().catch(() => {});
     document.addEventListener("visibilitychange", this.onReturn);
   }
 
@@ -69,7 +97,7 @@ class VisitorTicket extends LitElement {
   }
 
   get mayCancel() {
-    return MAY_CANCEL.has(this.ticket.state);
+    return this.boot.life.may_cancel.includes(this.ticket.state);
   }
 
   render() {
@@ -78,9 +106,12 @@ class VisitorTicket extends LitElement {
   }
 
   #title() {
-    const { t, ticket: { state, label, counter, ahead } } = this;
+    const {
+      t,
+      ticket: { state, label, counter, ahead },
+    } = this;
     if (state === "called" && counter) return t("visitor.title_called", { label, counter: counter.code });
-    if (state === "waiting" && ahead > 0) return t("visitor.title_ahead", { label, ahead });
+    if (state === "waiting" && ahead) return t("visitor.title_ahead", { label, ahead });
     return t("visitor.title", { label });
   }
 
@@ -113,11 +144,18 @@ class VisitorTicket extends LitElement {
   /** Leave the queue, after a question. */
   async cancel() {
     if (this.leaving) return;
-    const { t, ticket: { label } } = this;
+    const {
+      t,
+      ticket: { label },
+    } = this;
     this.question = new AbortController();
     const sure = await ask({
-      title: t("visitor.cancel.title", { label }), text: t("visitor.cancel.text"),
-      yes: t("visitor.cancel.yes"), no: t("visitor.cancel.no"), danger: true, signal: this.question.signal,
+      title: t("visitor.cancel.title", { label }),
+      text: t("visitor.cancel.text"),
+      yes: t("visitor.cancel.yes"),
+      no: t("visitor.cancel.no"),
+      danger: true,
+      signal: this.question.signal,
     });
     this.question = null;
     if (!sure || !this.mayCancel) return;
@@ -125,7 +163,8 @@ class VisitorTicket extends LitElement {
     this.problem = null;
     try {
       this.#take(await api("POST", `/api/v1/tickets/${this.ticket.token}/cancel`, {}, { key: newKey() }));
-    } catch (problem) {
+    } catch (fault) {
+      const problem = asProblem(fault);
       this.#show(problem);
       if (problem.code !== "unreachable") await this.#read();
     } finally {
@@ -133,16 +172,20 @@ class VisitorTicket extends LitElement {
     }
   }
 
+  /** @param {ProblemFields} problem */
   #show({ code, title, detail }) {
-    this.problem = code === "unreachable" ? { title: this.t("visitor.unreachable"), detail: "" } : { title, detail };
+    const words = code === "unreachable" ? { title: this.t("visitor.unreachable") } : { title: title ?? "", detail };
+    this.problem = words;
   }
 
   // The line of the ticket's service; a transfer leads to another one.
+  /** @param {number | null} [last] */
   #follow(last = null) {
     this.leave?.();
     this.leave = this.live?.join(`line:${this.ticket.service.id}`, ({ state }) => this.#hear(state), { last });
   }
 
+  /** @param {LineStateOut} line */
   #hear(line) {
     this.opening = line.opening ?? null;
     const place = placeIn(line, this.ticket.label);
@@ -157,18 +200,19 @@ class VisitorTicket extends LitElement {
     this.reading = true;
     try {
       this.#take(await api("GET", `/api/v1/tickets/${this.ticket.token}`));
-    } catch (problem) {
+    } catch (fault) {
       // Without an answer the page keeps what it knows; the next word from the line asks again.
-      if (problem.code === "unknown_ticket") this.#take({ state: "expired" });
+      if (asProblem(fault).code === "unknown_ticket") this.#take({ state: "expired" });
     } finally {
       this.reading = false;
     }
   }
 
+  /** @param {Partial<VisitorTicketState>} news */
   #take(news) {
     const before = this.ticket;
     // What was given up has no way back, whatever an older word of the line says.
-    if (FINAL.has(before.state)) return;
+    if (this.#isFinal()) return;
     this.ticket = { ...before, ...news };
     if (isNewCall(before, this.ticket)) this.#announce();
     else if (before.state !== this.ticket.state) this.say = this.t(`state.${this.ticket.state}`);
@@ -178,13 +222,16 @@ class VisitorTicket extends LitElement {
     this.#rest();
   }
 
+  #isFinal() {
+    return this.boot.life.final.includes(this.ticket.state);
+  }
+
   // Once all is over the phone listens no longer than the officer may take it back.
   #rest() {
-    const { state } = this.ticket;
-    if (FINAL.has(state)) this.#stop();
-    else if (state !== "served") {
+    if (this.#isFinal()) this.#stop();
+    else if (!this.boot.life.ended.includes(this.ticket.state)) {
       clearTimeout(this.resting);
-      this.resting = null;
+      this.resting = undefined;
     } else this.resting ??= setTimeout(() => this.#stop(), this.boot.undo_ms + UNDO_SLACK_MS);
   }
 
@@ -203,7 +250,7 @@ class VisitorTicket extends LitElement {
     if (this.alert !== "on") return;
     navigator.vibrate?.(BUZZ);
     try {
-      for (let n = 0; n < CHIMES; n += 1) await chime(this.audio);
+      for (let n = 0; n < CHIMES; n += 1) if (this.audio) await chime(this.audio);
     } catch {
       this.alert = "failed";
     }

@@ -1,0 +1,1400 @@
+// What the API sends and takes, made from its OpenAPI document by tests/house/test_api_types.py.
+// For the type checker; no page loads it.
+
+/** The ticket the act is meant for: if it is not in hand any more, nothing happens. */
+export interface ActIn {
+  ticket: number;
+}
+
+/** What to do about a printer: a code with its facts, and the same as a sentence in the caller's language. */
+export interface AdviceOut {
+  code: string;
+  facts: Record<string, string>;
+  sentence: string;
+}
+
+/** The agency of a ticket. */
+export interface AgencyNameOut {
+  short: string;
+  name: Record<string, string>;
+}
+
+/** An agency of the catalogue. */
+export interface AgencyOut {
+  id: number;
+  code: string;
+  name: Record<string, string>;
+  short: string;
+  kind: string;
+  icon: string;
+  services: ServiceOut[];
+}
+
+/** An agency by its short name. */
+export interface AgencyShortOut {
+  short: string;
+}
+
+/** A job; `slip` and `options` are the printer's own data, described in docs/printing.md. */
+export interface AgentJobOut {
+  id: number;
+  copy_no: number;
+  printer: number;
+  clean_first: boolean;
+  expires_in: number;
+  options: Record<string, unknown>;
+  slip: Record<string, unknown>;
+}
+
+/** A print agent; `trouble` is what it says its PC lacks: `text_shaping`, or a sentence. */
+export interface AgentOut {
+  code: string;
+  name: string;
+  /** milliseconds since the Unix epoch, UTC */
+  created_at: number;
+  last_seen_at: number | null;
+  revoked_at: number | null;
+  trouble: string | null;
+}
+
+/** A printer of the agent; `url` is what follows the agent's code in its address. */
+export interface AgentPrinterOut {
+  id: number;
+  code: string;
+  url: string;
+  paper_mm: number;
+  capabilities: Record<string, unknown> | null;
+}
+
+/** The agent's token, told this once. */
+export interface AgentTokenOut {
+  code: string;
+  token: string;
+}
+
+/** All print agents, the revoked ones too. */
+export interface AgentsOut {
+  agents: AgentOut[];
+}
+
+/**
+ * A machine that needs somebody: what, where, since when. `detail` of server and agents is what they lack; a voice that
+ * is `blocked` is a zone's, whose displays wait for a touch.
+ */
+export interface AlarmOut {
+  kind: "printer" | "voice" | "agent" | "server";
+  code: string;
+  place: Record<string, string> | null;
+  state: "ok" | "near_end" | "paper_out" | "cover_open" | "offline" | "error" | "unknown" | "blocked";
+  detail: string;
+  reason: AlarmReasonOut | null;
+  since: number | null;
+  tickets_left: number | null;
+}
+
+/** Why a printer is not well: a code with its facts, in no language. */
+export interface AlarmReasonOut {
+  code: string;
+  facts: Record<string, string>;
+}
+
+/** The alarms and the number in the log they stand for. */
+export interface AlarmsOut {
+  seq: number;
+  state: AlarmsStateOut;
+}
+
+/** All alarms; the one that waits longest first. */
+export interface AlarmsStateOut {
+  alarms: AlarmOut[];
+}
+
+/** What became of the newest call of the ticket in hand; `in_s` only while it is queued, null: nobody can say. */
+export interface AnnouncementOut {
+  label: string | null;
+  state: "none" | "queued" | "speaking" | "spoken" | "shown";
+  in_s: number | null;
+}
+
+/** The code that the screen shows, too. */
+export interface ApprovalIn {
+  name: string;
+  zone: string;
+  screen?: Record<string, unknown>;
+  code: string;
+}
+
+/** A sentence that a board shows from one instant to another. */
+export interface BoardNoticeOut {
+  id: number;
+  text: string;
+  /** milliseconds since the Unix epoch, UTC */
+  from_at: number;
+  /** milliseconds since the Unix epoch, UTC */
+  until_at: number;
+}
+
+/** A board and the number in the log it stands for. */
+export interface BoardOut {
+  seq: number;
+  state: BoardStateOut;
+}
+
+/** What the displays of a zone show. */
+export interface BoardStateOut {
+  zone: ZoneOut;
+  hall: HallNameOut;
+  day: string;
+  waiting: number;
+  calls: CallOut[];
+  missed: string[];
+  opening: OpeningOut;
+  stops: StopOut[];
+  notices: BoardNoticeOut[];
+}
+
+/** When nobody sits at a counter. */
+export interface BreaksIn {
+  breaks: Record<string, unknown>[];
+}
+
+/** When nobody sits at a counter. */
+export interface BreaksOut {
+  breaks: Record<string, unknown>[];
+}
+
+/** How many clips were made, and what went wrong with each that could not be. */
+export interface BuiltOut {
+  made: number;
+  faults: VoiceFaultOut[];
+}
+
+/** The waiting ticket to call: by id, or by what stands on it (`A-012`, `a12`). */
+export interface CallIn {
+  ticket?: number | null;
+  label?: string | null;
+}
+
+/** A call as the displays show it. */
+export interface CallOut {
+  seq: number;
+  label: string;
+  language: "id" | "en" | "ban";
+  priority: boolean;
+  /** milliseconds since the Unix epoch, UTC */
+  at: number;
+  state: "waiting" | "called" | "serving" | "held" | "served" | "no_show" | "cancelled" | "expired";
+  times: number;
+  counter: CounterOut;
+  agency: string;
+  service: Record<string, string>;
+}
+
+/** Where a number was called. */
+export interface CalledOut {
+  counter: CounterOut;
+  /** milliseconds since the Unix epoch, UTC */
+  at: number;
+  times: number;
+  state: "waiting" | "called" | "serving" | "held" | "served" | "no_show" | "cancelled" | "expired";
+}
+
+/** How numbers are called. */
+export interface CallingOut {
+  groups: GroupOut[];
+  policy: Record<string, unknown>;
+}
+
+/** Why staff cancel. */
+export interface CancelIn {
+  ticket: number;
+  reason: "left" | "duplicate" | "wrong_service" | "incomplete" | "other";
+}
+
+/** What probing found out about a printer. */
+export interface CapabilitiesIn {
+  proof: "ack" | "fence" | "status" | "none";
+  counts_cuts: boolean | null;
+}
+
+/** Everything the hall offers. */
+export interface CatalogueOut {
+  hall: HallOut;
+  agencies: AgencyOut[];
+  zones: ZoneOut[];
+}
+
+/** What is put right; at least one thing. */
+export interface ChangeIn {
+  ticket: number;
+  service?: number | null;
+  class?: "regular" | "priority" | "appointment" | null;
+  files?: number | null;
+}
+
+/** Which service's documents to print. */
+export interface ChecklistIn {
+  service: number;
+  language?: "id" | "en" | "ban";
+}
+
+/** How many seconds the agent would wait, and the jobs that it has. */
+export interface ClaimIn {
+  wait?: number;
+  have?: number[];
+}
+
+/** The agent's printers, and a job for one of them or null. */
+export interface ClaimOut {
+  printers: AgentPrinterOut[];
+  job: AgentJobOut | null;
+}
+
+/** The reasons; each has its sentence in the locale files as `why.<code>`. */
+export type Code =
+  | "given"
+  | "resumed"
+  | "direct"
+  | "other_counter"
+  | "elsewhere"
+  | "front"
+  | "reserved"
+  | "preference"
+  | "earlier"
+  | "class"
+  | "turns"
+  | "score";
+
+/** A counter that this officer may open. */
+export interface CounterChoiceOut {
+  id: number;
+  code: string;
+  name: string;
+  zone: ZoneOut;
+  agency: AgencyShortOut | null;
+  status: "open" | "closed";
+  officer: string | null;
+  mine: boolean;
+}
+
+/** A counter as visitors know it. */
+export interface CounterOut {
+  code: string;
+  name: string;
+}
+
+/** The hall's policy, as far as the officer's page needs it. */
+export interface CounterPolicyOut {
+  recall_interval_s: number;
+  calls_before_no_show: number;
+  auto_start_s: number;
+  undo_s: number;
+  call_any: "officer" | "supervisor" | "admin";
+  notes: boolean;
+  return_minutes: number;
+}
+
+/** A service of the counter; `minutes` is its standard, `issuing` is false while staff give no numbers for it. */
+export interface CounterServiceOut {
+  id: number;
+  name: Record<string, string>;
+  minutes: number;
+  issuing: boolean;
+}
+
+/** What the officer at a counter sees; `seq` is the number in the log, `seat` the sign-in that sits there. */
+export interface CounterStateOut {
+  seq: number;
+  counter: CounterSummaryOut;
+  status: "open" | "closed";
+  officer: OfficerNameOut | null;
+  seat: number | null;
+  mine: boolean;
+  pause: PauseOut | null;
+  ticket: TicketInHandOut | null;
+  waiting_count: number;
+  longest_since: number | null;
+  waiting: WaitingOut[];
+  held: HeldOut[];
+  missed: MissedOut[];
+  undo: UndoOut | null;
+  others: OtherCounterOut[];
+  my_day: MyDayOut;
+  services: CounterServiceOut[];
+  policy: CounterPolicyOut;
+}
+
+/** A counter with its place. */
+export interface CounterSummaryOut {
+  id: number;
+  code: string;
+  name: string;
+  zone: ZoneOut;
+  agency: AgencyShortOut | null;
+}
+
+/** The same with the wait of whoever is last in line. */
+export interface CounterWholeOut {
+  seq: number;
+  counter: CounterSummaryOut;
+  status: "open" | "closed";
+  officer: OfficerNameOut | null;
+  seat: number | null;
+  mine: boolean;
+  pause: PauseOut | null;
+  ticket: TicketInHandOut | null;
+  waiting_count: number;
+  longest_since: number | null;
+  waiting: WaitingOut[];
+  held: HeldOut[];
+  missed: MissedOut[];
+  undo: UndoOut | null;
+  others: OtherCounterOut[];
+  my_day: MyDayOut;
+  services: CounterServiceOut[];
+  policy: CounterPolicyOut;
+  range: [number, number] | null;
+}
+
+/** The counters that this officer may open. */
+export interface CountersOut {
+  counters: CounterChoiceOut[];
+}
+
+/** Whom an officer serves without a ticket. */
+export interface DirectIn {
+  service: number;
+  class?: "regular" | "priority" | "appointment";
+  language?: "id" | "en" | "ban";
+  /** documents of one visitor, handled in one visit */
+  files?: number;
+}
+
+/** Which hosts to try, HOST or HOST:PORT; no others are. */
+export interface DiscoverIn {
+  hosts?: string[];
+}
+
+/** What was found. */
+export interface DiscoverOut {
+  found: FoundOut[];
+}
+
+/** A display as it was last heard of; `sound` is blocked where the browser waits for a touch. */
+export interface DisplayOut {
+  key: string;
+  zone: string;
+  /** whose calls it shows and speaks; its own first */
+  zones: string[];
+  layout: string;
+  sound: "on" | "blocked" | "off" | "none";
+  shown: string | null;
+  width: number;
+  height: number;
+  /** capitals are at least 1/200 of the viewing distance */
+  legible: boolean;
+  alive: boolean;
+  speaker: boolean;
+  /** milliseconds since the Unix epoch, UTC */
+  last_seen_at: number;
+}
+
+/** All displays of the last week, the kiosks and print agents that were let in, and the voice of each zone. */
+export interface DisplaysOut {
+  displays: DisplayOut[];
+  paired: PairedOut[];
+  machines: MachineOut[];
+  zones: ZoneVoiceOut[];
+}
+
+/** A document the visitor has to bring. */
+export interface DocumentOut {
+  name: Record<string, string>;
+}
+
+/** A printer that could be added; `advice` says what must be done before it can be used. */
+export interface FoundOut {
+  address: string;
+  what: string;
+  advice: AdviceOut | null;
+}
+
+/** A service group: its rule, and the services to take into it. */
+export interface GroupIn {
+  name: GroupNames;
+  discipline: "accumulating" | "fifo" | "strict" | "ratio";
+  weights: Weights;
+  ratio: number;
+  services?: number[];
+}
+
+/** A group's name. */
+export interface GroupNames {
+  id: string;
+  en?: string | null;
+  ban?: string | null;
+}
+
+/** A service group with its rule and today's share of priority. */
+export interface GroupOut {
+  code: string;
+  name: Record<string, string>;
+  discipline: "accumulating" | "fifo" | "strict" | "ratio";
+  weights: Weights;
+  ratio: number;
+  services: number[];
+  today: GroupTodayOut;
+  warning: WarningOut | null;
+}
+
+/** Today's numbers of a group; `share` of those with a heavier class, null before the first. */
+export interface GroupTodayOut {
+  issued: number;
+  preferred: number;
+  share: number | null;
+}
+
+/** All service groups. */
+export interface GroupsOut {
+  groups: GroupOut[];
+}
+
+/** The hall's hours; null opens it at any hour. */
+export interface HallHoursIn {
+  hours: Record<string, unknown> | null;
+}
+
+/** The hall's hours, and the Balinese days that `holidays.bali` may name. */
+export interface HallHoursOut {
+  hours: Record<string, unknown> | null;
+  bali_days: string[];
+}
+
+/** The hall's name. */
+export interface HallNameOut {
+  name: string;
+}
+
+/** The hall. */
+export interface HallOut {
+  name: string;
+  full_name: Record<string, string>;
+  address: string;
+  time_zone: string;
+  languages: ("id" | "en" | "ban")[];
+}
+
+/** How the agent's printers are; `trouble` is what the PC itself lacks. */
+export interface HealthIn {
+  printers: PrinterHealthIn[];
+  trouble?: string | null;
+}
+
+/** Whether the server and its database answer. */
+export interface HealthOut {
+  status: "ok";
+  version: string;
+  build: string;
+  seq: number;
+  day: string;
+}
+
+/** One on hold; `mine`: it was put aside at this counter. */
+export interface HeldOut {
+  id: number;
+  label: string;
+  service: Record<string, string>;
+  class: string;
+  /** milliseconds since the Unix epoch, UTC */
+  since: number;
+  counter: CounterOut;
+  mine: boolean;
+  files: number;
+}
+
+/** What a visitor asks for. */
+export interface IssueIn {
+  service: number;
+  class?: "regular" | "priority";
+  language?: "id" | "en" | "ban";
+  kiosk?: string | null;
+}
+
+/** A fresh ticket and its paper (null where the kiosk has no printer). */
+export interface IssuedOut {
+  ticket: TicketOut;
+  print_job: JobRefOut | null;
+}
+
+/** The paper of a fresh ticket. */
+export interface JobRefOut {
+  id: number;
+  state: "queued" | "sending" | "printed" | "sent" | "held" | "uncertain" | "failed" | "cancelled" | "expired";
+}
+
+/** A kiosk's state and the number in the log it stands for. */
+export interface KioskOut {
+  seq: number;
+  state: KioskStateOut;
+}
+
+/** A service as a kiosk shows it now; `ahead` and `range` are those of a regular visitor who takes a number. */
+export interface KioskServiceOut {
+  open: boolean;
+  why: Why | null;
+  until: number | null;
+  occasion: Record<string, string> | null;
+  numbers_left: number | null;
+  waiting: number;
+  ahead: number;
+  range: [number, number] | null;
+}
+
+/** What a kiosk shows beside its menu; `services` by service id, `paper_place` for a paper that is elsewhere. */
+export interface KioskStateOut {
+  services: Record<string, KioskServiceOut>;
+  paper: "ready" | "elsewhere" | "trouble" | "none";
+  paper_place: Record<string, string> | null;
+  opening: OpeningOut;
+}
+
+/** `leave_waiting`: although nobody else serves those who wait; `hand_over`: leave the ticket in hand there. */
+export interface LeaveIn {
+  leave_waiting?: boolean;
+  hand_over?: boolean;
+}
+
+/** Whether the service of a line is at work, and when that ends today. */
+export interface LineOpeningOut {
+  open: boolean;
+  why: Why | null;
+  until: number | null;
+  occasion: Record<string, string> | null;
+  closes_at: number | null;
+}
+
+/** A line and the number in the log it stands for. */
+export interface LineOut {
+  seq: number;
+  state: LineStateOut;
+}
+
+/** One line: the numbers in the order of calling, with the wait expected of each, and those in hand. */
+export interface LineStateOut {
+  order: string[];
+  ranges: ([number, number] | null)[];
+  called: Record<string, CalledOut>;
+  opening: LineOpeningOut;
+}
+
+/** How displays behave; what is missing gets its default. */
+export interface LobbyBody {
+  times?: number;
+  both?: boolean;
+  gong?: boolean;
+  agency?: boolean;
+  pairing?: boolean;
+}
+
+/** A PNG file (base64) and how it becomes a logo: `width` in dots; black below `threshold`, or `dither`. */
+export interface LogoIn {
+  picture: string;
+  width?: number;
+  dither?: boolean;
+  threshold?: number;
+}
+
+/** A logo for a template; `bits` are base64. */
+export interface LogoOut {
+  width: number;
+  height: number;
+  bits: string;
+}
+
+/** The code that a screen or an agent shows, and what it is from now on. */
+export interface MachineIn {
+  code: string;
+  kind: "kiosk" | "agent";
+  name: string;
+  place: string;
+}
+
+/** A kiosk or print agent that staff let in; `place` is the kiosk's code, or the agent's own. */
+export interface MachineOut {
+  id: number;
+  kind: "kiosk" | "agent";
+  name: string;
+  place: string;
+  alive: boolean;
+  last_seen_at: number | null;
+}
+
+/** A no-show; it may come back until `until`, or while `calls_left` is not 0. */
+export interface MissedOut {
+  id: number;
+  label: string;
+  service: Record<string, string>;
+  class: string;
+  /** milliseconds since the Unix epoch, UTC */
+  since: number;
+  /** milliseconds since the Unix epoch, UTC */
+  until: number;
+  calls_left: number;
+}
+
+/** What the officer did at this counter today. */
+export interface MyDayOut {
+  served: number;
+  mean_minutes: number | null;
+  no_shows: number;
+}
+
+/** A new print agent. */
+export interface NewAgentIn {
+  code: string;
+  name: string;
+}
+
+/** A new printer. */
+export interface NewPrinterIn {
+  url: string;
+  paper_mm?: 80 | 58;
+  kiosks?: string[];
+  zone?: string | null;
+  fallback?: string | null;
+  place?: Record<string, string> | null;
+  roll_m?: number | null;
+  code: string;
+}
+
+/** A note on a visit. */
+export interface NoteIn {
+  ticket: number;
+  text: string;
+}
+
+/** A note on a visit, for the agency's own staff. */
+export interface NoteOut {
+  /** milliseconds since the Unix epoch, UTC */
+  at: number;
+  by: string;
+  text: string;
+}
+
+/** An empty body. */
+export type NothingIn = Record<string, never>;
+
+/** A sentence for the boards of a zone (null: of all zones), from one instant to another. */
+export interface NoticeIn {
+  text: string;
+  zone?: string | null;
+  from_at: number;
+  until_at: number;
+}
+
+/** A notice. */
+export interface NoticeOut {
+  id: number;
+  text: string;
+  zone: string | null;
+  /** milliseconds since the Unix epoch, UTC */
+  from_at: number;
+  /** milliseconds since the Unix epoch, UTC */
+  until_at: number;
+}
+
+/** All notices that are not long over. */
+export interface NoticesOut {
+  notices: NoticeOut[];
+}
+
+/** An officer's name, for staff only. */
+export interface OfficerNameOut {
+  name: string;
+}
+
+/** Who signed in. */
+export interface OfficerOut {
+  name: string;
+  role: "officer" | "supervisor" | "admin";
+}
+
+/** `take_over`: sit down even if somebody else sits there. */
+export interface OpenCounterIn {
+  take_over?: boolean;
+}
+
+/** Open or closed, why, and until when (null where nobody can say); `occasion` names the holiday or the break. */
+export interface OpeningOut {
+  open: boolean;
+  why: Why | null;
+  until: number | null;
+  occasion: Record<string, string> | null;
+}
+
+/** Another counter of the zone; `officer` only within the same agency. */
+export interface OtherCounterOut {
+  code: string;
+  name: string;
+  open: boolean;
+  paused: boolean;
+  label: string | null;
+  state: "waiting" | "called" | "serving" | "held" | "served" | "no_show" | "cancelled" | "expired" | null;
+  officer: string | null;
+}
+
+/**
+ * How a display is called, and what it shows how. `screen`: layout, counter, distance_m, inches, languages, theme,
+ * voice, volume, also (further zones); what is missing gets its default.
+ */
+export interface PairedIn {
+  name: string;
+  zone: string;
+  screen?: Record<string, unknown>;
+}
+
+/** A display that staff let in, and how it shows its zone; `key` is its name in `displays`. */
+export interface PairedOut {
+  id: number;
+  key: string;
+  name: string;
+  zone: string;
+  screen: Record<string, unknown>;
+}
+
+/** The token of an earlier answer; null the first time. */
+export interface PairingIn {
+  token: string | null;
+}
+
+/** Whether the agent was let in; while it waits, the code for staff to enter and the address where they do. */
+export interface PairingOut {
+  state: "waiting" | "approved";
+  code: string | null;
+  token: string;
+  address: string;
+}
+
+/** What the visitor says of a paper that is `uncertain`. */
+export interface PaperIn {
+  came_out: boolean;
+}
+
+/** A paper that was asked for. */
+export interface PaperOut {
+  id: number;
+  state: "queued" | "sending" | "printed" | "sent" | "held" | "uncertain" | "failed" | "cancelled" | "expired";
+}
+
+/** Why a paper or a printer is not simply well: a code with its facts, and the same in the caller's language. */
+export interface PaperReasonOut {
+  code: string;
+  facts: Record<string, string>;
+  sentence: string;
+}
+
+/** Why nobody is called; `leave_waiting`: although nobody else serves those who wait. */
+export interface PauseIn {
+  reason: "break" | "meal" | "prayer" | "meeting" | "technical" | "other";
+  leave_waiting?: boolean;
+}
+
+/** A break. */
+export interface PauseOut {
+  /** milliseconds since the Unix epoch, UTC */
+  since: number;
+  reason: string | null;
+}
+
+/** The policy of calling; the names stand in the README, and a wrong one is named in the answer. */
+export interface PolicyIn {
+  policy: Record<string, unknown>;
+}
+
+/** The policy in force. */
+export interface PolicyOut {
+  policy: Record<string, unknown>;
+}
+
+/** What a counter serves: one tier is a pool, more are an order of preference. */
+export interface PreferenceIn {
+  tiers: number[][];
+  help_after_minutes?: number | null;
+}
+
+/** What a counter serves. */
+export interface PreferenceOut {
+  tiers: number[][];
+  help_after_minutes: number | null;
+}
+
+/** A template to be drawn, over that of an `agency` if one is named. */
+export interface PreviewIn {
+  template?: Record<string, unknown>;
+  agency?: string | null;
+  paper_mm?: 80 | 58;
+  language?: "id" | "en" | "ban";
+  priority?: boolean;
+  copy?: number;
+}
+
+/** A paper and what became of it; `reason` says what its `detail` does. */
+export interface PrintJobOut {
+  id: number;
+  kind: "ticket" | "copy" | "checklist" | "summary" | "test";
+  copy: number;
+  state: "queued" | "sending" | "printed" | "sent" | "held" | "uncertain" | "failed" | "cancelled" | "expired";
+  detail: string;
+  reason: PaperReasonOut | null;
+}
+
+/** All papers of a ticket. */
+export interface PrintJobsOut {
+  print_jobs: TicketPaperOut[];
+}
+
+/** How a printer is; `used_mm` of paper since the report before. */
+export interface PrinterHealthIn {
+  id: number;
+  state: "ok" | "near_end" | "paper_out" | "cover_open" | "offline" | "error" | "unknown";
+  detail?: string;
+  used_mm?: number;
+  new_roll?: boolean;
+  capabilities?: CapabilitiesIn | null;
+}
+
+/**
+ * A printer that staff may choose; `trouble` is why a paper would not come out now, `advice` what to do. `reason` says
+ * why it is not simply well. Of one that is not `used` nobody expects papers, so it raises no alarm.
+ */
+export interface PrinterOut {
+  code: string;
+  paper_mm: number;
+  place: Record<string, string>;
+  state: "ok" | "near_end" | "paper_out" | "cover_open" | "offline" | "error" | "unknown";
+  trouble: string | null;
+  reason: PaperReasonOut | null;
+  advice: AdviceOut | null;
+  checked_at: number | null;
+  tickets_left: number | null;
+  used: boolean;
+}
+
+/** How a printer is set. `roll_m` is the length of a new roll in metres. */
+export interface PrinterSettingsIn {
+  url: string;
+  paper_mm?: 80 | 58;
+  kiosks?: string[];
+  zone?: string | null;
+  fallback?: string | null;
+  place?: Record<string, string> | null;
+  roll_m?: number | null;
+}
+
+/** A printer as it is set. */
+export interface PrinterSettingsOut {
+  code: string;
+  url: string;
+  paper_mm: number;
+  kiosks: string[];
+  zone: string | null;
+  fallback: string | null;
+  place: Record<string, string> | null;
+  roll_m: number | null;
+}
+
+/** All printers of the hall. */
+export interface PrintersOut {
+  printers: PrinterOut[];
+}
+
+/** All printers as they are set. */
+export interface PrintersSettingsOut {
+  printers: PrinterSettingsOut[];
+}
+
+/** Whether a printer can be used now; `advice` says what to do if not, or soon. */
+export interface ProbeOut {
+  usable: boolean;
+  advice: AdviceOut | null;
+}
+
+/** Every error has this shape (RFC 9457). */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  request_id: string;
+  /** only where a service gives no number */
+  opening?: OpeningOut | null;
+  /** only where a setting is wrong: which one */
+  field?: string | null;
+}
+
+/** Of the numbers called with a range promised, how many came within it; `share` is null where there are none. */
+export interface PromiseOut {
+  id: number;
+  name: Record<string, string>;
+  agency: AgencyShortOut;
+  issued: number;
+  promised: number;
+  kept: number;
+  share: number | null;
+}
+
+/** The promises of a day. */
+export interface PromisesOut {
+  day: string;
+  services: PromiseOut[];
+}
+
+/** The hall's own table: language → word → how to say it. */
+export interface PronunciationIn {
+  table: Record<string, Record<string, string>>;
+}
+
+/** The hall's own table. */
+export interface PronunciationOut {
+  table: Record<string, Record<string, string>>;
+}
+
+/** A service before so many counters: people ahead of a newcomer, the wait, when the last in line is done. */
+export interface ProspectOut {
+  counters: number;
+  ahead: number;
+  range: [number, number] | null;
+  last_finish: number | null;
+}
+
+/** A call that came before another ticket, and why; `text` is the sentence in each language. */
+export interface ReasonOut {
+  label: string;
+  counter: CounterOut;
+  /** milliseconds since the Unix epoch, UTC */
+  at: number;
+  code: Code;
+  text: Record<string, string>;
+}
+
+/** Calls that came before a ticket, newest first. */
+export interface ReasonsOut {
+  calls: ReasonOut[];
+}
+
+/** What became of a job; `queued` gives it back. */
+export interface ReportIn {
+  state: "printed" | "sent" | "held" | "uncertain" | "failed" | "expired" | "queued";
+  detail?: string;
+}
+
+/** Which ticket to print once more, by `ticket` or by `label` (of today), why, and where. */
+export interface ReprintIn {
+  ticket?: number | null;
+  label?: string | null;
+  reason: "not_out" | "unreadable" | "lost" | "other";
+  printer?: string | null;
+}
+
+/** The words of a call, in order. */
+export interface SentenceOut {
+  words: WordOut[];
+}
+
+/** A service's own hours (null: the hall's) and daily quota (null: no limit). */
+export interface ServiceHoursIn {
+  hours: Record<string, unknown> | null;
+  quota: number | null;
+}
+
+/** A service's own hours and daily quota. */
+export interface ServiceHoursOut {
+  hours: Record<string, unknown> | null;
+  quota: number | null;
+}
+
+/** The same of a service; `numbers_left` is about how many more today, where they are few. */
+export interface ServiceOpeningOut {
+  open: boolean;
+  why: Why | null;
+  until: number | null;
+  occasion: Record<string, string> | null;
+  numbers_left: number | null;
+}
+
+/** A service of the catalogue. */
+export interface ServiceOut {
+  open: boolean;
+  why: Why | null;
+  until: number | null;
+  occasion: Record<string, string> | null;
+  numbers_left: number | null;
+  id: number;
+  code: string;
+  name: Record<string, string>;
+  minutes: number;
+  series: string;
+  zone: ZoneOut | null;
+  documents: DocumentOut[];
+}
+
+/** A session; send the token as `Authorization: Bearer …`. */
+export interface SessionOut {
+  token: string;
+  officer: OfficerOut;
+}
+
+/** A sign-in by an API client. */
+export interface SignInIn {
+  username: string;
+  password: string;
+}
+
+/** A number that staff take for a visitor; `printer` by its code, null for no paper. */
+export interface StaffIssueIn {
+  service: number;
+  class?: "regular" | "priority" | "appointment";
+  language?: "id" | "en" | "ban";
+  /** documents of one visitor, handled in one visit */
+  files?: number;
+  printer?: string | null;
+}
+
+/** An agency that gives no more numbers today, or only about `left`: by staff, its quota or closing time. */
+export interface StopOut {
+  agency: string;
+  why: Why;
+  left: number;
+}
+
+/** Where to print the day in numbers. */
+export interface SummaryIn {
+  printer: string;
+}
+
+/** An open counter a ticket may go to; `officer` only within the same agency. */
+export interface TargetCounterOut {
+  id: number;
+  code: string;
+  name: string;
+  zone: ZoneOut;
+  agency: AgencyShortOut | null;
+  officer: string | null;
+  services: number[];
+}
+
+/** A colleague at work. */
+export interface TargetOfficerOut {
+  id: number;
+  name: string;
+  counter: CounterOut;
+}
+
+/** A service a ticket may go to. */
+export interface TargetServiceOut {
+  id: number;
+  name: Record<string, string>;
+  agency: AgencyShortOut;
+  waiting: number;
+}
+
+/** Where a counter may send a ticket. */
+export interface TargetsOut {
+  services: TargetServiceOut[];
+  counters: TargetCounterOut[];
+  officers: TargetOfficerOut[];
+}
+
+/** What is on a ticket, and where agencies (by code) differ; missing fields have their defaults. */
+export interface TemplatesIn {
+  template: Record<string, unknown>;
+  agencies?: Record<string, Record<string, unknown>>;
+}
+
+/** What is on a ticket: everything of the hall's, and only what differs of the agencies'. */
+export interface TemplatesOut {
+  template: Record<string, unknown>;
+  agencies: Record<string, Record<string, unknown>>;
+}
+
+/** The ticket at a counter; `notes` is null where the hall keeps none. */
+export interface TicketInHandOut {
+  id: number;
+  label: string;
+  service: Record<string, string>;
+  service_id: number;
+  minutes: number | null;
+  class: string;
+  language: "id" | "en" | "ban";
+  state: "waiting" | "called" | "serving" | "held" | "served" | "no_show" | "cancelled" | "expired";
+  /** milliseconds since the Unix epoch, UTC */
+  issued_at: number;
+  /** milliseconds since the Unix epoch, UTC */
+  start_at: number;
+  called_at: number | null;
+  last_called_at: number | null;
+  serving_at: number | null;
+  auto_start_at: number | null;
+  times: number;
+  files: number;
+  was_held: boolean;
+  documents: DocumentOut[];
+  notes: NoteOut[] | null;
+}
+
+/**
+ * A ticket as its holder may see it. `range` is the wait expected now, of one who waits; `promised` what was said when
+ * the number was taken. Both are null where there is no estimate.
+ */
+export interface TicketOut {
+  label: string;
+  state: "waiting" | "called" | "serving" | "held" | "served" | "no_show" | "cancelled" | "expired";
+  service: TicketServiceOut;
+  agency: AgencyNameOut;
+  zone: ZoneOut | null;
+  priority: boolean;
+  language: "id" | "en" | "ban";
+  /** milliseconds since the Unix epoch, UTC */
+  issued_at: number;
+  called_at: number | null;
+  ahead: number | null;
+  range: [number, number] | null;
+  promised: [number, number] | null;
+  counter: CounterOut | null;
+  token: string;
+  url: string;
+  day: string;
+}
+
+/**
+ * A paper of a ticket; `place` says where it comes out, if not at the kiosk where the number was taken. `taken` is
+ * false while it lies in the mouth of the printer, null if the printer cannot tell.
+ */
+export interface TicketPaperOut {
+  id: number;
+  kind: "ticket" | "copy" | "checklist" | "summary" | "test";
+  copy: number;
+  state: "queued" | "sending" | "printed" | "sent" | "held" | "uncertain" | "failed" | "cancelled" | "expired";
+  detail: string;
+  reason: PaperReasonOut | null;
+  place: Record<string, string> | null;
+  taken: boolean | null;
+}
+
+/** The service of a ticket. */
+export interface TicketServiceOut {
+  id: number;
+  name: Record<string, string>;
+}
+
+/** Where the ticket goes: exactly one of `service`, `counter`, `officer`; `first` in line, or by its time. */
+export interface TransferIn {
+  ticket: number;
+  service?: number | null;
+  counter?: number | null;
+  officer?: number | null;
+  first?: boolean;
+}
+
+/** What the officer may take back, and until when. */
+export interface UndoOut {
+  ticket: number;
+  label: string;
+  verb: "no_show" | "complete";
+  /** milliseconds since the Unix epoch, UTC */
+  until: number;
+}
+
+/** A word of which no clip could be made, why as a code, and the same as a sentence in the caller's language. */
+export interface VoiceFaultOut {
+  language: "id" | "en" | "ban";
+  word: string;
+  code: string;
+  sentence: string;
+}
+
+/** All words by language, and the program that makes clips (null: there is none). */
+export interface VoiceOut {
+  synthesiser: string | null;
+  languages: Record<string, WordOut[]>;
+}
+
+/** One who waits; `reserved` for this counter or its officer alone, `first` in line by a transfer. */
+export interface WaitingOut {
+  id: number;
+  label: string;
+  service: Record<string, string>;
+  service_id: number;
+  class: string;
+  /** milliseconds since the Unix epoch, UTC */
+  issued_at: number;
+  /** milliseconds since the Unix epoch, UTC */
+  start_at: number;
+  files: number;
+  reserved: "counter" | "officer" | null;
+  first: boolean;
+}
+
+/** Something that an administrator should know. */
+export interface WarningOut {
+  code: "ratio_inverts";
+  text: string;
+}
+
+/** What a minute of waiting counts for, by class. */
+export interface Weights {
+  regular: number;
+  priority: number;
+  appointment: number;
+  transferred: number;
+}
+
+/** A service now, and with the counters `opened` besides: fewer than asked for if there are no more. */
+export interface WhatIfOut {
+  now: ProspectOut;
+  then: ProspectOut;
+  opened: CounterOut[];
+}
+
+/** Why no number is given. */
+export type Why =
+  | "before_hours"
+  | "after_hours"
+  | "break"
+  | "day_off"
+  | "holiday"
+  | "weekday"
+  | "stopped"
+  | "quota"
+  | "predicted_stop"
+  | "no_counter";
+
+/** A word; `url` is its clip, null where it is missing. */
+export interface WordOut {
+  text: string;
+  source: "recorded" | "made" | "missing";
+  url: string | null;
+}
+
+/** A part of the hall. */
+export interface ZoneOut {
+  code: string;
+  name: Record<string, string>;
+}
+
+/** Whether calls are heard in a zone: some display speaks, all are held back by their browser, or none is there. */
+export interface ZoneVoiceOut {
+  zone: string;
+  voice: "on" | "blocked" | "silent";
+}
+
+/** Each request by its method: the address, what it is answered with, what it sends. */
+export interface Routes {
+  GET: [
+    [`/api/v1/settings/counters/${number}/breaks`, BreaksOut, null],
+    [`/api/v1/settings/counters/${number}/preference`, PreferenceOut, null],
+    [`/api/v1/settings/services/${number}/hours`, ServiceHoursOut, null],
+    [`/api/v1/kiosks/${string}/checklists/${number}`, PrintJobOut, null],
+    [`/api/v1/counters/${number}/announcement`, AnnouncementOut, null],
+    [`/api/v1/counters/${number}/targets`, TargetsOut, null],
+    [`/api/v1/counters/${number}/why`, ReasonOut, null],
+    [`/api/v1/services/${number}/line`, LineOut, null],
+    [`/api/v1/services/${number}/opening`, ServiceOpeningOut, null],
+    [`/api/v1/services/${number}/what-if`, WhatIfOut, null],
+    [`/api/v1/tickets/${string}/print-jobs`, PrintJobsOut, null],
+    [`/api/v1/tickets/${string}/why`, ReasonsOut, null],
+    [`/api/v1/zones/${string}/board`, BoardOut, null],
+    [`/api/v1/reports/promises`, PromisesOut, null],
+    [`/api/v1/settings/agents`, AgentsOut, null],
+    [`/api/v1/settings/calling`, CallingOut, null],
+    [`/api/v1/settings/displays`, LobbyBody, null],
+    [`/api/v1/settings/hours`, HallHoursOut, null],
+    [`/api/v1/settings/printers`, PrintersSettingsOut, null],
+    [`/api/v1/settings/ticket-template`, TemplatesOut, null],
+    [`/api/v1/staff/printers`, PrintersOut, null],
+    [`/api/v1/voice/pronunciation`, PronunciationOut, null],
+    [`/api/v1/voice/sentence`, SentenceOut, null],
+    [`/api/v1/voice/words`, VoiceOut, null],
+    [`/api/v1/counters/${number}`, CounterWholeOut, null],
+    [`/api/v1/kiosks/${string}`, KioskOut, null],
+    [`/api/v1/print-jobs/${number}`, PrintJobOut, null],
+    [`/api/v1/tickets/${string}`, TicketOut, null],
+    [`/api/v1/alarms`, AlarmsOut, null],
+    [`/api/v1/catalogue`, CatalogueOut, null],
+    [`/api/v1/counters`, CountersOut, null],
+    [`/api/v1/displays`, DisplaysOut, null],
+    [`/api/v1/health`, HealthOut, null],
+    [`/api/v1/notices`, NoticesOut, null],
+  ];
+  POST: [
+    [`/api/v1/agent/jobs/${number}/report`, null, ReportIn],
+    [`/api/v1/settings/printers/${string}/probe`, ProbeOut, NothingIn],
+    [`/api/v1/staff/printers/${string}/new-roll`, null, NothingIn],
+    [`/api/v1/staff/printers/${string}/test`, PaperOut, NothingIn],
+    [`/api/v1/settings/printers/discover`, DiscoverOut, DiscoverIn],
+    [`/api/v1/settings/ticket-template/logo`, LogoOut, LogoIn],
+    [`/api/v1/settings/ticket-template/preview`, null, PreviewIn],
+    [`/api/v1/counters/${number}/back`, CounterStateOut, NothingIn],
+    [`/api/v1/counters/${number}/call`, CounterStateOut, CallIn],
+    [`/api/v1/counters/${number}/call-next`, CounterStateOut, NothingIn],
+    [`/api/v1/counters/${number}/cancel`, CounterStateOut, CancelIn],
+    [`/api/v1/counters/${number}/change`, CounterStateOut, ChangeIn],
+    [`/api/v1/counters/${number}/close`, CounterStateOut, LeaveIn],
+    [`/api/v1/counters/${number}/complete`, CounterStateOut, ActIn],
+    [`/api/v1/counters/${number}/hold`, CounterStateOut, ActIn],
+    [`/api/v1/counters/${number}/no-show`, CounterStateOut, ActIn],
+    [`/api/v1/counters/${number}/note`, CounterStateOut, NoteIn],
+    [`/api/v1/counters/${number}/open`, CounterStateOut, OpenCounterIn],
+    [`/api/v1/counters/${number}/pause`, CounterStateOut, PauseIn],
+    [`/api/v1/counters/${number}/recall`, CounterStateOut, ActIn],
+    [`/api/v1/counters/${number}/resume`, CounterStateOut, ActIn],
+    [`/api/v1/counters/${number}/return`, CounterStateOut, ActIn],
+    [`/api/v1/counters/${number}/serve-direct`, CounterStateOut, DirectIn],
+    [`/api/v1/counters/${number}/start`, CounterStateOut, ActIn],
+    [`/api/v1/counters/${number}/transfer`, CounterStateOut, TransferIn],
+    [`/api/v1/counters/${number}/undo`, CounterStateOut, ActIn],
+    [`/api/v1/kiosks/${string}/checklists`, PaperOut, ChecklistIn],
+    [`/api/v1/services/${number}/resume`, ServiceOut, NothingIn],
+    [`/api/v1/services/${number}/stop`, ServiceOut, NothingIn],
+    [`/api/v1/tickets/${string}/cancel`, TicketOut, NothingIn],
+    [`/api/v1/tickets/${string}/paper`, PaperOut, PaperIn],
+    [`/api/v1/agent/claim`, ClaimOut, ClaimIn],
+    [`/api/v1/agent/health`, null, HealthIn],
+    [`/api/v1/agent/pairing`, PairingOut, PairingIn],
+    [`/api/v1/settings/agents`, AgentTokenOut, NewAgentIn],
+    [`/api/v1/settings/printers`, PrintersSettingsOut, NewPrinterIn],
+    [`/api/v1/staff/reprints`, PaperOut, ReprintIn],
+    [`/api/v1/staff/summary`, PaperOut, SummaryIn],
+    [`/api/v1/staff/tickets`, IssuedOut, StaffIssueIn],
+    [`/api/v1/voice/build`, BuiltOut, null],
+    [`/api/v1/displays`, DisplaysOut, ApprovalIn],
+    [`/api/v1/machines`, DisplaysOut, MachineIn],
+    [`/api/v1/notices`, NoticesOut, NoticeIn],
+    [`/api/v1/session`, SessionOut, SignInIn],
+    [`/api/v1/tickets`, IssuedOut, IssueIn],
+  ];
+  PUT: [
+    [`/api/v1/settings/counters/${number}/breaks`, BreaksOut, BreaksIn],
+    [`/api/v1/settings/counters/${number}/preference`, PreferenceOut, PreferenceIn],
+    [`/api/v1/settings/services/${number}/hours`, ServiceHoursOut, ServiceHoursIn],
+    [`/api/v1/settings/groups/${string}`, GroupsOut, GroupIn],
+    [`/api/v1/settings/printers/${string}`, PrintersSettingsOut, PrinterSettingsIn],
+    [`/api/v1/settings/displays`, LobbyBody, LobbyBody],
+    [`/api/v1/settings/hours`, HallHoursOut, HallHoursIn],
+    [`/api/v1/settings/policy`, PolicyOut, PolicyIn],
+    [`/api/v1/settings/ticket-template`, TemplatesOut, TemplatesIn],
+    [`/api/v1/voice/pronunciation`, PronunciationOut, PronunciationIn],
+    [`/api/v1/voice/recording`, WordOut, null],
+    [`/api/v1/displays/${number}`, DisplaysOut, PairedIn],
+  ];
+  DELETE: [
+    [`/api/v1/settings/agents/${string}`, null, null],
+    [`/api/v1/settings/printers/${string}`, null, null],
+    [`/api/v1/voice/recording`, WordOut, null],
+    [`/api/v1/displays/${number}`, DisplaysOut, null],
+    [`/api/v1/machines/${number}`, DisplaysOut, null],
+    [`/api/v1/notices/${number}`, NoticesOut, null],
+    [`/api/v1/session`, null, null],
+  ];
+}
