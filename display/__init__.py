@@ -1,9 +1,20 @@
 """The display: one dark board per zone, read from ten metres. Imports nothing of the app but through `face`."""
 
-from .face import Backend, BoardPage, Voice
-from .screen import Screen, WrongScreen, screen_of
-from .views import create_blueprint
-from .voice import Bank
+from display.board_views import create_blueprint
+from display.display_config import DisplayConfig, InvalidDisplayConfig, parse_display_config
+from display.ports import BoardPage, DisplayBackend, VoiceSettings
+
+from .voice import ClipLibrary
 from .voice_views import CLIPS
 
-__all__ = ["CLIPS", "Backend", "Bank", "BoardPage", "Screen", "Voice", "WrongScreen", "create_blueprint", "screen_of"]
+__all__ = [
+    "CLIPS",
+    "BoardPage",
+    "ClipLibrary",
+    "DisplayBackend",
+    "DisplayConfig",
+    "InvalidDisplayConfig",
+    "VoiceSettings",
+    "create_blueprint",
+    "parse_display_config",
+]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, jsonify
 
-from .voice import Bank
+from .voice import ClipLibrary
 
 BANK = "/display/voice/bank.json"
 CLIPS = "/display/voice/clips/"
 _YEAR_SECONDS = 31_536_000
 
 
-def add_routes(blueprint: Blueprint, bank: Bank) -> None:
+def add_routes(blueprint: Blueprint, bank: ClipLibrary) -> None:
     """Add `GET /display/voice/bank.json` and `GET /display/voice/clips/<kind>/<language>/<name>.wav`."""
 
     @blueprint.get(BANK)

@@ -1,7 +1,7 @@
-"""The kiosk: the touch page where a visitor takes a number. Imports nothing of the app but through `kiosk.face`."""
+"""The kiosk: the touch page where a visitor takes a number. Imports nothing of the app but through `kiosk.ports`."""
 
 from __future__ import annotations
 
-from kiosk.views import create_blueprint
+from kiosk.kiosk_views import create_blueprint
 
 __all__ = ["create_blueprint"]

@@ -1,1 +1,1 @@
-"""Printing: slip → layout → bytes or picture → printer. Imports nothing of the app; jobs come by `printer.face`."""
+"""Printing: slip → layout → bytes or picture → printer. Imports nothing of the app; jobs come by `printer.ports`."""

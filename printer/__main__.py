@@ -2,6 +2,6 @@
 
 import sys
 
-from printer.agent import main
+from printer.agent.main import main
 
 sys.exit(main())

@@ -11,14 +11,14 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from printer import escpos
-from printer.address import is_for_agent
-from printer.face import JobSource, PrinterConfig
-from printer.offload import Offload, in_place
-from printer.raster import shaping_trouble
-from printer.worker import House, Timing, Worker
+from printer.executor import Executor, run_inline
+from printer.paper.raster import shaping_advice
+from printer.ports import JobSource, PrinterConfig
+from printer.transport import escpos
+from printer.transport.address import is_for_agent
+from printer.worker import Worker, WorkerContext, WorkerTimings
 
-__all__ = ["Offload", "Spooler", "Task", "Timing", "in_place", "start_thread"]
+__all__ = ["Executor", "Spooler", "Task", "WorkerTimings", "run_inline", "start_thread"]
 
 _log = logging.getLogger(__name__)
 
@@ -46,18 +46,18 @@ class Spooler:
         source: JobSource,
         owner: str,
         spawn: Callable[[Callable[[], None]], Task] = start_thread,
-        offload: Offload = in_place,
+        offload: Executor = run_inline,
         *,
         sleep: Callable[[float], object] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
-        timing: Timing | None = None,
+        timing: WorkerTimings | None = None,
     ) -> None:
         self._source = source
         self._spawn = spawn
         self._sleep = sleep
         self._clock = clock
-        self._timing = timing or Timing()
-        self._context = House(source, owner, offload, clock, sleep, self._timing)
+        self._timing = timing or WorkerTimings()
+        self._context = WorkerContext(source, owner, offload, clock, sleep, self._timing)
         self._workers: dict[int, Worker] = {}
         self._stopping = False
         self._tasks: list[Task] = []
@@ -65,7 +65,7 @@ class Spooler:
     def start(self) -> None:
         """Start printing in the background. Loads the printer library first, so that no ticket waits for it."""
         escpos.warm_up()
-        if (problem := shaping_trouble()) is not None:
+        if (problem := shaping_advice()) is not None:
             _log.warning("%s", problem)
         self._spawn(self._watch)
 

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from printer.delivery import HEALTH, TICKET_BYTES
-from printer.face import Health, Job, JobSource, JobState, Outcome, PrinterConfig, PrinterHealth, Reason
-from printer.payload import Paperwork
-from printer.transports import Transport, open_transport
+from printer.ports import Health, Job, JobSource, JobState, Outcome, PrinterConfig, PrinterHealth, Reason
+from printer.transport.delivery import DEFAULT_INTERRUPTED_BYTES, HEALTH_BY_REASON
+from printer.transport.payload import RenderedJob
+from printer.transport.transports import Transport, open_transport
 
 if TYPE_CHECKING:
-    from printer.offload import Offload
+    from printer.executor import Executor
 
 _log = logging.getLogger("printer.spooler")
 _LONGEST_DETAIL = 200
@@ -22,7 +22,7 @@ _USES_PAPER = (JobState.PRINTED, JobState.SENT, JobState.HELD, JobState.UNCERTAI
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
+class WorkerTimings:
     """Intervals of a worker in seconds, and numbers of tries."""
 
     poll: float = 2.0
@@ -33,7 +33,7 @@ class Timing:
     """Interval of status queries to an idle printer."""
     mouth: float = 1.0
     """Interval of status queries while the presenter holds a slip."""
-    longest_mouth: float = 60.0
+    longest_presenter_wait: float = 60.0
     """Longest wait for a slip to be taken from the presenter; the next slip pushes it out."""
     lease: int = 60
     """Longer than any delivery takes, whatever the printer does."""
@@ -46,21 +46,21 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class WorkerContext:
     """Context shared by all workers of a spooler."""
 
     source: JobSource
     owner: str
-    offload: Offload
+    offload: Executor
     clock: Callable[[], float]
     sleep: Callable[[float], object]
-    timing: Timing
+    timing: WorkerTimings
 
 
 class Worker:
     """Serves one printer."""
 
-    def __init__(self, config: PrinterConfig, context: House) -> None:
+    def __init__(self, config: PrinterConfig, context: WorkerContext) -> None:
         self._config = config
         self._context = context
         self._source = context.source
@@ -133,11 +133,11 @@ class Worker:
         except ValueError as error:
             return Outcome(JobState.FAILED, f"{Reason.BAD_ADDRESS}: {error}")
         try:
-            paperwork = Paperwork(job, transport.model, self._context.offload)
+            paperwork = RenderedJob(job, transport.model, self._context.offload)
             if job.clean_first:
                 # The interrupted command may have been a logo, which takes as many of the next bytes as it lacks.
                 logo = job.options.logo
-                transport.may_be_torn(TICKET_BYTES + (0 if logo is None else len(logo.bits)))
+                transport.mark_interrupted(DEFAULT_INTERRUPTED_BYTES + (0 if logo is None else len(logo.bits)))
             outcome = transport.deliver(paperwork)
         except Exception as error:
             _log.exception("printer %s: job %s failed", self._config.code, job.id)
@@ -194,7 +194,7 @@ class Worker:
         except ValueError as error:
             self._report_health(PrinterHealth(Health.ERROR, f"{Reason.BAD_ADDRESS}: {error}"))
             return False
-        if self._source.may_look(self._config.id, self._context.owner) and (health := transport.look()) is not None:
+        if self._source.may_poll(self._config.id, self._context.owner) and (health := transport.look()) is not None:
             self._report_health(health)
             self._watch_presenter(health.detail)
         return False
@@ -207,14 +207,14 @@ class Worker:
     def _report_outcome_health(self, outcome: Outcome) -> None:
         """Report the printer's health as shown by the outcome of a job."""
         self._status_due_at = self._clock() + self._timing.look
-        self._presenter_until = self._clock() + self._timing.longest_mouth
+        self._presenter_until = self._clock() + self._timing.longest_presenter_wait
         self._watch_presenter(outcome.detail)
         reason = outcome.detail.partition(":")[0]
         if reason == Reason.FAULT:  # an error of this program says nothing about the printer
             return
         good = outcome.state in (JobState.PRINTED, JobState.SENT)
         other = Health.OK if good and not reason else Health.OFFLINE
-        state = HEALTH.get(Reason(reason), other) if reason in list(Reason) else other
+        state = HEALTH_BY_REASON.get(Reason(reason), other) if reason in list(Reason) else other
         if outcome.state is JobState.UNCERTAIN and state is Health.OFFLINE:
             state = Health.ERROR
         self._report_health(PrinterHealth(state, outcome.detail[:_LONGEST_DETAIL]))

@@ -8,8 +8,8 @@ from queue_app import bootstrap
 
 def main() -> int:
     """Run one command of the product and return its exit code."""
-    bootstrap.ensure(bootstrap.extras_for(sys.argv[1:], os.environ))
-    from queue_app.cli import main as run
+    bootstrap.ensure_environment(bootstrap.extras_for(sys.argv[1:], os.environ))
+    from queue_app.cli.parser import main as run
 
     return run(sys.argv[1:])
 

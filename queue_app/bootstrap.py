@@ -61,7 +61,7 @@ def extras_for(arguments: Sequence[str], environ: Mapping[str, str]) -> tuple[st
     return ("postgres",) if "--database-url postgresql" in text or url.startswith("postgresql") else ()
 
 
-def ensure(extras: Sequence[str] = ()) -> None:
+def ensure_environment(extras: Sequence[str] = ()) -> None:
     """Return if the libraries are importable here; otherwise install them and restart this command in `.venv`.
 
     Exits with 1 and a message when that is impossible, with 130 when interrupted.

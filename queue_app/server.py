@@ -21,7 +21,7 @@ BACKLOG = 4_096
 GRACEFUL_SECONDS = 5
 
 
-def _page_files() -> list[str]:
+def _watched_files() -> list[str]:
     """List the files besides Python whose change restarts the worker under `--reload`, for a new build of pages."""
     root = Path(__file__).resolve().parent.parent
     rooms = ("queue_app", "kiosk", "display", "printer")
@@ -83,7 +83,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
             "errorlog": "-",
             "loglevel": "info" if settings.log_level == "debug" else settings.log_level,
             "reload": self._reload,
-            "reload_extra_files": _page_files() if self._reload else [],
+            "reload_extra_files": _watched_files() if self._reload else [],
             "proc_name": "queue-app",
             "post_worker_init": self._started,
         }
@@ -92,10 +92,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
         """Build the app in the worker process."""
         import logging
 
-        from queue_app.app import create_house  # after the worker has patched the standard library
+        from queue_app.app import create_runtime  # after the worker has patched the standard library
 
         logging.basicConfig(level=self._settings.log_level.upper(), stream=sys.stderr)
-        self._house = create_house(self._settings, demo=self._demo)
+        self._house = create_runtime(self._settings, demo=self._demo)
         return self._house.app
 
     def _started(self, worker: Any) -> None:

@@ -58,7 +58,7 @@ ROOM = 2 * 1024**3  # what the tests write, several times over
 
 def main(arguments: list[str]) -> int:
     """Run the steps. Return 0 if all passed."""
-    bootstrap.ensure(("test", "postgres"))
+    bootstrap.ensure_environment(("test", "postgres"))
     install_debian_packages()
     failed = [] if arguments else check()
     environment = {**os.environ, "FAILED_STEPS": ", ".join(failed)}

@@ -30,14 +30,15 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import update
 from werkzeug.security import generate_password_hash
 
-from queue_app.app import House, create_house
+from queue_app.app import create_runtime
+from queue_app.background import Runtime
+from queue_app.cli.database import demo_plan
 from queue_app.config import Settings
-from queue_app.preparing import demo_plan
-from queue_app.services import setup
+from queue_app.services.settings import hall_file
 from queue_app.store import migrate
 from queue_app.store import tables as t
 from queue_app.store.database import open_engine
-from queue_app.store.unit import Store
+from queue_app.store.unit_of_work import Store
 from tests.order import LONG
 
 if TYPE_CHECKING:
@@ -212,12 +213,12 @@ def clock() -> Clock:
 def _load_demo_hall(url: str, now: datetime) -> None:
     engine = open_engine(url)
     # A hash names its own cost. This one is checked by the same code as any other, in a hundredth of the time: tests
-    # sign in thousands of times. What a hall's own hashes cost, tests/services/test_staff.py says.
+    # sign in thousands of times. What a hall's own hashes cost, tests/services/test_sessions.py says.
     cheap = generate_password_hash(DEMO_PASSWORD, "scrypt:256:8:1")
     try:
         migrate.upgrade(engine)
         plan = {**demo_plan(), "hall": {**demo_plan()["hall"], "policy": PATIENT}}
-        setup.load_hall(Store(engine), plan, now, password=DEMO_PASSWORD, printer_url="file:///dev/null")
+        hall_file.load_hall(Store(engine), plan, now, password=DEMO_PASSWORD, printer_url="file:///dev/null")
         with engine.begin() as connection:
             connection.execute(update(t.staff).values(password_hash=cheap))
     finally:
@@ -283,10 +284,10 @@ def sqlite_store(sqlite_hall_url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-def house(sqlite_hall_url: str, clock: Clock, tmp_path: Path) -> Iterator[House]:
+def house(sqlite_hall_url: str, clock: Clock, tmp_path: Path) -> Iterator[Runtime]:
     """Compose the whole application in this process, on threads, with nothing running beside the requests."""
     settings = Settings(database_url=sqlite_hall_url, data_dir=tmp_path)
-    runtime = create_house(settings, clock=clock, async_mode="threading", demo=True)
+    runtime = create_runtime(settings, clock=clock, async_mode="threading", demo=True)
     yield runtime
     runtime.store.engine.dispose()
 

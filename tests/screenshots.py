@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from queue_app.domain.staff import Officer
-    from queue_app.store.unit import Store
+    from queue_app.store.unit_of_work import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
@@ -93,8 +93,8 @@ class Morning:
                     self._work(desk)
 
     def _open(self, usernames: dict[str, list[str]]) -> None:
-        from queue_app.services.counters import open_counter
-        from queue_app.services.staff import sign_in
+        from queue_app.services.accounts.sessions import sign_in
+        from queue_app.services.queue.counters import open_counter
 
         free = {agency: list(names) for agency, names in usernames.items()}
         for counter in self.catalogue.counters.values():
@@ -107,7 +107,7 @@ class Morning:
 
     def _issue(self) -> None:
         from queue_app.domain.ticket import TicketClass
-        from queue_app.services.issuing import IssueRequest, issue
+        from queue_app.services.queue.issuing import IssueRequest, issue
 
         service = self.dice.choices(self.services, self.weights)[0].id
         kind = TicketClass.PRIORITY if self.dice.random() < PRIORITY else TicketClass.REGULAR
@@ -117,7 +117,7 @@ class Morning:
 
     def _work(self, desk: Desk) -> None:
         from queue_app.domain.ticket import Verb
-        from queue_app.services.calling import act_on_ticket
+        from queue_app.services.queue.calling import act_on_ticket
 
         def act(verb: Verb) -> None:
             assert desk.ticket is not None
@@ -139,8 +139,8 @@ class Morning:
     def _next(self, desk: Desk, act: Any) -> None:
         from queue_app.domain.errors import Refusal
         from queue_app.domain.ticket import Verb
-        from queue_app.services.calling import call_next
-        from queue_app.store import views
+        from queue_app.services.queue.calling import call_next
+        from queue_app.store import queries
 
         try:
             call_next(self.store, desk.officer, desk.counter_id, self.now)
@@ -150,7 +150,7 @@ class Morning:
             desk.ticket, desk.serving = None, False
             return
         with self.store.read() as connection:
-            called = views.tickets_in_hand(connection, [desk.counter_id])[desk.counter_id]
+            called = queries.current_tickets(connection, [desk.counter_id])[desk.counter_id]
         desk.ticket, desk.service_id = called.id, called.service_id
         desk.serving = False
         desk.due = self.now + timedelta(seconds=self.dice.choice((20, 40, 60)))
@@ -158,8 +158,8 @@ class Morning:
     def leave(self, code: str) -> None:
         """Finish at one counter and close it, so that its officer can open it in the browser."""
         from queue_app.domain.ticket import Verb
-        from queue_app.services.calling import act_on_ticket
-        from queue_app.services.staff import sign_out
+        from queue_app.services.accounts.sessions import sign_out
+        from queue_app.services.queue.calling import act_on_ticket
 
         desk = self.desks.pop(code)
         if desk.ticket is not None:
@@ -171,10 +171,10 @@ class Morning:
 
 def play_morning(folder: Path) -> Morning:
     """Make a fresh demo hall in `folder`, and simulate the hours before now in it."""
+    from queue_app.cli.database import demo_plan
     from queue_app.config import Settings
-    from queue_app.preparing import demo_plan
     from queue_app.store.database import open_engine
-    from queue_app.store.unit import Store
+    from queue_app.store.unit_of_work import Store
 
     command(folder, "db", "upgrade", "--demo")
     usernames: dict[str, list[str]] = {}
@@ -311,7 +311,7 @@ def at_the_counter(pictures: Pictures, morning: Morning) -> None:
 
 def main() -> int:
     """Take all pictures. Return 1 if they are too large together."""
-    bootstrap.ensure(("test",))
+    bootstrap.ensure_environment(("test",))
     from playwright.sync_api import sync_playwright
 
     os.environ.pop("QUEUE_APP_DATABASE_URL", None)

@@ -1,4 +1,4 @@
-// What is said for a call, as words that each have a clip: the page's half of display/voice/wording.py. Plain values
+// What is said for a call, as words that each have a clip: the page's half of display/voice/call_phrases.py. Plain values
 // in and out; tests/display/sentences.json holds both halves to the same answers.
 
 /** @import { Book, Said } from "./board-types.d.ts" */

@@ -1,19 +1,20 @@
 """The voice of the hall: sentences of calls, their clips, and speech synthesis. Needs no internet."""
 
-from .bank import Bank, Fault, Word
-from .pronunciation import WrongWord
-from .recording import WaveError
+from display.voice.call_phrases import LANGUAGES, call_sentence
+from display.voice.clip_library import Clip, ClipFault, ClipLibrary
+
+from .pronunciation import InvalidPronunciation
+from .recording import InvalidRecording
 from .synthesis import Synthesiser, find_synthesiser
-from .wording import LANGUAGES, sentence
 
 __all__ = [
     "LANGUAGES",
-    "Bank",
-    "Fault",
+    "Clip",
+    "ClipFault",
+    "ClipLibrary",
+    "InvalidPronunciation",
+    "InvalidRecording",
     "Synthesiser",
-    "WaveError",
-    "Word",
-    "WrongWord",
+    "call_sentence",
     "find_synthesiser",
-    "sentence",
 ]

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from .wording import LANGUAGES
+from display.voice.call_phrases import LANGUAGES
 
 Table = dict[str, dict[str, str]]
 
-MOST_ENTRIES = 200
+MAX_ENTRIES = 200
 LONGEST = 120
 _LETTERS_ID = {
     "A": "a", "B": "bé", "C": "cé", "D": "dé", "E": "é", "F": "èf", "G": "gé", "H": "ha", "I": "i", "J": "jé",
@@ -29,7 +29,7 @@ DEFAULT: Mapping[str, Mapping[str, str]] = {
 }
 
 
-class WrongWord(ValueError):
+class InvalidPronunciation(ValueError):
     """An invalid table: the word, and the reason as a code with facts; the text is for logs."""
 
     def __init__(self, code: str, field: str, text: str, **facts: object) -> None:
@@ -39,31 +39,35 @@ class WrongWord(ValueError):
         self.facts = facts
 
 
-def checked(table: object) -> Table:
+def check_table(table: object) -> Table:
     """Check a table before it is stored: language → word → phonetic spelling. Raises WrongWord."""
     if not isinstance(table, dict) or not set(table) <= set(LANGUAGES):
         choices = ", ".join(LANGUAGES)
-        raise WrongWord("choice", "table", f"must name languages among {choices}", choices=choices)
+        raise InvalidPronunciation("choice", "table", f"must name languages among {choices}", choices=choices)
     for language, words in table.items():
-        if not isinstance(words, dict) or len(words) > MOST_ENTRIES:
-            raise WrongWord("list", f"table.{language}", f"must have at most {MOST_ENTRIES} words", most=MOST_ENTRIES)
+        if not isinstance(words, dict) or len(words) > MAX_ENTRIES:
+            raise InvalidPronunciation(
+                "list", f"table.{language}", f"must have at most {MAX_ENTRIES} words", most=MAX_ENTRIES
+            )
         for word, spelling in words.items():
             if not (isinstance(spelling, str) and 0 < len(word) <= LONGEST and 0 < len(spelling.strip()) <= LONGEST):
-                raise WrongWord("length", str(word)[:40], f"must be said by 1 to {LONGEST} characters", most=LONGEST)
+                raise InvalidPronunciation(
+                    "length", str(word)[:40], f"must be said by 1 to {LONGEST} characters", most=LONGEST
+                )
             # espeak-ng interprets control characters and tags as commands.
             if any(ord(character) < 32 or character in "<>" for character in spelling):
-                raise WrongWord("unspeakable", word[:40], "has a character that cannot be spoken")
+                raise InvalidPronunciation("unspeakable", word[:40], "has a character that cannot be spoken")
     return {language: dict(words) for language, words in table.items()}
 
 
-def stored(path: Path) -> Table:
+def load_table(path: Path) -> Table:
     """Load the hall's own table; empty if the file is missing or invalid."""
     try:
-        return checked(json.loads(path.read_text("utf-8")))
+        return check_table(json.loads(path.read_text("utf-8")))
     except (OSError, ValueError):
         return {}
 
 
-def how_to_say(language: str, word: str, own: Table) -> str:
+def phonetic_spelling(language: str, word: str, own: Table) -> str:
     """Return the phonetic spelling of a word for the synthesiser, or the word itself."""
     return own.get(language, {}).get(word) or DEFAULT[language].get(word) or word

@@ -9,10 +9,10 @@ from functools import cached_property
 
 from queue_app.domain.clock import business_date, from_ms
 from queue_app.domain.discipline import Discipline, Rule, Rules
-from queue_app.domain.hours import breaks_of, hall_hours, service_hours
-from queue_app.domain.lobby import Lobby
-from queue_app.domain.opening import Away, Holidays, Timetable, away, no_holidays
-from queue_app.domain.policy import Policy
+from queue_app.domain.display_settings import DisplaySettings
+from queue_app.domain.hours import parse_breaks, parse_hall_hours, parse_service_hours
+from queue_app.domain.opening import Holidays, Timetable, Unavailable, no_holidays, unavailable_times
+from queue_app.domain.policy import CallingPolicy
 
 Names = Mapping[str, str]
 LANGUAGES = ("id", "en", "ban")
@@ -126,8 +126,8 @@ class Catalogue:
     counters: Mapping[int, Counter]
     kiosks: Mapping[str, Kiosk]
     groups: Mapping[int, ServiceGroup] = field(default_factory=dict)
-    policy: Policy = field(default_factory=Policy)
-    lobby: Lobby = field(default_factory=Lobby)
+    policy: CallingPolicy = field(default_factory=CallingPolicy)
+    lobby: DisplaySettings = field(default_factory=DisplaySettings)
     notices: tuple[Notice, ...] = ()
     hours: Mapping[str, object] | None = None  # as stored; None: open at any hour
     holidays: Holidays = no_holidays
@@ -178,29 +178,29 @@ class Catalogue:
     @cached_property
     def timetable(self) -> Timetable:
         """The hall's opening hours."""
-        return Timetable(self.time_zone, hall_hours(self.hours), None, self.holidays)
+        return Timetable(self.time_zone, parse_hall_hours(self.hours), None, self.holidays)
 
     @cached_property
     def timetables(self) -> Mapping[int, Timetable]:
         """The opening hours of each service; services without hours of their own share the hall's timetable."""
-        hall = hall_hours(self.hours)
+        hall = parse_hall_hours(self.hours)
         return {
             s.id: self.timetable
             if s.hours is None
-            else Timetable(self.time_zone, hall, service_hours(s.hours), self.holidays)
+            else Timetable(self.time_zone, hall, parse_service_hours(s.hours), self.holidays)
             for s in self.services.values()
         }
 
     @cached_property
-    def _away(self) -> dict[tuple[int, date], Away]:
+    def _away(self) -> dict[tuple[int, date], Unavailable]:
         return {}
 
-    def away(self, counter: Counter, now_ms: int) -> Away:
+    def away(self, counter: Counter, now_ms: int) -> Unavailable:
         """Return when a counter is unavailable today, by its roster and its services' hours; computed once a day."""
         key = (counter.id, business_date(from_ms(now_ms), self.time_zone))
         if key not in self._away:
             tables = [self.timetables[service_id] for service_id in counter.service_ids]
-            self._away[key] = away(breaks_of(counter.breaks), tables, now_ms)
+            self._away[key] = unavailable_times(parse_breaks(counter.breaks), tables, now_ms)
         return self._away[key]
 
     def rules(self, services: Collection[int], regulars: Mapping[int, int]) -> Rules:
@@ -218,6 +218,6 @@ class Catalogue:
         return self.agencies[self.services[service_id].agency_id]
 
 
-def pick(names: Names, language: str) -> str:
+def localised_name(names: Names, language: str) -> str:
     """Return the name in `language`, else in Indonesian, else in any language."""
     return names.get(language) or names.get("id") or next(iter(names.values()), "")

@@ -37,7 +37,7 @@ class Discipline(StrEnum):
     RATIO = "ratio"
 
 
-class Waiting(NamedTuple):
+class WaitingTicket(NamedTuple):
     """The fields of a waiting ticket that the discipline needs; times are in milliseconds since the epoch.
 
     `front_at` is when the ticket was put first in line (by a transfer); `counter_id` and `staff_id` are the counter or
@@ -57,9 +57,9 @@ class Waiting(NamedTuple):
 class Choice:
     """The ticket chosen, its score, and the oldest ticket passed over with its score (None if it is the oldest)."""
 
-    chosen: Waiting
+    chosen: WaitingTicket
     score: int
-    passed: Waiting | None
+    passed: WaitingTicket | None
     passed_score: int | None
 
 
@@ -99,44 +99,44 @@ class Rules:
         return self.rules[self.group_of[service_id]]
 
 
-def front(ticket: Waiting) -> int:
+def front_key(ticket: WaitingTicket) -> int:
     """Return when a ticket was put first in line; `NOT_IN_FRONT`, larger than any time, if it was not."""
     return NOT_IN_FRONT if ticket.front_at is None else ticket.front_at
 
 
-def score(ticket: Waiting, now_ms: int, weights: Weights = DEFAULT_WEIGHTS) -> int:
+def score(ticket: WaitingTicket, now_ms: int, weights: Weights = DEFAULT_WEIGHTS) -> int:
     """Return weight × milliseconds waited; never negative, also when a clock was set back."""
     return weights[ticket.ticket_class] * max(0, now_ms - ticket.start_at)
 
 
-def preferred(ticket: Waiting, weights: Weights = DEFAULT_WEIGHTS) -> bool:
+def is_preferred(ticket: WaitingTicket, weights: Weights = DEFAULT_WEIGHTS) -> bool:
     """Whether the ticket's class weighs more than the regular class."""
     return weights[ticket.ticket_class] > weights[TicketClass.REGULAR]
 
 
-def accumulating(ticket: Waiting, now_ms: int, rule: Rule, _regulars: int = 0) -> Key:
+def accumulating(ticket: WaitingTicket, now_ms: int, rule: Rule, _regulars: int = 0) -> Key:
     """Return the sort key for highest score first, ties in issue order."""
-    return (front(ticket), -rule.weights[ticket.ticket_class] * max(0, now_ms - ticket.start_at), ticket.id, 0)
+    return (front_key(ticket), -rule.weights[ticket.ticket_class] * max(0, now_ms - ticket.start_at), ticket.id, 0)
 
 
-def fifo(ticket: Waiting, _now_ms: int, _rule: Rule, _regulars: int = 0) -> Key:
+def fifo(ticket: WaitingTicket, _now_ms: int, _rule: Rule, _regulars: int = 0) -> Key:
     """Return the sort key for earliest effective start first, whatever the class."""
-    return (front(ticket), ticket.start_at, ticket.id, 0)
+    return (front_key(ticket), ticket.start_at, ticket.id, 0)
 
 
-def strict(ticket: Waiting, _now_ms: int, rule: Rule, _regulars: int = 0) -> Key:
+def strict(ticket: WaitingTicket, _now_ms: int, rule: Rule, _regulars: int = 0) -> Key:
     """Return the sort key for heaviest class first, within a class the earliest start."""
-    return (front(ticket), -rule.weights[ticket.ticket_class], ticket.start_at, ticket.id)
+    return (front_key(ticket), -rule.weights[ticket.ticket_class], ticket.start_at, ticket.id)
 
 
-def ratio(ticket: Waiting, _now_ms: int, rule: Rule, regulars: int = 0) -> Key:
+def ratio(ticket: WaitingTicket, _now_ms: int, rule: Rule, regulars: int = 0) -> Key:
     """Return the sort key for one preferred ticket after every k regular ones; either kind alone is simply called."""
     turn_of_preferred = regulars >= rule.ratio
-    out_of_turn = int(preferred(ticket, rule.weights) != turn_of_preferred)
-    return (front(ticket), out_of_turn, ticket.start_at, ticket.id)
+    out_of_turn = int(is_preferred(ticket, rule.weights) != turn_of_preferred)
+    return (front_key(ticket), out_of_turn, ticket.start_at, ticket.id)
 
 
-KEYS: Mapping[Discipline, Callable[[Waiting, int, Rule, int], Key]] = {
+KEYS: Mapping[Discipline, Callable[[WaitingTicket, int, Rule, int], Key]] = {
     Discipline.ACCUMULATING: accumulating,
     Discipline.FIFO: fifo,
     Discipline.STRICT: strict,
@@ -144,9 +144,9 @@ KEYS: Mapping[Discipline, Callable[[Waiting, int, Rule, int], Key]] = {
 }
 
 
-def regulars_after(called: Waiting, regulars: int, weights: Weights = DEFAULT_WEIGHTS) -> int:
+def regular_streak_after(called: WaitingTicket, regulars: int, weights: Weights = DEFAULT_WEIGHTS) -> int:
     """Return the ratio's state after a call: the number of regular tickets called since the last preferred one."""
-    return 0 if preferred(called, weights) else regulars + 1
+    return 0 if is_preferred(called, weights) else regulars + 1
 
 
 def preferred_share_limit(k: int) -> float:
@@ -159,13 +159,13 @@ def ratio_inverts(share: float, k: int) -> bool:
     return share > preferred_share_limit(k)
 
 
-def first(rule: Rule, line: Iterable[Waiting], now_ms: int, regulars: int = 0) -> Waiting:
+def first(rule: Rule, line: Iterable[WaitingTicket], now_ms: int, regulars: int = 0) -> WaitingTicket:
     """Return the ticket that a rule calls first from a line that is not empty; `regulars` is the ratio's state."""
     key = KEYS[rule.discipline]
     return min(line, key=lambda t: key(t, now_ms, rule, regulars))
 
 
-def pick(rule: Rule, tickets: Iterable[Waiting], now_ms: int, regulars: int = 0) -> Choice:
+def choose_by_rule(rule: Rule, tickets: Iterable[WaitingTicket], now_ms: int, regulars: int = 0) -> Choice:
     """Choose the ticket to call now by this rule; `regulars` is the ratio's state. Raises Refusal nobody_waiting."""
     line = list(tickets)
     if not line:
@@ -181,60 +181,62 @@ def pick(rule: Rule, tickets: Iterable[Waiting], now_ms: int, regulars: int = 0)
     )
 
 
-def pick_across(rules: Rules, tickets: Iterable[Waiting], now_ms: int) -> Choice:
+def choose_across_groups(rules: Rules, tickets: Iterable[WaitingTicket], now_ms: int) -> Choice:
     """Choose the ticket to call now among those of several service groups. Raises Refusal nobody_waiting."""
-    lines: dict[int, list[Waiting]] = {}
+    lines: dict[int, list[WaitingTicket]] = {}
     for ticket in tickets:
         lines.setdefault(rules.group_of[ticket.service_id], []).append(ticket)
-    choices = [pick(rules.rules[g], line, now_ms, rules.regulars.get(g, 0)) for g, line in lines.items()]
+    choices = [choose_by_rule(rules.rules[g], line, now_ms, rules.regulars.get(g, 0)) for g, line in lines.items()]
     if not choices:
         raise Refusal("nobody_waiting")
     if len(choices) == 1:
         return choices[0]
-    best = min(choices, key=lambda c: (front(c.chosen), -c.score, c.chosen.id))
+    best = min(choices, key=lambda c: (front_key(c.chosen), -c.score, c.chosen.id))
     oldest = min((t for line in lines.values() for t in line), key=lambda t: (t.start_at, t.id))
     if oldest.id == best.chosen.id:
         return Choice(best.chosen, best.score, None, None)
     return Choice(best.chosen, best.score, oldest, score(oldest, now_ms, rules.of(oldest.service_id).weights))
 
 
-def arrange_across(rules: Rules, tickets: Iterable[Waiting], now_ms: int) -> list[Waiting]:
+def order_across_groups(rules: Rules, tickets: Iterable[WaitingTicket], now_ms: int) -> list[WaitingTicket]:
     """Sort waiting tickets of several groups into the order in which they would be called if all were called now."""
-    lines: dict[int, list[Waiting]] = {}
+    lines: dict[int, list[WaitingTicket]] = {}
     for ticket in tickets:
         lines.setdefault(rules.group_of[ticket.service_id], []).append(ticket)
-    arranged = [(g, arrange(rules.rules[g], line, now_ms, rules.regulars.get(g, 0))[::-1]) for g, line in lines.items()]
+    arranged = [
+        (g, order_by_rule(rules.rules[g], line, now_ms, rules.regulars.get(g, 0))[::-1]) for g, line in lines.items()
+    ]
     if len(arranged) == 1:
         return arranged[0][1][::-1]
-    order: list[Waiting] = []
+    order: list[WaitingTicket] = []
     while arranged:
-        _, line = min(arranged, key=lambda pair: between(pair[1][-1], rules.rules[pair[0]], now_ms))
+        _, line = min(arranged, key=lambda pair: group_key(pair[1][-1], rules.rules[pair[0]], now_ms))
         order.append(line.pop())
         arranged = [pair for pair in arranged if pair[1]]
     return order
 
 
-def between(head: Waiting, rule: Rule, now_ms: int) -> tuple[int, int, int]:
+def group_key(head: WaitingTicket, rule: Rule, now_ms: int) -> tuple[int, int, int]:
     """Return the sort key of a group's first ticket among those of other groups: the smallest is called first."""
-    return (front(head), -score(head, now_ms, rule.weights), head.id)
+    return (front_key(head), -score(head, now_ms, rule.weights), head.id)
 
 
-def arrange(rule: Rule, tickets: Iterable[Waiting], now_ms: int, regulars: int = 0) -> list[Waiting]:
+def order_by_rule(rule: Rule, tickets: Iterable[WaitingTicket], now_ms: int, regulars: int = 0) -> list[WaitingTicket]:
     """Sort waiting tickets into the order in which this rule would call them, if all were called at `now_ms`."""
     key = KEYS[rule.discipline]
     line = sorted(tickets, key=lambda t: key(t, now_ms, rule, regulars))
     return _interleaved(line, rule, regulars) if rule.discipline is Discipline.RATIO else line
 
 
-def _interleaved(line: list[Waiting], rule: Rule, regulars: int) -> list[Waiting]:
+def _interleaved(line: list[WaitingTicket], rule: Rule, regulars: int) -> list[WaitingTicket]:
     """Put tickets at the front first, then interleave regular and preferred ones, each kind in its own order."""
     order = [t for t in line if t.front_at is not None]
     for ticket in order:
-        regulars = regulars_after(ticket, regulars, rule.weights)
+        regulars = regular_streak_after(ticket, regulars, rule.weights)
     rest = [t for t in reversed(line) if t.front_at is None]
-    kinds = {kind: [t for t in rest if preferred(t, rule.weights) is kind] for kind in (False, True)}
+    kinds = {kind: [t for t in rest if is_preferred(t, rule.weights) is kind] for kind in (False, True)}
     while kinds[False] or kinds[True]:
         turn = regulars >= rule.ratio
         order.append((kinds[turn] or kinds[not turn]).pop())
-        regulars = regulars_after(order[-1], regulars, rule.weights)
+        regulars = regular_streak_after(order[-1], regulars, rule.weights)
     return order

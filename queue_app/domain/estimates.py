@@ -18,26 +18,26 @@ from dataclasses import dataclass
 from itertools import islice, takewhile
 from typing import NamedTuple
 
-from queue_app.domain.discipline import Discipline, Rule, Rules, Waiting
+from queue_app.domain.discipline import Discipline, Rule, Rules, WaitingTicket
 from queue_app.domain.scheduling import (
     DEFAULT_RULE,
-    Desk,
     Job,
-    Walk,
-    free_desks,
-    pool_of,
+    LineSimulation,
+    OpenCounter,
+    available_at,
+    available_counters,
+    competing_services,
     pools_of,
-    present,
 )
 from queue_app.domain.ticket import TicketClass
 
 MINUTE_MS = 60_000
-MEMORY = 0.06  # weight of the newest service time in the rolling mean
+MEAN_WEIGHT = 0.06  # weight of the newest service time in the rolling mean
 Z_80 = 1.28  # 80 % of a normal distribution lies within this many deviations
-MEAN_DOUBT = 0.18  # relative deviation of the rolling mean itself
+MEAN_DEVIATION = 0.18  # relative deviation of the rolling mean itself
 STOP_CAUTION = Z_80  # deviations: issuing stops when the late end of the range, not its middle, passes closing time
 STEP_MINUTES = 5
-NEWCOMER = 2**62  # id of a ticket that does not exist yet: sorts behind all others
+NEW_TICKET_ID = 2**62  # id of a ticket that does not exist yet: sorts behind all others
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Estimate:
         return self.low * MINUTE_MS <= waited_ms <= self.high * MINUTE_MS
 
 
-class Place(NamedTuple):
+class ExpectedTurn(NamedTuple):
     """Position of a waiting ticket in its pool's simulated order: people ahead, expected start and end of the visit."""
 
     ahead: int
@@ -65,7 +65,7 @@ class Place(NamedTuple):
 
 def rolling_mean(old: float, last: float) -> float:
     """Return the rolling mean of a service time after one more measurement: old + MEMORY × (last − old)."""
-    return old + MEMORY * (last - old)
+    return old + MEAN_WEIGHT * (last - old)
 
 
 def residual(mean: float, elapsed: float) -> float:
@@ -78,7 +78,7 @@ def residual(mean: float, elapsed: float) -> float:
 
 def deviation(wait_ms: float, ahead: int) -> float:
     """Return the standard deviation of an expected wait behind `ahead` tickets: wait × √(1/(ahead+1) + MEAN_DOUBT²)."""
-    return wait_ms * math.sqrt(1 / (ahead + 1) + MEAN_DOUBT**2)
+    return wait_ms * math.sqrt(1 / (ahead + 1) + MEAN_DEVIATION**2)
 
 
 def spread(wait_ms: float, ahead: int) -> tuple[float, float]:
@@ -100,19 +100,19 @@ def outward(low: float, high: float) -> tuple[int, int]:
 def estimate(
     job: Job,
     line: Iterable[Job],
-    counters: Sequence[Desk],
+    counters: Sequence[OpenCounter],
     now_ms: float,
     rules: Rule | Rules = DEFAULT_RULE,
     regulars: int = 0,
 ) -> Estimate | None:
     """Estimate the wait of `job`, whether it is in `line` already or not; None if no open counter serves it."""
-    pool = pool_of(job.service, counters)
+    pool = competing_services(job.service, counters)
     jobs = [other for other in line if other.service in pool and other.ticket.id != job.ticket.id]
-    walk = Walk([*jobs, job], counters, now_ms, rules, regulars)
+    walk = LineSimulation([*jobs, job], counters, now_ms, rules, regulars)
     ahead = 0
     while slot := walk.next():
         if slot.job is job:
-            return promised(Place(ahead, slot.starts_at, slot.ends_at), now_ms)
+            return promised(ExpectedTurn(ahead, slot.starts_at, slot.ends_at), now_ms)
         ahead += 1
     return None
 
@@ -125,7 +125,7 @@ class Forecast:
     `begun`, the starts of all visits of its pool, in order, each with the counter.
     """
 
-    places: dict[int, Place]
+    places: dict[int, ExpectedTurn]
     free_after: dict[int, float]
     idle_from: dict[int, float]
     begun: dict[int, list[tuple[float, int]]]
@@ -133,7 +133,7 @@ class Forecast:
 
 def forecast(
     line: Collection[Job],
-    counters: Sequence[Desk],
+    counters: Sequence[OpenCounter],
     now_ms: float,
     rules: Rule | Rules = DEFAULT_RULE,
     regulars: int = 0,
@@ -142,10 +142,10 @@ def forecast(
     result = Forecast({}, {counter.id: max(now_ms, counter.free_at) for counter in counters}, {}, {})
     for pool in pools_of(counters):
         serving = [counter for counter in counters if counter.services & pool]
-        walk = Walk((job for job in line if job.service in pool), serving, now_ms, rules, regulars)
+        walk = LineSimulation((job for job in line if job.service in pool), serving, now_ms, rules, regulars)
         begun: list[tuple[float, int]] = []
         while slot := walk.next():
-            result.places[slot.job.ticket.id] = Place(len(begun), slot.starts_at, slot.ends_at)
+            result.places[slot.job.ticket.id] = ExpectedTurn(len(begun), slot.starts_at, slot.ends_at)
             result.free_after[slot.desk] = slot.ends_at
             begun.append((slot.starts_at, slot.desk))
         result.idle_from.update(walk.idle_from)
@@ -156,7 +156,7 @@ def forecast(
 def newcomers(
     expected: Mapping[int, float],
     line: Collection[Job],
-    counters: Sequence[Desk],
+    counters: Sequence[OpenCounter],
     now_ms: int,
     rules: Rule | Rules = DEFAULT_RULE,
     regulars: int = 0,
@@ -181,14 +181,14 @@ def newcomers(
             )
             continue
         for service, ms in requested.items():
-            job = Job(Waiting(NEWCOMER, TicketClass.REGULAR, now_ms, service), service, ms)
+            job = Job(WaitingTicket(NEW_TICKET_ID, TicketClass.REGULAR, now_ms, service), service, ms)
             own = estimate(job, jobs, serving, now_ms, rules, regulars)
             if own is not None:
                 estimates[service] = own
     return estimates
 
 
-def _comes_last(line: Collection[Job], counters: Collection[Desk], now_ms: int, rules: Rule | Rules) -> bool:
+def _comes_last(line: Collection[Job], counters: Collection[OpenCounter], now_ms: int, rules: Rule | Rules) -> bool:
     """Whether each counter calls a regular newcomer only when it has nobody else left to call."""
     all_rules = [rules] if isinstance(rules, Rule) else list(rules.rules.values())
     weights = [rule.weights[TicketClass.REGULAR] for rule in all_rules]
@@ -201,7 +201,7 @@ def _comes_last(line: Collection[Job], counters: Collection[Desk], now_ms: int, 
 
 
 def _behind_all(
-    expected: Mapping[int, float], walked: Forecast, counters: Sequence[Desk], now_ms: float
+    expected: Mapping[int, float], walked: Forecast, counters: Sequence[OpenCounter], now_ms: float
 ) -> dict[int, Estimate]:
     estimates = {}
     for service, ms in expected.items():
@@ -209,11 +209,11 @@ def _behind_all(
         if serving:
             at, counter_id = min((walked.idle_from[counter_id], counter_id) for counter_id in serving)
             ahead = bisect_left(walked.begun[counter_id], (at, counter_id))
-            estimates[service] = promised(Place(ahead, at, at + ms), now_ms)
+            estimates[service] = promised(ExpectedTurn(ahead, at, at + ms), now_ms)
     return estimates
 
 
-def promised(place: Place, now_ms: float) -> Estimate:
+def promised(place: ExpectedTurn, now_ms: float) -> Estimate:
     """Return the estimate for a ticket at this position."""
     wait_ms = place.starts_at - now_ms
     return Estimate(place.ahead, wait_ms, place.ends_at, *outward(*spread(wait_ms, place.ahead)))
@@ -226,7 +226,7 @@ def last_finish(
     service: int,
     expected_ms: float,
     line: Collection[Job],
-    counters: Sequence[Desk],
+    counters: Sequence[OpenCounter],
     now_ms: float,
     rules: Rule | Rules = DEFAULT_RULE,
     caution: float = STOP_CAUTION,
@@ -242,7 +242,7 @@ def numbers_left(
     service: int,
     expected_ms: float,
     line: Collection[Job],
-    counters: Sequence[Desk],
+    counters: Sequence[OpenCounter],
     now_ms: float,
     closes_at: float,
     rules: Rule | Rules = DEFAULT_RULE,
@@ -261,14 +261,14 @@ def _further(
     service: int,
     expected_ms: float,
     line: Collection[Job],
-    counters: Sequence[Desk],
+    counters: Sequence[OpenCounter],
     now_ms: float,
     rules: Rule | Rules,
     caution: float,
     free: Mapping[int, float] | None = None,
 ) -> Iterator[float]:
     """Yield when further tickets behind the line would be finished, one after the other, without end."""
-    pool = pool_of(service, counters)
+    pool = competing_services(service, counters)
     pool_counters = [counter for counter in counters if counter.services & pool]
     jobs = [job for job in line if job.service in pool]
     if free is None:
@@ -279,7 +279,7 @@ def _further(
 
 
 def _free_after(
-    jobs: Collection[Job], counters: Sequence[Desk], now_ms: float, rules: Rule | Rules
+    jobs: Collection[Job], counters: Sequence[OpenCounter], now_ms: float, rules: Rule | Rules
 ) -> Mapping[int, float]:
     """Return when each counter of a pool has served all who wait, as `forecast` has it."""
     kinds = {(job.service, job.expected_ms, job.ticket.counter_id, job.ticket.staff_id) for job in jobs}
@@ -294,14 +294,14 @@ def _free_after(
     return free
 
 
-def _alike(counters: Sequence[Desk], free: Mapping[int, float], takes_ms: float) -> Iterator[tuple[float, int]]:
+def _alike(counters: Sequence[OpenCounter], free: Mapping[int, float], takes_ms: float) -> Iterator[tuple[float, int]]:
     """Yield when visits that take equally long would begin, and at which counter, one after the other without end."""
     by_id = {counter.id: counter for counter in counters}
-    heap = free_desks(counters, free)
+    heap = available_counters(counters, free)
     while heap:
         at, counter_id = heapq.heappop(heap)
         yield at, counter_id
-        back_at = present(by_id[counter_id], at + takes_ms)
+        back_at = available_at(by_id[counter_id], at + takes_ms)
         if back_at is not None:
             heapq.heappush(heap, (back_at, counter_id))
 
@@ -309,7 +309,7 @@ def _alike(counters: Sequence[Desk], free: Mapping[int, float], takes_ms: float)
 # --- estimators of other systems, for comparison
 
 
-def head_of_line(line: Iterable[Waiting], now_ms: float) -> float:
+def head_of_line(line: Iterable[WaitingTicket], now_ms: float) -> float:
     """Return the wait so far of the ticket that waits longest (head-of-line delay)."""
     return max((now_ms - ticket.start_at for ticket in line), default=0.0)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class FactKind(StrEnum):
     """The kinds of facts; stored in the log."""
 
     ISSUED = "ticket_issued"
@@ -49,7 +49,7 @@ class Fact:
     """One row of the log: what happened, when, to which ticket, where and by whom. `at` is in ms since the epoch."""
 
     seq: int
-    kind: Kind
+    kind: FactKind
     at: int
     ticket_id: int | None = None
     service_id: int | None = None
@@ -67,4 +67,4 @@ class Fact:
 
 
 # The facts that are announced: a number is called to a counter.
-SPOKEN = frozenset({Kind.CALLED, Kind.RECALLED, Kind.RESUMED})
+SPOKEN = frozenset({FactKind.CALLED, FactKind.RECALLED, FactKind.RESUMED})

@@ -27,7 +27,7 @@ AROUND_NYEPI: Mapping[str, tuple[int, Names]] = {
 BALI_DAYS = frozenset(HOLY_DAYS) | frozenset(AROUND_NYEPI)
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)", re.ASCII)
 _LANGUAGES = frozenset({"id", "en", "ban"})
-_MOST_ENTRIES = 400
+_MAX_ENTRIES = 400
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -82,7 +82,7 @@ class Hours:
         return next((special for special in self.exceptions if special.covers(day)), None)
 
 
-def hall_hours(stored: object) -> Hours | None:
+def parse_hall_hours(stored: object) -> Hours | None:
     """Parse the hall's hours; None where nothing is stored: open at any hour. Raises BadSetting for invalid JSON."""
     if stored is None:
         return None
@@ -93,7 +93,7 @@ def hall_hours(stored: object) -> Hours | None:
     return Hours(_weekly(values["weekly"]), *_breaks_and_exceptions(values), national, joint, bali)
 
 
-def service_hours(stored: object) -> Hours | None:
+def parse_service_hours(stored: object) -> Hours | None:
     """Parse a service's own hours; None where nothing is stored: the hall's. Raises BadSetting for invalid JSON."""
     if stored is None:
         return None
@@ -102,12 +102,12 @@ def service_hours(stored: object) -> Hours | None:
     return Hours(weekly, *_breaks_and_exceptions(values))
 
 
-def breaks_of(stored: object, where: str = "breaks") -> tuple[Break, ...]:
+def parse_breaks(stored: object, where: str = "breaks") -> tuple[Break, ...]:
     """Parse the breaks of a counter's roster, or of the hall. Raises BadSetting for invalid JSON."""
     return tuple(_break(entry, f"{where}[{index}]") for index, entry in enumerate(_list(stored, where)))
 
 
-def minus(spans: Sequence[Span], holes: Sequence[Span]) -> list[Span]:
+def subtract_spans(spans: Sequence[Span], holes: Sequence[Span]) -> list[Span]:
     """Return `spans` (in order) without the times in `holes`."""
     remaining = list(spans)
     for hole in holes:
@@ -116,7 +116,7 @@ def minus(spans: Sequence[Span], holes: Sequence[Span]) -> list[Span]:
     return remaining
 
 
-def within(spans: Sequence[Span], limits: Sequence[Span]) -> list[Span]:
+def intersect_spans(spans: Sequence[Span], limits: Sequence[Span]) -> list[Span]:
     """Return the parts of `spans` that lie inside `limits`, in order."""
     parts = [Span(max(a.start, b.start), min(a.end, b.end)) for a in spans for b in limits]
     return sorted(part for part in parts if part.start < part.end)
@@ -127,7 +127,9 @@ def within(spans: Sequence[Span], limits: Sequence[Span]) -> list[Span]:
 
 def _breaks_and_exceptions(values: Mapping[str, object]) -> tuple[tuple[Break, ...], tuple[Special, ...]]:
     exceptions = enumerate(_list(values.get("exceptions", []), "exceptions"))
-    return breaks_of(values.get("breaks", [])), tuple(_exception(entry, f"exceptions[{i}]") for i, entry in exceptions)
+    return parse_breaks(values.get("breaks", [])), tuple(
+        _exception(entry, f"exceptions[{i}]") for i, entry in exceptions
+    )
 
 
 def _weekly(stored: object) -> tuple[tuple[Span, ...], ...]:
@@ -186,9 +188,9 @@ def _object(stored: object, where: str, allowed: set[str]) -> Mapping[str, objec
 
 
 def _list(stored: object, where: str) -> Sequence[object]:
-    if not isinstance(stored, Sequence) or isinstance(stored, str) or len(stored) > _MOST_ENTRIES:
-        text = f"“{where}” must be a list of at most {_MOST_ENTRIES}."
-        raise BadSetting("list", where, text, most=_MOST_ENTRIES)
+    if not isinstance(stored, Sequence) or isinstance(stored, str) or len(stored) > _MAX_ENTRIES:
+        text = f"“{where}” must be a list of at most {_MAX_ENTRIES}."
+        raise BadSetting("list", where, text, most=_MAX_ENTRIES)
     return stored
 
 

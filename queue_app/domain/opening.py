@@ -17,16 +17,25 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from queue_app.domain.clock import business_date, from_ms
-from queue_app.domain.hours import AROUND_NYEPI, MINUTES_A_DAY, Break, Hours, Names, Span, minus, within
+from queue_app.domain.hours import (
+    AROUND_NYEPI,
+    MINUTES_A_DAY,
+    Break,
+    Hours,
+    Names,
+    Span,
+    intersect_spans,
+    subtract_spans,
+)
 from queue_app.domain.pawukon import HOLY_DAYS, holy_day
 
 LOOK_AHEAD_DAYS = 400
 _DAY = timedelta(days=1)
 _WHOLE_DAY = Span(0, MINUTES_A_DAY)
-_MOST_CACHED = 2 * LOOK_AHEAD_DAYS
+_MAX_CACHED_DAYS = 2 * LOOK_AHEAD_DAYS
 
 
-class Why(StrEnum):
+class ClosedReason(StrEnum):
     """The reason why no number is issued."""
 
     BEFORE_HOURS = "before_hours"
@@ -49,7 +58,7 @@ class Opening:
     """
 
     open: bool
-    why: Why | None = None
+    why: ClosedReason | None = None
     until: int | None = None
     name: Names | None = None
 
@@ -66,7 +75,7 @@ class NationalDay(NamedTuple):
 
 
 # Intervals (ms) in which a counter is unavailable, in order; an end of None means that it does not come back today.
-Away = tuple[tuple[float, float | None], ...]
+Unavailable = tuple[tuple[float, float | None], ...]
 # The national days off of a year.
 Holidays = Callable[[int], Mapping[date, NationalDay]]
 
@@ -80,7 +89,7 @@ class _Plan(NamedTuple):
     """The hours of a day: when numbers are issued, else why not."""
 
     spans: Sequence[Span]
-    why: Why = Why.DAY_OFF
+    why: ClosedReason = ClosedReason.DAY_OFF
     name: Names | None = None
 
 
@@ -180,7 +189,7 @@ class Timetable:
     def _day(self, day: date) -> _Day:
         cached = self._days.get(day)
         if cached is None:
-            if len(self._days) > _MOST_CACHED:
+            if len(self._days) > _MAX_CACHED_DAYS:
                 self._days.clear()
             cached = self._days[day] = self._cut(day)
         return cached
@@ -189,17 +198,17 @@ class Timetable:
         plan = self._plan(day)
         breaks = [pause for hours in (self._hall, self._own) if hours for pause in hours.breaks]
         breaks = [pause for pause in breaks if day.weekday() in pause.days]
-        spans = _joined(minus(plan.spans, [pause.span for pause in breaks]))
+        spans = _joined(subtract_spans(plan.spans, [pause.span for pause in breaks]))
         if not spans:
             pieces = [(0, Opening(False, plan.why, name=plan.name))]
         else:
-            pieces = [] if spans[0].start == 0 else [(0, Opening(False, Why.BEFORE_HOURS))]
+            pieces = [] if spans[0].start == 0 else [(0, Opening(False, ClosedReason.BEFORE_HOURS))]
             for index, span in enumerate(spans):
                 pieces.append((span.start, ALWAYS))
                 if index + 1 < len(spans):
-                    pieces.append((span.end, Opening(False, Why.BREAK, name=_name_of(breaks, span.end))))
+                    pieces.append((span.end, Opening(False, ClosedReason.BREAK, name=_name_of(breaks, span.end))))
                 elif span.end < MINUTES_A_DAY:
-                    pieces.append((span.end, Opening(False, Why.AFTER_HOURS)))
+                    pieces.append((span.end, Opening(False, ClosedReason.AFTER_HOURS)))
         starts = [self._instant(day, minute) for minute, _ in pieces]
         return _Day([*starts, self._instant(day, MINUTES_A_DAY)], [piece for _, piece in pieces])
 
@@ -223,8 +232,10 @@ class Timetable:
             return limits or _Plan(usual)
         own = self._own.weekly[day.weekday()]
         if limits is None:  # a service with a week of its own may be open when the hall usually is not
-            return _Plan(own, Why.WEEKDAY if usual else Why.DAY_OFF)
-        return limits._replace(spans=within(own, limits.spans), why=Why.WEEKDAY if limits.spans else limits.why)
+            return _Plan(own, ClosedReason.WEEKDAY if usual else ClosedReason.DAY_OFF)
+        return limits._replace(
+            spans=intersect_spans(own, limits.spans), why=ClosedReason.WEEKDAY if limits.spans else limits.why
+        )
 
     def _limits(self, day: date, usual: Sequence[Span]) -> _Plan | None:
         """Return the plan that limits all services on an unusual day; None on a usual day."""
@@ -232,10 +243,10 @@ class Timetable:
             return None
         special = self._hall.exception(day)
         if special is not None and not (special.period and special.spans):
-            return _Plan(special.spans, Why.DAY_OFF, special.name)
+            return _Plan(special.spans, ClosedReason.DAY_OFF, special.name)
         name = self._holiday(self._hall, day)
         if name is not None:
-            return _Plan((), Why.HOLIDAY, name)
+            return _Plan((), ClosedReason.HOLIDAY, name)
         return _Plan(special.spans) if special is not None and usual else None
 
     def _holiday(self, hall: Hours, day: date) -> Names | None:
@@ -267,7 +278,9 @@ def _name_of(breaks: Iterable[Break], minute: int) -> Names | None:
     return next((pause.name for pause in breaks if pause.span.start <= minute < pause.span.end), None)
 
 
-def away(breaks: Iterable[Break], timetables: Sequence[Timetable], now_ms: int, *, closing: bool = False) -> Away:
+def unavailable_times(
+    breaks: Iterable[Break], timetables: Sequence[Timetable], now_ms: int, *, closing: bool = False
+) -> Unavailable:
     """Return when a counter is unavailable today: in its own breaks, and while all its services are closed.
 
     `timetables` are those of the counter's services. The time after the last closing is included only with `closing`:

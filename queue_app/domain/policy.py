@@ -20,7 +20,7 @@ LIMITS: Mapping[str, tuple[int, int]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class CallingPolicy:
     """The settings of calling; `_s` is in seconds.
 
     A no-show may return within `return_minutes`, or until `return_calls` further numbers were called at the counters of
@@ -47,12 +47,12 @@ class Policy:
         return {**asdict(self), "call_any": self.call_any.value}
 
 
-def policy_of(stored: Mapping[str, object]) -> Policy:
+def parse_policy(stored: Mapping[str, object]) -> CallingPolicy:
     """Validate a stored or submitted policy; a missing setting keeps its default.
 
     Raises BadSetting for a setting that is unknown or out of range.
     """
-    names = {field.name for field in fields(Policy)}
+    names = {field.name for field in fields(CallingPolicy)}
     for name, value in stored.items():
         if name not in names:
             raise BadSetting("unknown", name, f"“{name}” is not a setting of calling.")
@@ -69,4 +69,4 @@ def policy_of(stored: Mapping[str, object]) -> Policy:
     values = dict(stored)
     if "call_any" in values:
         values["call_any"] = Role(str(values["call_any"]))
-    return Policy(**values)  # type: ignore[arg-type]  # every value was checked above
+    return CallingPolicy(**values)  # type: ignore[arg-type]  # every value was checked above

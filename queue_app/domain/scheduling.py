@@ -11,14 +11,23 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from queue_app.domain.discipline import KEYS, Discipline, Rule, Rules, Waiting, between, front, regulars_after
-from queue_app.domain.eligibility import reserved_for, waits_too_long
+from queue_app.domain.discipline import (
+    KEYS,
+    Discipline,
+    Rule,
+    Rules,
+    WaitingTicket,
+    front_key,
+    group_key,
+    regular_streak_after,
+)
+from queue_app.domain.eligibility import may_be_called_at, needs_help
 
 DEFAULT_RULE = Rule()
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class OpenCounter:
     """An open counter: its services, when it is expected to be free, and its `away` intervals (lunch, closing).
 
     `away` is in order; an end of None means that the counter does not come back today. `staff_id` is its officer;
@@ -45,7 +54,7 @@ class Desk:
 class Job(NamedTuple):
     """A waiting ticket with its service and the time it is expected to take (mean × companion files)."""
 
-    ticket: Waiting
+    ticket: WaitingTicket
     service: int
     expected_ms: float
 
@@ -59,7 +68,7 @@ class Slot(NamedTuple):
     ends_at: float
 
 
-def pool_of(service: int, counters: Iterable[Desk]) -> frozenset[int]:
+def competing_services(service: int, counters: Iterable[OpenCounter]) -> frozenset[int]:
     """Return the services that compete with this one for a counter, directly or through others; itself included."""
     pool, remaining = {service}, [counter.services for counter in counters]
     while overlapping := [services for services in remaining if services & pool]:
@@ -68,12 +77,12 @@ def pool_of(service: int, counters: Iterable[Desk]) -> frozenset[int]:
     return frozenset(pool)
 
 
-def pools_of(counters: Sequence[Desk]) -> list[frozenset[int]]:
+def pools_of(counters: Sequence[OpenCounter]) -> list[frozenset[int]]:
     """Return all pools of some counters; services that no counter serves are in none."""
     pools: list[frozenset[int]] = []
     for counter in counters:
         if counter.services and not any(counter.services <= pool for pool in pools):
-            pools.append(pool_of(next(iter(counter.services)), counters))
+            pools.append(competing_services(next(iter(counter.services)), counters))
     return pools
 
 
@@ -82,12 +91,12 @@ class _Row:
 
     __slots__ = ("front", "group", "jobs", "key", "rule", "scored", "weight")
 
-    def __init__(self, group: int, rule: Rule, first: Waiting) -> None:
+    def __init__(self, group: int, rule: Rule, first: WaitingTicket) -> None:
         self.group, self.rule = group, rule
         self.key = KEYS[rule.discipline]
         self.scored = rule.discipline is Discipline.ACCUMULATING
         self.weight = rule.weights[first.ticket_class]
-        self.front = front(first)
+        self.front = front_key(first)
         self.jobs: list[Job] = []
 
     def take(self, job: Job) -> None:
@@ -101,7 +110,7 @@ class _Row:
 _Next = tuple[Job, _Row]
 
 
-class Walk:
+class LineSimulation:
     """The simulation of the line and the counters.
 
     Whichever counter is free first takes the ticket that the rules would choose at that moment among those it may
@@ -112,7 +121,7 @@ class Walk:
     def __init__(
         self,
         jobs: Iterable[Job],
-        counters: Iterable[Desk],
+        counters: Iterable[OpenCounter],
         now_ms: float,
         rules: Rule | Rules = DEFAULT_RULE,
         regulars: int = 0,
@@ -125,7 +134,7 @@ class Walk:
         rows = _rows(line, self.desks.values(), rules)
         self.one_group = len({row.group for _, row in rows}) < 2
         self.tiers = _tiers(rows, self.desks)
-        self.free = free_desks(
+        self.free = available_counters(
             self.desks.values(), {id: max(now_ms, counter.free_at) for id, counter in self.desks.items()}
         )
         self.idle_from: dict[int, float] = {}  # when a counter has nobody left to call
@@ -143,15 +152,15 @@ class Walk:
             row.take(job)
             if row.rule.discipline is Discipline.RATIO:  # no other discipline reads it, and this loop is hot
                 before = self.regulars.get(row.group, 0)
-                self.regulars[row.group] = regulars_after(job.ticket, before, row.rule.weights)
+                self.regulars[row.group] = regular_streak_after(job.ticket, before, row.rule.weights)
             ends_at = at + job.expected_ms
-            back_at = present(counter, ends_at)
+            back_at = available_at(counter, ends_at)
             if back_at is not None:
                 heapq.heappush(self.free, (back_at, counter_id))
             return Slot(job, counter_id, at, ends_at)
         return None
 
-    def _find(self, counter: Desk, now_ms: int) -> _Next | None:
+    def _find(self, counter: OpenCounter, now_ms: int) -> _Next | None:
         """Return the job that a counter would call now."""
         tiers = self.tiers[counter.id]
         rows = tiers[0] if len(tiers) == 1 else _within_reach(tiers, counter.help_after_minutes, now_ms)
@@ -161,7 +170,7 @@ class Walk:
         for row in rows:
             groups.setdefault(row.group, []).append(row)
         firsts = [first for rows in groups.values() if (first := self._first(rows, now_ms)) is not None]
-        return min(firsts, key=lambda choice: between(choice[0].ticket, choice[1].rule, now_ms), default=None)
+        return min(firsts, key=lambda choice: group_key(choice[0].ticket, choice[1].rule, now_ms), default=None)
 
     def _first(self, rows: list[_Row], now_ms: int) -> _Next | None:
         """Return the next job of some rows of one group."""
@@ -191,7 +200,7 @@ def _within_reach(tiers: list[list[_Row]], help_after_minutes: int | None, now_m
         waiting = [row for row in tier if row.jobs]
         # The last job of a row waits longest: if not even that one waits too long, none of the row does.
         reachable += [
-            row for row in waiting if not reachable or waits_too_long(row.jobs[-1].ticket, help_after_minutes, now_ms)
+            row for row in waiting if not reachable or needs_help(row.jobs[-1].ticket, help_after_minutes, now_ms)
         ]
     return reachable
 
@@ -199,7 +208,7 @@ def _within_reach(tiers: list[list[_Row]], help_after_minutes: int | None, now_m
 _Reach = frozenset[tuple[int, int]]  # counter and tier
 
 
-def _rows(line: Iterable[Job], counters: Collection[Desk], rules: Rules) -> list[tuple[_Reach, _Row]]:
+def _rows(line: Iterable[Job], counters: Collection[OpenCounter], rules: Rules) -> list[tuple[_Reach, _Row]]:
     """Group the line into rows, each with the counters that may call it and the tier in which they do."""
     reaches: dict[tuple[int, int | None, int | None], _Reach] = {}
     rows: dict[tuple[_Reach, int, object, int | None], _Row] = {}
@@ -212,7 +221,7 @@ def _rows(line: Iterable[Job], counters: Collection[Desk], rules: Rules) -> list
                 (counter.id, tier)
                 for counter in counters
                 if (tier := counter.tier_of(job.service)) is not None
-                and reserved_for(ticket, counter.id, counter.staff_id)
+                and may_be_called_at(ticket, counter.id, counter.staff_id)
             )
         group = rules.group_of[job.service]
         key = (reach, group, ticket.ticket_class, ticket.front_at)
@@ -237,14 +246,16 @@ def _tiers(rows: Iterable[tuple[_Reach, _Row]], counters: Iterable[int]) -> dict
     }
 
 
-def free_desks(counters: Iterable[Desk], at: Mapping[int, float]) -> list[tuple[float, int]]:
+def available_counters(counters: Iterable[OpenCounter], at: Mapping[int, float]) -> list[tuple[float, int]]:
     """Return a heap of (when available, id) of the counters that come back today; `at` is when each is free."""
-    heap = [(back_at, counter.id) for counter in counters if (back_at := present(counter, at[counter.id])) is not None]
+    heap = [
+        (back_at, counter.id) for counter in counters if (back_at := available_at(counter, at[counter.id])) is not None
+    ]
     heapq.heapify(heap)
     return heap
 
 
-def present(counter: Desk, at: float) -> float | None:
+def available_at(counter: OpenCounter, at: float) -> float | None:
     """Return when a counter that is free at `at` is available for its next call; None if not today."""
     for start, end in counter.away:
         if start <= at and (end is None or at < end):

@@ -28,7 +28,7 @@ class Officer:
             return True
         return counter.agency_id is None or counter.agency_id == self.agency_id
 
-    def may_run(self, service: Service) -> bool:
+    def may_stop(self, service: Service) -> bool:
         """Whether this member of staff may stop and resume the service.
 
         Officers of an agency stop and resume its services; supervisors and admins any.

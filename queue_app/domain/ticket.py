@@ -113,8 +113,9 @@ MOVES: Mapping[Verb, Move] = {
     )
 }
 
-IN_HAND = frozenset({State.CALLED, State.SERVING})
+CURRENT_STATES = frozenset({State.CALLED, State.SERVING})
 OPEN = frozenset({State.WAITING, State.CALLED, State.SERVING, State.HELD})
+FINAL = frozenset(State) - OPEN - {State.NO_SHOW}
 
 
 def states_by_verb(actor: Actor) -> dict[str, list[str]]:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
 from queue_app.domain.catalogue import Catalogue
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import Fact, Kind
+from queue_app.domain.events import Fact, FactKind
 from queue_app.domain.staff import Officer
+from queue_app.snapshots.alarms import build_alarms
+from queue_app.snapshots.board import build_board
+from queue_app.snapshots.counter import build_counter
+from queue_app.snapshots.kiosk import build_kiosk
+from queue_app.snapshots.line import build_line
+from queue_app.snapshots.moment import Json, Moment
 
 
 class RoomKind(StrEnum):
@@ -48,7 +54,7 @@ def parse(name: object) -> Room:
     return Room(RoomKind(kind), key)
 
 
-def admit(room: Room, catalogue: Catalogue, officer: Officer | None) -> None:
+def authorise_join(room: Room, catalogue: Catalogue, officer: Officer | None) -> None:
     """Authorise joining a room. Raises Refusal unknown_room, sign_in_needed or not_allowed."""
     if room.kind is RoomKind.BOARD:
         exists = room.key in catalogue.zones_by_code
@@ -70,29 +76,29 @@ def admit(room: Room, catalogue: Catalogue, officer: Officer | None) -> None:
 
 
 _FOR_STAFF = frozenset({RoomKind.COUNTER, RoomKind.ALARMS})
-_EVERYONE = frozenset({Kind.DAY_OPENED, Kind.CATALOGUE_CHANGED})
+_EVERYONE = frozenset({FactKind.DAY_OPENED, FactKind.CATALOGUE_CHANGED})
 
 
-def concerned(facts: Iterable[Fact], catalogue: Catalogue, rooms: Set[Room]) -> set[Room]:
+def affected_rooms(facts: Iterable[Fact], catalogue: Catalogue, rooms: Set[Room]) -> set[Room]:
     """Return those of `rooms` whose state may differ after `facts`."""
     affected: set[Room] = set()
     for fact in facts:
         if fact.kind in _EVERYONE:
             return set(rooms)
-        if fact.kind is Kind.PRINTER:
+        if fact.kind is FactKind.PRINTER:
             affected |= {room for room in rooms if room.kind in (RoomKind.KIOSK, RoomKind.ALARMS)}
-        elif fact.kind is Kind.DEVICE:
+        elif fact.kind is FactKind.DEVICE:
             affected |= {room for room in rooms if room.kind is RoomKind.ALARMS}
-        elif fact.kind is Kind.OPENING_PASSED:
+        elif fact.kind is FactKind.OPENING_PASSED:
             affected |= {room for room in rooms if room.kind in (RoomKind.KIOSK, RoomKind.BOARD, RoomKind.LINE)}
-        elif fact.kind is not Kind.SIGNED_OUT:
-            affected |= rooms & _around(fact, catalogue)
+        elif fact.kind is not FactKind.SIGNED_OUT:
+            affected |= rooms & _rooms_around(fact, catalogue)
             if fact.service_id is not None or fact.counter_id is not None:  # an open counter shortens the waits
                 affected |= {room for room in rooms if room.kind is RoomKind.KIOSK}
     return affected
 
 
-def _around(fact: Fact, catalogue: Catalogue) -> set[Room]:
+def _rooms_around(fact: Fact, catalogue: Catalogue) -> set[Room]:
     """Return the board, the phones' lines and the counters that one fact affects."""
     near: set[Room] = set()
     zones: set[int] = set()
@@ -112,3 +118,17 @@ def _around(fact: Fact, catalogue: Catalogue) -> set[Room]:
             near.add(Room(RoomKind.COUNTER, str(counter.id)))
     near |= {Room(RoomKind.BOARD, catalogue.zones[zone_id].code) for zone_id in zones}
     return near
+
+
+_BUILDERS: Mapping[RoomKind, Callable[[Moment, str], Json]] = {
+    RoomKind.BOARD: build_board,
+    RoomKind.KIOSK: build_kiosk,
+    RoomKind.LINE: build_line,
+    RoomKind.COUNTER: build_counter,
+    RoomKind.ALARMS: build_alarms,
+}
+
+
+def build_room_state(moment: Moment, room: Room) -> Json:
+    """Build the full state of `room` at this moment. Raises Refusal if the room does not exist in the catalogue."""
+    return _BUILDERS[room.kind](moment, room.key)

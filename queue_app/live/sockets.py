@@ -15,21 +15,21 @@ import flask_socketio
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.staff import Officer
-from queue_app.live.lobby import Lobby
-from queue_app.live.rooms import ALARMS, Room, admit, parse
-from queue_app.live.states import Json
+from queue_app.live.display_presence import DisplayPresence
+from queue_app.live.rooms import ALARMS, Room, authorise_join, parse
 from queue_app.live.tailer import Tailer
-from queue_app.services.staff import valid_sessions
-from queue_app.store.unit import Store
+from queue_app.services.accounts.sessions import valid_sessions
+from queue_app.snapshots.moment import Json
+from queue_app.store.unit_of_work import Store
 
 logger = logging.getLogger(__name__)
 
-_MOST_ROOMS = 8
+_MAX_ROOMS = 8
 # A page joins once or twice; whoever joins 30 times in ten seconds is broken or hostile.
-_MOST_JOINS = 30
+_MAX_JOINS = 30
 _JOIN_WINDOW_SECONDS = 10.0
 # A display that speaks asks about once a second, and reports every five.
-_MOST_WORDS = 200
+_MAX_MESSAGES = 200
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Sockets:
         self._clock = clock
         self._listeners: dict[str, _Listener] = {}
         self._present: dict[Room, int] = {}
-        self.lobby = Lobby(store, clock)
+        self.lobby = DisplayPresence(store, clock)
 
     def rooms(self) -> set[Room]:
         """The rooms that have at least one listener here."""
@@ -91,7 +91,7 @@ class Sockets:
         that sent the handshake, if it is paired.
         """
 
-        self.lobby.on_silence = lambda: tailer.look_again(ALARMS)
+        self.lobby.on_silence = lambda: tailer.refresh_room(ALARMS)
 
         @self._sio.on("connect")
         def _connect(auth: Any = None) -> None:
@@ -144,7 +144,7 @@ class Sockets:
             zone = message.get("zone") if isinstance(message, dict) else None
             if listener is None or parse(f"board:{zone}") not in listener.rooms:
                 raise Refusal("bad_request")
-            self._refuse_flood(listener.words, _MOST_WORDS)
+            self._refuse_flood(listener.words, _MAX_MESSAGES)
             return {"ok": True, **act(message, listener.paired)}
         except Refusal as refusal:
             return {"ok": False, "problem": problem(refusal)}
@@ -153,15 +153,15 @@ class Sockets:
         listener = self._listeners.get(sid)
         if listener is None or not isinstance(message, dict):
             raise Refusal("bad_request")
-        self._refuse_flood(listener.joins, _MOST_JOINS)
+        self._refuse_flood(listener.joins, _MAX_JOINS)
         last = message.get("last")
         if last is not None and (type(last) is not int or not 0 <= last < 2**53):
             raise Refusal("bad_request")
         room = parse(message.get("room"))
         with self._store.read() as connection:
-            admit(room, self._store.catalogue(connection), listener.officer)
+            authorise_join(room, self._store.catalogue(connection), listener.officer)
         if room not in listener.rooms:
-            if len(listener.rooms) >= _MOST_ROOMS:
+            if len(listener.rooms) >= _MAX_ROOMS:
                 raise Refusal("bad_request")
             listener.rooms.add(room)
             self._present[room] = self._present.get(room, 0) + 1

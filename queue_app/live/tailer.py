@@ -17,12 +17,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import SPOKEN, Fact, Kind
-from queue_app.live import building, states
-from queue_app.live.rooms import Room, RoomKind, concerned
-from queue_app.live.states import Json, Moment
-from queue_app.store import views
-from queue_app.store.unit import Store
+from queue_app.domain.events import SPOKEN, Fact, FactKind
+from queue_app.live.rooms import Room, RoomKind, affected_rooms, build_room_state
+from queue_app.snapshots.board import announcements
+from queue_app.snapshots.moment import Json, Moment
+from queue_app.store import queries
+from queue_app.store.unit_of_work import Store
 
 TICK_SECONDS = 0.25
 COALESCE_SECONDS = 0.025
@@ -75,13 +75,13 @@ class Tailer:
         store.on_commit(self._bell.set)
         # Before anybody can join: everything logged after the first snapshot must be published.
         with store.read() as connection:
-            self._position, _ = views.head(connection)
+            self._position, _ = queries.log_head(connection)
 
     def ring(self) -> None:
         """Wake the tailer: there may be new facts in the log."""
         self._bell.set()
 
-    def look_again(self, room: Room) -> None:
+    def refresh_room(self, room: Room) -> None:
         """Recompute the room's state; publish if it changed. For changes that no fact records."""
         _, last_state = self._told.get(room, (0, None))
         self._told[room] = (0, last_state)
@@ -116,7 +116,7 @@ class Tailer:
     def follow(self) -> bool:
         """Publish everything that is new. Return True if there was something to publish."""
         with self._store.read() as connection:
-            seq, day = views.head(connection)
+            seq, day = queries.log_head(connection)
             now_ms, rooms = to_ms(self._clock()), self._audience.rooms()
             aged = self._aged(rooms, now_ms)
             if seq == self._position and not self._retry and not aged:
@@ -125,13 +125,13 @@ class Tailer:
             catalogue = self._store.catalogue(connection)
             moment = Moment(connection, catalogue, seq, day, now_ms, self._lacking)
             self._retry &= rooms  # a client that rejoins later begins with a snapshot
-            concerns = {room for room in concerned(facts, catalogue, rooms) if self._sent.get(room) != seq}
+            concerns = {room for room in affected_rooms(facts, catalogue, rooms) if self._sent.get(room) != seq}
             affected = (concerns | self._retry) & rooms
             boards = {room for room in affected | aged if room.kind is RoomKind.BOARD}
-            self._tell_all(moment, boards, facts, aged - affected)
+            self._publish_all(moment, boards, facts, aged - affected)
             # The boards come first. Then the officer's response can go out, then everybody else's screens.
             time.sleep(0)
-            self._tell_all(moment, (affected | aged) - boards, facts, aged - affected)
+            self._publish_all(moment, (affected | aged) - boards, facts, aged - affected)
         self._position = seq
         self._evict(facts)
         return True
@@ -142,14 +142,14 @@ class Tailer:
         Raises Refusal when the catalogue has no such room.
         """
         with self._store.read() as connection:
-            seq, day = views.head(connection)
+            seq, day = queries.log_head(connection)
             catalogue = self._store.catalogue(connection)
             moment = Moment(connection, catalogue, seq, day, to_ms(self._clock()), self._lacking)
             at, state = self._cached_state(moment, room)
             news: Sequence[Json] = []
             if last is not None and room.kind is RoomKind.BOARD and last < seq:
-                calls = views.calls_since(connection, last, moment.now_ms - SPOKEN_MS)
-                news = states.announcements(moment.catalogue, calls, room.key)
+                calls = queries.calls_since(connection, last, moment.now_ms - SPOKEN_MS)
+                news = announcements(moment.catalogue, calls, room.key)
         return {"room": room.name, "seq": seq, "at": at, "state": state, "news": news}
 
     def beat(self) -> None:
@@ -175,13 +175,13 @@ class Tailer:
     def _new_facts(self, connection: Any, after: int) -> list[Fact]:
         facts: list[Fact] = []
         while True:
-            batch = views.facts_after(connection, after, _BATCH)
+            batch = queries.facts_after(connection, after, _BATCH)
             facts += batch
             if len(batch) < _BATCH:
                 return facts
             after = batch[-1].seq
 
-    def _tell_all(self, moment: Moment, rooms: Iterable[Room], facts: Iterable[Fact], only_aged: set[Room]) -> None:
+    def _publish_all(self, moment: Moment, rooms: Iterable[Room], facts: Iterable[Fact], only_aged: set[Room]) -> None:
         """Publish to `rooms`; to those that are `only_aged` only if time has changed their state."""
         messages = {room: self._message(moment, room, facts) for room in rooms}
         for room, message in messages.items():
@@ -194,13 +194,13 @@ class Tailer:
         previous = self._sent.get(room, 0)
         news: Sequence[Json] = []
         try:
-            state = building.state_of(moment, room)
+            state = build_room_state(moment, room)
             if room.kind is RoomKind.BOARD:
                 # A round that broke off after the boards reads the same facts again.
                 calls: Iterable[Fact] = [fact for fact in facts if fact.kind in SPOKEN and fact.seq > previous]
                 if room in self._retry:
-                    calls = views.calls_since(moment.connection, previous, moment.now_ms - SPOKEN_MS)
-                news = states.announcements(moment.catalogue, calls, room.key)
+                    calls = queries.calls_since(moment.connection, previous, moment.now_ms - SPOKEN_MS)
+                news = announcements(moment.catalogue, calls, room.key)
         except SQLAlchemyError:
             raise
         except Refusal:
@@ -238,13 +238,13 @@ class Tailer:
         cached = self._snapshots.get(room)
         if cached is not None and cached[0] == moment.seq and moment.now_ms - cached[1] < TICK_SECONDS * 1000:
             return cached[1], cached[2]
-        state = building.state_of(moment, room)
+        state = build_room_state(moment, room)
         self._snapshots[room] = (moment.seq, moment.now_ms, state)
         return moment.now_ms, state
 
     def _evict(self, facts: Iterable[Fact]) -> None:
         for fact in facts:
-            if fact.kind is Kind.SIGNED_OUT:
+            if fact.kind is FactKind.SIGNED_OUT:
                 session = fact.payload["session"]
                 assert isinstance(session, int)
                 self._audience.evict(session)

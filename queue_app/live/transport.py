@@ -30,8 +30,8 @@ import socketio
 from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 from wsproto.frame_protocol import CloseReason
 
-from queue_app.live import frames
-from queue_app.live.frames import Ending, Inbox, Outbox, WholeFrames, text_frame
+from queue_app.live import websocket_frames
+from queue_app.live.websocket_frames import ConnectionClosing, Inbox, Outbox, WholeFrames, text_frame
 
 _PING_INTERVAL_S = 25
 _PING_TIMEOUT_S = 20
@@ -184,7 +184,7 @@ class _Client:
                 for text in inbox.take(data):
                     self._obey(text)
                 self._server.sleep(0)  # gevent reads on without a switch while there is something to read
-        except Ending as ending:
+        except ConnectionClosing as ending:
             self.outbox.part(ending.code)
         except OSError:
             pass  # the connection is gone, as it is after an empty read
@@ -205,7 +205,7 @@ class _Client:
                 try:
                     self._server.handlers["message"](self.sid, text[1:])
                 except MalformedPacketError:
-                    raise Ending(CloseReason.POLICY_VIOLATION) from None
+                    raise ConnectionClosing(CloseReason.POLICY_VIOLATION) from None
                 except Exception:
                     _log.exception("a handler of a message failed")
             case "3":
@@ -213,9 +213,9 @@ class _Client:
                 self._due = time.monotonic() + self._server.ping_interval
             case "1":
                 self._reason = self._server.reason.CLIENT_DISCONNECT
-                raise Ending(CloseReason.NORMAL_CLOSURE)
+                raise ConnectionClosing(CloseReason.NORMAL_CLOSURE)
             case _:
-                raise Ending(CloseReason.POLICY_VIOLATION)
+                raise ConnectionClosing(CloseReason.POLICY_VIOLATION)
 
 
 class _LeanEngine(engineio.Server):  # type: ignore[misc]  # the library publishes no types
@@ -235,7 +235,7 @@ class _LeanEngine(engineio.Server):  # type: ignore[misc]  # the library publish
         transport: str,
         jsonp_index: int | None = None,
     ) -> Any:
-        answer = frames.opening_answer(environ)
+        answer = websocket_frames.handshake_response(environ)
         if answer is None:
             refusal = self._bad_request("Invalid websocket upgrade")
             refusal["headers"] += [("Sec-WebSocket-Version", "13")]
@@ -243,7 +243,7 @@ class _LeanEngine(engineio.Server):  # type: ignore[misc]  # the library publish
         if self.connections.stopping:
             return {**self._bad_request("Stopping"), "status": "503 SERVICE UNAVAILABLE"}
         self._start_pings()
-        _, sock = frames.socket_of(environ)
+        _, sock = websocket_frames.socket_of(environ)
         client = _Client(self, self.generate_id(), _outbox(sock, self))
         self.sockets[client.sid] = client
         self.connections.admit(client.outbox)
@@ -255,7 +255,7 @@ class _LeanEngine(engineio.Server):  # type: ignore[misc]  # the library publish
         finally:
             self.connections.open.discard(client.outbox)
             self.sockets.pop(client.sid, None)
-        frames.hand_back(environ)
+        websocket_frames.release_socket(environ)
 
     def _start_pings(self) -> None:
         """Start the ping task at the first client, because the process may fork before."""
@@ -351,7 +351,7 @@ def _stock_websocket(driver: Any, connections: _Connections) -> Callable[[Any, A
                 start_response("503 SERVICE UNAVAILABLE", [("Content-Type", "text/plain")])
                 return [b"Stopping"]
             environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-            key, sock = frames.socket_of(environ)
+            key, sock = websocket_frames.socket_of(environ)
             outbox = _outbox(sock, server)
             environ[key] = WholeFrames(sock, outbox, wake)
             connections.admit(outbox)

@@ -9,14 +9,14 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 
 from queue_app.domain.clock import business_date
-from queue_app.domain.events import Kind
+from queue_app.domain.events import FactKind
 from queue_app.domain.ticket import Actor, State, Verb, target_of
 from queue_app.store import tables as t
-from queue_app.store.unit import Store, Unit
+from queue_app.store.unit_of_work import Store, Unit
 
 
 @contextmanager
-def acting(store: Store, now: datetime) -> Iterator[Unit]:
+def begin_today(store: Store, now: datetime) -> Iterator[Unit]:
     """Begin a unit of work on today's business day: on a new local date, open the day first."""
     with store.write(now) as unit:
         _open_today(unit)
@@ -37,20 +37,20 @@ def _open_today(unit: Unit) -> bool:
     unit.connection.execute(update(t.hall).values(business_date=today))
     _end_tickets(unit, before=today)
     _close_counters(unit)
-    unit.record(Kind.DAY_OPENED, payload={"from": unit.business_date.isoformat(), "to": today.isoformat()})
+    unit.record(FactKind.DAY_OPENED, payload={"from": unit.business_date.isoformat(), "to": today.isoformat()})
     unit.business_date = today
     return True
 
 
 def _end_tickets(unit: Unit, before: date) -> None:
-    unfinished = unit.connection.execute(
+    unacknowledged_ids = unit.connection.execute(
         select(t.ticket.c.id, t.ticket.c.state, t.ticket.c.service_id, t.ticket.c.counter_id)
         .where(t.ticket.c.business_date < before, t.ticket.c.ended_at.is_(None))
         .order_by(t.ticket.c.id)
     ).all()
-    for row in unfinished:
+    for row in unacknowledged_ids:
         state = State(row.state)
-        verb, kind = (Verb.CLOSE, Kind.CLOSED) if state is State.SERVING else (Verb.EXPIRE, Kind.EXPIRED)
+        verb, kind = (Verb.CLOSE, FactKind.CLOSED) if state is State.SERVING else (Verb.EXPIRE, FactKind.EXPIRED)
         target = target_of(verb, state, Actor.SYSTEM)
         unit.connection.execute(
             update(t.ticket)
@@ -74,4 +74,4 @@ def _close_counters(unit: Unit) -> None:
     unit.connection.execute(update(t.counter).values(**closed))
     unit.connection.execute(update(t.service_group).values(regulars=0))
     for row in open_counters:
-        unit.record(Kind.COUNTER_CLOSED, counter_id=row.id, staff_id=row.staff_id, payload={"why": "day_end"})
+        unit.record(FactKind.COUNTER_CLOSED, counter_id=row.id, staff_id=row.staff_id, payload={"why": "day_end"})

@@ -9,9 +9,9 @@ from statistics import fmean
 from queue_app.domain import estimates
 from queue_app.domain.estimates import MINUTE_MS
 from queue_app.domain.ticket import TicketClass
-from queue_app.simulation.day import Outcome, Promise, Scenario, Stop, run_day
+from queue_app.simulation.synthetic_day import Outcome, Promise, Scenario, StopRule, run_day
 
-Tick = Callable[[], None]
+ProgressCallback = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True)
-class Promises:
+class PromiseAccuracy:
     """Accuracy of the promises: mean error in minutes, and the share of waits within the range.
 
     `coverage` is that of the 80 % range itself, `shown` that of the range on the ticket, rounded outward.
@@ -42,7 +42,7 @@ class Promises:
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
+class StopResult:
     """Numbers served in a day, and minutes of overtime, under one rule of stopping."""
 
     scenario: Scenario
@@ -52,11 +52,11 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
-class Stops:
+class StopComparison:
     """The predicted stop beside the clock stop that serves as many."""
 
-    predicted: Closing
-    clock: Closing
+    predicted: StopResult
+    clock: StopResult
 
     @property
     def ratio(self) -> float:
@@ -70,7 +70,7 @@ def quantile(values: Iterable[float], share: float) -> float:
     return ordered[max(0, -int(-share * len(ordered) // 1) - 1)] if ordered else 0.0
 
 
-def study_promises(scenario: Scenario, days: int, seed: int, tick: Tick) -> Promises:
+def study_promises(scenario: Scenario, days: int, seed: int, tick: ProgressCallback) -> PromiseAccuracy:
     """Compute waits and promises of `days` days."""
     outcomes: list[Outcome] = []
     mean_ms = scenario.mean_ms
@@ -84,7 +84,7 @@ def study_promises(scenario: Scenario, days: int, seed: int, tick: Tick) -> Prom
     def off(predicted: Callable[[Promise], float]) -> float:
         return fmean(abs(predicted(promise) - waited) for promise, waited in promised) / MINUTE_MS
 
-    return Promises(
+    return PromiseAccuracy(
         scenario,
         len(outcomes) / days,
         {kind: _waits(outcomes, kind) for kind in (TicketClass.REGULAR, TicketClass.PRIORITY)},
@@ -108,7 +108,7 @@ def _waits(outcomes: Sequence[Outcome], kind: TicketClass) -> Waits:
     return Waits(quantile(minutes, 0.5), quantile(minutes, 0.9))
 
 
-def study_closing(scenario: Scenario, days: int, seed: int, tick: Tick) -> Closing:
+def study_closing(scenario: Scenario, days: int, seed: int, tick: ProgressCallback) -> StopResult:
     """Compute numbers served and overtime of `days` days."""
     overtime, served, mean_ms = [], 0, scenario.mean_ms
     for number in range(days):
@@ -117,22 +117,22 @@ def study_closing(scenario: Scenario, days: int, seed: int, tick: Tick) -> Closi
         overtime.append(day.overtime_ms / MINUTE_MS)
         served += len(day.outcomes)
         tick()
-    return Closing(scenario, served / days, fmean(overtime), quantile(overtime, 0.95))
+    return StopResult(scenario, served / days, fmean(overtime), quantile(overtime, 0.95))
 
 
 STOP_ROUNDS = 5  # studies that `study_stops` makes: the predicted stop, and four tries of the clock
 LONGEST_EARLY = 300
 
 
-def study_stops(scenario: Scenario, days: int, seed: int, tick: Tick) -> Stops:
+def study_stops(scenario: Scenario, days: int, seed: int, tick: ProgressCallback) -> StopComparison:
     """Compare the predicted stop with the clock stop that serves as many: the nearest of four tries, to the minute.
 
     Numbers served fall almost linearly with the minutes, so each try is extrapolated from the two before it.
     """
-    predicted = study_closing(replace(scenario, stop=Stop.PREDICTED), days, seed, tick)
+    predicted = study_closing(replace(scenario, stop=StopRule.PREDICTED), days, seed, tick)
 
-    def clock(minutes: int) -> Closing:
-        return study_closing(replace(scenario, stop=Stop.CLOCK, early_minutes=minutes), days, seed, tick)
+    def clock(minutes: int) -> StopResult:
+        return study_closing(replace(scenario, stop=StopRule.CLOCK, early_minutes=minutes), days, seed, tick)
 
     tries = [clock(0), clock(45)]
     while len(tries) < STOP_ROUNDS - 1:
@@ -140,4 +140,4 @@ def study_stops(scenario: Scenario, days: int, seed: int, tick: Tick) -> Stops:
         slope = (y1 - y0) / (x1 - x0) if x1 != x0 else 0.0
         step = round((predicted.served - y1) / slope) if slope else 0
         tries.append(clock(min(LONGEST_EARLY, max(0, x1 + step))))
-    return Stops(predicted, min(tries, key=lambda closing: abs(closing.served - predicted.served)))
+    return StopComparison(predicted, min(tries, key=lambda closing: abs(closing.served - predicted.served)))

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from queue_app.domain.events import Fact, Kind
+from queue_app.domain.events import Fact, FactKind
 from queue_app.store import tables as t
 
-_IS_CALL = t.log.c.kind.in_([Kind.CALLED.value, Kind.RESUMED.value])
+_IS_CALL = t.log.c.kind.in_([FactKind.CALLED.value, FactKind.RESUMED.value])
 _ISSUED_SEQ = select(func.min(t.log.c.seq)).where(t.log.c.ticket_id == bindparam("ticket_id"))
 _SINCE = (
     select(t.log)
@@ -32,15 +32,16 @@ def issued_seq(connection: Connection, ticket_id: int) -> int:
     return int(connection.execute(_ISSUED_SEQ, {"ticket_id": ticket_id}).scalar_one() or 0)
 
 
-def newest(connection: Connection, after: int, services: Collection[int], limit: int) -> Sequence[Fact]:
+def newest_calls_after(connection: Connection, after: int, services: Collection[int], limit: int) -> Sequence[Fact]:
     """Return the newest calls for `services` after log position `after`, newest first, at most `limit`."""
     rows = connection.execute(_SINCE, {"after": after, "services": list(services), "limit": limit})
     return [
-        Fact(r.seq, Kind(r.kind), r.at, r.ticket_id, r.service_id, r.counter_id, r.staff_id, r.payload) for r in rows
+        Fact(r.seq, FactKind(r.kind), r.at, r.ticket_id, r.service_id, r.counter_id, r.staff_id, r.payload)
+        for r in rows
     ]
 
 
-def last_of(connection: Connection, ticket_id: int) -> Fact | None:
+def last_call_of(connection: Connection, ticket_id: int) -> Fact | None:
     """Return the newest call of a ticket; None if it was never called."""
     row = connection.execute(_LAST_OF, {"ticket_id": ticket_id}).one_or_none()
     return None if row is None else _fact(row)
@@ -48,5 +49,5 @@ def last_of(connection: Connection, ticket_id: int) -> Fact | None:
 
 def _fact(row: Any) -> Fact:
     return Fact(
-        row.seq, Kind(row.kind), row.at, row.ticket_id, row.service_id, row.counter_id, row.staff_id, row.payload
+        row.seq, FactKind(row.kind), row.at, row.ticket_id, row.service_id, row.counter_id, row.staff_id, row.payload
     )

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 
 from queue_app.domain.catalogue import Agency, Catalogue, Counter, Kiosk, Notice, Service, ServiceGroup, Zone
 from queue_app.domain.discipline import Discipline, Rule
-from queue_app.domain.lobby import lobby_of
-from queue_app.domain.policy import policy_of
+from queue_app.domain.display_settings import parse_display_settings
+from queue_app.domain.policy import parse_policy
 from queue_app.domain.ticket import TicketClass
 from queue_app.store import tables as t
 from queue_app.store.holidays import national_days
@@ -56,8 +56,8 @@ def load_catalogue(connection: Connection) -> Catalogue:
         counters=_counters(connection, active),
         kiosks={r.code: Kiosk(r.id, r.code, r.name, r.printer_id) for r in connection.execute(select(t.kiosk))},
         groups={r.id: _group(r) for r in connection.execute(select(t.service_group).order_by(t.service_group.c.id))},
-        policy=policy_of(hall.policy),
-        lobby=lobby_of(hall.lobby),
+        policy=parse_policy(hall.policy),
+        lobby=parse_display_settings(hall.lobby),
         notices=tuple(
             Notice(r.id, r.zone_id, r.text, r.from_at, r.until_at)
             for r in connection.execute(select(t.notice).order_by(t.notice.c.id))

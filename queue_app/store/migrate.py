@@ -25,14 +25,14 @@ def directory() -> Path:
     return installed if installed.is_dir() else package.parent / "migrations"
 
 
-def newest() -> str:
+def newest_revision() -> str:
     """Return the revision that this version of the product needs."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
     assert head is not None
     return head
 
 
-def current(engine: Engine) -> str | None:
+def current_revision(engine: Engine) -> str | None:
     """Return the revision of the database; None for an empty database."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
@@ -48,7 +48,7 @@ def downgrade(engine: Engine, revision: str) -> None:
     _run(engine, revision, command.downgrade)
 
 
-def drift(engine: Engine) -> list[object]:
+def schema_drift(engine: Engine) -> list[object]:
     """Return the differences between the database and the tables of the code; empty if there are none."""
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})

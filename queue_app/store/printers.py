@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, select
 
-from queue_app.domain.paper import Health, Printer
+from queue_app.domain.printer import Health, Printer
 from queue_app.store import tables as t
 
 _PRINTERS = (
@@ -114,16 +114,16 @@ def printed_labels(connection: Connection, job_ids: Collection[int]) -> dict[int
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-_HOME = (
+_KIOSK_PRINTER = (
     select(t.kiosk.c.printer_id)
     .join(t.ticket, t.ticket.c.kiosk_id == t.kiosk.c.id)
     .where(t.ticket.c.id == bindparam("ticket"))
 )
 
 
-def home_printer(connection: Connection, ticket_id: int) -> int | None:
+def kiosk_printer_of(connection: Connection, ticket_id: int) -> int | None:
     """Return the printer of the kiosk at which a ticket was issued; None if it was not issued at a kiosk."""
-    return connection.execute(_HOME, {"ticket": ticket_id}).scalar_one_or_none()
+    return connection.execute(_KIOSK_PRINTER, {"ticket": ticket_id}).scalar_one_or_none()
 
 
 _TEMPLATES = select(t.hall.c.template, t.agency.c.template).select_from(
@@ -142,6 +142,6 @@ _AGENTS = select(t.device.c.code, t.device.c.last_seen_at, t.device.c.trouble).w
 )
 
 
-def agents(connection: Connection) -> dict[str, tuple[int | None, str | None]]:
+def agent_statuses(connection: Connection) -> dict[str, tuple[int | None, str | None]]:
     """Read the paired print agents by code: last seen (ms), and the trouble that an agent reports of its PC."""
     return {row[0]: (row[1], row[2]) for row in connection.execute(_AGENTS)}

@@ -46,9 +46,9 @@ hall = Table(
     Column("business_date", Day, nullable=False),
     Column("catalogue_version", Integer, nullable=False),
     Column("policy", Json, nullable=False),  # what differs from domain/policy.py
-    Column("lobby", Json, nullable=False),  # what differs from domain/lobby.py
+    Column("lobby", Json, nullable=False),  # what differs from domain/display_settings.py
     Column("hours", Json),  # opening hours and days off (domain/hours.py); null: open at any hour
-    Column("template", Json, nullable=False),  # fields printed on a ticket (printer/template.py); {}: all
+    Column("template", Json, nullable=False),  # fields printed on a ticket (printer/paper/template.py); {}: all
 )
 
 service_group = Table(
@@ -148,7 +148,7 @@ printer = Table(
     Column("roll_mm", Integer),  # length of a new roll; null: as the address says, or not known
     Column("used_mm", Integer, nullable=False),  # of the current roll
     Column("tickets_left", Integer),  # estimate; null: not known
-    # health (domain/paper.py), the reason, since when, and time of the last status check
+    # health (domain/printer.py), the reason, since when, and time of the last status check
     Column("health", String(12), nullable=False),
     Column("detail", String(200), nullable=False),
     Column("health_since", Instant),
@@ -248,7 +248,7 @@ ticket = Table(
 
 # A partial index serves only a statement that repeats its condition word for word: a bound parameter will not do.
 IS_WAITING = ticket.c.state == literal_column("'waiting'")
-IS_IN_HAND = ticket.c.state.in_([literal_column("'called'"), literal_column("'serving'")])
+IS_CURRENT = ticket.c.state.in_([literal_column("'called'"), literal_column("'serving'")])
 
 IS_HELD = ticket.c.state == literal_column("'held'")
 
@@ -375,7 +375,7 @@ zone_voice = Table(
     Column("queue", Json, nullable=False),  # [log position, expected time of speaking], as the speaker reports
 )
 
-# How a paired display shows its zone: layout, distance, languages and so on (display/screen.py).
+# How a paired display shows its zone: layout, distance, languages and so on (display/display_config.py).
 display_setup = Table(
     "display_setup",
     metadata,

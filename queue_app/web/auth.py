@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.staff import Officer
-from queue_app.services import devices
-from queue_app.services.devices import Device
-from queue_app.services.staff import authenticate
-from queue_app.web.context import here
-from queue_app.web.pace import Pace
+from queue_app.services.accounts.sessions import authenticate
+from queue_app.services.devices import tokens
+from queue_app.services.devices.tokens import Device
+from queue_app.web.context import current_context
+from queue_app.web.throttle import RateLimiter
 
 SESSION_COOKIE = "queue_session"
 AUTH_ATTRIBUTE = "queue_app_auth"
@@ -24,7 +24,7 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()
 # A print agent sends a few requests a second when jobs come fast.
-_device_pace = Pace(200, 10)
+_device_limiter = RateLimiter(200, 10)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -58,12 +58,12 @@ def device(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        context, token = here(), _bearer()
+        context, token = current_context(), _bearer()
         address = flask.request.remote_addr or ""
-        caller = None if token is None else devices.authenticate(context.store, token, address, context.clock())
+        caller = None if token is None else tokens.authenticate(context.store, token, address, context.clock())
         if caller is None:
             raise Refusal("sign_in_needed")
-        _device_pace.ask((context.store, caller.id))
+        _device_limiter.ask((context.store, caller.id))
         flask.g.device = caller
         return view(*args, **kwargs)
 
@@ -78,7 +78,7 @@ def signed_in_device() -> Device:
     return caller
 
 
-def officer() -> Officer:
+def signed_in_officer() -> Officer:
     """Return the signed-in officer, inside a `@staff` route."""
     caller = flask.g.officer
     assert isinstance(caller, Officer)
@@ -90,7 +90,7 @@ def current_officer(token: str | None = None) -> Officer | None:
     token = token or _bearer() or flask.request.cookies.get(SESSION_COOKIE)
     if not token:
         return None
-    context = here()
+    context = current_context()
     return authenticate(context.store, token, context.clock())
 
 
@@ -102,10 +102,10 @@ def _bearer() -> str | None:
 _STAFF_PAGES = ("/counter", "/reception", "/preview", "/admin")
 
 
-def sign_in_first() -> Response:
+def redirect_to_sign_in() -> Response:
     """Redirect to the sign-in form, which leads back to the requested page."""
     path = flask.request.full_path.rstrip("?")
-    return flask.redirect(flask.url_for("pages.sign_in_form", next=path if path != "/counter" else None))
+    return flask.redirect(flask.url_for("sign_in.sign_in_form", next=path if path != "/counter" else None))
 
 
 def page_after_sign_in(path: str) -> str:

@@ -12,12 +12,11 @@ import flask
 
 from queue_app.domain.catalogue import Catalogue
 from queue_app.domain.clock import to_ms
-from queue_app.live.states import Moment
-from queue_app.store import views
-from queue_app.store.unit import Store
-from queue_app.web.gong import Gong
-from queue_app.web.printers import PrintAgents, PrinterTools
-from queue_app.web.voice import Voice
+from queue_app.snapshots.moment import Moment
+from queue_app.store import queries
+from queue_app.store.unit_of_work import Store
+from queue_app.web.change_signal import ChangeSignal
+from queue_app.web.ports import PrintAgents, PrinterTools, VoiceTools
 
 
 @dataclass(frozen=True)
@@ -29,9 +28,9 @@ class Context:
     build: str
     public_url: str  # empty: use the address the visitor came by
     preview_dir: Path | None
-    voice: Voice
+    voice: VoiceTools
     checked_screen: Callable[[Mapping[str, object]], Mapping[str, object]]  # raises Refusal bad_setting
-    gong: Gong  # notifies after every commit
+    gong: ChangeSignal  # notifies after every commit
     agents: PrintAgents
     tools: PrinterTools
     demo: bool  # the demo shows its printed tickets to everybody; a real hall's carry their visitors' tokens
@@ -40,7 +39,7 @@ class Context:
     def moment(self) -> Iterator[Moment]:
         """Open one consistent moment of the database to read from."""
         with self.store.read() as connection:
-            seq, day = views.head(connection)
+            seq, day = queries.log_head(connection)
             yield Moment(
                 connection, self.store.catalogue(connection), seq, day, to_ms(self.clock()), self.tools.text_trouble()
             )
@@ -59,7 +58,7 @@ class Context:
         return self.public_url or flask.request.host_url.rstrip("/")
 
 
-def here() -> Context:
+def current_context() -> Context:
     """Return the context of the application that handles this request."""
     context = flask.current_app.extensions["queue_app"]
     assert isinstance(context, Context)

@@ -14,8 +14,8 @@ from werkzeug.exceptions import HTTPException
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.opening import Opening
-from queue_app.live.openings import opening_json
-from queue_app.web.context import here
+from queue_app.snapshots.opening import opening_json
+from queue_app.web.context import current_context
 from queue_app.web.opening_words import closed_words
 from queue_app.web.texts import chosen_language, setting_words, translate
 
@@ -55,17 +55,17 @@ def problem(code: str, status: int, **facts: object) -> dict[str, Any]:
 
 def problem_of(refusal: Refusal) -> dict[str, Any]:
     """Convert a refusal to a problem, for HTTP and for socket acknowledgements alike."""
-    body = problem(refusal.code, refusal.status, **{**refusal.facts, **_in_words(refusal.facts)})
+    body = problem(refusal.code, refusal.status, **{**refusal.facts, **_explain(refusal.facts)})
     if "wrong" in refusal.facts:
         body["field"] = refusal.facts["field"]
     if isinstance(opening := refusal.facts.get("opening"), Opening):
         body["opening"] = opening_json(opening)
     if refusal.code == "wrong_state" and "label" in refusal.facts:
-        body["detail"] = _what_happened(refusal.facts)
+        body["detail"] = _conflict_details(refusal.facts)
     return body
 
 
-def _in_words(facts: Mapping[str, object]) -> Mapping[str, object]:
+def _explain(facts: Mapping[str, object]) -> Mapping[str, object]:
     """Explain why a service gives no number and until when, or a wrong setting, in the caller's language."""
     match facts:
         case {"opening": Opening() as opening, "at": int(at), "time_zone": str(time_zone)}:
@@ -77,7 +77,7 @@ def _in_words(facts: Mapping[str, object]) -> Mapping[str, object]:
     return {}
 
 
-def _what_happened(facts: Mapping[str, object]) -> str:
+def _conflict_details(facts: Mapping[str, object]) -> str:
     """Explain a conflict to the caller who came too late: “A-012 was called at counter 4 by Ni Luh Sari”."""
     language = chosen_language()
     place = ""
@@ -142,6 +142,6 @@ def _page(body: dict[str, Any]) -> str:
         "site/error.html",
         problem=body,
         language=language,
-        asset=here().asset,
+        asset=current_context().asset,
         t=lambda key, **facts: translate(key, language, **facts),
     )

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from queue_app.domain.catalogue import pick
+from queue_app.domain.catalogue import localised_name
 from queue_app.domain.clock import from_ms
-from queue_app.domain.opening import Opening, Why
+from queue_app.domain.opening import ClosedReason, Opening
 from queue_app.web.texts import translate
 
 _WEEK = 7
@@ -18,11 +18,11 @@ def closed_words(opening: Opening, language: str, now_ms: int, time_zone: str) -
     """Explain why no number is given and when it opens again, as far as known; "" for an open service."""
     if opening.why is None:
         return ""
-    occasion = {} if opening.name is None else {"name": pick(opening.name, language)}
+    occasion = {} if opening.name is None else {"name": localised_name(opening.name, language)}
     reason = translate(f"closed.{opening.why.value}{'.named' if occasion else ''}", language, **occasion)
     if opening.until is None:
         return reason
-    key = "closed.opens" if opening.why is Why.BEFORE_HOURS else "closed.again"
+    key = "closed.opens" if opening.why is ClosedReason.BEFORE_HOURS else "closed.again"
     return f"{reason} {translate(key, language, when=when_words(opening.until, language, now_ms, time_zone))}"
 
 

@@ -16,7 +16,7 @@ LANGUAGE_COOKIE = "queue_language"
 
 
 @cache
-def texts(language: str) -> Mapping[str, str]:
+def all_texts(language: str) -> Mapping[str, str]:
     """Return all texts in one language."""
     text = files("queue_app").joinpath("locale", f"{language}.json").read_text(encoding="utf-8")
     loaded: dict[str, str] = json.loads(text)
@@ -27,7 +27,7 @@ def texts(language: str) -> Mapping[str, str]:
 def texts_for(*prefixes: str) -> Mapping[str, Mapping[str, str]]:
     """Return the texts a page needs, in every language: those whose key begins with one of `prefixes`."""
     return {
-        language: {key: text for key, text in texts(language).items() if key.startswith(prefixes)}
+        language: {key: text for key, text in all_texts(language).items() if key.startswith(prefixes)}
         for language in LANGUAGES
     }
 
@@ -39,7 +39,7 @@ class _Facts(dict[str, object]):
 
 def translate(key: str, language: str, **facts: object) -> str:
     """Return the text of `key` with its {facts} filled in; the key itself if it is not translated."""
-    text = texts(language if language in LANGUAGES else DEFAULT_LANGUAGE).get(key)
+    text = all_texts(language if language in LANGUAGES else DEFAULT_LANGUAGE).get(key)
     return key if text is None else text.format_map(_Facts(facts))
 
 

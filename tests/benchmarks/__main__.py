@@ -9,7 +9,7 @@ from queue_app import bootstrap
 
 def main(arguments: list[str]) -> int:
     """Install the libraries first, on a fresh machine too; then measure."""
-    bootstrap.ensure(("test", "postgres"))
+    bootstrap.ensure_environment(("test", "postgres"))
     from tests.benchmarks import run  # needs the libraries
 
     return run.main(arguments)

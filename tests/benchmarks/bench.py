@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, TypeVar
 
-from tests.benchmarks.house import ROOT, Grounds, Server
+from tests.benchmarks.environment import ROOT, Grounds, Server
 from tests.benchmarks.report import percentile
 
 KIOSKS = ("utama", "lobi")

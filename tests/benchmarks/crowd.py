@@ -8,7 +8,7 @@ import time
 from statistics import median
 
 from tests.benchmarks.bench import Bench, Listeners
-from tests.benchmarks.calling import Officer, fill, product
+from tests.benchmarks.call_latency import Officer, fill, product
 from tests.benchmarks.report import Row, Section, ms
 
 _CALLS_BEFORE, _CALLS_AFTER = 2, 2

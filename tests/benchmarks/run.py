@@ -10,19 +10,19 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tests.benchmarks import calling, crowd, issuing, papers, serving
+from tests.benchmarks import call_latency, crowd, issue_rate, print_latency, serving
 from tests.benchmarks.bench import QUICK, Bench, Scale
-from tests.benchmarks.house import ROOT, Grounds
+from tests.benchmarks.environment import ROOT, Grounds
 from tests.benchmarks.report import Section, document, machine, table
 
 REPORT = ROOT / "docs" / "performance.md"
 BENCHMARKS: Mapping[str, Callable[[Bench], Section]] = {
-    "issue": issuing.issuing,
-    "calls": calling.calls,
-    "displays": calling.displays,
-    "hearing": issuing.hearing,
+    "issue": issue_rate.issuing,
+    "calls": call_latency.calls,
+    "displays": call_latency.displays,
+    "hearing": issue_rate.hearing,
     "crowd": crowd.crowd,
-    "paper": papers.paper,
+    "paper": print_latency.paper,
     "server": serving.server,
     "history": serving.history,
 }

@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from queue_app.store.database import open_engine
 from tests.benchmarks.bench import Bench, Listeners, Load, errors_of, in_turns, issue, middle, paired, run_load
-from tests.benchmarks.calling import fill
-from tests.benchmarks.house import Server
+from tests.benchmarks.call_latency import fill
+from tests.benchmarks.environment import Server
 from tests.benchmarks.report import Row, Section, ms, rate
 
 _DAYS = 1_250

@@ -16,7 +16,7 @@ from flask_socketio import SocketIO, join_room
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
-from display import Bank, BoardPage, Voice, create_blueprint
+from display import BoardPage, ClipLibrary, VoiceSettings, create_blueprint
 
 logging.getLogger("werkzeug").setLevel(logging.WARNING)
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,7 +43,7 @@ def wait_for(true: Callable[[], object], seconds: float = 30) -> None:
         time.sleep(0.02)
 
 
-class FakeHouse:
+class FakeApp:
     """One zone, its log and its sockets."""
 
     def __init__(self, media: Path, ping_timeout: int = 20) -> None:
@@ -64,7 +64,7 @@ class FakeHouse:
         self.mute = False
         """No beats and no answers: a server that hangs."""
         self.refuse: dict[str, Any] | None = None
-        self.voice = Voice()
+        self.voice = VoiceSettings()
         self.turn_ms = 3_000
         self.late_ms = 20_000
         self.asked: list[dict[str, Any]] = []
@@ -76,7 +76,7 @@ class FakeHouse:
         self.opening: dict[str, Any] = {"open": True, "why": None, "until": None, "occasion": None}
         self.notices: list[dict[str, Any]] = []
         self.stops: list[dict[str, Any]] = []
-        self.bank = Bank(Path("/nowhere"))
+        self.bank = ClipLibrary(Path("/nowhere"))
         self._prev = self.seq
         self._sids: set[str] = set()
         self._stop = threading.Event()
@@ -233,15 +233,15 @@ class FakeHouse:
 
 
 @pytest.fixture
-def fake_app(tmp_path: Path) -> Iterator[FakeHouse]:
+def fake_app(tmp_path: Path) -> Iterator[FakeApp]:
     """Return a fake app, not yet serving."""
-    fake_app = FakeHouse(tmp_path / "media")
+    fake_app = FakeApp(tmp_path / "media")
     yield fake_app
     fake_app.close()
 
 
 @pytest.fixture
-def url(fake_app: FakeHouse) -> Iterator[str]:
+def url(fake_app: FakeApp) -> Iterator[str]:
     """Serve the fake app; return the board's URL."""
     server = make_server("127.0.0.1", 0, fake_app.app, threaded=True)
     server.daemon_threads = True
@@ -253,7 +253,7 @@ def url(fake_app: FakeHouse) -> Iterator[str]:
 
 
 @pytest.fixture
-def board(browser: Browser, url: str, fake_app: FakeHouse) -> Iterator[Page]:
+def board(browser: Browser, url: str, fake_app: FakeApp) -> Iterator[Page]:
     """Open the board in a browser, joined to its room; every error of the page fails the test."""
     context = browser.new_context(viewport={"width": 1920, "height": 1080})
     page = context.new_page()

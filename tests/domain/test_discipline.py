@@ -10,12 +10,12 @@ from queue_app.domain.discipline import (
     DEFAULT_WEIGHTS,
     Discipline,
     Rule,
-    Waiting,
-    arrange,
-    pick,
-    preferred,
+    WaitingTicket,
+    choose_by_rule,
+    is_preferred,
+    order_by_rule,
     ratio_inverts,
-    regulars_after,
+    regular_streak_after,
     score,
 )
 from queue_app.domain.errors import Refusal
@@ -26,7 +26,7 @@ MINUTE = 60_000
 
 lines = st.lists(
     st.builds(
-        lambda id, ticket_class, start_at: Waiting(id, ticket_class, start_at),  # the rest would be filled in
+        lambda id, ticket_class, start_at: WaitingTicket(id, ticket_class, start_at),  # the rest would be filled in
         id=st.integers(1, 10_000),
         ticket_class=st.sampled_from(TicketClass),
         start_at=st.integers(NOW - 8 * 60 * MINUTE, NOW + MINUTE),
@@ -37,7 +37,7 @@ lines = st.lists(
 )
 
 
-def called_before(a: Waiting, b: Waiting) -> bool:
+def called_before(a: WaitingTicket, b: WaitingTicket) -> bool:
     """Whether accumulating priority calls `a` before `b`: the higher weight × waiting time, ties in issue order."""
     worth_a = DEFAULT_WEIGHTS[a.ticket_class] * max(NOW - a.start_at, 0)
     worth_b = DEFAULT_WEIGHTS[b.ticket_class] * max(NOW - b.start_at, 0)
@@ -45,23 +45,23 @@ def called_before(a: Waiting, b: Waiting) -> bool:
 
 
 @given(lines)
-def test_the_chosen_one_beats_everybody(line: list[Waiting]) -> None:
-    chosen = pick(Rule(), line, NOW).chosen
+def test_the_chosen_one_beats_everybody(line: list[WaitingTicket]) -> None:
+    chosen = choose_by_rule(Rule(), line, NOW).chosen
     assert all(called_before(chosen, other) for other in line if other != chosen)
 
 
 @given(lines)
-def test_the_order_is_the_order_of_repeated_choosing(line: list[Waiting]) -> None:
+def test_the_order_is_the_order_of_repeated_choosing(line: list[WaitingTicket]) -> None:
     left, order = list(line), []
     while left:
-        order.append(pick(Rule(), left, NOW).chosen)
+        order.append(choose_by_rule(Rule(), left, NOW).chosen)
         left.remove(order[-1])
-    assert arrange(Rule(), line, NOW) == order
+    assert order_by_rule(Rule(), line, NOW) == order
 
 
 @given(lines)
-def test_a_choice_can_be_explained(line: list[Waiting]) -> None:
-    choice = pick(Rule(), line, NOW)
+def test_a_choice_can_be_explained(line: list[WaitingTicket]) -> None:
+    choice = choose_by_rule(Rule(), line, NOW)
     oldest = min(line, key=lambda ticket: (ticket.start_at, ticket.id))
     assert choice.score == score(choice.chosen, NOW)
     if choice.chosen == oldest:
@@ -73,22 +73,22 @@ def test_a_choice_can_be_explained(line: list[Waiting]) -> None:
 
 
 @given(lines)
-def test_within_a_class_the_line_is_first_come_first_served(line: list[Waiting]) -> None:
-    regular = [ticket for ticket in arrange(Rule(), line, NOW) if ticket.ticket_class is TicketClass.REGULAR]
+def test_within_a_class_the_line_is_first_come_first_served(line: list[WaitingTicket]) -> None:
+    regular = [ticket for ticket in order_by_rule(Rule(), line, NOW) if ticket.ticket_class is TicketClass.REGULAR]
     waited = [ticket for ticket in regular if ticket.start_at < NOW]
     assert waited == sorted(waited, key=lambda ticket: (ticket.start_at, ticket.id))
 
 
 def test_priority_overtakes_those_who_waited_less_than_four_times_as_long() -> None:
-    priority = Waiting(9, TicketClass.PRIORITY, NOW - 5 * MINUTE)
-    patient = Waiting(1, TicketClass.REGULAR, NOW - 21 * MINUTE)
-    recent = Waiting(2, TicketClass.REGULAR, NOW - 19 * MINUTE)
-    assert arrange(Rule(), [recent, priority, patient], NOW) == [patient, priority, recent]
+    priority = WaitingTicket(9, TicketClass.PRIORITY, NOW - 5 * MINUTE)
+    patient = WaitingTicket(1, TicketClass.REGULAR, NOW - 21 * MINUTE)
+    recent = WaitingTicket(2, TicketClass.REGULAR, NOW - 19 * MINUTE)
+    assert order_by_rule(Rule(), [recent, priority, patient], NOW) == [patient, priority, recent]
 
 
 def test_nobody_waiting_is_a_refusal() -> None:
     with pytest.raises(Refusal) as refused:
-        pick(Rule(), [], NOW)
+        choose_by_rule(Rule(), [], NOW)
     assert refused.value.code == "nobody_waiting"
 
 
@@ -103,7 +103,7 @@ rules = st.builds(
 )
 
 
-def first_come(line: list[Waiting]) -> Waiting:
+def first_come(line: list[WaitingTicket]) -> WaitingTicket:
     """Find the ticket that waits longest, one by one."""
     oldest = line[0]
     for ticket in line:
@@ -112,7 +112,7 @@ def first_come(line: list[Waiting]) -> Waiting:
     return oldest
 
 
-def next_by_oracle(rule: Rule, line: list[Waiting], regulars: int) -> Waiting:
+def next_by_oracle(rule: Rule, line: list[WaitingTicket], regulars: int) -> WaitingTicket:
     """Find the next ticket with an obvious algorithm (the oracle)."""
     if rule.discipline is Discipline.FIFO:
         return first_come(line)
@@ -130,45 +130,47 @@ def next_by_oracle(rule: Rule, line: list[Waiting], regulars: int) -> Waiting:
 
 
 @given(rules, lines, st.integers(0, 8))
-def test_each_discipline_is_what_it_says(rule: Rule, line: list[Waiting], regulars: int) -> None:
-    choice = pick(rule, line, NOW, regulars)
+def test_each_discipline_is_what_it_says(rule: Rule, line: list[WaitingTicket], regulars: int) -> None:
+    choice = choose_by_rule(rule, line, NOW, regulars)
     assert choice.chosen == next_by_oracle(rule, line, regulars)
     assert choice.score == score(choice.chosen, NOW, rule.weights)
 
 
 @given(rules, lines, st.integers(0, 8))
-def test_the_arrangement_is_repeated_picking(rule: Rule, line: list[Waiting], regulars: int) -> None:
+def test_the_arrangement_is_repeated_picking(rule: Rule, line: list[WaitingTicket], regulars: int) -> None:
     left, order, state = list(line), [], regulars
     while left:
         order.append(next_by_oracle(rule, left, state))
         left.remove(order[-1])
-        state = regulars_after(order[-1], state, rule.weights)
-    assert arrange(rule, line, NOW, regulars) == order
+        state = regular_streak_after(order[-1], state, rule.weights)
+    assert order_by_rule(rule, line, NOW, regulars) == order
 
 
 @given(lines, st.randoms())
-def test_the_order_of_the_rows_does_not_matter(line: list[Waiting], random: Random) -> None:
+def test_the_order_of_the_rows_does_not_matter(line: list[WaitingTicket], random: Random) -> None:
     shuffled = random.sample(line, len(line))
     for discipline in Discipline:
         rule = Rule(discipline)
-        assert pick(rule, shuffled, NOW) == pick(rule, line, NOW)
-        assert arrange(rule, shuffled, NOW) == arrange(rule, line, NOW)
+        assert choose_by_rule(rule, shuffled, NOW) == choose_by_rule(rule, line, NOW)
+        assert order_by_rule(rule, shuffled, NOW) == order_by_rule(rule, line, NOW)
 
 
 @given(lines)
-def test_accumulating_is_the_default(line: list[Waiting]) -> None:
+def test_accumulating_is_the_default(line: list[WaitingTicket]) -> None:
     assert Rule().discipline is Discipline.ACCUMULATING
-    assert arrange(Rule(), line, NOW) == sorted(line, key=lambda ticket: (-score(ticket, NOW), ticket.id))
+    assert order_by_rule(Rule(), line, NOW) == sorted(line, key=lambda ticket: (-score(ticket, NOW), ticket.id))
 
 
 def test_a_ratio_counts_the_regular_ones() -> None:
-    line = [Waiting(n, TicketClass.PRIORITY if n > 6 else TicketClass.REGULAR, NOW - MINUTE + n) for n in range(1, 9)]
-    assert [t.id for t in arrange(Rule(Discipline.RATIO, ratio=2), line, NOW)] == [1, 2, 7, 3, 4, 8, 5, 6]
-    assert [t.id for t in arrange(Rule(Discipline.RATIO, ratio=2), line, NOW, 2)] == [7, 1, 2, 8, 3, 4, 5, 6]
+    line = [
+        WaitingTicket(n, TicketClass.PRIORITY if n > 6 else TicketClass.REGULAR, NOW - MINUTE + n) for n in range(1, 9)
+    ]
+    assert [t.id for t in order_by_rule(Rule(Discipline.RATIO, ratio=2), line, NOW)] == [1, 2, 7, 3, 4, 8, 5, 6]
+    assert [t.id for t in order_by_rule(Rule(Discipline.RATIO, ratio=2), line, NOW, 2)] == [7, 1, 2, 8, 3, 4, 5, 6]
 
 
 def test_who_is_preferred_is_a_matter_of_weight() -> None:
-    assert {kind for kind in TicketClass if preferred(Waiting(1, kind, NOW))} == set(TicketClass) - {
+    assert {kind for kind in TicketClass if is_preferred(WaitingTicket(1, kind, NOW))} == set(TicketClass) - {
         TicketClass.REGULAR
     }
 

@@ -12,10 +12,17 @@ from hypothesis import strategies as st
 
 from queue_app.domain import estimates
 from queue_app.domain.catalogue import Counter
-from queue_app.domain.discipline import Discipline, Rule, Rules, Waiting, pick_across, regulars_after
+from queue_app.domain.discipline import (
+    Discipline,
+    Rule,
+    Rules,
+    WaitingTicket,
+    choose_across_groups,
+    regular_streak_after,
+)
 from queue_app.domain.eligibility import candidates
 from queue_app.domain.estimates import MINUTE_MS, estimate, forecast, last_finish, newcomers, numbers_left, promised
-from queue_app.domain.scheduling import Desk, Job, Slot, Walk
+from queue_app.domain.scheduling import Job, LineSimulation, OpenCounter, Slot
 from queue_app.domain.ticket import TicketClass
 
 NOW = 1_800_000_000_000
@@ -49,7 +56,7 @@ def lines(*, special: bool) -> st.SearchStrategy[list[Job]]:
     return st.lists(
         st.builds(
             lambda id, kind, waited, service, takes, front, counter, staff: Job(
-                Waiting(
+                WaitingTicket(
                     id,
                     kind,
                     NOW - waited * MINUTE_MS,
@@ -73,12 +80,12 @@ def lines(*, special: bool) -> st.SearchStrategy[list[Job]]:
     )
 
 
-def offices(*, special: bool) -> st.SearchStrategy[list[Desk]]:
+def offices(*, special: bool) -> st.SearchStrategy[list[OpenCounter]]:
     """Generate open counters, each unavailable for an hour; `special` ones may have an order of preference."""
     orders = st.lists(st.frozensets(st.sampled_from(SERVICES), min_size=1), min_size=1, max_size=3).map(disjoint)
     return st.lists(
         st.builds(
-            lambda id, tiers, free, away, staff, helps: Desk(
+            lambda id, tiers, free, away, staff, helps: OpenCounter(
                 id,
                 frozenset().union(*tiers),
                 NOW + free * MINUTE_MS,
@@ -111,31 +118,31 @@ def disjoint(tiers: list[frozenset[int]]) -> tuple[frozenset[int], ...]:
 jobs, desks = lines(special=False), offices(special=False)
 
 
-def pooled(*free: int) -> list[Desk]:
+def pooled(*free: int) -> list[OpenCounter]:
     """Build counters of service 1, each free after so many minutes."""
-    return [Desk(n, frozenset({1}), NOW + minutes * MINUTE_MS) for n, minutes in enumerate(free)]
+    return [OpenCounter(n, frozenset({1}), NOW + minutes * MINUTE_MS) for n, minutes in enumerate(free)]
 
 
 def regulars(*takes: int) -> list[Job]:
     """Build a line of regular tickets of service 1, each taking so many minutes."""
     return [
-        Job(Waiting(n, TicketClass.REGULAR, NOW - 60 * MINUTE_MS + n), 1, took * MINUTE_MS)
+        Job(WaitingTicket(n, TicketClass.REGULAR, NOW - 60 * MINUTE_MS + n), 1, took * MINUTE_MS)
         for n, took in enumerate(takes)
     ]
 
 
 def newcomer(takes: int = 8, service: int = 1) -> Job:
     """Build the job of a ticket issued now."""
-    return Job(Waiting(1_000, TicketClass.REGULAR, NOW, service), service, takes * MINUTE_MS)
+    return Job(WaitingTicket(1_000, TicketClass.REGULAR, NOW, service), service, takes * MINUTE_MS)
 
 
-def schedule(line: list[Job], open_desks: list[Desk], rules: Rule | Rules) -> list[Slot]:
+def schedule(line: list[Job], open_desks: list[OpenCounter], rules: Rule | Rules) -> list[Slot]:
     """The whole walk, in the order of calls."""
-    walk = Walk(line, open_desks, NOW, rules)
+    walk = LineSimulation(line, open_desks, NOW, rules)
     return list(iter(walk.next, None))
 
 
-def simulate_slowly(line: list[Job], open_desks: list[Desk], rules: Rules) -> list[tuple[int, int, float]]:
+def simulate_slowly(line: list[Job], open_desks: list[OpenCounter], rules: Rules) -> list[tuple[int, int, float]]:
     """Simulate minute by minute, over all counters and the line, by the domain's own rules (the oracle)."""
     left, slots, counts = list(line), [], dict(rules.regulars)
     free = {desk.id: max(NOW, desk.free_at) for desk in open_desks}
@@ -146,9 +153,9 @@ def simulate_slowly(line: list[Job], open_desks: list[Desk], rules: Rules) -> li
             counter = Counter(desk.id, "", "", 0, None, tuple(desk.services), desk.tiers, desk.help_after_minutes)
             eligible = candidates(counter, desk.staff_id, [job.ticket for job in left], at)
             if eligible:
-                ticket = pick_across(replace(rules, regulars=counts), eligible, at).chosen
+                ticket = choose_across_groups(replace(rules, regulars=counts), eligible, at).chosen
                 group = rules.group_of[ticket.service_id]
-                counts[group] = regulars_after(ticket, counts.get(group, 0), rules.rules[group].weights)
+                counts[group] = regular_streak_after(ticket, counts.get(group, 0), rules.rules[group].weights)
                 job = next(job for job in left if job.ticket == ticket)
                 left.remove(job)
                 slots.append((ticket.id, desk.id, float(at)))
@@ -165,7 +172,9 @@ def as_oracle(slots: list[Slot]) -> list[tuple[int, int, float]]:
 
 @settings(deadline=None)
 @given(jobs, desks, one_rule)
-def test_the_schedule_is_that_of_the_slow_simulation(line: list[Job], open_desks: list[Desk], rule: Rule) -> None:
+def test_the_schedule_is_that_of_the_slow_simulation(
+    line: list[Job], open_desks: list[OpenCounter], rule: Rule
+) -> None:
     walked = schedule(line, open_desks, rule)
     assert as_oracle(walked) == simulate_slowly(line, open_desks, Rules.single(rule, SERVICES))
     assert all(slot.ends_at == slot.starts_at + slot.job.expected_ms for slot in walked)
@@ -174,21 +183,23 @@ def test_the_schedule_is_that_of_the_slow_simulation(line: list[Job], open_desks
 @settings(max_examples=300, deadline=None)  # the slow walk is slow, the more so on a busy machine
 @given(lines(special=True), offices(special=True), several_rules)
 def test_so_it_is_with_groups_preferences_and_reservations(
-    line: list[Job], open_desks: list[Desk], rules: Rules
+    line: list[Job], open_desks: list[OpenCounter], rules: Rules
 ) -> None:
     assert as_oracle(schedule(line, open_desks, rules)) == simulate_slowly(line, open_desks, rules)
 
 
 @given(lines(special=True), offices(special=True), several_rules, st.randoms())
 def test_the_order_of_the_rows_does_not_matter(
-    line: list[Job], open_desks: list[Desk], rules: Rules, random: Random
+    line: list[Job], open_desks: list[OpenCounter], rules: Rules, random: Random
 ) -> None:
     mixed = random.sample(line, len(line)), random.sample(open_desks, len(open_desks))
     assert schedule(*mixed, rules) == schedule(line, open_desks, rules)
 
 
 @given(lines(special=True), offices(special=True), several_rules)
-def test_an_estimate_is_the_position_in_the_schedule(line: list[Job], open_desks: list[Desk], rules: Rules) -> None:
+def test_an_estimate_is_the_position_in_the_schedule(
+    line: list[Job], open_desks: list[OpenCounter], rules: Rules
+) -> None:
     job = newcomer()
     result = estimate(job, line, open_desks, NOW, rules)
     slots = {slot.job.ticket.id: slot for slot in schedule([*line, job], open_desks, rules)}
@@ -206,7 +217,7 @@ def test_an_estimate_is_the_position_in_the_schedule(line: list[Job], open_desks
 
 
 @given(lines(special=True), offices(special=True), several_rules)
-def test_a_forecast_is_everybodys_estimate(line: list[Job], open_desks: list[Desk], rules: Rules) -> None:
+def test_a_forecast_is_everybodys_estimate(line: list[Job], open_desks: list[OpenCounter], rules: Rules) -> None:
     estimates = {id: promised(place, NOW) for id, place in forecast(line, open_desks, NOW, rules).places.items()}
     alone = {job.ticket.id: estimate(job, line, open_desks, NOW, rules) for job in line}
     assert estimates == {id: own for id, own in alone.items() if own is not None}
@@ -223,7 +234,7 @@ def test_newcomers_are_promised_what_they_will_be_promised(data: st.DataObject, 
 
 
 @given(jobs, desks, rules)
-def test_newcomers_under_one_rule(line: list[Job], open_desks: list[Desk], rule: Rule) -> None:
+def test_newcomers_under_one_rule(line: list[Job], open_desks: list[OpenCounter], rule: Rule) -> None:
     line = [job for job in line if job.ticket.start_at <= NOW]
     takes = dict.fromkeys(SERVICES, 5.0 * MINUTE_MS)
     each = {s: estimate(newcomer(service=s, takes=5), line, open_desks, NOW, rule) for s in SERVICES}
@@ -260,7 +271,7 @@ def test_one_more_counter_never_lengthens_it(takes: list[int], busy: list[int], 
 
 def test_priority_overtakes_while_the_line_is_served() -> None:
     """After 20 minutes a new ticket of weight 4 has overtaken those that waited 60 minutes: 4 × 20 = 60 + 20."""
-    visitor = newcomer()._replace(ticket=Waiting(1_000, TicketClass.PRIORITY, NOW))
+    visitor = newcomer()._replace(ticket=WaitingTicket(1_000, TicketClass.PRIORITY, NOW))
     result = estimate(visitor, regulars(*[10] * 20), pooled(0), NOW)
     assert result is not None
     assert result.ahead == 2
@@ -268,13 +279,13 @@ def test_priority_overtakes_while_the_line_is_served() -> None:
 
 def test_no_open_counter_no_estimate() -> None:
     assert estimate(newcomer(), [], [], NOW) is None
-    assert estimate(newcomer(), [], [Desk(1, frozenset({2}), NOW)], NOW) is None
-    assert estimate(newcomer(), [], [Desk(1, frozenset({1}), NOW, ((NOW, None),))], NOW) is None
+    assert estimate(newcomer(), [], [OpenCounter(1, frozenset({2}), NOW)], NOW) is None
+    assert estimate(newcomer(), [], [OpenCounter(1, frozenset({1}), NOW, ((NOW, None),))], NOW) is None
 
 
 def test_lunch_is_waited_for() -> None:
     lunch = ((NOW + 5 * MINUTE_MS, NOW + 65 * MINUTE_MS),)
-    desk = Desk(1, frozenset({1}), NOW, lunch)
+    desk = OpenCounter(1, frozenset({1}), NOW, lunch)
     result = estimate(newcomer(), regulars(8), [desk], NOW)
     assert result is not None
     assert result.wait_ms == 65 * MINUTE_MS
@@ -282,7 +293,7 @@ def test_lunch_is_waited_for() -> None:
 
 def test_other_pools_are_not_ahead() -> None:
     other = [job._replace(service=2) for job in regulars(5, 5, 5)]
-    result = estimate(newcomer(), other, [*pooled(0), Desk(9, frozenset({2}), NOW)], NOW)
+    result = estimate(newcomer(), other, [*pooled(0), OpenCounter(9, frozenset({2}), NOW)], NOW)
     assert result is not None
     assert (result.ahead, result.wait_ms, result.low, result.high) == (0, 0, 0, 5)
 
@@ -336,7 +347,7 @@ def test_numbers_left_are_those_that_still_finish(
         if finish > closes_at:
             break
         coming += 1
-        line.append(Job(Waiting(1_000 + coming, TicketClass.REGULAR, NOW + coming), 1, 8 * MINUTE_MS))
+        line.append(Job(WaitingTicket(1_000 + coming, TicketClass.REGULAR, NOW + coming), 1, 8 * MINUTE_MS))
     assert left == coming
 
 
@@ -352,7 +363,7 @@ def test_the_cutoff_uses_the_late_end() -> None:
 
 @given(lines(special=False), offices(special=True), st.sampled_from(SERVICES), minutes, st.one_of(one_rule, rules))
 def test_identical_jobs_need_no_simulation(
-    line: list[Job], open_desks: list[Desk], service: int, takes: int, rule: Rule
+    line: list[Job], open_desks: list[OpenCounter], service: int, takes: int, rule: Rule
 ) -> None:
     """Whatever the order of calls, the counters are free at the same times as in the simulation."""
     alike = [job._replace(service=service, expected_ms=takes * MINUTE_MS) for job in line]
@@ -384,10 +395,10 @@ def test_five_hundred_waiting_at_eight_counters_are_quick() -> None:
     """The goal is 5 ms; the best of several tries counts, so that a busy machine does not decide."""
     random = Random(1)
     line = [
-        Job(Waiting(n, random.choice(list(TicketClass)), NOW - n * 9_000), random.randint(1, 6), 8.0 * MINUTE_MS)
+        Job(WaitingTicket(n, random.choice(list(TicketClass)), NOW - n * 9_000), random.randint(1, 6), 8.0 * MINUTE_MS)
         for n in range(500)
     ]
-    open_desks = [Desk(n, frozenset({1 + n % 6, 1 + (n + 1) % 6}), NOW + n * MINUTE_MS) for n in range(8)]
+    open_desks = [OpenCounter(n, frozenset({1 + n % 6, 1 + (n + 1) % 6}), NOW + n * MINUTE_MS) for n in range(8)]
     best = 1.0
     for _ in range(20):
         begun = time.perf_counter()

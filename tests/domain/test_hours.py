@@ -13,8 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queue_app.domain.clock import to_ms
-from queue_app.domain.hours import BALI_DAYS, DAYS, breaks_of, hall_hours, service_hours
-from queue_app.domain.opening import ALWAYS, NationalDay, Opening, Timetable, Why, away, no_holidays
+from queue_app.domain.hours import BALI_DAYS, DAYS, parse_breaks, parse_hall_hours, parse_service_hours
+from queue_app.domain.opening import (
+    ALWAYS,
+    ClosedReason,
+    NationalDay,
+    Opening,
+    Timetable,
+    no_holidays,
+    unavailable_times,
+)
 
 BALI = "Asia/Makassar"
 MINUTE_MS = 60_000
@@ -39,7 +47,7 @@ def ms(text: str, zone: str = BALI) -> int:
 
 def table(hall: object = OFFICE, own: object = None, zone: str = BALI) -> Timetable:
     """Build a timetable from JSON."""
-    return Timetable(zone, hall_hours(hall), service_hours(own), lambda year: NATIONAL)
+    return Timetable(zone, parse_hall_hours(hall), parse_service_hours(own), lambda year: NATIONAL)
 
 
 def described(opening: Opening) -> tuple[bool, str | None, str | None, str | None]:
@@ -141,14 +149,14 @@ def test_closing_and_the_next_day() -> None:
 
 
 def test_when_a_counter_is_away() -> None:
-    lunch = breaks_of([{"time": "12:30-13:15"}, {"days": ["mon"], "time": "09:00-09:15"}])
+    lunch = parse_breaks([{"time": "12:30-13:15"}, {"days": ["mon"], "time": "09:00-09:15"}])
     friday = ms("2026-11-27 10:00")
-    result = away(lunch, [table(), table()], friday)
+    result = unavailable_times(lunch, [table(), table()], friday)
     assert result[1:] == ((ms("2026-11-27 12:00"), ms("2026-11-27 13:15")),), "prayer and lunch are one absence"
     assert result[0][1] == ms("2026-11-27 08:00")
-    assert away(lunch, [table()], friday, closing=True)[-1] == (ms("2026-11-27 14:00"), None)
-    assert away(lunch, [table(None)], friday) == ((ms("2026-11-27 12:30"), ms("2026-11-27 13:15")),)
-    assert away(lunch, [], friday) == ()
+    assert unavailable_times(lunch, [table()], friday, closing=True)[-1] == (ms("2026-11-27 14:00"), None)
+    assert unavailable_times(lunch, [table(None)], friday) == ((ms("2026-11-27 12:30"), ms("2026-11-27 13:15")),)
+    assert unavailable_times(lunch, [], friday) == ()
 
 
 @pytest.mark.parametrize(
@@ -175,7 +183,7 @@ def test_when_a_counter_is_away() -> None:
 )
 def test_what_is_wrong_is_named(stored: object, named: str) -> None:
     with pytest.raises(ValueError, match=re.escape(named)):
-        hall_hours(stored)
+        parse_hall_hours(stored)
 
 
 # --- against an oracle minute by minute
@@ -281,7 +289,7 @@ def test_against_an_oracle_minute_by_minute(
     hall: Mapping[str, Any] | None, own: Mapping[str, Any] | None, zone: str, step: int, part: int
 ) -> None:
     holidays = {date(2026, 3, 27): NationalDay({"id": "Libur"}), date(2026, 3, 31): NationalDay({"id": "Libur"})}
-    timetable = Timetable(zone, hall_hours(hall), service_hours(own), lambda year: holidays)
+    timetable = Timetable(zone, parse_hall_hours(hall), parse_service_hours(own), lambda year: holidays)
     local = ZoneInfo(zone)
     cached: dict[date, set[int]] = {}
 
@@ -308,7 +316,7 @@ def test_the_changes_of_a_day_are_all_there_is(
     hall: Mapping[str, Any] | None, own: Mapping[str, Any] | None, step: int
 ) -> None:
     """Between two changes nothing changes: checking at these instants misses none."""
-    timetable = Timetable(BALI, hall_hours(hall), service_hours(own), no_holidays)
+    timetable = Timetable(BALI, parse_hall_hours(hall), parse_service_hours(own), no_holidays)
     now = ms("2026-03-28 12:00") + step * MINUTE_MS
     midnight = ms(f"{datetime.fromtimestamp(now / 1000, ZoneInfo(BALI)):%Y-%m-%d} 00:00")
     changes = timetable.changes(now)
@@ -321,4 +329,4 @@ def test_the_changes_of_a_day_are_all_there_is(
 
 
 def test_why_is_one_of_the_documented_codes() -> None:
-    assert {why.value for why in Why} >= {"stopped", "quota", "predicted_stop", "no_counter"}
+    assert {why.value for why in ClosedReason} >= {"stopped", "quota", "predicted_stop", "no_counter"}

@@ -3,7 +3,7 @@
 import pytest
 
 from queue_app.domain.errors import Refusal
-from queue_app.domain.ticket import IN_HAND, MOVES, OPEN, Actor, State, Verb, states_by_verb, target_of
+from queue_app.domain.ticket import CURRENT_STATES, MOVES, OPEN, Actor, State, Verb, states_by_verb, target_of
 
 LIFE = {
     (Verb.CALL, State.WAITING): State.CALLED,
@@ -63,7 +63,7 @@ def test_final_states_have_no_way_out() -> None:
 
 
 def test_current_states_are_open() -> None:
-    assert IN_HAND < OPEN
+    assert CURRENT_STATES < OPEN
 
 
 @pytest.mark.parametrize("actor", Actor)

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from queue_app.web.admin import PAGES
+from queue_app.web.pages.admin import PAGES
 from tests.conftest import RunningServer
 from tests.e2e.conftest import BOARD, DESK, KIOSK, PHONE, Api, Desk, Kiosk, Line, Screens
 

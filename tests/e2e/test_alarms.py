@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import BOARD, DESK, Api, Desk, Screens, set_printers, until
 from tests.e2e.test_accessibility import SMALL, sound
-from tests.e2e.test_looks import fits
+from tests.e2e.test_legibility import fits
 from tests.printer.simulator import Simulator
 
 TOUCH = 44

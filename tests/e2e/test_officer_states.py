@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.conftest import RunningServer
 from tests.e2e.conftest import Api, Desk, Line, Screens, set_policy
 from tests.e2e.test_accessibility import SMALL, by_tab, sound
-from tests.e2e.test_looks import fits
+from tests.e2e.test_legibility import fits
 
 SIZES = [(1366, 768), (1024, 600)]
 TOUCH = 44

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from queue_app import cli
+from queue_app.cli import parser
 from tests.printer.simulator import Simulator
 
 ROOT = Path(__file__).parent.parent.parent
@@ -37,7 +37,7 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 
     def start(*words: str, database: str = "", code: int = 0) -> Said:
         where = ["--database-url", database] if database else []
-        returned = cli.main([*words, "--data-dir", str(tmp_path), *where])
+        returned = parser.main([*words, "--data-dir", str(tmp_path), *where])
         output = Said(*capsys.readouterr())
         assert returned == code, output
         return output

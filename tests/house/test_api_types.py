@@ -5,15 +5,15 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from tests.house.tree import ROOT
+from tests.repository.tree import ROOT
 
 if TYPE_CHECKING:
-    from queue_app.app import House
+    from queue_app.background import Runtime
 
 TYPES = ROOT / "queue_app" / "web" / "static" / "kit" / "api-types.d.ts"
 WIDTH = 120
 HEAD = """\
-// What the API sends and takes, made from its OpenAPI document by tests/house/test_api_types.py.
+// What the API sends and takes, made from its OpenAPI document by tests/repository/test_api_types.py.
 // For the type checker; no page loads it.
 """
 ROUTES = "Each request by its method: the address, what it is answered with, what it sends."
@@ -120,7 +120,7 @@ def written(document: Schema) -> str:
     return "\n".join([HEAD, *(interface(name, schemas[name]) for name in sorted(schemas)), routes(document)])
 
 
-def test_the_types_are_those_of_the_api(house: House) -> None:
+def test_the_types_are_those_of_the_api(house: Runtime) -> None:
     """A shape that changed is written anew, for somebody to look at; what uses it is then found by the checker."""
     document = house.app.test_client().get("/api/v1/openapi.json").json
     assert document is not None

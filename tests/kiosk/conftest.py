@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from kiosk import create_blueprint
-from kiosk.face import KioskPage, Timings
+from kiosk.ports import KioskPage, Timings
 
 ROOT = Path(__file__).parents[2]
 KIT = ROOT / "queue_app" / "web" / "static" / "kit"

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask, Response, jsonify, request, send_from_directory
 from werkzeug.serving import make_server
 
-from queue_app.domain.ticket import IN_HAND, Actor, states_by_verb
+from queue_app.domain.ticket import CURRENT_STATES, Actor, states_by_verb
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,7 +34,7 @@ def make_app() -> Flask:
 
     @app.get("/life.json")
     def life() -> Response:
-        return jsonify(moves=states_by_verb(Actor.OFFICER), in_hand=sorted(IN_HAND))
+        return jsonify(moves=states_by_verb(Actor.OFFICER), in_hand=sorted(CURRENT_STATES))
 
     @app.get("/tests/<path:path>")
     def tests(path: str) -> Response:

@@ -187,7 +187,7 @@ test("undo lasts until its time, with a free hand", () => {
   equal(objections(state({ undo }), asks).undo, null);
   equal(objections(state({ undo }), { ...asks, now: NOW + 1 }).undo, ["officer.why.nothing_to_undo", {}]);
   equal(objections(state({ undo, ticket: ticket("serving") }), asks).undo, [
-    "officer.why.hand_full",
+    "officer.why.counter_occupied",
     { label: "A-001" },
   ]);
 });

@@ -9,10 +9,10 @@ import pytest
 
 from queue_app.domain.catalogue import Agency, Catalogue, Counter, Kiosk, Service, Zone
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import Fact, Kind
+from queue_app.domain.events import Fact, FactKind
 from queue_app.domain.role import Role
 from queue_app.domain.staff import Officer
-from queue_app.live.rooms import Room, RoomKind, admit, concerned, parse
+from queue_app.live.rooms import Room, RoomKind, affected_rooms, authorise_join, parse
 
 NAME = {"id": "nama"}
 
@@ -55,12 +55,12 @@ def officer(role: Role = Role.OFFICER, agency: int | None = 1) -> Officer:
     return Officer(1, 1, "petugas", "Petugas", role, agency)
 
 
-def fact(kind: Kind, service_id: int | None = None, counter_id: int | None = None) -> Fact:
+def fact(kind: FactKind, service_id: int | None = None, counter_id: int | None = None) -> Fact:
     return Fact(next(NUMBERS), kind, 0, service_id=service_id, counter_id=counter_id, payload={"session": 1})
 
 
 def heard(*facts: Fact, rooms: set[str] = ALL) -> set[str]:
-    return {room.name for room in concerned(facts, CATALOGUE, {parse(name) for name in rooms})}
+    return {room.name for room in affected_rooms(facts, CATALOGUE, {parse(name) for name in rooms})}
 
 
 # --- names
@@ -69,7 +69,7 @@ def heard(*facts: Fact, rooms: set[str] = ALL) -> set[str]:
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_a_room_is_what_it_is_called(name: str) -> None:
     assert parse(name).name == name
-    admit(parse(name), CATALOGUE, officer(Role.SUPERVISOR))
+    authorise_join(parse(name), CATALOGUE, officer(Role.SUPERVISOR))
 
 
 NO_NAMES = ("", ":", "board", "board:", "nowhere:1", "BOARD:utara", " board:utara", "board: ", "x" * 61)
@@ -79,7 +79,7 @@ NO_TEXTS = (None, 1, 1.5, True, [], ["board:utara"], {}, {"board": "utara"}, b"b
 @pytest.mark.parametrize("name", [*NO_NAMES, *NO_TEXTS])
 def test_what_is_no_room(name: object) -> None:
     with pytest.raises(Refusal) as refused:
-        admit(parse(name), CATALOGUE, officer(Role.SUPERVISOR))
+        authorise_join(parse(name), CATALOGUE, officer(Role.SUPERVISOR))
     assert refused.value.code == "unknown_room"
 
 
@@ -90,7 +90,7 @@ NO_IDS = ("0", "7", "01", "-1", "+1", "1.0", "1 ", "١", "²", "9" * 50)
 @pytest.mark.parametrize("name", [*STRANGE, *(f"{kind}:{key}" for kind in ("line", "counter") for key in NO_IDS)])
 def test_rooms_that_the_hall_does_not_have(name: str) -> None:
     with pytest.raises(Refusal) as refused:
-        admit(parse(name), CATALOGUE, officer(Role.SUPERVISOR))
+        authorise_join(parse(name), CATALOGUE, officer(Role.SUPERVISOR))
     assert refused.value.code == "unknown_room"
 
 
@@ -99,14 +99,14 @@ def test_rooms_that_the_hall_does_not_have(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(BOARDS | KIOSKS | LINES))
 def test_anybody_enters_public_rooms(name: str) -> None:
-    admit(parse(name), CATALOGUE, None)
+    authorise_join(parse(name), CATALOGUE, None)
 
 
 @pytest.mark.parametrize("name", [*sorted(COUNTERS), "counter:99", "counter:x"])
 def test_strangers_enter_no_counter(name: str) -> None:
     """Nor do they learn which counters there are."""
     with pytest.raises(Refusal) as refused:
-        admit(parse(name), CATALOGUE, None)
+        authorise_join(parse(name), CATALOGUE, None)
     assert refused.value.code == "sign_in_needed"
 
 
@@ -122,10 +122,10 @@ def test_strangers_enter_no_counter(name: str) -> None:
 )
 def test_officers_enter_their_agencys_counters(who: Officer, may: set[int]) -> None:
     for number in may:
-        admit(Room(RoomKind.COUNTER, str(number)), CATALOGUE, who)
+        authorise_join(Room(RoomKind.COUNTER, str(number)), CATALOGUE, who)
     for number in set(CATALOGUE.counters) - may:
         with pytest.raises(Refusal) as refused:
-            admit(Room(RoomKind.COUNTER, str(number)), CATALOGUE, who)
+            authorise_join(Room(RoomKind.COUNTER, str(number)), CATALOGUE, who)
         assert refused.value.code == "not_allowed"
 
 
@@ -135,24 +135,24 @@ def test_officers_enter_their_agencys_counters(who: Officer, may: set[int]) -> N
 def test_an_issued_ticket() -> None:
     """Service 1 competes with 2 at counter 1; service 3 with 2 only, but by way of it its waits depend on 1 as well."""
     lines, counters = {"line:1", "line:2", "line:3"}, {"counter:1", "counter:2"}
-    assert heard(fact(Kind.ISSUED, 1)) == {"board:utara", "counter:1"} | lines | KIOSKS
-    assert heard(fact(Kind.ISSUED, 2)) == {"board:utara"} | lines | counters | KIOSKS
-    assert heard(fact(Kind.ISSUED, 5)) == {"board:selatan", "line:5", "counter:4"} | KIOSKS
+    assert heard(fact(FactKind.ISSUED, 1)) == {"board:utara", "counter:1"} | lines | KIOSKS
+    assert heard(fact(FactKind.ISSUED, 2)) == {"board:utara"} | lines | counters | KIOSKS
+    assert heard(fact(FactKind.ISSUED, 5)) == {"board:selatan", "line:5", "counter:4"} | KIOSKS
 
 
 def test_a_call() -> None:
     """All counters of the zone show it; lines it does not compete with, and other zones, do not."""
     around = {"board:utara", "line:1", "line:2", "line:3", "counter:1", "counter:2", "counter:3"} | KIOSKS
-    assert heard(fact(Kind.CALLED, 1, 1)) == around
-    assert heard(fact(Kind.RECALLED, 1, 1)) == around
+    assert heard(fact(FactKind.CALLED, 1, 1)) == around
+    assert heard(fact(FactKind.RECALLED, 1, 1)) == around
 
 
 def test_a_call_in_another_zone_than_where_one_waits() -> None:
-    assert heard(fact(Kind.CALLED, 1, 4)) >= BOARDS
+    assert heard(fact(FactKind.CALLED, 1, 4)) >= BOARDS
 
 
-@pytest.mark.parametrize("kind", [Kind.COUNTER_OPENED, Kind.COUNTER_CLOSED])
-def test_a_seat(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [FactKind.COUNTER_OPENED, FactKind.COUNTER_CLOSED])
+def test_a_seat(kind: FactKind) -> None:
     """The more counters are open, the shorter the waits: lines and kiosks hear of it."""
     counters, lines = {"counter:1", "counter:2", "counter:3"}, {"line:1", "line:2", "line:3"}
     assert heard(fact(kind, counter_id=1)) == {"board:utara"} | counters | lines | KIOSKS
@@ -160,41 +160,43 @@ def test_a_seat(kind: Kind) -> None:
 
 
 def test_who_moves_to_another_line_concerns_both() -> None:
-    moved = replace(fact(Kind.TRANSFERRED, 1, 1), payload={"to_service": 5})
+    moved = replace(fact(FactKind.TRANSFERRED, 1, 1), payload={"to_service": 5})
     assert heard(moved) >= {"line:1", "line:5", "counter:4", "board:selatan"}
-    changed = replace(fact(Kind.CHANGED, 1, 1), payload={"changed": {"service_id": [1, 5], "files": [1, 2]}})
+    changed = replace(fact(FactKind.CHANGED, 1, 1), payload={"changed": {"service_id": [1, 5], "files": [1, 2]}})
     assert heard(changed) == heard(moved)
 
 
 def test_a_printer_concerns_kiosks_only() -> None:
-    assert heard(fact(Kind.PRINTER)) == KIOSKS
+    assert heard(fact(FactKind.PRINTER)) == KIOSKS
 
 
 def test_who_signs_out_is_told_to_nobody() -> None:
-    assert heard(fact(Kind.SIGNED_OUT)) == set()
+    assert heard(fact(FactKind.SIGNED_OUT)) == set()
 
 
-@pytest.mark.parametrize("kind", [Kind.DAY_OPENED, Kind.CATALOGUE_CHANGED])
-def test_what_concerns_all(kind: Kind) -> None:
-    assert heard(fact(Kind.SIGNED_OUT), fact(kind), fact(Kind.PRINTER)) == ALL
+@pytest.mark.parametrize("kind", [FactKind.DAY_OPENED, FactKind.CATALOGUE_CHANGED])
+def test_what_concerns_all(kind: FactKind) -> None:
+    assert heard(fact(FactKind.SIGNED_OUT), fact(kind), fact(FactKind.PRINTER)) == ALL
 
 
 def test_a_service_that_nobody_serves() -> None:
-    assert heard(fact(Kind.ISSUED, 6)) == {"line:6"} | KIOSKS
+    assert heard(fact(FactKind.ISSUED, 6)) == {"line:6"} | KIOSKS
 
 
 def test_what_left_the_catalogue_concerns_kiosks_at_most() -> None:
-    assert heard(fact(Kind.CANCELLED, 99, 99)) == KIOSKS
+    assert heard(fact(FactKind.CANCELLED, 99, 99)) == KIOSKS
 
 
 def test_several_facts_are_heard_together() -> None:
-    both = heard(fact(Kind.ISSUED, 1), fact(Kind.ISSUED, 5))
-    assert both == heard(fact(Kind.ISSUED, 1)) | heard(fact(Kind.ISSUED, 5))
+    both = heard(fact(FactKind.ISSUED, 1), fact(FactKind.ISSUED, 5))
+    assert both == heard(fact(FactKind.ISSUED, 1)) | heard(fact(FactKind.ISSUED, 5))
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_nobody_hears_who_is_not_there(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(FactKind))
+def test_nobody_hears_who_is_not_there(kind: FactKind) -> None:
     assert heard(fact(kind, 1, 1), rooms=set()) == set()
     assert heard(fact(kind, 1, 1), rooms={"board:selatan"}) <= (
-        {"board:selatan"} if kind in (Kind.DAY_OPENED, Kind.CATALOGUE_CHANGED, Kind.OPENING_PASSED) else set()
+        {"board:selatan"}
+        if kind in (FactKind.DAY_OPENED, FactKind.CATALOGUE_CHANGED, FactKind.OPENING_PASSED)
+        else set()
     )

@@ -21,18 +21,21 @@ from sqlalchemy.exc import OperationalError
 from queue_app.domain.errors import Refusal
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import TicketClass, Verb
-from queue_app.live import building, states
-from queue_app.live.rooms import ALARMS, Room, parse
+from queue_app.live.rooms import ALARMS, Room, build_room_state, parse
 from queue_app.live.tailer import AGE_MS, SPOKEN_MS, Tailer
-from queue_app.services import calling, counters, issuing, moving, printing, staff
+from queue_app.services.accounts import sessions
 from queue_app.services.day import open_day
-from queue_app.services.screens import Report, keep_reports
+from queue_app.services.devices.display_presence import DisplayReport, store_display_reports
+from queue_app.services.printing import print_jobs
+from queue_app.services.queue import calling, counters, issuing, moves
+from queue_app.snapshots.board import announcements
+from queue_app.snapshots.moment import Moment
+from queue_app.store import queries
 from queue_app.store import tables as t
-from queue_app.store import views
 from queue_app.store.database import open_engine
-from queue_app.store.unit import Store
+from queue_app.store.unit_of_work import Store
 from tests.conftest import Clock
-from tests.services.moves import do
+from tests.services.verbs import do
 
 Json = dict[str, Any]
 BOARDS = ("board:utara", "board:tengah")
@@ -88,7 +91,7 @@ class Live:
     keys: int = 0
 
     def sit(self, username: str, counter_id: int) -> Officer:
-        _, officer = staff.sign_in(self.store, username, PASSWORD, "127.0.0.1", self.clock())
+        _, officer = sessions.sign_in(self.store, username, PASSWORD, "127.0.0.1", self.clock())
         counters.open_counter(self.store, officer, counter_id, self.clock(), take_over=True)
         return officer
 
@@ -104,7 +107,7 @@ class Live:
 
     def in_hand(self, counter_id: int) -> int | None:
         with self.store.read() as connection:
-            row = views.tickets_in_hand(connection, [counter_id]).get(counter_id)
+            row = queries.current_tickets(connection, [counter_id]).get(counter_id)
         return None if row is None else row.id
 
     def act(self, officer: Officer, verb: Verb, counter_id: int = 1) -> int:
@@ -114,14 +117,14 @@ class Live:
 
     def head(self) -> int:
         with self.store.read() as connection:
-            return views.head(connection)[0]
+            return queries.log_head(connection)[0]
 
     def calls(self) -> list[int]:
         """Return the positions of all calls and recalls in the log, in zone utara."""
         with self.store.read() as connection:
             catalogue = self.store.catalogue(connection)
-            calls = [fact for fact in views.facts_after(connection, 0, 10_000) if fact.kind in CALLS]
-            return [c["seq"] for c in states.announcements(catalogue, calls, "utara")]
+            calls = [fact for fact in queries.facts_after(connection, 0, 10_000) if fact.kind in CALLS]
+            return [c["seq"] for c in announcements(catalogue, calls, "utara")]
 
 
 def build(store: Store, clock: Clock) -> Live:
@@ -203,8 +206,10 @@ def test_a_display_that_is_held_back_is_told_with_the_alarms(live: Live) -> None
     live.ears.heard.clear()
 
     def told(sound: str) -> list[tuple[str, str, str]]:
-        keep_reports(live.store, [(Report("s-1", "utara", "board", sound, None, 1, 1, True, "b"), live.clock())])
-        live.tailer.look_again(ALARMS)
+        store_display_reports(
+            live.store, [(DisplayReport("s-1", "utara", "board", sound, None, 1, 1, True, "b"), live.clock())]
+        )
+        live.tailer.refresh_room(ALARMS)
         live.tailer.follow()
         states, live.ears.heard = live.ears.states("alarms:hall"), []
         return [(row["kind"], row["code"], row["state"]) for state in states for row in state["state"]["alarms"]]
@@ -284,26 +289,29 @@ def a_random_verb(live: Live, officers: dict[int, Officer], chance: random.Rando
     elif verb == "pause":
         counters.pause(live.store, officer, counter_id, "meal", now, leave_waiting=True)
     elif verb == "back":
-        counters.come_back(live.store, officer, counter_id, now)
+        counters.end_pause(live.store, officer, counter_id, now)
     elif verb in MOVES_OF_ANY:
         with live.store.read() as connection:
             ids = connection.execute(select(t.ticket.c.id)).scalars().all()
-            row = views.ticket_by_id(connection, chance.choice(ids or [0]))
+            row = queries.ticket_by_id(connection, chance.choice(ids or [0]))
         if row is not None and verb == Verb.TRANSFER and chance.random() < 0.7:
-            targets = [moving.Target(service_id=service, first=True), moving.Target(counter_id=counter_id)]
-            moving.transfer(live.store, officer, counter_id, row.id, chance.choice(targets), now)
+            targets = [
+                moves.TransferTarget(service_id=service, first=True),
+                moves.TransferTarget(counter_id=counter_id),
+            ]
+            moves.transfer(live.store, officer, counter_id, row.id, chance.choice(targets), now)
         elif row is not None and verb == Verb.CHANGE and chance.random() < 0.7:
-            moving.change(live.store, officer, counter_id, row.id, moving.Change(service_id=service), now)
+            moves.change(live.store, officer, counter_id, row.id, moves.TicketChange(service_id=service), now)
         elif row is not None:
             do(live.store, officer, counter_id, Verb(verb), row, now)
     elif verb == "cancel":
         with live.store.read() as connection:
             rows = connection.execute(t.ticket.select()).all()
-        moving.cancel(live.store, chance.choice(rows).token if rows else "", now)
+        moves.cancel(live.store, chance.choice(rows).token if rows else "", now)
     elif verb == "printer":
-        job = printing.claim(live.store, 1, "me", 30, now)
+        job = print_jobs.claim(live.store, 1, "me", 30, now)
         if job is not None:
-            printing.report(live.store, job.id, "me", chance.choice(["printed", "failed"]), "paper", now)
+            print_jobs.report_outcome(live.store, job.id, "me", chance.choice(["printed", "failed"]), "paper", now)
 
 
 @pytest.mark.parametrize("seed", [2, 3])
@@ -523,14 +531,14 @@ def test_a_room_that_cannot_be_built_silences_nobody(
     lite.issue()
     lite.tailer.follow()
     before = lite.head()
-    good = building.state_of
+    good = build_room_state
 
-    def broken(moment: states.Moment, room: Room) -> Json:
+    def broken(moment: Moment, room: Room) -> Json:
         if room.name == "board:utara":
             raise KeyError("broken")
         return good(moment, room)
 
-    monkeypatch.setattr(building, "state_of", broken)
+    monkeypatch.setattr("queue_app.live.tailer.build_room_state", broken)
     number = lite.call(officer)
     assert lite.tailer.follow() is True
     assert lite.ears.states("board:utara")[-1]["seq"] == before
@@ -539,7 +547,7 @@ def test_a_room_that_cannot_be_built_silences_nobody(
     received = len(lite.ears.heard)
     lite.tailer.follow()
     assert len(lite.ears.heard) == received
-    monkeypatch.setattr(building, "state_of", good)
+    monkeypatch.setattr("queue_app.live.tailer.build_room_state", good)
     lite.tailer.follow()
     message = lite.ears.states("board:utara")[-1]
     assert (message["seq"], message["prev"]) == (lite.head(), before)
@@ -581,16 +589,16 @@ def test_a_broken_read_tells_nothing_twice_and_nothing_never(lite: Live, monkeyp
     lite.issue()
     lite.tailer.follow()
     before = lite.head()
-    good, built = building.state_of, 0
+    good, built = build_room_state, 0
 
-    def gone_at_the_third(moment: states.Moment, room: Room) -> Json:
+    def gone_at_the_third(moment: Moment, room: Room) -> Json:
         nonlocal built
         built += 1
         if built == 3:
             raise OperationalError("select", {}, Exception("gone"))
         return good(moment, room)
 
-    monkeypatch.setattr(building, "state_of", gone_at_the_third)
+    monkeypatch.setattr("queue_app.live.tailer.build_room_state", gone_at_the_third)
     number = lite.call(officer)
     received = len(lite.ears.heard)
     with pytest.raises(OperationalError):
@@ -609,7 +617,7 @@ def test_it_goes_on_when_the_database_is_back(
     lite: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.ERROR)
-    good, tries = views.head, 0
+    good, tries = queries.log_head, 0
 
     def away_at_first(connection: Any) -> Any:
         nonlocal tries
@@ -618,7 +626,7 @@ def test_it_goes_on_when_the_database_is_back(
             raise OperationalError("select", {}, Exception("gone"))
         return good(connection)
 
-    monkeypatch.setattr(views, "head", away_at_first)
+    monkeypatch.setattr(queries, "head", away_at_first)
     with running(lite.tailer):
         eventually(lambda: tries > 0)
         lite.issue()
@@ -689,7 +697,7 @@ def test_the_beat_says_how_far_each_room_has_got(live: Live) -> None:
 def test_who_signs_out_is_put_out(live: Live) -> None:
     officer = live.sit("dukcapil1", 1)
     live.tailer.follow()
-    staff.sign_out(live.store, officer, live.clock())
+    sessions.sign_out(live.store, officer, live.clock())
     live.tailer.follow()
     assert live.ears.evicted == [officer.session_id]
     assert live.ears.states("counter:1")[-1]["state"]["status"] == "closed"
@@ -704,14 +712,14 @@ def test_a_snapshot_of_what_is_not_there(lite: Live) -> None:
 
 
 def test_many_who_come_back_at_once_cost_one_state(lite: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    good, built = building.state_of, 0
+    good, built = build_room_state, 0
 
-    def counted(moment: states.Moment, room: Room) -> Json:
+    def counted(moment: Moment, room: Room) -> Json:
         nonlocal built
         built += 1
         return good(moment, room)
 
-    monkeypatch.setattr(building, "state_of", counted)
+    monkeypatch.setattr("queue_app.live.tailer.build_room_state", counted)
     for _ in range(20):
         lite.tailer.snapshot(parse("board:utara"), None)
     assert built == 1

@@ -11,7 +11,7 @@ import flask
 import pytest
 import socketio
 
-from queue_app.live import frames, transport
+from queue_app.live import transport, websocket_frames
 
 
 def spawn(task):
@@ -25,7 +25,7 @@ def pair():
     ours, theirs = socket.socketpair()
     theirs.settimeout(10)
     with ours, theirs:
-        yield frames.Outbox(ours, spawn=spawn, poll=select.poll), theirs
+        yield websocket_frames.Outbox(ours, spawn=spawn, poll=select.poll), theirs
 
 
 def read_all(sock):
@@ -52,20 +52,20 @@ def read_all(sock):
 @pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536])
 def test_frame_states_its_size(pair, size):
     outbox, theirs = pair
-    outbox.put(frames.frame(0x1, b"x" * size))
+    outbox.put(websocket_frames.frame(0x1, b"x" * size))
     outbox.close()
     assert read_all(theirs) == ([b"x" * size], b"")
 
 
 def test_frames_of_many_threads_stay_whole_and_in_order(pair, monkeypatch):
-    monkeypatch.setattr(frames, "MAX_FRAMES", 10_000)
-    monkeypatch.setattr(frames, "MAX_BYTES", 1 << 30)
+    monkeypatch.setattr(websocket_frames, "MAX_FRAMES", 10_000)
+    monkeypatch.setattr(websocket_frames, "MAX_BYTES", 1 << 30)
     outbox, theirs = pair
     sizes = random.Random(7)
 
     def write(name):
         for number in range(200):
-            outbox.put(frames.text_frame(f"{name} {number} " + "x" * sizes.randrange(9000)))
+            outbox.put(websocket_frames.text_frame(f"{name} {number} " + "x" * sizes.randrange(9000)))
 
     writers = [spawn(lambda name=name: write(name)) for name in range(6)]
     reader = {}
@@ -90,19 +90,19 @@ def test_too_much_waiting_drops_the_client_and_leaves_only_whole_frames_before_t
     outbox, theirs = pair
     put = 0
     while outbox.live:
-        outbox.put(frames.text_frame(f"{put} " + "x" * 3000))
+        outbox.put(websocket_frames.text_frame(f"{put} " + "x" * 3000))
         put += 1
         assert put < 5000
     payloads, _ = read_all(theirs)
     assert [int(payload.split(b" ")[0]) for payload in payloads] == list(range(len(payloads)))
-    assert len(payloads) <= put - frames.MAX_FRAMES
+    assert len(payloads) <= put - websocket_frames.MAX_FRAMES
     outbox.put(b"ignored")
     outbox.close(1000)
 
 
 def test_one_message_larger_than_the_bound_is_sent(pair):
     outbox, theirs = pair
-    outbox.put(frames.frame(0x1, b"x" * (3 * frames.MAX_BYTES)))
+    outbox.put(websocket_frames.frame(0x1, b"x" * (3 * websocket_frames.MAX_BYTES)))
     assert outbox.live
     reader = {}
     reading = spawn(lambda: reader.update(result=read_all(theirs)))
@@ -110,12 +110,12 @@ def test_one_message_larger_than_the_bound_is_sent(pair):
         time.sleep(0.01)
     outbox.close()
     reading.join()
-    assert [len(payload) for payload in reader["result"][0]] == [3 * frames.MAX_BYTES]
+    assert [len(payload) for payload in reader["result"][0]] == [3 * websocket_frames.MAX_BYTES]
 
 
 def test_close_frame_never_lands_inside_another_frame(pair):
     outbox, theirs = pair
-    outbox.put(frames.frame(0x1, b"x" * (2 * frames.MAX_BYTES)))
+    outbox.put(websocket_frames.frame(0x1, b"x" * (2 * websocket_frames.MAX_BYTES)))
     outbox.close(1012)
     payloads, rest = read_all(theirs)
     assert payloads == []
@@ -125,7 +125,7 @@ def test_close_frame_never_lands_inside_another_frame(pair):
 def test_client_that_is_gone_is_noticed(pair):
     outbox, theirs = pair
     theirs.close()
-    outbox.put(frames.text_frame("x"))
+    outbox.put(websocket_frames.text_frame("x"))
     assert not outbox.live
 
 

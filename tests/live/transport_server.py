@@ -7,7 +7,7 @@ import flask
 import flask_socketio
 from werkzeug.serving import make_server
 
-from queue_app.live import frames, transport
+from queue_app.live import transport, websocket_frames
 
 app = flask.Flask(__name__)
 sio = transport.build_socketio(app, lean=os.environ["TRANSPORT_LEAN"] == "1", async_mode=os.environ["TRANSPORT_MODE"])
@@ -81,7 +81,7 @@ def _stats():
 
 @app.post("/patience/<int:milliseconds>")
 def _patience(milliseconds):
-    frames.PATIENCE_S = milliseconds / 1000
+    websocket_frames.SLOW_READER_TIMEOUT_S = milliseconds / 1000
     return {}
 
 

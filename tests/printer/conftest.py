@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from printer.face import Slip
+from printer.ports import Slip
 from tests.printer.simulator import Simulator
 
 if TYPE_CHECKING:

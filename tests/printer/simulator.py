@@ -18,7 +18,7 @@ import tty
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tests.printer.machine import WORDS, Machine, Piece, build
+from tests.printer.printer_emulator import WORDS, Piece, PrinterEmulator, build
 
 EVENTS = {
     "jam": "the paper runs out after `after` bytes of a job",
@@ -86,7 +86,7 @@ class Simulator:
         return self._serve
 
     @property
-    def machine(self) -> Machine:
+    def machine(self) -> PrinterEmulator:
         """The printer behind it."""
         return self._machine
 

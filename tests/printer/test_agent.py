@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from printer import agent as agent_module
-from printer.agent import Agent, Pace, main, unit
-from printer.agent_pairing import keep_token, wait_for_approval
-from printer.agent_store import AgentStore
-from printer.agent_wire import Server, job_from_json, printer_from_json, printer_to_json
-from printer.face import Capabilities, Health, JobState, PrinterConfig, PrinterHealth, Proof, slip_to_json
-from printer.spooler import Timing
+from printer.agent import main as agent_module
+from printer.agent.job_store import AgentJobStore
+from printer.agent.main import Agent, AgentTimings, main, systemd_unit
+from printer.agent.pairing import keep_token, wait_for_approval
+from printer.agent.server_client import ServerClient, job_from_json, printer_from_json, printer_to_json
+from printer.ports import Capabilities, Health, JobState, PrinterConfig, PrinterHealth, Proof, slip_to_json
+from printer.spooler import WorkerTimings
 from tests.printer.agent_server import TOKEN, AgentServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from printer.face import Slip
+    from printer.ports import Slip
     from tests.printer.simulator import Simulator
 
-PACE = Pace(wait=5, first_pause=0.05, longest_pause=0.2, no_entry=0.1, health=0.3)
-QUICK = Timing(poll=0.05, first_retry=0.05, longest_retry=0.2, report_retry=0.01)
+PACE = AgentTimings(wait=5, first_pause=0.05, longest_pause=0.2, no_entry=0.1, health=0.3)
+QUICK = WorkerTimings(poll=0.05, first_retry=0.05, longest_retry=0.2, report_retry=0.01)
 
 
 @pytest.fixture
@@ -50,16 +50,16 @@ def printer_at(url: str) -> dict[str, object]:
 
 
 @dataclass
-class Started:
+class AgentStarter:
     """Agents of a test."""
 
     server: AgentServer
     folder: Path
-    running: list[tuple[Agent, AgentStore]] = field(default_factory=list)
+    running: list[tuple[Agent, AgentJobStore]] = field(default_factory=list)
 
-    def __call__(self, names: dict[str, str] | None = None, timing: Timing = QUICK) -> AgentStore:
-        store = AgentStore(self.folder / "jobs.db", names or {})
-        agent = Agent(Server(self.server.url, TOKEN), store, PACE, timing)
+    def __call__(self, names: dict[str, str] | None = None, timing: WorkerTimings = QUICK) -> AgentJobStore:
+        store = AgentJobStore(self.folder / "jobs.db", names or {})
+        agent = Agent(ServerClient(self.server.url, TOKEN), store, PACE, timing)
         self.running.append((agent, store))
         agent.start()
         return store
@@ -71,15 +71,15 @@ class Started:
 
 
 @pytest.fixture
-def start(server: AgentServer, tmp_path: Path) -> Iterator[Started]:
+def start(server: AgentServer, tmp_path: Path) -> Iterator[AgentStarter]:
     """Start an agent; all are stopped after the test."""
-    started = Started(server, tmp_path)
+    started = AgentStarter(server, tmp_path)
     yield started
     started.stop()
 
 
 def test_jobs_are_printed_and_told(
-    server: AgentServer, start: Started, simulate: Callable[..., Simulator], slip: dict[str, object]
+    server: AgentServer, start: AgentStarter, simulate: Callable[..., Simulator], slip: dict[str, object]
 ) -> None:
     """By a printer that only this PC knows; health and capabilities too."""
     printer = simulate("full")
@@ -101,7 +101,7 @@ def test_jobs_are_printed_and_told(
 
 
 def test_the_same_job_twice_is_one_paper(
-    server: AgentServer, start: Started, simulate: Callable[..., Simulator], slip: dict[str, object]
+    server: AgentServer, start: AgentStarter, simulate: Callable[..., Simulator], slip: dict[str, object]
 ) -> None:
     """Its outcome is reported again; another ticket of that id (a restored server) is printed."""
     printer = simulate("full")
@@ -118,7 +118,7 @@ def test_the_same_job_twice_is_one_paper(
 
 
 def test_the_server_restarts(
-    server: AgentServer, start: Started, simulate: Callable[..., Simulator], slip: dict[str, object]
+    server: AgentServer, start: AgentStarter, simulate: Callable[..., Simulator], slip: dict[str, object]
 ) -> None:
     """Claimed jobs are printed meanwhile and reported afterwards; then the agent goes on."""
     printer = simulate("full+paper_out")
@@ -133,7 +133,7 @@ def test_the_server_restarts(
     server.stop()
     printer.mode = "full"
     for _ in range(2000):
-        if store.untold():
+        if store.pending_reports():
             break
         store.news.wait(0.01)
     server.start()
@@ -144,7 +144,7 @@ def test_the_server_restarts(
 
 
 def test_nothing_came_of_it_here(
-    server: AgentServer, start: Started, simulate: Callable[..., Simulator], slip: dict[str, object]
+    server: AgentServer, start: AgentStarter, simulate: Callable[..., Simulator], slip: dict[str, object]
 ) -> None:
     """After two tries it is given back; the server may choose another printer, or this one again."""
     printer = simulate("full+cover_open")
@@ -159,7 +159,7 @@ def test_nothing_came_of_it_here(
 
 
 def test_an_old_job_is_not_printed(
-    server: AgentServer, start: Started, simulate: Callable[..., Simulator], slip: dict[str, object]
+    server: AgentServer, start: AgentStarter, simulate: Callable[..., Simulator], slip: dict[str, object]
 ) -> None:
     """The visitor has gone."""
     printer = simulate("full")
@@ -176,7 +176,7 @@ def test_an_old_job_is_not_printed(
     [{"slip": {"kind": "poem"}}, {"printer": 9}, {"copy_no": -1}, {"extra": 1}, {"options": {"number_scale": 99}}],
 )
 def test_a_job_that_is_not_understood_fails(
-    server: AgentServer, start: Started, slip: dict[str, object], change: dict[str, Any]
+    server: AgentServer, start: AgentStarter, slip: dict[str, object], change: dict[str, Any]
 ) -> None:
     """With a reason, and the agent goes on."""
     server.printers = [printer_at("tcp://127.0.0.1")]
@@ -190,19 +190,21 @@ def test_a_job_that_is_not_understood_fails(
 
 
 def test_a_report_that_comes_too_late_is_dropped(
-    server: AgentServer, start: Started, simulate: Callable[..., Simulator], slip: dict[str, object]
+    server: AgentServer, start: AgentStarter, simulate: Callable[..., Simulator], slip: dict[str, object]
 ) -> None:
     """The server gave the job up meanwhile."""
     server.printers = [printer_at(simulate("full").url)]
     server.answers["/report"] = 409
     store = start()
     server.add(1, slip)
-    assert server.until(lambda: bool(server.have and server.health and not store.unfinished() and store.take_health()))
+    assert server.until(
+        lambda: bool(server.have and server.health and not store.unacknowledged_ids() and store.take_health_reports())
+    )
 
 
 @pytest.mark.parametrize("status", [401, 500])
 def test_a_server_that_refuses_is_asked_again(
-    server: AgentServer, start: Started, simulate: Callable[..., Simulator], slip: dict[str, object], status: int
+    server: AgentServer, start: AgentStarter, simulate: Callable[..., Simulator], slip: dict[str, object], status: int
 ) -> None:
     """For ever."""
     server.printers = [printer_at(simulate("full").url)]
@@ -255,9 +257,9 @@ def test_killed_between_sending_and_proof(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[AgentStore]:
+def store(tmp_path: Path) -> Iterator[AgentJobStore]:
     """With a printer and no job."""
-    made = AgentStore(tmp_path / "jobs.db", {})
+    made = AgentJobStore(tmp_path / "jobs.db", {})
     made.set_printers([PrinterConfig(1, "kiosk", "tcp://127.0.0.1", 80)])
     yield made
     made.close()
@@ -269,42 +271,42 @@ def job(slip: dict[str, object], number: int = 1) -> dict[str, object]:
     return {"id": number, "slip": slip, **fixed}
 
 
-def test_a_lost_answer_is_made_good(store: AgentStore, slip: dict[str, object]) -> None:
+def test_a_lost_answer_is_made_good(store: AgentJobStore, slip: dict[str, object]) -> None:
     """The server learns which jobs the agent holds, and can give again what was lost on the way."""
     store.take(job(slip, 1))
     store.take(job(slip, 2))
-    assert store.unfinished() == [1, 2]
+    assert store.unacknowledged_ids() == [1, 2]
     assert store.claim(1, "me", 60) is not None
     assert store.report(1, "me", JobState.PRINTED, "")
-    assert store.unfinished() == [1, 2], "the server does not know yet"
-    (report,) = store.untold()
+    assert store.unacknowledged_ids() == [1, 2], "the server does not know yet"
+    (report,) = store.pending_reports()
     store.told(report)
-    assert store.unfinished() == [2]
+    assert store.unacknowledged_ids() == [2]
 
 
-def test_what_happens_while_it_is_told_is_told_too(store: AgentStore, slip: dict[str, object]) -> None:
+def test_what_happens_while_it_is_told_is_told_too(store: AgentJobStore, slip: dict[str, object]) -> None:
     """The server asks about a job again just while it hears of it."""
     store.take(job(slip))
     store.claim(1, "me", 60)
     store.report(1, "me", JobState.PRINTED, "")
-    (report,) = store.untold()
+    (report,) = store.pending_reports()
     store.take(job(slip))
     store.told(report)
-    assert [(again.job_id, again.state) for again in store.untold()] == [(1, "printed")]
+    assert [(again.job_id, again.state) for again in store.pending_reports()] == [(1, "printed")]
 
 
-def test_paper_used_is_told_once(store: AgentStore) -> None:
+def test_paper_used_is_told_once(store: AgentJobStore) -> None:
     """Also if the server was away in between, and a new roll begins at nothing."""
     store.report_health(1, PrinterHealth(Health.OK, used_mm=100))
     store.report_health(1, PrinterHealth(Health.OK, used_mm=50))
-    health = store.take_health()
+    health = store.take_health_reports()
     assert health[1][0].used_mm == 150
     store.report_health(1, PrinterHealth(Health.OK, used_mm=7))
-    store.give_back_health(health)
-    assert store.take_health()[1][0].used_mm == 157
+    store.restore_health_reports(health)
+    assert store.take_health_reports()[1][0].used_mm == 157
     store.report_health(1, PrinterHealth(Health.OK, used_mm=3, new_roll=True))
-    assert store.take_health()[1][0] == PrinterHealth(Health.OK, used_mm=3, new_roll=True)
-    assert store.take_health()[1][0] == PrinterHealth(Health.OK)
+    assert store.take_health_reports()[1][0] == PrinterHealth(Health.OK, used_mm=3, new_roll=True)
+    assert store.take_health_reports()[1][0] == PrinterHealth(Health.OK)
 
 
 def test_what_goes_over_the_wire_is_checked(slip: dict[str, object]) -> None:
@@ -342,7 +344,7 @@ def test_install_unit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "-m printer --server https://antrean.example.go.id" in text
     assert "--printer usb=usb://04b8:0e28" in text
     assert "Restart=always" in text
-    assert unit("http://x", token, []) != text
+    assert systemd_unit("http://x", token, []) != text
 
 
 @pytest.mark.parametrize(
@@ -373,7 +375,7 @@ def test_without_a_token_it_shows_a_code_and_keeps_its_token(server: AgentServer
 
     server.stop()
     threading.Timer(0.3, server.start).start()  # the PC is up before the server
-    token = wait_for_approval(Server(server.url, ""), say, pause=0.02)
+    token = wait_for_approval(ServerClient(server.url, ""), say, pause=0.02)
     assert token == TOKEN
     assert server.asked == [None, TOKEN]
     assert messages[0].startswith("No code yet, trying again: ")

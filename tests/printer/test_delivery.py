@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
-from printer import escpos, status
-from printer.delivery import Deadlines, ProvingTransport
-from printer.device import SerialPort
-from printer.document import PAPERS
-from printer.face import Capabilities, Health, JobState, Outcome, PrinterHealth, Proof, Reason
-from printer.layout import lay_out, torn_mark
-from printer.link import TcpPort
-from printer.models import MODELS, Model
+from printer.paper.document import PAPER_SIZES
+from printer.paper.ticket import interrupted_mark, lay_out
+from printer.ports import Capabilities, Health, JobState, Outcome, PrinterHealth, Proof, Reason
+from printer.transport import escpos, status
+from printer.transport.connection import TcpConnector
+from printer.transport.delivery import Deadlines, EscposTransport
+from printer.transport.device_file import SerialConnector
+from printer.transport.printer_models import MODELS, Model
 from tests.printer.simulator import black_hole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from printer.face import Slip
+    from printer.ports import Slip
     from tests.printer.simulator import Simulator
 
 # Long where an answer is expected, short where silence is.
@@ -36,7 +36,7 @@ QUICK = Deadlines(
 # Where nothing but silence is expected anyway.
 HASTY = dataclasses.replace(QUICK, answer=0.1)
 LEVELS = ("full", "ack", "fence", "status", "mute")
-PAPER = PAPERS[80]
+PAPER = PAPER_SIZES[80]
 KNOWN = {
     "full": Capabilities(Proof.ACK, counts_cuts=True),
     "ack": Capabilities(Proof.ACK, counts_cuts=False),
@@ -57,7 +57,7 @@ class Ticket:
         return b"picture"
 
     def torn(self) -> bytes:
-        return escpos.encode(torn_mark(), PAPER)
+        return escpos.encode(interrupted_mark(), PAPER)
 
     def bytes(self) -> bytes:
         return self.data
@@ -81,11 +81,11 @@ def tcp(
     model: Model | None = None,
     proof: Proof | None = None,
     deadlines: Deadlines = QUICK,
-) -> ProvingTransport:
+) -> EscposTransport:
     """Make a transport with short deadlines, with the capabilities of a level of proof if one is named."""
-    port = TcpPort("127.0.0.1", simulator.port)
+    port = TcpConnector("127.0.0.1", simulator.port)
     model = model or MODELS["generic"]
-    return ProvingTransport(port, model, proof=proof, capabilities=KNOWN.get(level), deadlines=deadlines)
+    return EscposTransport(port, model, proof=proof, capabilities=KNOWN.get(level), deadlines=deadlines)
 
 
 GOOD = {"full": "printed", "ack": "printed", "fence": "sent", "status": "sent", "mute": "sent"}
@@ -245,8 +245,8 @@ def test_a_slow_line(simulate: Callable[..., Simulator], ticket: Callable[..., T
 def test_a_serial_line(simulate: Callable[..., Simulator], ticket: Callable[..., Ticket]) -> None:
     """The same protocol through a terminal."""
     printer = simulate("full", serial=True)
-    port = SerialPort(Path(printer.path), 9600, "none")
-    transport = ProvingTransport(port, MODELS["generic"], deadlines=QUICK)
+    port = SerialConnector(Path(printer.path), 9600, "none")
+    transport = EscposTransport(port, MODELS["generic"], deadlines=QUICK)
     assert [transport.deliver(ticket(number)).state for number in (1, 2)] == [JobState.PRINTED] * 2
     printer.mode = "full+paper_out"
     assert transport.deliver(ticket(3)) == Outcome(JobState.QUEUED, "paper_out")
@@ -261,7 +261,7 @@ def test_a_serial_printer_that_holds_its_hand_up(
     A pseudo-terminal keeps nothing back; a USB adapter's driver would keep a paper, and its close takes half a minute.
     """
     kept = [100]
-    monkeypatch.setattr("printer.device._unsent", lambda _: kept[0])
+    monkeypatch.setattr("printer.transport.device_file._unsent", lambda _: kept[0])
     closed = threading.Event()
 
     def slow_to_close(work: Callable[[], T]) -> T:
@@ -271,8 +271,8 @@ def test_a_serial_printer_that_holds_its_hand_up(
 
     master, slave = os.openpty()
     try:
-        port = SerialPort(Path(os.ttyname(slave)), 9600, "rtscts", slow_to_close)
-        transport = ProvingTransport(port, MODELS["generic"], proof=Proof.NONE, deadlines=QUICK)
+        port = SerialConnector(Path(os.ttyname(slave)), 9600, "rtscts", slow_to_close)
+        transport = EscposTransport(port, MODELS["generic"], proof=Proof.NONE, deadlines=QUICK)
         job = Ticket(1, ticket().data * 200)
         assert transport.deliver(ticket()) == Outcome(JobState.QUEUED, "time_out")
         assert transport.deliver(job) == Outcome(JobState.QUEUED, "unreachable: the printer takes nothing")
@@ -289,7 +289,7 @@ def test_a_serial_printer_that_holds_its_hand_up(
 
 def test_nobody_there(free_port: int, ticket: Callable[..., Ticket]) -> None:
     """Nothing was sent, and the printer is off line."""
-    transport = ProvingTransport(TcpPort("127.0.0.1", free_port), MODELS["generic"], deadlines=QUICK)
+    transport = EscposTransport(TcpConnector("127.0.0.1", free_port), MODELS["generic"], deadlines=QUICK)
     assert transport.deliver(ticket()).detail.startswith(Reason.UNREACHABLE)
     assert transport.look().state is Health.OFFLINE
 
@@ -298,7 +298,7 @@ def test_a_black_hole(ticket: Callable[..., Ticket]) -> None:
     """It does not even say that it is not there: a deadline ends the call, and nothing was sent."""
     with black_hole() as port:
         quick = dataclasses.replace(QUICK, connect=0.2)
-        transport = ProvingTransport(TcpPort("127.0.0.1", port), MODELS["generic"], deadlines=quick)
+        transport = EscposTransport(TcpConnector("127.0.0.1", port), MODELS["generic"], deadlines=quick)
         assert transport.deliver(ticket()) == Outcome(JobState.QUEUED, "unreachable: no connection")
         assert transport.look().state is Health.OFFLINE
 
@@ -325,7 +325,7 @@ def test_somebody_else_left_a_piece(simulate: Callable[..., Simulator], ticket: 
     printer = simulate("full")
     printer.machine.take(ticket(1).data[:150])
     transport = tcp(printer, "full")
-    transport.may_be_torn()
+    transport.mark_interrupted()
     assert transport.deliver(ticket(2)).state is JobState.PRINTED
     torn, whole = printer.pieces
     assert "BATAL" in torn.text

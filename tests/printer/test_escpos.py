@@ -17,17 +17,17 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 from pyzbar import pyzbar
 
-from printer import escpos
-from printer.document import PAPERS, paper_of
-from printer.layout import lay_out, torn_mark
-from printer.models import MODELS
-from printer.raster import can_shape
+from printer.paper.document import PAPER_SIZES, paper_size
+from printer.paper.raster import can_shape
+from printer.paper.ticket import interrupted_mark, lay_out
+from printer.transport import escpos
+from printer.transport.printer_models import MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from printer.face import Slip
-    from printer.models import Model
+    from printer.ports import Slip
+    from printer.transport.printer_models import Model
 
 GOLDEN = Path(__file__).parent / "golden"
 BUDGET = 600
@@ -81,7 +81,7 @@ def read(data: bytes) -> Paper:
     return paper
 
 
-@pytest.mark.parametrize("mm", PAPERS)
+@pytest.mark.parametrize("mm", PAPER_SIZES)
 @pytest.mark.parametrize(
     ("name", "changes", "copy_no"),
     [
@@ -94,26 +94,29 @@ def read(data: bytes) -> Paper:
 )
 def test_golden(make_slip: Callable[..., Slip], mm: int, name: str, changes: dict[str, object], copy_no: int) -> None:
     """The bytes are those that were looked at."""
-    data = escpos.encode(lay_out(make_slip(**changes), PAPERS[mm], copy_no), PAPERS[mm])
+    data = escpos.encode(lay_out(make_slip(**changes), PAPER_SIZES[mm], copy_no), PAPER_SIZES[mm])
     compare(GOLDEN / f"{mm}-{name}.bin", data)
 
 
-@pytest.mark.parametrize("mm", PAPERS)
+@pytest.mark.parametrize("mm", PAPER_SIZES)
 @pytest.mark.parametrize("model", ["epson180", "clone", "clone58"])
 def test_golden_of_models(make_slip: Callable[..., Slip], mm: int, model: str) -> None:
     """Other resolutions, a QR code as a picture, no knife: the bytes are those that were looked at."""
-    paper = paper_of(mm, MODELS[model].dpi)
+    paper = paper_size(mm, MODELS[model].dpi)
     data = escpos.encode(lay_out(make_slip(), paper), paper, MODELS[model])
     compare(GOLDEN / f"{mm}-{model}.bin", data)
 
 
-@pytest.mark.parametrize("mm", PAPERS)
+@pytest.mark.parametrize("mm", PAPER_SIZES)
 def test_the_other_models_print_the_same(make_slip: Callable[..., Slip], mm: int) -> None:
     """They are asked in other ways, and get the golden bytes of any printer."""
     others = set(MODELS) - {"epson180", "clone", "clone58"}
     assert others == {"generic", "epson", "custom", "nippon", "star"}
     for model in others:
-        compare(GOLDEN / f"{mm}-id.bin", escpos.encode(lay_out(make_slip(), PAPERS[mm]), PAPERS[mm], MODELS[model]))
+        compare(
+            GOLDEN / f"{mm}-id.bin",
+            escpos.encode(lay_out(make_slip(), PAPER_SIZES[mm]), PAPER_SIZES[mm], MODELS[model]),
+        )
 
 
 def compare(path: Path, data: bytes) -> None:
@@ -124,10 +127,10 @@ def compare(path: Path, data: bytes) -> None:
     assert data == path.read_bytes()
 
 
-@pytest.mark.parametrize("mm", PAPERS)
+@pytest.mark.parametrize("mm", PAPER_SIZES)
 def test_qr_as_a_picture(make_slip: Callable[..., Slip], mm: int) -> None:
     """For printers without a QR command: doubled by the printer, it stays small; a phone reads what comes out."""
-    paper, slip = PAPERS[mm], make_slip()
+    paper, slip = PAPER_SIZES[mm], make_slip()
     data = escpos.encode(lay_out(slip, paper), paper, MODELS["clone"])
     (head,) = re.finditer(rb"\x1dv0\x03(..)(..)", data, re.DOTALL)
     wide, tall = (int.from_bytes(head[number], "little") for number in (1, 2))
@@ -140,7 +143,7 @@ def test_qr_as_a_picture(make_slip: Callable[..., Slip], mm: int) -> None:
 
 def test_without_a_knife(make_slip: Callable[..., Slip]) -> None:
     """The paper is fed to the tear-off edge."""
-    data = escpos.encode(lay_out(make_slip(), PAPERS[58]), PAPERS[58], MODELS["clone58"])
+    data = escpos.encode(lay_out(make_slip(), PAPER_SIZES[58]), PAPER_SIZES[58], MODELS["clone58"])
     assert data.endswith(b"\x1bd\x04")
     assert b"\x1dV" not in data
 
@@ -148,25 +151,25 @@ def test_without_a_knife(make_slip: Callable[..., Slip]) -> None:
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS.keys())
 def test_torn_mark(model: Model) -> None:
     """Short, and it cuts."""
-    data = escpos.encode(torn_mark(), PAPERS[58], model)
+    data = escpos.encode(interrupted_mark(), PAPER_SIZES[58], model)
     assert b"BATAL" in data
     assert len(data) < 64
 
 
-@pytest.mark.parametrize("mm", PAPERS)
+@pytest.mark.parametrize("mm", PAPER_SIZES)
 @pytest.mark.parametrize("language", ["id", "en", "ban"])
 @pytest.mark.parametrize("copy_no", [1, 2])
 def test_size(make_slip: Callable[..., Slip], mm: int, language: str, copy_no: int) -> None:
     """A ticket with long names and everything on it, even a copy, stays within the budget."""
     slip = make_slip(language=language)
-    assert len(escpos.encode(lay_out(slip, PAPERS[mm], copy_no), PAPERS[mm])) <= BUDGET
+    assert len(escpos.encode(lay_out(slip, PAPER_SIZES[mm], copy_no), PAPER_SIZES[mm])) <= BUDGET
 
 
-@pytest.mark.parametrize("mm", PAPERS)
+@pytest.mark.parametrize("mm", PAPER_SIZES)
 def test_interpreted(make_slip: Callable[..., Slip], mm: int) -> None:
     """An interpreter finds the address in the QR code, the label alone in its line, and one cut, at the end."""
     slip = make_slip()
-    data = escpos.encode(lay_out(slip, PAPERS[mm]), PAPERS[mm])
+    data = escpos.encode(lay_out(slip, PAPER_SIZES[mm]), PAPER_SIZES[mm])
     paper = read(data)
     assert paper.qr == [slip.url]
     assert slip.label in [text for text, _ in paper.lines]
@@ -182,37 +185,37 @@ def test_control_bytes_change_nothing(make_slip: Callable[..., Slip]) -> None:
     names = ("label", "hall", "agency", "service", "zone", "footer", "zone_name")
     plain = make_slip()
     dirty = make_slip(**{name: f"{evil}{getattr(plain, name)}{evil}" for name in names})
-    for paper in PAPERS.values():
+    for paper in PAPER_SIZES.values():
         assert escpos.encode(lay_out(dirty, paper), paper) == escpos.encode(lay_out(plain, paper), paper)
 
 
 @given(
     text=st.text(st.characters(max_codepoint=0x2FF) | st.sampled_from("\x1b\x1d@V\x00\x10\x04"), max_size=200),
-    mm=st.sampled_from(sorted(PAPERS)),
+    mm=st.sampled_from(sorted(PAPER_SIZES)),
 )
 def test_any_name_is_only_text(make_slip: Callable[..., Slip], text: str, mm: int) -> None:
     """Whatever a name contains, the bytes are commands of ours and lines that fit."""
     slip = make_slip(hall=text, agency=text, service=text, zone=text, footer=text, documents=(text,), label=text)
-    paper = read(escpos.encode(lay_out(slip, PAPERS[mm]), PAPERS[mm]))
-    assert all(width <= PAPERS[mm].columns for _, width in paper.lines)
+    paper = read(escpos.encode(lay_out(slip, PAPER_SIZES[mm]), PAPER_SIZES[mm]))
+    assert all(width <= PAPER_SIZES[mm].columns for _, width in paper.lines)
     assert paper.cuts == 1
 
 
-@pytest.mark.parametrize("mm", PAPERS)
+@pytest.mark.parametrize("mm", PAPER_SIZES)
 def test_balinese_is_drawn(make_slip: Callable[..., Slip], mm: int) -> None:
     """One line as a picture, the rest as characters."""
     assert can_shape(), "libfribidi0 is not installed"
     slip = make_slip(agency=BALINESE, service=f"{BALINESE} 2")
-    paper = read(escpos.encode(lay_out(slip, PAPERS[mm]), PAPERS[mm]))
+    paper = read(escpos.encode(lay_out(slip, PAPER_SIZES[mm]), PAPER_SIZES[mm]))
     assert len(paper.rasters) == 2
-    assert all(0 < width <= PAPERS[mm].dots for width in paper.rasters)
+    assert all(0 < width <= PAPER_SIZES[mm].dots for width in paper.rasters)
 
 
 def test_without_shaping_a_line_is_marked(make_slip: Callable[..., Slip], monkeypatch: pytest.MonkeyPatch) -> None:
     """Wrong signs are worse than none."""
-    monkeypatch.setattr("printer.raster.can_shape", lambda: False)
+    monkeypatch.setattr("printer.paper.raster.can_shape", lambda: False)
     slip = make_slip(agency=f"Dinas {BALINESE}")
-    paper = read(escpos.encode(lay_out(slip, PAPERS[80]), PAPERS[80]))
+    paper = read(escpos.encode(lay_out(slip, PAPER_SIZES[80]), PAPER_SIZES[80]))
     assert "Dinas ? ?" in [text for text, _ in paper.lines]
     assert paper.rasters == []
 
@@ -220,5 +223,5 @@ def test_without_shaping_a_line_is_marked(make_slip: Callable[..., Slip], monkey
 def test_unknown_script_is_marked(make_slip: Callable[..., Slip]) -> None:
     """A script for which there is no font."""
     slip = make_slip(agency="日本 Dinas", label="日-1")
-    paper = read(escpos.encode(lay_out(slip, PAPERS[80]), PAPERS[80]))
+    paper = read(escpos.encode(lay_out(slip, PAPER_SIZES[80]), PAPER_SIZES[80]))
     assert {"? Dinas", "?-1"} <= {text for text, _ in paper.lines}

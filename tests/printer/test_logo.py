@@ -10,11 +10,11 @@ import zlib
 import pytest
 from PIL import Image, ImageDraw
 
-from printer.document import PAPERS
-from printer.face import Logo
-from printer.logo import LARGEST_FILE, logo_of
-from printer.raster import logo_image
-from printer.template import LARGEST_LOGO
+from printer.paper.document import PAPER_SIZES
+from printer.paper.logo import LARGEST_FILE, convert_logo
+from printer.paper.raster import logo_image
+from printer.paper.template import LARGEST_LOGO
+from printer.ports import Logo
 
 
 def png(image: Image.Image, **options: object) -> bytes:
@@ -55,7 +55,7 @@ def test_every_kind_of_png_becomes_the_same_logo(mode: str) -> None:
         image = Image.frombytes("I;16", (400, 200), struct.pack(f"<{len(values)}H", *values))
     else:
         image = emblem(mode)
-    logo = logo_of(png(image), width=200)
+    logo = convert_logo(png(image), width=200)
     assert (logo.width, logo.height) == (200, 107)
     assert 0.75 < dark(logo) < 0.82, "a disc fills π/4 of its box"
 
@@ -64,26 +64,26 @@ def test_what_is_transparent_is_paper() -> None:
     image = Image.new("RGBA", (100, 50), (0, 0, 0, 0))
     ImageDraw.Draw(image).rectangle((0, 0, 49, 49), fill=(0, 0, 0, 255))
     ImageDraw.Draw(image).rectangle((99, 0, 99, 49), fill=(0, 0, 0, 255))
-    assert 0.45 < dark(logo_of(png(image), width=100)) < 0.55
+    assert 0.45 < dark(convert_logo(png(image), width=100)) < 0.55
 
 
 def test_grey_is_black_white_or_dots() -> None:
     image = Image.new("L", (200, 100), 150)
-    assert dark(logo_of(png(image), width=200, threshold=200)) == 1
-    assert 0.3 < dark(logo_of(png(image), width=200, dither=True)) < 0.5
+    assert dark(convert_logo(png(image), width=200, threshold=200)) == 1
+    assert 0.3 < dark(convert_logo(png(image), width=200, dither=True)) < 0.5
     with pytest.raises(ValueError, match="raise the threshold"):
-        logo_of(png(image), width=200)
+        convert_logo(png(image), width=200)
 
 
 def test_the_dots_are_those_of_the_picture() -> None:
     """Odd widths too: what fills a row up is not black."""
-    logo = logo_of(png(Image.new("L", (101, 30), 0)), width=101)
+    logo = convert_logo(png(Image.new("L", (101, 30), 0)), width=101)
     assert (logo.width, logo.height, dark(logo)) == (101, 30, 1)
     assert logo_image(logo).getextrema() == (0, 0)
 
 
 def test_a_tall_picture_becomes_narrow() -> None:
-    logo = logo_of(png(Image.new("L", (100, 1000), 0)), width=300)
+    logo = convert_logo(png(Image.new("L", (100, 1000), 0)), width=300)
     assert (logo.width, logo.height) == (20, LARGEST_LOGO[1])
 
 
@@ -107,7 +107,7 @@ def test_a_tall_picture_becomes_narrow() -> None:
 )
 def test_what_is_no_logo_is_refused(file: bytes, words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        logo_of(file)
+        convert_logo(file)
 
 
 def test_a_text_that_unfolds_is_not_unfolded() -> None:
@@ -115,7 +115,7 @@ def test_a_text_that_unfolds_is_not_unfolded() -> None:
     bomb = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(20_000_000), 9))
     rows = chunk(b"IDAT", zlib.compress((b"\0" + bytes(10)) * 10))
     with pytest.raises(ValueError, match="damaged"):
-        logo_of(made_by_hand(10, 10, bomb, rows))
+        convert_logo(made_by_hand(10, 10, bomb, rows))
 
 
 def test_damage_of_any_kind_is_a_sentence() -> None:
@@ -126,7 +126,7 @@ def test_damage_of_any_kind_is_a_sentence() -> None:
         for _ in range(chance.randint(1, 4)):
             file[chance.randrange(len(file))] = chance.randrange(256)
         try:
-            logo = logo_of(bytes(file))
+            logo = convert_logo(bytes(file))
         except ValueError:
             continue
         assert logo.width <= LARGEST_LOGO[0]
@@ -135,10 +135,10 @@ def test_damage_of_any_kind_is_a_sentence() -> None:
 @pytest.mark.parametrize("choice", [{"width": 63}, {"width": 577}, {"threshold": 0}, {"threshold": 256}])
 def test_choices_have_bounds(choice: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="from"):
-        logo_of(png(emblem()), **choice)
+        convert_logo(png(emblem()), **choice)
 
 
 def test_it_is_small_enough_for_a_slow_line() -> None:
     """As it comes by default: 5 seconds at 9600 baud at most, and it fits narrow paper."""
-    assert len(logo_of(png(emblem())).bits) < 960 * 5
-    assert PAPERS[58].dots >= logo_of(png(emblem())).width
+    assert len(convert_logo(png(emblem())).bits) < 960 * 5
+    assert PAPER_SIZES[58].dots >= convert_logo(png(emblem())).width

@@ -9,24 +9,24 @@ import pytest
 from PIL import Image, ImageFilter
 from pyzbar import pyzbar
 
-from printer.document import PAPERS
-from printer.layout import lay_out
-from printer.preview import render
+from printer.paper.document import PAPER_SIZES
+from printer.paper.preview import render
+from printer.paper.ticket import lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from printer.face import Slip
+    from printer.ports import Slip
 
 
 def picture(slip: Slip, mm: int) -> Image.Image:
     """Rendered and read again."""
-    image = Image.open(io.BytesIO(render(lay_out(slip, PAPERS[mm]), PAPERS[mm])))
+    image = Image.open(io.BytesIO(render(lay_out(slip, PAPER_SIZES[mm]), PAPER_SIZES[mm])))
     image.load()
     return image
 
 
-@pytest.mark.parametrize("mm", PAPERS)
+@pytest.mark.parametrize("mm", PAPER_SIZES)
 @pytest.mark.parametrize("length", [20, 42, 100, 200])
 def test_a_phone_can_read_it(make_slip: Callable[..., Slip], mm: int, length: int) -> None:
     """Also small and out of focus."""

@@ -16,18 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from printer.face import Capabilities, Health, Job, JobState, PrinterConfig, PrinterHealth, Proof
-from printer.spooler import Spooler, Timing
+from printer.ports import Capabilities, Health, Job, JobState, PrinterConfig, PrinterHealth, Proof
+from printer.spooler import Spooler, WorkerTimings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from printer.face import Slip
+    from printer.ports import Slip
 
-QUICK = Timing(poll=0.05, first_retry=0.05, longest_retry=0.2, report_retry=0.01)
+QUICK = WorkerTimings(poll=0.05, first_retry=0.05, longest_retry=0.2, report_retry=0.01)
 # Only a notification can be quick with this interval.
-DROWSY = Timing(poll=30)
+DROWSY = WorkerTimings(poll=30)
 
 
 class Source:
@@ -108,7 +108,7 @@ class Source:
             self._lock.notify_all()
             return True
 
-    def may_look(self, printer_id: int, owner: str) -> bool:
+    def may_poll(self, printer_id: int, owner: str) -> bool:
         return True
 
     def report_health(self, printer_id: int, health: PrinterHealth) -> None:
@@ -143,7 +143,7 @@ def run(source: Source) -> Iterator[Callable[..., Spooler]]:
     """Start a spooler on the source; stopped after the test."""
     started: list[Spooler] = []
 
-    def start(timing: Timing = QUICK, **options: Any) -> Spooler:
+    def start(timing: WorkerTimings = QUICK, **options: Any) -> Spooler:
         spooler = Spooler(source, "me", timing=timing, **options)
         started.append(spooler)
         spooler.start()
@@ -313,7 +313,7 @@ def test_back_off_ignores_notifications(
 ) -> None:
     """A busy hall does not make a printer in trouble be asked a hundred times a second."""
     number = source.add_printer(simulate("cover_open").url)
-    run(Timing(poll=0.02, first_retry=10))
+    run(WorkerTimings(poll=0.02, first_retry=10))
     for job_id in range(1, 6):
         source.add_job(job_id, number)
         time.sleep(0.04)
@@ -339,7 +339,7 @@ def test_a_mistake_fails_one_job(
     """The worker lives on."""
     number = source.add_printer((tmp_path / "lp0").as_uri())
     with monkeypatch.context() as patch:
-        patch.setattr("printer.payload.lay_out", lambda *_, **__: 1 / 0)
+        patch.setattr("printer.transport.payload.lay_out", lambda *_, **__: 1 / 0)
         run()
         source.add_job(1, number)
         source.ended()
@@ -441,9 +441,9 @@ GREENLETS = """
 import gevent.monkey; gevent.monkey.patch_all()
 import time, gevent
 from gevent.event import Event
-from printer.face import Capabilities, Health, Job, JobState, PrinterConfig, PrinterHealth, Proof
+from printer.ports import Capabilities, Health, Job, JobState, PrinterConfig, PrinterHealth, Proof
 from printer.spooler import Spooler
-from printer.face import Slip
+from printer.ports import Slip
 hung, path = {hung!r}, {path!r}
 printers = [PrinterConfig(1, "a", hung, 80), PrinterConfig(2, "b", "preview://" + path, 58)]
 slip = Slip.from_json({slip!r})

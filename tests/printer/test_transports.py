@@ -17,22 +17,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from printer.address import parse_address
-from printer.delivery import Deadlines, ProvingTransport
-from printer.device import DevicePort
-from printer.face import JobState, Outcome, Proof, Reason
-from printer.mistake import Mistake
-from printer.models import Model
-from printer.offload import in_place
-from printer.transports import (
+from printer.executor import run_inline
+from printer.invalid_value import InvalidValue
+from printer.ports import JobState, Outcome, Proof, Reason
+from printer.transport.address import parse_address
+from printer.transport.delivery import Deadlines, EscposTransport
+from printer.transport.device_file import DeviceConnector
+from printer.transport.printer_models import Model
+from printer.transport.transports import (
     PICTURES_KEPT,
     CupsTransport,
     FileTransport,
     PreviewTransport,
-    among_devices,
+    is_device_path,
     open_transport,
 )
-from printer.usb import UsbName, UsbPort, _library, _reattach_drivers
+from printer.transport.usb import UsbConnector, UsbId, _library, _reattach_drivers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,7 +87,7 @@ def test_device_that_is_not_plugged_in() -> None:
 )
 def test_where_a_device_would_be(path: str, is_one: bool) -> None:
     """Memory is mounted below /dev too, and holds files."""
-    assert among_devices(Path(path)) is is_one
+    assert is_device_path(Path(path)) is is_one
 
 
 def test_device_that_hangs(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_device_that_hangs(tmp_path: Path) -> None:
     pipe = tmp_path / "lp0"
     os.mkfifo(pipe)
     quick = Deadlines(write=0.1, longest_transfer=0.1, answer=0.1)
-    device = ProvingTransport(DevicePort(pipe), Model("none"), proof=Proof.NONE, deadlines=quick)
+    device = EscposTransport(DeviceConnector(pipe), Model("none"), proof=Proof.NONE, deadlines=quick)
     outcome = FileTransport(pipe, device=device).deliver(Paperwork(data=b"x" * 1_000_000))
     assert outcome == Outcome(JobState.QUEUED, "time_out: cancelled")
 
@@ -120,8 +120,8 @@ def test_device_that_sends_behind_our_back(monkeypatch: pytest.MonkeyPatch, room
         return len(piece)
 
     quick = Deadlines(write=0.05, longest_transfer=0.01)
-    device = ProvingTransport(DevicePort(Path("/dev/null")), Model("none"), proof=Proof.NONE, deadlines=quick)
-    monkeypatch.setattr("printer.device.os.write", write)
+    device = EscposTransport(DeviceConnector(Path("/dev/null")), Model("none"), proof=Proof.NONE, deadlines=quick)
+    monkeypatch.setattr("printer.transport.device_file.os.write", write)
     assert device.deliver(Paperwork(data=b"x" * 200)) == outcome
 
 
@@ -217,7 +217,7 @@ def test_wrong_address(url: str, hint: str) -> None:
 @given(st.text(max_size=60) | st.text(max_size=40).map("tcp://{}".format) | st.text(max_size=40).map("usb://{}".format))
 def test_any_other_address(url: str) -> None:
     """Whatever is typed is an address or a mistake with a code, for which there are words."""
-    with contextlib.suppress(Mistake):
+    with contextlib.suppress(InvalidValue):
         parse_address(url)
 
 
@@ -244,7 +244,7 @@ def test_what_an_address_says() -> None:
     assert address.endpoint == ("10.0.0.5", 9101)
     assert address.model == Model("epson", dpi=180, qr="native", cut="none")
     assert (address.proof, address.roll_mm) == (Proof.FENCE, 30_000)
-    assert parse_address("usb://04b8:0e28?serial=A").usb == UsbName(0x04B8, 0x0E28, "A")
+    assert parse_address("usb://04b8:0e28?serial=A").usb == UsbId(0x04B8, 0x0E28, "A")
 
 
 @pytest.mark.parametrize(
@@ -354,16 +354,18 @@ class UsbDevice:
 def core(monkeypatch: pytest.MonkeyPatch) -> UsbCore:
     """Two printers of a kind; only one of them is used."""
     core = UsbCore("A", "B")
-    monkeypatch.setattr("printer.usb._library", lambda: (core, core, None))
-    monkeypatch.setattr("printer.usb._detached", {})
+    monkeypatch.setattr("printer.transport.usb._library", lambda: (core, core, None))
+    monkeypatch.setattr("printer.transport.usb._detached", {})
     monkeypatch.setattr("atexit.register", lambda _: None)
     return core
 
 
-def usb(serial: str | None = "B") -> ProvingTransport:
+def usb(serial: str | None = "B") -> EscposTransport:
     """Return a transport to the USB printer."""
     quick = Deadlines(answer=0.01, write=0.05, print=0.01, longest_transfer=0.01, ask_again=0.01)
-    return ProvingTransport(UsbPort(UsbName(1, 2, serial), in_place), Model("epson"), proof=Proof.NONE, deadlines=quick)
+    return EscposTransport(
+        UsbConnector(UsbId(1, 2, serial), run_inline), Model("epson"), proof=Proof.NONE, deadlines=quick
+    )
 
 
 @pytest.mark.parametrize("has_driver", [True, False])
@@ -418,7 +420,7 @@ def test_usb_breaks_off(core: UsbCore, room: int, number: int | None, outcome: O
 def test_usb_forgets_what_was_said_to_others(core: UsbCore) -> None:
     """An answer that nobody fetched any more, perhaps of a program that was killed, is none to our question."""
     core.answers = [b"\x12", b"\x00"]
-    assert UsbPort(UsbName(1, 2, "A"), in_place).open(1).read(0.01) == b""
+    assert UsbConnector(UsbId(1, 2, "A"), run_inline).open(1).read(0.01) == b""
 
 
 def test_usb_without_libusb() -> None:

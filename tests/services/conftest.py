@@ -8,17 +8,18 @@ from datetime import datetime
 import pytest
 
 from queue_app.domain.catalogue import Catalogue, Counter, Service
-from queue_app.domain.events import Fact, Kind
+from queue_app.domain.events import Fact, FactKind
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import TicketClass, Verb
-from queue_app.services import calling, counters, issuing, staff
-from queue_app.store import views
-from queue_app.store.unit import Store
-from queue_app.store.views import TicketRow
+from queue_app.services.accounts import sessions
+from queue_app.services.queue import calling, counters, issuing
+from queue_app.store import queries
+from queue_app.store.queries import TicketRow
+from queue_app.store.unit_of_work import Store
 
 
 @dataclass
-class Desk:
+class OfficerAtCounter:
     """An officer at an open counter of Disdukcapil, with the store and the catalogue."""
 
     store: Store
@@ -44,7 +45,7 @@ class Desk:
     def ticket(self, ticket_id: int) -> TicketRow:
         """Read the ticket as stored now."""
         with self.store.read() as connection:
-            row = views.ticket_by_id(connection, ticket_id)
+            row = queries.ticket_by_id(connection, ticket_id)
         assert row is not None
         return row
 
@@ -61,12 +62,12 @@ class Desk:
     def in_hand(self) -> TicketRow | None:
         """Read the current ticket."""
         with self.store.read() as connection:
-            return views.tickets_in_hand(connection, [self.counter.id]).get(self.counter.id)
+            return queries.current_tickets(connection, [self.counter.id]).get(self.counter.id)
 
     def facts(self) -> list[str]:
         """Read the kinds of all facts in the log."""
         with self.store.read() as connection:
-            return [fact.kind.value for fact in views.facts_after(connection, 0, 10_000)]
+            return [fact.kind.value for fact in queries.facts_after(connection, 0, 10_000)]
 
 
 @dataclass(frozen=True)
@@ -84,13 +85,13 @@ class Hall:
         with self.store.read() as connection:
             return self.store.catalogue(connection)
 
-    def facts(self, kind: Kind) -> list[Fact]:
+    def facts(self, kind: FactKind) -> list[Fact]:
         """All facts of one kind in the log."""
         with self.store.read() as connection:
-            return [fact for fact in views.facts_after(connection, 0, 10_000) if fact.kind is kind]
+            return [fact for fact in queries.facts_after(connection, 0, 10_000) if fact.kind is kind]
 
     @contextmanager
-    def one_fact(self, kind: Kind, by: Officer | None) -> Iterator[None]:
+    def one_fact(self, kind: FactKind, by: Officer | None) -> Iterator[None]:
         """Expect that what is done here logs one fact of this kind, by this person."""
         before = len(self.facts(kind))
         yield
@@ -101,7 +102,7 @@ class Hall:
     def one_change(self, by: Officer | None) -> Iterator[None]:
         """Expect that what is done here gives the catalogue a new version and logs that once, by this person."""
         version = self.catalogue().version
-        with self.one_fact(Kind.CATALOGUE_CHANGED, by):
+        with self.one_fact(FactKind.CATALOGUE_CHANGED, by):
             yield
         assert self.catalogue().version > version
 
@@ -109,36 +110,36 @@ class Hall:
     def nothing_changes(self) -> Iterator[None]:
         """Expect that what is tried here leaves the log and the catalogue's version alone."""
         with self.store.read() as connection:
-            before = views.head(connection), self.store.catalogue(connection).version
+            before = queries.log_head(connection), self.store.catalogue(connection).version
         yield
         with self.store.read() as connection:
-            assert (views.head(connection), self.store.catalogue(connection).version) == before
+            assert (queries.log_head(connection), self.store.catalogue(connection).version) == before
 
 
 def sign_in(store: Store, clock: Callable[[], datetime], username: str) -> Officer:
     """Sign one of the demo hall's people in."""
-    _token, officer = staff.sign_in(store, username, "antrean-tabanan", "127.0.0.1", clock())
+    _token, officer = sessions.sign_in(store, username, "antrean-tabanan", "127.0.0.1", clock())
     return officer
 
 
-def sit_down(store: Store, clock: Callable[[], datetime], username: str, place: int) -> Desk:
+def sit_down(store: Store, clock: Callable[[], datetime], username: str, place: int) -> OfficerAtCounter:
     """Sign `username` in and open the agency's counter number `place`."""
     officer = sign_in(store, clock, username)
     with store.read() as connection:
         catalogue = store.catalogue(connection)
     counter = counters.counters_for(catalogue, officer)[place]
     counters.open_counter(store, officer, counter.id, clock(), take_over=False)
-    return Desk(store, clock, catalogue, officer, counter, catalogue.services[counter.service_ids[0]])
+    return OfficerAtCounter(store, clock, catalogue, officer, counter, catalogue.services[counter.service_ids[0]])
 
 
 @pytest.fixture
-def desk(store: Store, clock: Callable[[], datetime]) -> Desk:
+def desk(store: Store, clock: Callable[[], datetime]) -> OfficerAtCounter:
     """An officer of Disdukcapil at counter 1, on SQLite and on PostgreSQL."""
     return sit_down(store, clock, "dukcapil1", 0)
 
 
 @pytest.fixture
-def sit() -> Callable[[Store, Callable[[], datetime], str, int], Desk]:
+def sit() -> Callable[[Store, Callable[[], datetime], str, int], OfficerAtCounter]:
     """Return a function that signs another officer in and opens a counter."""
     return sit_down
 

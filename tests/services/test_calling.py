@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.ticket import State, TicketClass, Verb
-from queue_app.services import calling, moving
+from queue_app.services.queue import calling, moves
 from queue_app.store import tables as t
 
 
@@ -134,17 +134,17 @@ def test_a_ticket_of_another_agency_is_unknown_here(desk, sit, clock) -> None:
 
 def test_cancelling_by_the_visitor(desk) -> None:
     row = desk.issue()
-    moving.cancel(desk.store, row.token, desk.clock())
+    moves.cancel(desk.store, row.token, desk.clock())
     assert desk.ticket(row.id).state is State.CANCELLED
-    refused("wrong_state", moving.cancel, desk.store, row.token, desk.clock())
-    refused("unknown_ticket", moving.cancel, desk.store, "234567892345", desk.clock())
+    refused("wrong_state", moves.cancel, desk.store, row.token, desk.clock())
+    refused("unknown_ticket", moves.cancel, desk.store, "234567892345", desk.clock())
     refused("nobody_waiting", desk.call)
 
 
 def test_a_called_visitor_who_cancels_frees_the_counter(desk) -> None:
     row, after = desk.issue(), desk.issue()
     desk.call()
-    moving.cancel(desk.store, row.token, desk.clock())
+    moves.cancel(desk.store, row.token, desk.clock())
     assert desk.call().id == after.id
 
 
@@ -152,7 +152,7 @@ def test_a_visitor_being_served_cannot_cancel(desk) -> None:
     row = desk.issue()
     desk.call()
     desk.act(Verb.START, row.id)
-    refused("wrong_state", moving.cancel, desk.store, row.token, desk.clock())
+    refused("wrong_state", moves.cancel, desk.store, row.token, desk.clock())
 
 
 def test_a_repeated_recall_is_announced_once(desk) -> None:

@@ -9,24 +9,24 @@ import pytest
 
 from queue_app.domain.discipline import DEFAULT_WEIGHTS, Discipline
 from queue_app.domain.errors import Refusal
-from queue_app.domain.policy import Policy
+from queue_app.domain.policy import CallingPolicy
 from queue_app.domain.role import Role
 from queue_app.domain.ticket import TicketClass, Verb
-from queue_app.services import settings
-from queue_app.services.settings import GroupRule, GroupToday
-from queue_app.store import views
-from tests.services.conftest import Desk, Hall
+from queue_app.services.settings import calling_rules
+from queue_app.services.settings.calling_rules import GroupCounts, GroupRule
+from queue_app.store import queries
+from tests.services.conftest import Hall, OfficerAtCounter
 
 FIFO = GroupRule(Discipline.FIFO, DEFAULT_WEIGHTS, 4)
 NAME = {"id": "Kependudukan"}
 
 
 def set_group(hall: Hall, rule: GroupRule = FIFO, services: tuple[int, ...] = (), code: str = "kependudukan") -> None:
-    settings.set_group(hall.store, hall.admin, code, NAME, rule, services, hall.clock())
+    calling_rules.set_group(hall.store, hall.admin, code, NAME, rule, services, hall.clock())
 
 
 def set_preference(hall: Hall, counter_id: int, tiers: Any, help_after_minutes: int | None = None) -> None:
-    settings.set_preference(hall.store, hall.admin, counter_id, tiers, help_after_minutes, hall.clock())
+    calling_rules.set_preference(hall.store, hall.admin, counter_id, tiers, help_after_minutes, hall.clock())
 
 
 def members(hall: Hall, code: str) -> set[int]:
@@ -41,11 +41,11 @@ def members(hall: Hall, code: str) -> set[int]:
 
 def test_what_a_policy_leaves_out_gets_its_default(hall: Hall) -> None:
     with hall.one_change(hall.admin):
-        settings.set_policy(hall.store, hall.admin, {"undo_s": 30, "call_any": "supervisor"}, hall.clock())
-    assert hall.catalogue().policy == Policy(undo_s=30, call_any=Role.SUPERVISOR)
+        calling_rules.set_policy(hall.store, hall.admin, {"undo_s": 30, "call_any": "supervisor"}, hall.clock())
+    assert hall.catalogue().policy == CallingPolicy(undo_s=30, call_any=Role.SUPERVISOR)
     with hall.one_change(hall.admin):
-        settings.set_policy(hall.store, hall.admin, {"notes": True}, hall.clock())
-    assert hall.catalogue().policy == Policy(notes=True)
+        calling_rules.set_policy(hall.store, hall.admin, {"notes": True}, hall.clock())
+    assert hall.catalogue().policy == CallingPolicy(notes=True)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_what_a_policy_leaves_out_gets_its_default(hall: Hall) -> None:
 )
 def test_a_wrong_policy_is_refused_by_its_field(hall: Hall, policy: dict[str, object], wrong: str) -> None:
     with hall.nothing_changes(), pytest.raises(Refusal, match="bad_setting") as refused:
-        settings.set_policy(hall.store, hall.admin, policy, hall.clock())
+        calling_rules.set_policy(hall.store, hall.admin, policy, hall.clock())
     assert (refused.value.facts["wrong"], refused.value.facts["field"]) == (wrong, *policy)
 
 
@@ -69,9 +69,9 @@ def test_a_wrong_policy_is_refused_by_its_field(hall: Hall, policy: dict[str, ob
 
 
 SETTERS: dict[str, Callable[[Hall, Any], None]] = {
-    "policy": lambda hall, who: settings.set_policy(hall.store, who, {}, hall.clock()),
-    "group": lambda hall, who: settings.set_group(hall.store, who, "umum", NAME, FIFO, (), hall.clock()),
-    "preference": lambda hall, who: settings.set_preference(hall.store, who, 1, [[1]], None, hall.clock()),
+    "policy": lambda hall, who: calling_rules.set_policy(hall.store, who, {}, hall.clock()),
+    "group": lambda hall, who: calling_rules.set_group(hall.store, who, "umum", NAME, FIFO, (), hall.clock()),
+    "preference": lambda hall, who: calling_rules.set_preference(hall.store, who, 1, [[1]], None, hall.clock()),
 }
 
 
@@ -130,7 +130,7 @@ def test_no_group_takes_a_service_that_is_not_there(hall: Hall) -> None:
     assert 1 in members(hall, "umum")
 
 
-def test_a_ratio_that_is_set_begins_to_count_anew(desk: Desk, hall: Hall) -> None:
+def test_a_ratio_that_is_set_begins_to_count_anew(desk: OfficerAtCounter, hall: Hall) -> None:
     set_group(hall, GroupRule(Discipline.RATIO, DEFAULT_WEIGHTS, 1), (desk.service.id,))
     regular = [desk.issue() for _ in range(2)]
     priority = desk.issue(TicketClass.PRIORITY)
@@ -148,24 +148,24 @@ def test_a_ratio_that_is_set_begins_to_count_anew(desk: Desk, hall: Hall) -> Non
     assert call() == priority.id
 
 
-def test_what_the_groups_issued_today(desk: Desk, hall: Hall) -> None:
-    def today() -> dict[int, GroupToday]:
+def test_what_the_groups_issued_today(desk: OfficerAtCounter, hall: Hall) -> None:
+    def today() -> dict[int, GroupCounts]:
         with hall.store.read() as connection:
-            _seq, day = views.head(connection)
-            return settings.groups_today(connection, day)
+            _seq, day = queries.log_head(connection)
+            return calling_rules.groups_today(connection, day)
 
     assert today() == {}
     for kind in (TicketClass.REGULAR, TicketClass.REGULAR, TicketClass.REGULAR, TicketClass.PRIORITY):
         desk.issue(kind)
-    assert today() == {desk.service.group_id: GroupToday(4, 1)}
+    assert today() == {desk.service.group_id: GroupCounts(4, 1)}
 
 
 @pytest.mark.parametrize(
     ("today", "share", "inverts"),
-    [(GroupToday(0, 0), None, False), (GroupToday(10, 2), 0.2, False), (GroupToday(10, 3), 0.3, True)],
+    [(GroupCounts(0, 0), None, False), (GroupCounts(10, 2), 0.2, False), (GroupCounts(10, 3), 0.3, True)],
 )
 def test_a_ratio_of_four_to_one_carries_a_fifth_of_preferred_visitors(
-    today: GroupToday, share: float | None, inverts: bool
+    today: GroupCounts, share: float | None, inverts: bool
 ) -> None:
     assert (today.share, today.inverts(4)) == (share, inverts)
 

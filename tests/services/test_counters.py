@@ -4,8 +4,9 @@ import pytest
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.ticket import Verb
-from queue_app.services import counters, staff
-from queue_app.store import views
+from queue_app.services.accounts import sessions
+from queue_app.services.queue import counters
+from queue_app.store import queries
 
 
 def refused(code, act, *arguments, **options):
@@ -16,11 +17,11 @@ def refused(code, act, *arguments, **options):
 
 def holder(desk):
     with desk.store.read() as connection:
-        return views.holders(connection, [desk.counter.id]).get(desk.counter.id)
+        return queries.counter_holders(connection, [desk.counter.id]).get(desk.counter.id)
 
 
 def test_one_session_holds_a_counter_and_can_be_replaced(desk, clock) -> None:
-    _token, colleague = staff.sign_in(desk.store, "dukcapil2", "antrean-tabanan", "127.0.0.1", clock())
+    _token, colleague = sessions.sign_in(desk.store, "dukcapil2", "antrean-tabanan", "127.0.0.1", clock())
     seat = (desk.store, colleague, desk.counter.id, clock())
     refused("counter_taken", counters.open_counter, *seat, take_over=False)
     counters.open_counter(*seat, take_over=True)
@@ -30,7 +31,7 @@ def test_one_session_holds_a_counter_and_can_be_replaced(desk, clock) -> None:
 
 
 def test_the_same_person_at_a_second_computer_takes_the_counter_along(desk, clock) -> None:
-    _token, again = staff.sign_in(desk.store, "dukcapil1", "antrean-tabanan", "127.0.0.1", clock())
+    _token, again = sessions.sign_in(desk.store, "dukcapil1", "antrean-tabanan", "127.0.0.1", clock())
     counters.open_counter(desk.store, again, desk.counter.id, clock(), take_over=False)
     desk.issue()
     refused("not_your_counter", desk.call)
@@ -66,7 +67,7 @@ def test_another_agency_is_out_of_reach(desk, clock) -> None:
 def test_signing_out_leaves_the_ticket_for_the_next_officer(desk, sit, clock) -> None:
     row = desk.issue()
     desk.call()
-    staff.sign_out(desk.store, desk.officer, clock())
+    sessions.sign_out(desk.store, desk.officer, clock())
     assert holder(desk) is None
     successor = sit(desk.store, clock, "dukcapil2", 0)
     assert successor.in_hand().id == row.id

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import Kind
-from queue_app.services import devices
-from queue_app.services.devices import AGENT, WRONG_PER_ADDRESS, Device
+from queue_app.domain.events import FactKind
+from queue_app.services.devices import tokens
+from queue_app.services.devices.tokens import AGENT, WRONG_PER_ADDRESS, Device
 from queue_app.store import tables as t
 from tests.services.conftest import Hall
 
@@ -19,23 +19,23 @@ HERE = "10.0.0.7"
 
 
 def add(hall: Hall, code: str = "kiosk-1", kind: str = AGENT, **more: Any) -> str:
-    return devices.add_device(hall.store, kind, code, "PC kios", hall.clock(), **more)
+    return tokens.add_device(hall.store, kind, code, "PC kios", hall.clock(), **more)
 
 
 def revoke(hall: Hall, code: str = "kiosk-1", kind: str = AGENT, **more: Any) -> None:
-    devices.revoke_device(hall.store, kind, code, hall.clock(), **more)
+    tokens.revoke_device(hall.store, kind, code, hall.clock(), **more)
 
 
 def whose(hall: Hall, token: str, address: str = HERE) -> Device | None:
-    return devices.authenticate(hall.store, token, address, hall.clock())
+    return tokens.authenticate(hall.store, token, address, hall.clock())
 
 
 def known(hall: Hall, kind: str = AGENT) -> list[Device]:
-    return list(devices.devices(hall.store, kind))
+    return list(tokens.devices(hall.store, kind))
 
 
 def test_a_token_opens_for_its_device_alone(hall: Hall) -> None:
-    with hall.one_fact(Kind.DEVICE, hall.admin):
+    with hall.one_fact(FactKind.DEVICE, hall.admin):
         token = add(hall, by=hall.admin)
     other = add(hall, "kiosk-2")
     device = whose(hall, token)
@@ -52,13 +52,13 @@ def test_no_token_is_kept(hall: Hall) -> None:
     with hall.store.read() as connection:
         stored = str(connection.execute(select(t.device)).all()) + str(connection.execute(select(t.log)).all())
     assert token not in stored
-    assert devices.digest(token) in stored
+    assert tokens.digest(token) in stored
 
 
 def test_a_revoked_one_is_out_at_once_and_may_come_back_with_a_new_token(hall: Hall) -> None:
     old = add(hall)
     (before,) = known(hall)
-    with hall.one_fact(Kind.DEVICE, hall.admin):
+    with hall.one_fact(FactKind.DEVICE, hall.admin):
         revoke(hall, by=hall.admin)
     assert whose(hall, old) is None
     assert known(hall)[0].revoked_at == to_ms(hall.clock())
@@ -106,7 +106,7 @@ def test_when_it_was_seen_is_noted_now_and_then(hall: Hall, clock: Any) -> None:
         assert known(hall)[0].last_seen_at == noted
     add(hall, "utama", kind="kiosk")
     for _ in range(2):
-        devices.mark_seen(hall.store, "kiosk", "utama", clock())
+        tokens.touch_device(hall.store, "kiosk", "utama", clock())
         clock.forward(seconds=9)
     assert known(hall, "kiosk")[0].last_seen_at == start + 10_000
 
@@ -117,13 +117,13 @@ def test_what_a_device_says_of_itself_is_a_fact_once(hall: Hall) -> None:
     def say(trouble: str | None) -> None:
         device = whose(hall, token)
         assert device is not None
-        devices.report_trouble(hall.store, device, trouble, hall.clock())
+        tokens.report_trouble(hall.store, device, trouble, hall.clock())
 
-    with hall.one_fact(Kind.DEVICE, None):
+    with hall.one_fact(FactKind.DEVICE, None):
         say("disk_full")
         say("disk_full")
     assert known(hall)[0].trouble == "disk_full"
-    with hall.one_fact(Kind.DEVICE, None):
+    with hall.one_fact(FactKind.DEVICE, None):
         say(None)
         say(None)
     assert known(hall)[0].trouble is None

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from queue_app.domain.display_settings import DisplaySettings
 from queue_app.domain.errors import Refusal
-from queue_app.domain.lobby import Lobby
-from queue_app.services import lobby
+from queue_app.services.settings import display_settings
 from tests.services.conftest import Hall
 
 
 def test_what_is_left_out_gets_its_default(hall: Hall) -> None:
     before = hall.catalogue().lobby.version
     with hall.one_change(hall.admin):
-        lobby.set_lobby(hall.store, hall.admin, {"times": 3, "gong": False}, hall.clock())
-    assert hall.catalogue().lobby == Lobby(times=3, gong=False)
+        display_settings.set_display_settings(hall.store, hall.admin, {"times": 3, "gong": False}, hall.clock())
+    assert hall.catalogue().lobby == DisplaySettings(times=3, gong=False)
     assert hall.catalogue().lobby.version != before, "displays that are on learn by it that they are to load anew"
     with hall.one_change(hall.admin):
-        lobby.set_lobby(hall.store, hall.admin, {"pairing": True}, hall.clock())
-    assert hall.catalogue().lobby == Lobby(pairing=True)
+        display_settings.set_display_settings(hall.store, hall.admin, {"pairing": True}, hall.clock())
+    assert hall.catalogue().lobby == DisplaySettings(pairing=True)
 
 
 @pytest.mark.parametrize(
@@ -34,11 +34,11 @@ def test_what_is_left_out_gets_its_default(hall: Hall) -> None:
 )
 def test_a_wrong_setting_is_refused_by_its_field(hall: Hall, stored: dict[str, object], wrong: str) -> None:
     with hall.nothing_changes(), pytest.raises(Refusal, match="bad_setting") as refused:
-        lobby.set_lobby(hall.store, hall.admin, stored, hall.clock())
+        display_settings.set_display_settings(hall.store, hall.admin, stored, hall.clock())
     assert (refused.value.facts["wrong"], refused.value.facts["field"]) == (wrong, *stored)
 
 
 def test_only_administrators(hall: Hall) -> None:
     for who in (hall.officer, hall.supervisor):
         with hall.nothing_changes(), pytest.raises(Refusal, match="not_allowed"):
-            lobby.set_lobby(hall.store, who, {}, hall.clock())
+            display_settings.set_display_settings(hall.store, who, {}, hall.clock())

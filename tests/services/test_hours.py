@@ -9,12 +9,14 @@ import pytest
 
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import Refusal
-from queue_app.domain.opening import Why
+from queue_app.domain.opening import ClosedReason
 from queue_app.domain.role import Role
-from queue_app.services import hours, opening
-from queue_app.services.estimating import outlook
-from queue_app.services.offering import set_issuing
-from queue_app.store import views
+from queue_app.services.queue import opening
+from queue_app.services.queue.opening import publish_opening_change
+from queue_app.services.queue.outlook import read_outlook
+from queue_app.services.settings import hours
+from queue_app.services.settings.service_stop import set_issuing
+from queue_app.store import queries
 
 WEEK = {day: ["08:00-15:00"] for day in ("mon", "tue", "wed", "thu")} | {"fri": ["08:00-14:00"]}
 OFFICE = {"weekly": WEEK, "holidays": {"national": True, "joint_leave": True, "bali": True}}
@@ -44,10 +46,10 @@ def offer(desk, service_id: int | None = None):
     """Read whether a service issues numbers now."""
     requested = desk.service.id if service_id is None else service_id
     with desk.store.read() as connection:
-        _seq, day = views.head(connection)
+        _seq, day = queries.log_head(connection)
         catalogue = desk.store.catalogue(connection)
-        seen = outlook(connection, catalogue, catalogue.wide_pools[requested], to_ms(desk.clock()))
-        result = opening.offers(connection, seen, [requested], day)
+        seen = read_outlook(connection, catalogue, catalogue.wide_pools[requested], to_ms(desk.clock()))
+        result = opening.service_offers(connection, seen, [requested], day)
     return result[requested]
 
 
@@ -58,7 +60,7 @@ def test_outside_hours_no_number_is_given_and_the_refusal_says_until_when(desk, 
     refusal = refused(desk.issue)
     assert refusal.code == "service_closed"
     closed = refusal.facts["opening"]
-    assert (closed.open, closed.why) == (False, Why.AFTER_HOURS)
+    assert (closed.open, closed.why) == (False, ClosedReason.AFTER_HOURS)
     assert closed.until == to_ms(datetime(2026, 11, 30, 0, 0, tzinfo=UTC)), "Monday, 08:00"
     clock.now = datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
     assert desk.issue(), "open again to the minute"
@@ -77,7 +79,7 @@ def test_holidays_close_the_hall(desk, admin, clock) -> None:
     for day, name in (("2026-12-25", "Hari Raya Natal"), ("2027-01-13", "Hari Raya Galungan"), ("2027-03-09", None)):
         clock.now = datetime.fromisoformat(f"{day}T03:00:00+00:00")
         closed = refused(desk.issue).facts["opening"]
-        assert closed.why is Why.HOLIDAY
+        assert closed.why is ClosedReason.HOLIDAY
         assert name is None or closed.name["id"] == name
 
 
@@ -87,14 +89,14 @@ def test_a_services_own_hours_and_quota(desk, admin, clock) -> None:
     desk.issue()
     desk.issue()
     result = offer(desk).opening
-    assert (result.open, result.why) == (False, Why.QUOTA)
+    assert (result.open, result.why) == (False, ClosedReason.QUOTA)
     assert result.until == to_ms(datetime(2026, 12, 1, 0, 0, tzinfo=UTC)), "next Tuesday, 08:00"
     refusal = refused(desk.issue)
     assert (refusal.code, refusal.facts["opening"].until) == ("quota_reached", result.until)
     other = catalogue_of(desk).services[desk.counter.service_ids[1]]
     assert offer(desk, other.id).opening.open, "the others keep the hall's hours: none"
     clock.forward(days=1)
-    assert offer(desk).opening.why is Why.WEEKDAY
+    assert offer(desk).opening.why is ClosedReason.WEEKDAY
     clock.forward(days=6)
     assert desk.issue().label.endswith("-001"), "a new day, a new quota"
 
@@ -102,7 +104,7 @@ def test_a_services_own_hours_and_quota(desk, admin, clock) -> None:
 def test_staffs_stop_stands_above_the_hours(desk, admin, clock) -> None:
     hours.set_hall_hours(desk.store, admin, OFFICE, clock())
     set_issuing(desk.store, desk.officer, desk.service.id, issuing=False, now=clock())
-    assert offer(desk).opening.why is Why.STOPPED
+    assert offer(desk).opening.why is ClosedReason.STOPPED
     set_issuing(desk.store, desk.officer, desk.service.id, issuing=True, now=clock())
     assert offer(desk).opening.open
 
@@ -154,22 +156,22 @@ def test_a_roster_is_kept(desk, admin, clock) -> None:
 def test_an_opening_time_is_logged_once_by_any_worker(desk, admin, clock) -> None:
     clock.now = datetime(2026, 11, 23, 23, 50, tzinfo=UTC)  # Tuesday, 07:50
     hours.set_hall_hours(desk.store, admin, OFFICE, clock())
-    last = hours.tell_opening(desk.store, clock(), None)
+    last = publish_opening_change(desk.store, clock(), None)
     before = desk.facts().count("opening_passed")
     clock.forward(minutes=9, seconds=59)
-    assert hours.tell_opening(desk.store, clock(), last) == last
+    assert publish_opening_change(desk.store, clock(), last) == last
     clock.forward(seconds=3)
-    first, second = (hours.tell_opening(desk.store, clock(), last) for _worker in range(2))
+    first, second = (publish_opening_change(desk.store, clock(), last) for _worker in range(2))
     assert first == second == to_ms(datetime(2026, 11, 24, 0, 0, tzinfo=UTC))
     assert desk.facts().count("opening_passed") == before + 1
     clock.forward(hours=7)  # 15:00
-    assert hours.tell_opening(desk.store, clock(), first) == to_ms(datetime(2026, 11, 24, 7, 0, tzinfo=UTC))
+    assert publish_opening_change(desk.store, clock(), first) == to_ms(datetime(2026, 11, 24, 7, 0, tzinfo=UTC))
     assert desk.facts().count("opening_passed") == before + 2
 
 
 def test_without_hours_nothing_is_logged(desk, clock) -> None:
     clock.forward(days=1)
-    assert hours.tell_opening(desk.store, clock(), None) is None
+    assert publish_opening_change(desk.store, clock(), None) is None
     assert "opening_passed" not in desk.facts()
 
 

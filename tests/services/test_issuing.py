@@ -5,7 +5,7 @@ from sqlalchemy import func, select, update
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.ticket import State, TicketClass
-from queue_app.services import issuing
+from queue_app.services.queue import issuing
 from queue_app.store import tables as t
 
 

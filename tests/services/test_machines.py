@@ -8,53 +8,53 @@ import pytest
 
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import Kind
+from queue_app.domain.events import FactKind
 from queue_app.domain.staff import Officer
-from queue_app.services import devices, letting_in, pairing
-from queue_app.services.devices import AGENT
-from queue_app.services.letting_in import KIOSK
-from queue_app.services.pairing import DISPLAY
+from queue_app.services.devices import device_pairing, pairing_codes, tokens
+from queue_app.services.devices.device_pairing import KIOSK
+from queue_app.services.devices.pairing_codes import DISPLAY
+from queue_app.services.devices.tokens import AGENT
 from tests.services.conftest import Hall
 
 
 def begin(hall: Hall, kind: str) -> tuple[str, str]:
     """A machine shows a code: a print agent as such, a kiosk like any screen."""
-    return pairing.begin(hall.store, AGENT if kind == AGENT else DISPLAY, hall.clock())
+    return pairing_codes.begin_pairing(hall.store, AGENT if kind == AGENT else DISPLAY, hall.clock())
 
 
 def approve(hall: Hall, by: Officer, kind: str, code: str, place: str, name: str = "Mesin") -> None:
-    letting_in.let_in(hall.store, by, kind, code, name, place, hall.clock())
+    device_pairing.approve_device(hall.store, by, kind, code, name, place, hall.clock())
 
 
 def revoke(hall: Hall, by: Officer, device_id: int) -> None:
-    letting_in.lock_out(hall.store, by, device_id, hall.clock())
+    device_pairing.revoke_paired_device(hall.store, by, device_id, hall.clock())
 
 
 def kiosk_of(hall: Hall, token: str) -> str | None:
     with hall.store.read() as connection:
-        return letting_in.kiosk_of_token(connection, token)
+        return device_pairing.kiosk_of_token(connection, token)
 
 
 def is_agent(hall: Hall, token: str) -> bool:
     with hall.store.read() as connection:
-        return letting_in.is_agents_token(connection, token)
+        return device_pairing.is_agent_token(connection, token)
 
 
 def known(hall: Hall) -> list[tuple[str, str]]:
     """Kind and code of what is approved."""
-    return [(machine.kind, machine.code) for machine in letting_in.machines(hall.store)]
+    return [(machine.kind, machine.code) for machine in device_pairing.paired_devices(hall.store)]
 
 
 def test_a_kiosk_is_approved_and_revoked(hall: Hall) -> None:
     code, token = begin(hall, KIOSK)
     assert kiosk_of(hall, token) is None
-    with hall.one_fact(Kind.DEVICE, hall.supervisor):
+    with hall.one_fact(FactKind.DEVICE, hall.supervisor):
         approve(hall, hall.supervisor, KIOSK, code, "utama", " Kios \n utama ")
     assert kiosk_of(hall, token) == "utama"
     assert not is_agent(hall, token)
-    (machine,) = letting_in.machines(hall.store)
+    (machine,) = device_pairing.paired_devices(hall.store)
     assert (machine.name, machine.last_seen_at) == ("Kios utama", to_ms(hall.clock()))
-    with hall.one_fact(Kind.DEVICE, hall.supervisor):
+    with hall.one_fact(FactKind.DEVICE, hall.supervisor):
         revoke(hall, hall.supervisor, machine.id)
     assert kiosk_of(hall, token) is None
     assert known(hall) == []
@@ -64,16 +64,16 @@ def test_a_kiosk_is_approved_and_revoked(hall: Hall) -> None:
 
 def test_an_agent_that_is_approved_signs_in_with_its_token(hall: Hall) -> None:
     code, token = begin(hall, AGENT)
-    with hall.one_fact(Kind.DEVICE, hall.admin):
+    with hall.one_fact(FactKind.DEVICE, hall.admin):
         approve(hall, hall.admin, AGENT, code, "kiosk-1")
     assert is_agent(hall, token)
     assert kiosk_of(hall, token) is None
-    device = devices.authenticate(hall.store, token, "10.0.0.7", hall.clock())
+    device = tokens.authenticate(hall.store, token, "10.0.0.7", hall.clock())
     assert device is not None
     assert (device.kind, device.code) == (AGENT, "kiosk-1")
     revoke(hall, hall.admin, device.id)
     assert not is_agent(hall, token)
-    assert devices.authenticate(hall.store, token, "10.0.0.7", hall.clock()) is None
+    assert tokens.authenticate(hall.store, token, "10.0.0.7", hall.clock()) is None
 
 
 def test_whom_it_is_refused(hall: Hall) -> None:
@@ -88,7 +88,7 @@ def test_whom_it_is_refused(hall: Hall) -> None:
             approve(hall, who, kind, code, "utama")
     approve(hall, hall.supervisor, KIOSK, kiosk, "utama")
     approve(hall, hall.admin, AGENT, agent, "utama")
-    one_kiosk, one_agent = letting_in.machines(hall.store)
+    one_kiosk, one_agent = device_pairing.paired_devices(hall.store)
     for who, machine in ((hall.officer, one_kiosk), (hall.officer, one_agent), (hall.supervisor, one_agent)):
         with hall.nothing_changes(), pytest.raises(Refusal, match="not_allowed"):
             revoke(hall, who, machine.id)
@@ -110,7 +110,7 @@ def test_a_refused_machine_waits_on(hall: Hall, kind: str, wrong: dict[str, Any]
     code, token = begin(hall, kind)
     with hall.nothing_changes(), pytest.raises(Refusal, match=refusal):
         approve(hall, hall.admin, kind, **{"code": code, "place": "utama", **wrong})
-    assert pairing.code_of(hall.store, token, hall.clock()) == code
+    assert pairing_codes.pairing_code_of(hall.store, token, hall.clock()) == code
 
 
 def test_a_screens_code_makes_no_agent_and_the_other_way_round(hall: Hall) -> None:
@@ -128,9 +128,9 @@ def test_a_place_is_for_one_machine_until_that_is_revoked(hall: Hall, kind: str)
     with hall.nothing_changes(), pytest.raises(Refusal, match="bad_setting") as refused:
         approve(hall, hall.admin, kind, code, "utama")
     assert (refused.value.facts["wrong"], refused.value.facts["field"]) == ("in_use", "place")
-    (machine,) = letting_in.machines(hall.store)
+    (machine,) = device_pairing.paired_devices(hall.store)
     revoke(hall, hall.admin, machine.id)
     approve(hall, hall.admin, kind, code, "utama")
     accepted = kiosk_of if kind == KIOSK else is_agent
     assert (bool(accepted(hall, old)), bool(accepted(hall, new))) == (False, True)
-    assert letting_in.machines(hall.store)[0].id == machine.id, "its printers are still its own"
+    assert device_pairing.paired_devices(hall.store)[0].id == machine.id, "its printers are still its own"

@@ -21,13 +21,14 @@ from sqlalchemy import select
 from queue_app.domain.errors import Refusal
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import MOVES, State, TicketClass, Verb
-from queue_app.services import counters, issuing, staff
-from queue_app.services.acts import KINDS
+from queue_app.services.accounts import sessions
+from queue_app.services.queue import counters, issuing
+from queue_app.services.queue.counter_actions import KINDS
+from queue_app.store import queries
 from queue_app.store import tables as t
-from queue_app.store import views
 from queue_app.store.database import open_engine
-from queue_app.store.unit import Store
-from tests.services.moves import BY_PEOPLE, do
+from queue_app.store.unit_of_work import Store
+from tests.services.verbs import BY_PEOPLE, do
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 # How a ticket gets into each state, as done by the first officer.
@@ -71,7 +72,7 @@ class Arena:
     issued: int = 0
     now: datetime = NOW
 
-    def ticket(self, state: State) -> views.TicketRow:
+    def ticket(self, state: State) -> queries.TicketRow:
         """Issue a ticket and bring it to this state at the first officer's counter; no other ticket is current."""
         self.now += timedelta(seconds=30)
         self._clear_counters()
@@ -83,21 +84,21 @@ class Arena:
             do(self.store, officer, counter_id, verb, row, self.now)
         return self.read(row.id)
 
-    def read(self, ticket_id: int) -> views.TicketRow:
+    def read(self, ticket_id: int) -> queries.TicketRow:
         with self.store.read() as connection:
-            row = views.ticket_by_id(connection, ticket_id)
+            row = queries.ticket_by_id(connection, ticket_id)
         assert row is not None
         return row
 
     def _clear_counters(self) -> None:
         for officer, counter_id in self.people:
             with self.store.read() as connection:
-                row = views.tickets_in_hand(connection, [counter_id]).get(counter_id)
+                row = queries.current_tickets(connection, [counter_id]).get(counter_id)
             if row is not None:
                 do(self.store, officer, counter_id, Verb.HOLD, row, self.now)
                 do(self.store, officer, counter_id, Verb.CANCEL, self.read(row.id), self.now)
 
-    def race(self, row: views.TicketRow, verbs: tuple[Verb, Verb], by: tuple[int, int]) -> list[str]:
+    def race(self, row: queries.TicketRow, verbs: tuple[Verb, Verb], by: tuple[int, int]) -> list[str]:
         """Run both at once; return the reply to each."""
         for pipe, verb, who in zip(self.pipes, verbs, by, strict=True):
             pipe.send((*self.people[who], verb, row, self.now))
@@ -127,7 +128,7 @@ def arena(store: Store, hall_url: str) -> Iterator[Arena]:
         processes.append(process)
     people = []
     for name, counter_id in (("dukcapil1", 1), ("dukcapil2", 2)):
-        _token, officer = staff.sign_in(store, name, "antrean-tabanan", "127.0.0.1", NOW)
+        _token, officer = sessions.sign_in(store, name, "antrean-tabanan", "127.0.0.1", NOW)
         counters.open_counter(store, officer, counter_id, NOW, take_over=False)
         people.append((officer, counter_id))
     with store.read() as connection:
@@ -140,7 +141,7 @@ def arena(store: Store, hall_url: str) -> Iterator[Arena]:
     assert [process.exitcode for process in processes] == [0, 0]
 
 
-def check(arena: Arena, row: views.TicketRow, verbs: tuple[Verb, Verb], answers: list[str]) -> None:
+def check(arena: Arena, row: queries.TicketRow, verbs: tuple[Verb, Verb], answers: list[str]) -> None:
     what = f"{row.state.value}: {verbs[0].value} | {verbs[1].value} → {answers}"
     assert set(answers) <= LOSSES | {"done"}, what
     history = arena.history(row.id)
@@ -169,5 +170,5 @@ def test_every_pair_of_moves_on_one_ticket(arena: Arena) -> None:
             check(arena, row, verbs, arena.race(row, verbs, by))
     with arena.store.read() as connection:
         seqs = connection.execute(select(t.log.c.seq).order_by(t.log.c.seq)).scalars().all()
-        head, _day = views.head(connection)
+        head, _day = queries.log_head(connection)
     assert list(seqs) == list(range(1, head + 1)), "the log has no gap"

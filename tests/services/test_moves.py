@@ -14,11 +14,12 @@ from sqlalchemy import select, update
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.ticket import State, TicketClass, Verb
-from queue_app.live import desk as desks
-from queue_app.live.states import Moment
-from queue_app.services import calling, counters, day, issuing, moving
+from queue_app.services import day
+from queue_app.services.queue import calling, counters, issuing, moves
+from queue_app.snapshots import counter as desks
+from queue_app.snapshots.moment import Moment
+from queue_app.store import queries
 from queue_app.store import tables as t
-from queue_app.store import views
 
 MINUTE_MS = 60_000
 
@@ -42,11 +43,11 @@ def at(desk: Any) -> tuple[Any, ...]:
 def shown(desk: Any) -> dict[str, Any]:
     """Return the state of the officer's page, as JSON as sent to the browser."""
     with desk.store.read() as connection:
-        seq, today = views.head(connection)
+        seq, today = queries.log_head(connection)
         moment = Moment(
             connection, desk.store.catalogue(connection), seq, today, round(desk.clock().timestamp() * 1000)
         )
-        state: dict[str, Any] = json.loads(json.dumps(desks.counter(moment, str(desk.counter.id))))
+        state: dict[str, Any] = json.loads(json.dumps(desks.build_counter(moment, str(desk.counter.id))))
     return state
 
 
@@ -103,29 +104,29 @@ def test_a_visit_starts_by_itself_where_the_policy_says_so(desk: Any, clock: Any
 def test_calling_a_given_number(desk: Any, clock: Any) -> None:
     first, second = desk.issue(), desk.issue()
     clock.forward(minutes=5)
-    calling.call_given(*at(desk), second.label.lower().replace("-", " "), clock())
+    calling.call_specific(*at(desk), second.label.lower().replace("-", " "), clock())
     assert desk.in_hand().id == second.id
     assert payload(desk, "ticket_called")["how"] == "given"
-    refused("ticket_not_started", calling.call_given, *at(desk), first.id, clock())
+    refused("ticket_not_started", calling.call_specific, *at(desk), first.id, clock())
     desk.act(Verb.START, second.id)
-    calling.call_given(*at(desk), first.id, clock())
+    calling.call_specific(*at(desk), first.id, clock())
     assert desk.ticket(second.id).state is State.SERVED
     desk.act(Verb.START, first.id)
-    refused("wrong_state", calling.call_given, *at(desk), second.id, clock())
-    refused("unknown_ticket", calling.call_given, *at(desk), "A-999", clock())
-    refused("unknown_ticket", calling.call_given, *at(desk), "what is this", clock())
+    refused("wrong_state", calling.call_specific, *at(desk), second.id, clock())
+    refused("unknown_ticket", calling.call_specific, *at(desk), "A-999", clock())
+    refused("unknown_ticket", calling.call_specific, *at(desk), "what is this", clock())
 
 
 def test_only_who_may_calls_a_given_number(desk: Any, clock: Any) -> None:
     set_policy(desk, call_any="supervisor")
     row = desk.issue()
-    refused("not_allowed", calling.call_given, *at(desk), row.id, clock())
+    refused("not_allowed", calling.call_specific, *at(desk), row.id, clock())
 
 
 def test_a_number_of_another_counter_is_not_called_here(desk: Any, sit: Any, clock: Any) -> None:
     other = sit(desk.store, clock, "bpjskes1", 0)
     row = other.issue()
-    refused("not_served_here", calling.call_given, *at(desk), row.id, clock())
+    refused("not_served_here", calling.call_specific, *at(desk), row.id, clock())
 
 
 def test_the_mean_of_a_service_learns_from_each_visit(desk: Any, clock: Any) -> None:
@@ -189,28 +190,28 @@ def test_undo_harms_nobody(desk: Any, sit: Any, clock: Any) -> None:
 
 def test_hold_and_resume_with_and_without_a_call(desk: Any, sit: Any, clock: Any) -> None:
     row = serving(desk)
-    moving.hold(*at(desk), row.id, clock())
+    moves.hold(*at(desk), row.id, clock())
     assert desk.in_hand() is None
     assert [ticket["label"] for ticket in shown(desk)["held"]] == [row.label]
     clock.forward(minutes=6)
-    moving.resume(*at(desk), row.id, clock())
+    moves.resume(*at(desk), row.id, clock())
     again = desk.ticket(row.id)
     assert (again.state, again.times_called, again.start_at) == (State.CALLED, 2, row.start_at)
-    moving.hold(*at(desk), row.id, clock())
+    moves.hold(*at(desk), row.id, clock())
     desk.act(Verb.START, row.id)
     assert desk.ticket(row.id).state is State.SERVING
-    moving.hold(*at(desk), row.id, clock())
+    moves.hold(*at(desk), row.id, clock())
     other = sit(desk.store, clock, "dukcapil2", 1)
-    moving.resume(*at(other), row.id, clock())
+    moves.resume(*at(other), row.id, clock())
     assert other.in_hand().id == row.id
-    refused("wrong_state", moving.hold, *at(desk), row.id, clock())
+    refused("wrong_state", moves.hold, *at(desk), row.id, clock())
 
 
 def test_resume_is_refused_at_an_occupied_counter(desk: Any, clock: Any) -> None:
     row = serving(desk)
-    moving.hold(*at(desk), row.id, clock())
+    moves.hold(*at(desk), row.id, clock())
     other = serving(desk)
-    refused("hand_full", moving.resume, *at(desk), row.id, clock())
+    refused("hand_full", moves.resume, *at(desk), row.id, clock())
     refused("hand_full", desk.act, Verb.START, row.id)
     assert desk.in_hand().id == other.id
 
@@ -222,7 +223,7 @@ def test_a_missed_visitor_returns_with_the_original_time(desk: Any, clock: Any) 
     desk.call()
     desk.act(Verb.NO_SHOW, row.id)
     clock.forward(minutes=29)
-    moving.return_no_show(*at(desk), row.id, clock())
+    moves.return_no_show(*at(desk), row.id, clock())
     back = desk.ticket(row.id)
     assert (back.state, back.start_at, back.ended_at, back.counter_id) == (State.WAITING, row.start_at, None, None)
     assert desk.call().id == row.id, "before the one who came later"
@@ -243,13 +244,13 @@ def test_the_grace_is_minutes_or_calls_whichever_lasts_longer(desk: Any, clock: 
     (missed,) = shown(desk)["missed"]
     assert (missed["label"], missed["calls_left"]) == (row.label, 0)
     desk.call()
-    refused("return_too_late", moving.return_no_show, *at(desk), row.id, clock())
+    refused("return_too_late", moves.return_no_show, *at(desk), row.id, clock())
 
 
 def test_a_transfer_to_a_service_keeps_the_time_and_gains_weight(desk: Any, clock: Any) -> None:
     row = serving(desk)
     elsewhere = next(s for s in desk.catalogue.services.values() if s.agency_id != desk.service.agency_id)
-    moving.transfer(*at(desk), row.id, moving.Target(service_id=elsewhere.id), clock())
+    moves.transfer(*at(desk), row.id, moves.TransferTarget(service_id=elsewhere.id), clock())
     sent = desk.ticket(row.id)
     assert (sent.state, sent.service_id, sent.start_at) == (State.WAITING, elsewhere.id, row.start_at)
     assert sent.ticket_class is TicketClass.TRANSFERRED
@@ -259,7 +260,7 @@ def test_a_transfer_to_a_service_keeps_the_time_and_gains_weight(desk: Any, cloc
 
 def test_a_transferred_priority_stays_priority(desk: Any, clock: Any) -> None:
     row = desk.issue(TicketClass.PRIORITY)
-    moving.transfer(*at(desk), row.id, moving.Target(service_id=desk.counter.service_ids[1]), clock())
+    moves.transfer(*at(desk), row.id, moves.TransferTarget(service_id=desk.counter.service_ids[1]), clock())
     assert desk.ticket(row.id).ticket_class is TicketClass.PRIORITY
 
 
@@ -268,7 +269,7 @@ def test_first_in_line_is_first(desk: Any, clock: Any) -> None:
     urgent = desk.issue(TicketClass.PRIORITY)
     clock.forward(minutes=30)
     late = desk.issue()
-    moving.transfer(*at(desk), late.id, moving.Target(service_id=late.service_id, first=True), clock())
+    moves.transfer(*at(desk), late.id, moves.TransferTarget(service_id=late.service_id, first=True), clock())
     assert [ticket["label"] for ticket in shown(desk)["waiting"]][:2] == [late.label, urgent.label]
     assert desk.call().id == late.id
     assert payload(desk, "ticket_called")["how"] == "front"
@@ -277,8 +278,8 @@ def test_first_in_line_is_first(desk: Any, clock: Any) -> None:
 def test_to_a_counter_or_an_officer_alone(desk: Any, sit: Any, clock: Any) -> None:
     other = sit(desk.store, clock, "dukcapil2", 1)
     own, theirs = desk.issue(), desk.issue()
-    moving.transfer(*at(desk), theirs.id, moving.Target(counter_id=other.counter.id), clock())
-    moving.transfer(*at(desk), own.id, moving.Target(staff_id=other.officer.id), clock())
+    moves.transfer(*at(desk), theirs.id, moves.TransferTarget(counter_id=other.counter.id), clock())
+    moves.transfer(*at(desk), own.id, moves.TransferTarget(staff_id=other.officer.id), clock())
     refused("nobody_waiting", desk.call)
     assert shown(desk)["waiting_count"] == 0
     assert [ticket["reserved"] for ticket in shown(other)["waiting"]] == ["officer", "counter"]
@@ -290,7 +291,7 @@ def test_to_a_counter_or_an_officer_alone(desk: Any, sit: Any, clock: Any) -> No
 def test_who_waits_for_a_counter_that_closes_waits_for_everybody(desk: Any, sit: Any, clock: Any) -> None:
     other = sit(desk.store, clock, "dukcapil2", 1)
     row = desk.issue()
-    moving.transfer(*at(desk), row.id, moving.Target(counter_id=other.counter.id), clock())
+    moves.transfer(*at(desk), row.id, moves.TransferTarget(counter_id=other.counter.id), clock())
     counters.close_counter(desk.store, other.officer, other.counter.id, clock())
     assert payload(desk, "ticket_transferred")["why"] == "released"
     assert desk.call().id == row.id
@@ -299,18 +300,18 @@ def test_who_waits_for_a_counter_that_closes_waits_for_everybody(desk: Any, sit:
 @pytest.mark.parametrize(
     ("target", "code"),
     [
-        (moving.Target(), "bad_request"),
-        (moving.Target(service_id=1, counter_id=2), "bad_request"),
-        (moving.Target(service_id=9999), "unknown_service"),
-        (moving.Target(counter_id=9999), "unknown_counter"),
-        (moving.Target(counter_id=3), "nobody_there"),
-        (moving.Target(staff_id=9999), "unknown_officer"),
+        (moves.TransferTarget(), "bad_request"),
+        (moves.TransferTarget(service_id=1, counter_id=2), "bad_request"),
+        (moves.TransferTarget(service_id=9999), "unknown_service"),
+        (moves.TransferTarget(counter_id=9999), "unknown_counter"),
+        (moves.TransferTarget(counter_id=3), "nobody_there"),
+        (moves.TransferTarget(staff_id=9999), "unknown_officer"),
     ],
 )
-def test_transfers_that_lead_nowhere(desk: Any, clock: Any, target: moving.Target, code: str) -> None:
+def test_transfers_that_lead_nowhere(desk: Any, clock: Any, target: moves.TransferTarget, code: str) -> None:
     row = desk.issue()
     before = desk.facts()
-    refused(code, moving.transfer, *at(desk), row.id, target, clock())
+    refused(code, moves.transfer, *at(desk), row.id, target, clock())
     assert desk.ticket(row.id) == row
     assert desk.facts() == before
 
@@ -318,44 +319,52 @@ def test_transfers_that_lead_nowhere(desk: Any, clock: Any, target: moving.Targe
 def test_a_wrongly_taken_priority_is_downgraded_without_losing_time(desk: Any, clock: Any) -> None:
     row = desk.issue(TicketClass.PRIORITY)
     clock.forward(minutes=9)
-    moving.change(*at(desk), row.id, moving.Change(ticket_class=TicketClass.REGULAR), clock())
+    moves.change(*at(desk), row.id, moves.TicketChange(ticket_class=TicketClass.REGULAR), clock())
     changed = desk.ticket(row.id)
     assert (changed.ticket_class, changed.start_at, changed.state) == (TicketClass.REGULAR, row.start_at, State.WAITING)
     changed = payload(desk, "ticket_changed")["changed"]
     assert changed == {"ticket_class": ["priority", "regular"]}
     before = desk.facts()
-    moving.change(*at(desk), row.id, moving.Change(ticket_class=TicketClass.REGULAR), clock())
+    moves.change(*at(desk), row.id, moves.TicketChange(ticket_class=TicketClass.REGULAR), clock())
     assert desk.facts() == before, "it is so already"
-    refused("bad_request", moving.change, *at(desk), row.id, moving.Change(), clock())
+    refused("bad_request", moves.change, *at(desk), row.id, moves.TicketChange(), clock())
 
 
 def test_another_service_and_more_files_in_the_middle_of_a_visit(desk: Any, clock: Any) -> None:
     row = serving(desk)
     other = desk.counter.service_ids[1]
-    moving.change(*at(desk), row.id, moving.Change(service_id=other, files=3), clock())
+    moves.change(*at(desk), row.id, moves.TicketChange(service_id=other, files=3), clock())
     changed = desk.ticket(row.id)
     assert (changed.state, changed.service_id, changed.files) == (State.SERVING, other, 3)
-    refused("unknown_service", moving.change, *at(desk), row.id, moving.Change(service_id=9999), clock())
+    refused("unknown_service", moves.change, *at(desk), row.id, moves.TicketChange(service_id=9999), clock())
 
 
 def test_staff_cancel_with_a_reason(desk: Any, clock: Any) -> None:
     row = desk.issue()
-    refused("bad_request", moving.cancel_by_staff, *at(desk), row.id, "because", clock())
-    moving.cancel_by_staff(*at(desk), row.id, "left", clock())
+    refused("bad_request", moves.cancel_by_staff, *at(desk), row.id, "because", clock())
+    moves.cancel_by_staff(*at(desk), row.id, "left", clock())
     assert (desk.ticket(row.id).state, desk.ticket(row.id).ended_why) == (State.CANCELLED, "left")
-    refused("wrong_state", moving.cancel_by_staff, *at(desk), row.id, "left", clock())
+    refused("wrong_state", moves.cancel_by_staff, *at(desk), row.id, "left", clock())
     assert payload(desk, "ticket_cancelled")["why"] == "left"
 
 
 def test_a_repeat_with_the_same_key_changes_nothing(desk: Any, clock: Any) -> None:
     row = serving(desk)
     for _ in range(2):
-        moving.hold(*at(desk), row.id, clock(), "key-of-hold-1")
+        moves.hold(*at(desk), row.id, clock(), "key-of-hold-1")
     for _ in range(2):
-        moving.transfer(*at(desk), row.id, moving.Target(service_id=2), clock(), "key-of-transfer-1")
+        moves.transfer(*at(desk), row.id, moves.TransferTarget(service_id=2), clock(), "key-of-transfer-1")
     facts = desk.facts()
     assert (facts.count("ticket_held"), facts.count("ticket_transferred")) == (1, 1)
-    refused("key_reused", moving.transfer, *at(desk), row.id, moving.Target(service_id=3), clock(), "key-of-transfer-1")
+    refused(
+        "key_reused",
+        moves.transfer,
+        *at(desk),
+        row.id,
+        moves.TransferTarget(service_id=3),
+        clock(),
+        "key-of-transfer-1",
+    )
 
 
 # --- without a ticket, at reception
@@ -411,9 +420,9 @@ def test_nobody_is_called_during_a_break(desk: Any, clock: Any) -> None:
     refused("would_strand", counters.pause, *at(desk), "meal", clock())
     counters.pause(*at(desk), "meal", clock(), leave_waiting=True)
     refused("counter_paused", desk.call)
-    refused("counter_paused", calling.call_given, *at(desk), row.id, clock())
+    refused("counter_paused", calling.call_specific, *at(desk), row.id, clock())
     assert shown(desk)["pause"]["reason"] == "meal"
-    counters.come_back(*at(desk), clock.forward(minutes=30))
+    counters.end_pause(*at(desk), clock.forward(minutes=30))
     assert payload(desk, "counter_resumed") == {"why": "meal", "ms": 30 * MINUTE_MS}
     assert desk.call().id == row.id
     refused("counter_busy", counters.pause, *at(desk), "meal", clock())
@@ -425,7 +434,7 @@ def test_closing_a_counter_never_strands_tickets_silently(desk: Any, sit: Any, c
     other = sit(desk.store, clock, "dukcapil2", 1)
     counters.pause(*at(other), "prayer", clock())
     refused("would_strand", counters.close_counter, *at(desk), clock())
-    counters.come_back(*at(other), clock())
+    counters.end_pause(*at(other), clock())
     counters.close_counter(*at(desk), clock())
     counters.close_counter(*at(other), clock(), leave_waiting=True)
 
@@ -444,21 +453,21 @@ def test_handing_over_keeps_the_current_ticket(desk: Any, sit: Any, clock: Any) 
 
 def test_notes_are_off_by_default_and_the_agency_s_own(desk: Any, sit: Any, clock: Any) -> None:
     row = serving(desk)
-    refused("notes_off", moving.add_note, *at(desk), row.id, "brings the deed tomorrow", clock())
+    refused("notes_off", moves.add_note, *at(desk), row.id, "brings the deed tomorrow", clock())
     set_policy(desk, notes=True)
-    moving.add_note(*at(desk), row.id, "brings  the deed\ntomorrow", clock())
+    moves.add_note(*at(desk), row.id, "brings  the deed\ntomorrow", clock())
     assert [note["text"] for note in shown(desk)["ticket"]["notes"]] == ["brings the deed tomorrow"]
     assert "deed" not in json.dumps(payload(desk, "ticket_noted"))
     foreign = sit(desk.store, clock, "bpjskes1", 0)
     service = foreign.counter.service_ids[0]
-    moving.transfer(*at(desk), row.id, moving.Target(service_id=service), clock())
+    moves.transfer(*at(desk), row.id, moves.TransferTarget(service_id=service), clock())
     foreign.call()
     assert shown(foreign)["ticket"]["notes"] == []
 
 
 def test_the_day_ends_for_whatever_is_left(desk: Any, sit: Any, clock: Any) -> None:
     held = serving(desk)
-    moving.hold(*at(desk), held.id, clock())
+    moves.hold(*at(desk), held.id, clock())
     still = serving(desk)
     waiting = desk.issue()
     other = sit(desk.store, clock, "dukcapil2", 1)
@@ -468,7 +477,7 @@ def test_the_day_ends_for_whatever_is_left(desk: Any, sit: Any, clock: Any) -> N
     assert [row.state for row in ends.values()] == [State.EXPIRED, State.SERVED, State.EXPIRED]
     assert {row.ended_why for row in ends.values()} == {"day_end"}
     with desk.store.read() as connection:
-        assert views.holders(connection, [1, 2]) == {}
+        assert queries.counter_holders(connection, [1, 2]) == {}
         paused = connection.execute(select(t.counter.c.id).where(t.counter.c.paused_at.is_not(None))).all()
     assert paused == []
 

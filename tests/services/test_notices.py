@@ -10,8 +10,7 @@ import pytest
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import Refusal
 from queue_app.domain.staff import Officer
-from queue_app.services import lobby
-from queue_app.services.lobby import LONGEST_NOTICE, MOST_NOTICES
+from queue_app.services.settings.notices import LONGEST_NOTICE, MAX_NOTICES, add_notice, remove_notice
 from tests.services.conftest import Hall
 
 
@@ -21,11 +20,11 @@ def add(
     """Put a sentence on the boards for so many minutes from now on."""
     now = hall.clock()
     until = to_ms(now + timedelta(minutes=minutes))
-    return lobby.add_notice(hall.store, by or hall.supervisor, text, zone, to_ms(now), until, now)
+    return add_notice(hall.store, by or hall.supervisor, text, zone, to_ms(now), until, now)
 
 
 def remove(hall: Hall, notice_id: int, by: Officer | None = None) -> None:
-    lobby.remove_notice(hall.store, by or hall.supervisor, notice_id, hall.clock())
+    remove_notice(hall.store, by or hall.supervisor, notice_id, hall.clock())
 
 
 def texts(hall: Hall) -> list[str]:
@@ -89,7 +88,7 @@ def test_removing_one_that_is_gone_is_no_fault(hall: Hall) -> None:
 
 
 def test_there_are_not_too_many_and_old_ones_make_room(hall: Hall, clock: Any) -> None:
-    for number in range(MOST_NOTICES):
+    for number in range(MAX_NOTICES):
         add(hall, f"Pengumuman {number}")
     with hall.nothing_changes(), pytest.raises(Refusal, match="bad_setting") as refused:
         add(hall)

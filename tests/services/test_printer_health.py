@@ -8,22 +8,23 @@ import pytest
 from sqlalchemy import select
 
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import Kind
-from queue_app.domain.paper import Health, Printer
-from queue_app.services import devices, printers
-from queue_app.services.devices import AGENT
-from queue_app.services.printers import AWAY_SECONDS, Seen, agent_of
+from queue_app.domain.events import FactKind
+from queue_app.domain.printer import Health, Printer
+from queue_app.services.devices import tokens
+from queue_app.services.devices.tokens import AGENT
+from queue_app.services.printing import printer_health
+from queue_app.services.printing.printer_health import AGENT_TIMEOUT_SECONDS, StatusReport, agent_of
 from queue_app.store import tables as t
 from queue_app.store.printers import print_jobs_of
 from queue_app.store.printers import printers as read_printers
-from tests.services.conftest import Desk, Hall
+from tests.services.conftest import Hall, OfficerAtCounter
 
 UTAMA = 1
 LOBI = 2
 
 
 def see(hall: Hall, health: Health, printer_id: int = UTAMA, **more: Any) -> None:
-    printers.report_health(hall.store, printer_id, Seen(health, **more), hall.clock())
+    printer_health.report_health(hall.store, printer_id, StatusReport(health, **more), hall.clock())
 
 
 def printer(hall: Hall, printer_id: int = UTAMA) -> Printer:
@@ -41,16 +42,16 @@ def set_columns(hall: Hall, printer_id: int = UTAMA, **values: object) -> None:
 def agent(hall: Hall) -> str:
     """The token of the agent that serves the printer of the main kiosk."""
     set_columns(hall, url="agent://kiosk-1/usb")
-    return devices.add_device(hall.store, AGENT, "kiosk-1", "PC kios", hall.clock())
+    return tokens.add_device(hall.store, AGENT, "kiosk-1", "PC kios", hall.clock())
 
 
 def ask(hall: Hall, agent: str) -> None:
     """The agent asks the server for something, as it does every few seconds."""
-    assert devices.authenticate(hall.store, agent, "10.0.0.7", hall.clock()) is not None
+    assert tokens.authenticate(hall.store, agent, "10.0.0.7", hall.clock()) is not None
 
 
 def watch(hall: Hall) -> None:
-    printers.watch_agents(hall.store, hall.clock())
+    printer_health.detect_silent_agents(hall.store, hall.clock())
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_only_what_somebody_must_do_is_a_fact(hall: Hall) -> None:
         see(hall, Health.OK)
         see(hall, Health.OK, detail="paper_low")
     for health in (Health.PAPER_OUT, Health.COVER_OPEN, Health.OK):
-        with hall.one_fact(Kind.PRINTER, None):
+        with hall.one_fact(FactKind.PRINTER, None):
             see(hall, health)
         with hall.nothing_changes():
             see(hall, health)
@@ -97,15 +98,15 @@ def test_a_roll_that_was_set_counts_more_than_that_of_the_address(hall: Hall) ->
 def test_a_new_roll_is_a_fact_of_whoever_says_so(hall: Hall) -> None:
     see(hall, Health.OK, used_mm=79_000, roll_mm=80_000, ticket_mm=100)
     assert printer(hall).alarm is Health.NEAR_END
-    with hall.one_fact(Kind.PRINTER, hall.officer):
-        printers.new_roll(hall.store, hall.officer, "utama", hall.clock())
+    with hall.one_fact(FactKind.PRINTER, hall.officer):
+        printer_health.reset_paper_counter(hall.store, hall.officer, "utama", hall.clock())
     assert (printer(hall).alarm, printer(hall).tickets_left) == (None, None)
     with hall.nothing_changes(), pytest.raises(Refusal, match="unknown_printer"):
-        printers.new_roll(hall.store, hall.officer, "mars", hall.clock())
+        printer_health.reset_paper_counter(hall.store, hall.officer, "mars", hall.clock())
 
 
 def test_what_probing_found_is_kept(hall: Hall) -> None:
-    printers.report_capabilities(hall.store, LOBI, {"model": "TM-T82", "cut": True})
+    printer_health.report_capabilities(hall.store, LOBI, {"model": "TM-T82", "cut": True})
     with hall.store.read() as connection:
         rows = connection.execute(select(t.printer.c.id, t.printer.c.capabilities).order_by(t.printer.c.id)).all()
     assert rows == [(UTAMA, None), (LOBI, {"model": "TM-T82", "cut": True})]
@@ -117,11 +118,11 @@ def test_what_probing_found_is_kept(hall: Hall) -> None:
 def test_the_printers_of_a_silent_agent_are_off_line_until_it_speaks(hall: Hall, agent: str, clock: Any) -> None:
     ask(hall, agent)
     see(hall, Health.OK)
-    clock.forward(seconds=AWAY_SECONDS)
+    clock.forward(seconds=AGENT_TIMEOUT_SECONDS)
     with hall.nothing_changes():
         watch(hall)
     clock.forward(seconds=1)
-    with hall.one_fact(Kind.PRINTER, None):
+    with hall.one_fact(FactKind.PRINTER, None):
         watch(hall)
         watch(hall)
     assert printer(hall).health is Health.OFFLINE
@@ -139,14 +140,14 @@ def test_an_agent_that_cannot_come_is_silent(hall: Hall, agent: str, why: str) -
         set_columns(hall, url="agent://kiosk-9/usb")
     elif why == "revoked":
         ask(hall, agent)
-        devices.revoke_device(hall.store, AGENT, "kiosk-1", hall.clock())
+        tokens.revoke_device(hall.store, AGENT, "kiosk-1", hall.clock())
     watch(hall)
     assert printer(hall).health is Health.OFFLINE
 
 
 @pytest.mark.parametrize("near", [True, False])
 def test_what_waits_at_a_silent_agent_goes_to_a_printer_within_reach(
-    desk: Desk, hall: Hall, agent: str, near: bool
+    desk: OfficerAtCounter, hall: Hall, agent: str, near: bool
 ) -> None:
     row = desk.issue()
     if near:
@@ -155,10 +156,12 @@ def test_what_waits_at_a_silent_agent_goes_to_a_printer_within_reach(
     with hall.store.read() as connection:
         (job,) = print_jobs_of(connection, row.id)
     assert (job.state, job.printer_id) == ("queued", LOBI if near else UTAMA)
-    assert len(hall.facts(Kind.PAPER_MOVED)) == near
+    assert len(hall.facts(FactKind.PAPER_MOVED)) == near
 
 
-def test_what_is_asked_for_while_the_agent_is_silent_is_moved_too(desk: Desk, hall: Hall, agent: str) -> None:
+def test_what_is_asked_for_while_the_agent_is_silent_is_moved_too(
+    desk: OfficerAtCounter, hall: Hall, agent: str
+) -> None:
     set_columns(hall, fallback_id=LOBI)
     watch(hall)
     row = desk.issue()

@@ -9,34 +9,41 @@ from typing import Any
 import pytest
 
 from queue_app.domain.errors import Refusal
-from queue_app.domain.paper import Health
+from queue_app.domain.printer import Health
 from queue_app.domain.staff import Officer
-from queue_app.services import printer_settings, printers
-from queue_app.services.printer_settings import PrinterSettings
+from queue_app.services.printing import printer_health
+from queue_app.services.settings.printers import (
+    PrinterSettings,
+    printer_settings,
+    remove_printer,
+    set_printer,
+    set_templates,
+    templates,
+)
 from queue_app.store.printers import print_jobs_of
 from queue_app.store.printers import printers as read_printers
 from queue_app.store.printers import template as template_of
-from tests.services.conftest import Desk, Hall
+from tests.services.conftest import Hall, OfficerAtCounter
 
 NEW = PrinterSettings("balai", "tcp://10.0.0.9:9100")
 SPARE = PrinterSettings("cadangan", "tcp://10.0.0.8:9100")
 
 
 def add(hall: Hall, wanted: PrinterSettings = NEW, by: Officer | None = None) -> None:
-    printer_settings.set_printer(hall.store, wanted, hall.clock(), by, new=True)
+    set_printer(hall.store, wanted, hall.clock(), by, new=True)
 
 
 def change(hall: Hall, wanted: PrinterSettings, by: Officer | None = None) -> None:
-    printer_settings.set_printer(hall.store, wanted, hall.clock(), by, new=False)
+    set_printer(hall.store, wanted, hall.clock(), by, new=False)
 
 
 def remove(hall: Hall, code: str, by: Officer | None = None) -> None:
-    printer_settings.remove_printer(hall.store, code, hall.clock(), by)
+    remove_printer(hall.store, code, hall.clock(), by)
 
 
 def settings_of(hall: Hall) -> dict[str, PrinterSettings]:
     """All printers as they are set, by their code."""
-    return {printer.code: printer for printer in printer_settings.printer_settings(hall.store)}
+    return {printer.code: printer for printer in printer_settings(hall.store)}
 
 
 def health_of(hall: Hall, code: str) -> Health:
@@ -80,7 +87,9 @@ def test_a_kiosk_prints_at_one_printer(hall: Hall) -> None:
 def test_another_address_is_another_printer_to_be_looked_at(hall: Hall) -> None:
     add(hall)
     number = next(id for id, code in ids(hall).items() if code == "balai")
-    printers.report_health(hall.store, number, printers.Seen(Health.PAPER_OUT, "paper_out"), hall.clock())
+    printer_health.report_health(
+        hall.store, number, printer_health.StatusReport(Health.PAPER_OUT, "paper_out"), hall.clock()
+    )
     with hall.one_change(hall.admin):
         change(hall, replace(NEW, paper_mm=58), hall.admin)
     assert health_of(hall, "balai") is Health.PAPER_OUT, "it is the same machine"
@@ -89,7 +98,7 @@ def test_another_address_is_another_printer_to_be_looked_at(hall: Hall) -> None:
     assert ids(hall)[number] == "balai"
 
 
-def test_one_that_is_removed_leaves_nobody_waiting_for_it(desk: Desk, hall: Hall) -> None:
+def test_one_that_is_removed_leaves_nobody_waiting_for_it(desk: OfficerAtCounter, hall: Hall) -> None:
     row = desk.issue()
     change(hall, replace(settings_of(hall)["lobi"], fallback="utama"))
     with hall.one_change(hall.admin):
@@ -105,7 +114,9 @@ def test_one_that_is_removed_leaves_nobody_waiting_for_it(desk: Desk, hall: Hall
 
 def test_a_code_may_come_back_after_its_removal(hall: Hall) -> None:
     before = {code: id for id, code in ids(hall).items()}
-    printers.report_health(hall.store, before["lobi"], printers.Seen(Health.COVER_OPEN), hall.clock())
+    printer_health.report_health(
+        hall.store, before["lobi"], printer_health.StatusReport(Health.COVER_OPEN), hall.clock()
+    )
     remove(hall, "lobi")
     add(hall, PrinterSettings("lobi", "tcp://10.0.0.9:9100"))
     assert {code: id for id, code in ids(hall).items()} == before, "its old papers are still known by it"
@@ -157,7 +168,7 @@ ACTS: dict[str, Callable[[Hall, Officer], None]] = {
     "add": lambda hall, who: add(hall, NEW, who),
     "change": lambda hall, who: change(hall, PrinterSettings("utama", "tcp://10.0.0.9"), who),
     "remove": lambda hall, who: remove(hall, "utama", who),
-    "template": lambda hall, who: printer_settings.set_templates(hall.store, {}, {}, hall.clock(), who),
+    "template": lambda hall, who: set_templates(hall.store, {}, {}, hall.clock(), who),
 }
 
 
@@ -174,22 +185,20 @@ def test_only_administrators(hall: Hall, act: str) -> None:
 def test_an_agency_differs_from_the_hall_where_it_says_so(hall: Hall) -> None:
     hall_template, own = {"show_hall": False, "footer": "Mal"}, {"footer": "Simpan tiket ini"}
     with hall.one_change(hall.admin):
-        printer_settings.set_templates(
-            hall.store, hall_template, {"disdukcapil": own, "dinkes": {}}, hall.clock(), hall.admin
-        )
-    assert printer_settings.templates(hall.store) == (hall_template, {"disdukcapil": own})
+        set_templates(hall.store, hall_template, {"disdukcapil": own, "dinkes": {}}, hall.clock(), hall.admin)
+    assert templates(hall.store) == (hall_template, {"disdukcapil": own})
     by_code = {agency.code: agency.id for agency in hall.catalogue().agencies.values()}
     with hall.store.read() as connection:
         assert template_of(connection, by_code["disdukcapil"]) == {**hall_template, **own}
         assert template_of(connection, by_code["dinkes"]) == hall_template
         assert template_of(connection, None) == hall_template
     with hall.one_change(None):
-        printer_settings.set_templates(hall.store, {}, {}, hall.clock())
-    assert printer_settings.templates(hall.store) == ({}, {}), "an agency that is not named has nothing of its own"
+        set_templates(hall.store, {}, {}, hall.clock())
+    assert templates(hall.store) == ({}, {}), "an agency that is not named has nothing of its own"
 
 
 def test_an_agency_that_is_not_there_is_named(hall: Hall) -> None:
     with hall.nothing_changes(), pytest.raises(Refusal, match="bad_setting") as refused:
-        printer_settings.set_templates(hall.store, {"show_qr": False}, {"mars": {}}, hall.clock(), hall.admin)
+        set_templates(hall.store, {"show_qr": False}, {"mars": {}}, hall.clock(), hall.admin)
     assert (refused.value.facts["field"], refused.value.facts["value"]) == ("agencies", "mars")
-    assert printer_settings.templates(hall.store) == ({}, {})
+    assert templates(hall.store) == ({}, {})

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import event
 
 from queue_app.domain.ticket import Verb
-from queue_app.live import building, states
+from queue_app.live import rooms
 from queue_app.live.rooms import parse
-from queue_app.store import views
+from queue_app.snapshots.moment import Moment
+from queue_app.store import queries
 
 
 @contextmanager
@@ -52,8 +53,8 @@ def test_a_rooms_state(desk, clock, room, maximum, waiting) -> None:
         desk.issue()
     desk.call()
     with desk.store.read() as connection:
-        seq, day = views.head(connection)
-        moment = states.Moment(connection, desk.catalogue, seq, day, 0)
+        seq, day = queries.log_head(connection)
+        moment = Moment(connection, desk.catalogue, seq, day, 0)
         with statements(desk.store) as sent:
-            building.state_of(moment, parse(room))
+            rooms.build_room_state(moment, parse(room))
     assert len(sent) <= maximum, sent

@@ -15,11 +15,12 @@ from sqlalchemy import select
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.ticket import TicketClass, Verb
-from queue_app.services import calling, counters, issuing, staff
+from queue_app.services.accounts import sessions
+from queue_app.services.queue import calling, counters, issuing
+from queue_app.store import queries
 from queue_app.store import tables as t
-from queue_app.store import views
 from queue_app.store.database import open_engine
-from queue_app.store.unit import Store
+from queue_app.store.unit_of_work import Store
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 WORKERS, TICKETS_EACH = 8, 15
@@ -37,7 +38,7 @@ def issue_some(store: Store, worker: int, services: list[int]) -> None:
 def serve_some(store: Store, worker: int) -> None:
     """Call and serve as one officer until nobody waits."""
     dice = random.Random(worker)
-    _token, officer = staff.sign_in(store, "penyelia", "antrean-tabanan", "127.0.0.1", NOW)
+    _token, officer = sessions.sign_in(store, "penyelia", "antrean-tabanan", "127.0.0.1", NOW)
     # Eight sessions of one supervisor would close each other's counters: give each its own officer.
     officer = dataclasses.replace(officer, id=worker)
     counter_id = worker
@@ -50,7 +51,7 @@ def serve_some(store: Store, worker: int) -> None:
                 raise
             return
         with store.read() as connection:
-            in_hand = views.tickets_in_hand(connection, [counter_id])[counter_id]
+            in_hand = queries.current_tickets(connection, [counter_id])[counter_id]
         verb = Verb.NO_SHOW if dice.random() < 0.1 else Verb.START
         calling.act_on_ticket(store, officer, counter_id, in_hand.id, verb, NOW)
 
@@ -116,7 +117,7 @@ def check_hall(store: Store) -> None:
     with store.read() as connection:
         tickets = connection.execute(select(t.ticket)).all()
         log = connection.execute(select(t.log).order_by(t.log.c.seq)).all()
-        seq, _day = views.head(connection)
+        seq, _day = queries.log_head(connection)
     assert len(tickets) == WORKERS * TICKETS_EACH
     by_series: dict[str, list[int]] = {}
     for ticket in tickets:
@@ -140,7 +141,7 @@ def test_eight_issue_and_call_at_once(store: Store, hall_url: str, how: str, poo
             run_processes(pool, hall_url, work, services)
     check_hall(store)
     with store.read() as connection:
-        assert views.waiting_counts(connection) == {}, "nobody is forgotten"
+        assert queries.waiting_counts(connection) == {}, "nobody is forgotten"
 
 
 def test_issuing_and_calling_mixed(store: Store) -> None:
@@ -159,7 +160,7 @@ def test_two_officers_press_at_the_same_instant(store: Store) -> None:
     services = first_counters_services(store)[:1]
     people = []
     for name, place in (("dukcapil1", 1), ("dukcapil2", 2)):
-        _token, officer = staff.sign_in(store, name, "antrean-tabanan", "127.0.0.1", NOW)
+        _token, officer = sessions.sign_in(store, name, "antrean-tabanan", "127.0.0.1", NOW)
         counters.open_counter(store, officer, place, NOW, take_over=False)
         people.append((officer, place))
     for turn in range(20):
@@ -183,6 +184,6 @@ def test_two_officers_press_at_the_same_instant(store: Store) -> None:
         assert sorted(answers) == ["called", "nobody_waiting"]
         for officer, place in people:
             with store.read() as connection:
-                in_hand = views.tickets_in_hand(connection, [place]).get(place)
+                in_hand = queries.current_tickets(connection, [place]).get(place)
             if in_hand is not None:
                 calling.act_on_ticket(store, officer, place, in_hand.id, Verb.NO_SHOW, NOW)

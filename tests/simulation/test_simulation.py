@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from queue_app import cli
+from queue_app.cli import parser
 from queue_app.domain.discipline import Discipline
 from queue_app.domain.estimates import MINUTE_MS
 from queue_app.domain.ticket import TicketClass
-from queue_app.simulation import page
-from queue_app.simulation.day import CLOSES_AT, NO_SHOW_MS, Scenario, Stop, run_day, visitors
+from queue_app.simulation import study_tables
 from queue_app.simulation.study import quantile
-from tests.house.tree import ROOT
+from queue_app.simulation.synthetic_day import CLOSES_AT, NO_SHOW_MS, Scenario, StopRule, generate_visitors, run_day
+from tests.repository.tree import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,31 +26,31 @@ SMALL = Scenario(counters=2, promises=False)
 
 def between_marks(text: str) -> str:
     """Return the text between the marks of a page."""
-    return text.partition(page.MARKS[0])[2].partition(page.MARKS[1])[0].strip()
+    return text.partition(study_tables.MARKS[0])[2].partition(study_tables.MARKS[1])[0].strip()
 
 
 @pytest.fixture(scope="module")
-def figures() -> page.Figures:
+def figures() -> study_tables.Figures:
     """Compute the figures of the page, once for this module."""
-    return page.published()
+    return study_tables.published_figures()
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)  # half a minute of work for one processor, which a busy machine shares out
-def test_the_published_tables_are_reproduced(figures: page.Figures) -> None:
+def test_the_published_tables_are_reproduced(figures: study_tables.Figures) -> None:
     """To bring them up to date: `queue-app simulate --write docs/queue-discipline.md`."""
-    assert between_marks(PUBLISHED.read_text("utf-8")) == page.tables(figures).strip()
+    assert between_marks(PUBLISHED.read_text("utf-8")) == study_tables.format_tables(figures).strip()
 
 
-def test_the_goals_for_promises(figures: page.Figures) -> None:
+def test_the_goals_for_promises(figures: study_tables.Figures) -> None:
     """4 counters at load 0.97: off by 7 minutes or less, and the 80 % range holds for 78 to 85 of 100."""
-    (base,) = (promises for promises in figures.promises if promises.scenario == page.BASE)
+    (base,) = (promises for promises in figures.promises if promises.scenario == study_tables.BASE)
     assert base.ours <= 7
     assert 0.78 <= base.coverage <= 0.85
     assert base.ours < min(base.queue_times_mean, base.head_of_line, base.last_to_enter, base.average_today)
 
 
-def test_the_goal_for_overtime_where_days_differ(figures: page.Figures) -> None:
+def test_the_goal_for_overtime_where_days_differ(figures: study_tables.Figures) -> None:
     """As many served (within 2 %), at most 40 % of the overtime. On days all alike it is missed; the page says so."""
     scenario = Scenario(counters=2, load=0.9, day_variation=0.2)
     (stops,) = (stops for stops in figures.stops if stops.predicted.scenario == scenario)
@@ -59,10 +59,10 @@ def test_the_goal_for_overtime_where_days_differ(figures: page.Figures) -> None:
 
 
 @pytest.mark.parametrize("discipline", list(Discipline))
-@pytest.mark.parametrize("stop", list(Stop))
-def test_everybody_is_served_or_told(discipline: Discipline, stop: Stop) -> None:
+@pytest.mark.parametrize("stop", list(StopRule))
+def test_everybody_is_served_or_told(discipline: Discipline, stop: StopRule) -> None:
     scenario = replace(SMALL, discipline=discipline, stop=stop, load=1.2)
-    came = visitors(scenario, 7, 1)
+    came = generate_visitors(scenario, 7, 1)
     day = run_day(scenario, 7, 1)
     assert len(day.outcomes) + day.refused == len(came)
     assert all(outcome.waited_ms >= 0 for outcome in day.outcomes)
@@ -88,14 +88,16 @@ def test_the_first_come_are_the_first_called_under_fifo() -> None:
 
 
 def test_the_same_seed_gives_the_same_day_under_any_rule() -> None:
-    assert visitors(SMALL, 7, 4) == visitors(replace(SMALL, discipline=Discipline.STRICT, stop=Stop.CLOCK), 7, 4)
-    assert visitors(SMALL, 7, 4) != visitors(SMALL, 8, 4)
+    assert generate_visitors(SMALL, 7, 4) == generate_visitors(
+        replace(SMALL, discipline=Discipline.STRICT, stop=StopRule.CLOCK), 7, 4
+    )
+    assert generate_visitors(SMALL, 7, 4) != generate_visitors(SMALL, 8, 4)
     assert run_day(SMALL, 7, 4) == run_day(SMALL, 7, 4)
 
 
 def test_visitors_are_as_described() -> None:
     scenario = Scenario(counters=8)
-    arrivals = [visitor for number in range(40) for visitor in visitors(scenario, 1, number)]
+    arrivals = [visitor for number in range(40) for visitor in generate_visitors(scenario, 1, number)]
     assert len(arrivals) / 40 == pytest.approx(scenario.visitors, rel=0.02)
     assert sum(visitor.ticket_class is TicketClass.PRIORITY for visitor in arrivals) / len(arrivals) == pytest.approx(
         0.12, abs=0.01
@@ -106,7 +108,7 @@ def test_visitors_are_as_described() -> None:
 
 
 def test_a_clock_stop_stops_by_the_clock() -> None:
-    day = run_day(replace(SMALL, stop=Stop.CLOCK, early_minutes=60), 7, 5)
+    day = run_day(replace(SMALL, stop=StopRule.CLOCK, early_minutes=60), 7, 5)
     assert all(outcome.visitor.at < CLOSES_AT - 60 * MINUTE_MS for outcome in day.outcomes)
 
 
@@ -120,11 +122,11 @@ def test_quantiles(share: float, value: float) -> None:
 
 
 def test_one_scene(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["simulate", "--days", "1", "--counters", "1,2", "--discipline", "fifo", "--no-lunch"]) == 0
+    assert parser.main(["simulate", "--days", "1", "--counters", "1,2", "--discipline", "fifo", "--no-lunch"]) == 0
     shown = capsys.readouterr().out
     assert all(head in shown for head in ("### Waits", "### Promises", "### Overtime"))
     assert shown.count("| fifo ") == 4
-    assert cli.main(["simulate", "--days", "1", "--counters", "1", "--stop", "clock", "--early-minutes", "30"]) == 0
+    assert parser.main(["simulate", "--days", "1", "--counters", "1", "--stop", "clock", "--early-minutes", "30"]) == 0
     assert "clock, 30 min early" in capsys.readouterr().out
 
 
@@ -139,18 +141,18 @@ def test_one_scene(capsys: pytest.CaptureFixture[str]) -> None:
     ],
 )
 def test_what_cannot_be_is_said(options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["simulate", *options]) == 2
+    assert parser.main(["simulate", *options]) == 2
     assert sentence in capsys.readouterr().err
 
 
 def test_writing_keeps_what_people_wrote(tmp_path: Path) -> None:
     file = tmp_path / "page.md"
-    file.write_text(f"before\n{page.MARKS[0]}\nold\n{page.MARKS[1]}\nafter\n", "utf-8")
-    page.write(file, "new\n")
-    assert file.read_text("utf-8") == f"before\n{page.MARKS[0]}\n\nnew\n\n{page.MARKS[1]}\nafter\n"
+    file.write_text(f"before\n{study_tables.MARKS[0]}\nold\n{study_tables.MARKS[1]}\nafter\n", "utf-8")
+    study_tables.write(file, "new\n")
+    assert file.read_text("utf-8") == f"before\n{study_tables.MARKS[0]}\n\nnew\n\n{study_tables.MARKS[1]}\nafter\n"
     file.write_text("no marks", "utf-8")
     with pytest.raises(ValueError, match="no lines"):
-        page.write(file, "new\n")
+        study_tables.write(file, "new\n")
 
 
 def test_the_bar_is_for_terminals_only() -> None:
@@ -159,7 +161,7 @@ def test_the_bar_is_for_terminals_only() -> None:
             return True
 
     for stream, seen in ((Terminal(), "day 1 of 2"), (io.StringIO(), "")):
-        bar = page.Bar(2, stream)
+        bar = study_tables.ProgressBar(2, stream)
         bar.tick()
         bar.tick()
         assert seen in stream.getvalue()

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from sqlalchemy import event, text
 
-from queue_app.store import lines, views
+from queue_app.store import queries, waiting_line
 from queue_app.store import tables as t
 from queue_app.store.printers import print_jobs_of
-from queue_app.store.unit import Store
+from queue_app.store.unit_of_work import Store
 
 DAY = date(2026, 11, 24)
 
@@ -40,24 +40,24 @@ def plans(store: Store, read) -> str:
 @pytest.mark.parametrize(
     ("read", "index"),
     [
-        (lambda c: views.waiting(c, [1, 2]), "ix_ticket_waiting"),
-        (lambda c: views.waiting_labels(c, [1, 2]), "ix_ticket_waiting"),
-        (lambda c: views.count_waiting(c, [1, 2]), "ix_ticket_waiting"),
-        (lambda c: lines.line_of(c, [1, 2]), "COVERING INDEX ix_ticket_waiting"),
-        (lambda c: lines.open_desks(c, [1, 2]), "uq_ticket_in_hand"),
-        (lambda c: views.waiting_counts(c), "ix_ticket_waiting"),
-        (lambda c: views.tickets_in_hand(c, [1, 2]), "uq_ticket_in_hand"),
-        (lambda c: views.newest_calls(c, DAY, [1, 2], 12), "ix_ticket_board"),
-        (lambda c: views.missed(c, DAY, [1, 2], 8), "ix_ticket_board"),
-        (lambda c: views.day_of(c, DAY, 1, 1), "ix_ticket_board"),
-        (lambda c: views.newest_ended(c, DAY, 1, 1), "ix_ticket_board"),
-        (lambda c: views.newest_seqs(c, DAY, [1, 2]), "ix_ticket_board"),
-        (lambda c: views.calls_after(c, DAY, [1, 2], 0), "ix_ticket_board"),
-        (lambda c: views.held(c, [1, 2]), "ix_ticket_held"),
-        (lambda c: views.called_before(c, 0), "uq_ticket_in_hand"),
-        (lambda c: views.ticket_by_token(c, "234567892345"), ("uq_ticket_token", "sqlite_autoindex_ticket")),
+        (lambda c: queries.waiting(c, [1, 2]), "ix_ticket_waiting"),
+        (lambda c: queries.waiting_labels(c, [1, 2]), "ix_ticket_waiting"),
+        (lambda c: queries.count_waiting(c, [1, 2]), "ix_ticket_waiting"),
+        (lambda c: waiting_line.waiting_line(c, [1, 2]), "COVERING INDEX ix_ticket_waiting"),
+        (lambda c: waiting_line.open_counters(c, [1, 2]), "uq_ticket_in_hand"),
+        (lambda c: queries.waiting_counts(c), "ix_ticket_waiting"),
+        (lambda c: queries.current_tickets(c, [1, 2]), "uq_ticket_in_hand"),
+        (lambda c: queries.newest_calls(c, DAY, [1, 2], 12), "ix_ticket_board"),
+        (lambda c: queries.missed_labels(c, DAY, [1, 2], 8), "ix_ticket_board"),
+        (lambda c: queries.officer_day(c, DAY, 1, 1), "ix_ticket_board"),
+        (lambda c: queries.newest_ended(c, DAY, 1, 1), "ix_ticket_board"),
+        (lambda c: queries.newest_seqs(c, DAY, [1, 2]), "ix_ticket_board"),
+        (lambda c: queries.calls_after(c, DAY, [1, 2], 0), "ix_ticket_board"),
+        (lambda c: queries.held_tickets(c, [1, 2]), "ix_ticket_held"),
+        (lambda c: queries.called_tickets_before(c, 0), "uq_ticket_in_hand"),
+        (lambda c: queries.ticket_by_token(c, "234567892345"), ("uq_ticket_token", "sqlite_autoindex_ticket")),
         (lambda c: print_jobs_of(c, 1), ("uq_print_job_ticket_id_copy_no", "sqlite_autoindex_print_job")),
-        (lambda c: views.facts_after(c, 5, 10), ("pk_log", "INTEGER PRIMARY KEY")),
+        (lambda c: queries.facts_after(c, 5, 10), ("pk_log", "INTEGER PRIMARY KEY")),
         (
             lambda c: c.execute(
                 t.print_job.select().where(t.print_job.c.printer_id == 1, t.print_job.c.ended_at.is_(None))

@@ -12,14 +12,14 @@ from queue_app.store.database import open_engine
 
 def test_up_down_up_without_drift(database_url: str) -> None:
     engine = open_engine(database_url)
-    assert migrate.current(engine) is None
+    assert migrate.current_revision(engine) is None
     migrate.upgrade(engine)
-    assert migrate.current(engine) == migrate.newest()
-    assert migrate.drift(engine) == []
+    assert migrate.current_revision(engine) == migrate.newest_revision()
+    assert migrate.schema_drift(engine) == []
     migrate.downgrade(engine, "base")
     assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
     migrate.upgrade(engine)
-    assert migrate.drift(engine) == []
+    assert migrate.schema_drift(engine) == []
     migrate.upgrade(engine)
     engine.dispose()
 
@@ -27,7 +27,7 @@ def test_up_down_up_without_drift(database_url: str) -> None:
 def test_there_is_one_head_and_revisions_are_numbered() -> None:
     names = sorted(path.name for path in (migrate.directory() / "versions").glob("[0-9]*.py"))
     assert [name[:4] for name in names] == [f"{number:04d}" for number in range(1, len(names) + 1)]
-    assert migrate.newest() == names[-1][:4]
+    assert migrate.newest_revision() == names[-1][:4]
 
 
 def test_servers_that_start_together_migrate_once(database_url: str) -> None:
@@ -37,5 +37,5 @@ def test_servers_that_start_together_migrate_once(database_url: str) -> None:
     outputs = [process.communicate(timeout=60) for process in started]
     assert [process.returncode for process in started] == [0, 0, 0], outputs
     engine = open_engine(database_url)
-    assert migrate.drift(engine) == []
+    assert migrate.schema_drift(engine) == []
     engine.dispose()

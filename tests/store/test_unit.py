@@ -6,27 +6,27 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from queue_app.domain.events import Kind
-from queue_app.store import migrate, views
+from queue_app.domain.events import FactKind
+from queue_app.store import migrate, queries
 from queue_app.store import tables as t
 from queue_app.store.database import open_engine, parse_url
-from queue_app.store.unit import NotReadyError, Store, Unit
+from queue_app.store.unit_of_work import NotReadyError, Store, Unit
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 
 
 def test_facts_are_numbered_without_a_gap(store: Store) -> None:
     with store.write(NOW) as unit:
-        assert [unit.record(Kind.CATALOGUE_CHANGED) for _ in range(3)] == [1, 2, 3]
+        assert [unit.record(FactKind.CATALOGUE_CHANGED) for _ in range(3)] == [1, 2, 3]
     with store.write(NOW) as unit:
-        assert unit.record(Kind.CATALOGUE_CHANGED) == 4
+        assert unit.record(FactKind.CATALOGUE_CHANGED) == 4
     with store.read() as connection:
-        assert [fact.seq for fact in views.facts_after(connection, 0, 100)] == [1, 2, 3, 4]
-        assert views.head(connection)[0] == 4
+        assert [fact.seq for fact in queries.facts_after(connection, 0, 100)] == [1, 2, 3, 4]
+        assert queries.log_head(connection)[0] == 4
 
 
 def write_and_fail(unit: Unit) -> None:
-    unit.record(Kind.CATALOGUE_CHANGED)
+    unit.record(FactKind.CATALOGUE_CHANGED)
     unit.connection.execute(t.zone.insert().values(code="lost", name={}))
     raise ZeroDivisionError
 
@@ -38,7 +38,7 @@ def test_a_failure_leaves_nothing_behind(store: Store) -> None:
         write_and_fail(unit)
     assert not rung.is_set()
     with store.read() as connection:
-        assert views.head(connection)[0] == 0
+        assert queries.log_head(connection)[0] == 0
         assert connection.execute(select(t.zone).where(t.zone.c.code == "lost")).first() is None
 
 
@@ -47,23 +47,23 @@ def test_listeners_are_notified_after_the_commit(store: Store) -> None:
 
     def look() -> None:
         with store.read() as connection:
-            seen.append(views.head(connection)[0])
+            seen.append(queries.log_head(connection)[0])
 
     store.on_commit(look)
     with store.write(NOW) as unit:
-        unit.record(Kind.CATALOGUE_CHANGED)
+        unit.record(FactKind.CATALOGUE_CHANGED)
         assert seen == []
     assert seen == [1]
 
 
 def test_a_reader_sees_one_moment(store: Store) -> None:
     with store.read() as connection:
-        before = views.head(connection)[0]
+        before = queries.log_head(connection)[0]
         with store.write(NOW) as unit:
-            unit.record(Kind.CATALOGUE_CHANGED)
-        assert views.head(connection)[0] == before
+            unit.record(FactKind.CATALOGUE_CHANGED)
+        assert queries.log_head(connection)[0] == before
     with store.read() as connection:
-        assert views.head(connection)[0] == before + 1
+        assert queries.log_head(connection)[0] == before + 1
 
 
 def test_the_catalogue_is_read_again_when_its_version_rises(store: Store) -> None:

@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from queue_app.app import House
+from queue_app.background import Runtime
 from queue_app.store import tables as t
-from queue_app.store.unit import Store
+from queue_app.store.unit_of_work import Store
 
 Json = dict[str, Any]
 Everything = Mapping[str, tuple[Any, ...]]
@@ -61,7 +61,7 @@ class Contract:
 class Caller:
     """A client of the API, signed in by bearer token or not."""
 
-    house: House
+    house: Runtime
     contract: Contract
     client: FlaskClient
     token: str | None = None

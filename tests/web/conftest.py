@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from queue_app.app import House, create_house
+from queue_app.app import create_runtime
+from queue_app.background import Runtime
 from queue_app.config import Settings
 from queue_app.store import tables as t
 from tests.web.callers import Browser, Caller, Contract, OpenBrowser, SignIn, Stop, csrf_of
@@ -24,7 +25,7 @@ def contracts() -> dict[str, Contract]:
 
 
 @pytest.fixture
-def contract(house: House, contracts: dict[str, Contract]) -> Contract:
+def contract(house: Runtime, contracts: dict[str, Contract]) -> Contract:
     """Return the contract."""
     if "v1" not in contracts:
         answer = house.app.test_client().get("/api/v1/openapi.json")
@@ -33,13 +34,13 @@ def contract(house: House, contracts: dict[str, Contract]) -> Contract:
 
 
 @pytest.fixture
-def visitor(house: House, contract: Contract) -> Caller:
+def visitor(house: Runtime, contract: Contract) -> Caller:
     """Return a caller without an account."""
     return Caller(house, contract, house.app.test_client())
 
 
 @pytest.fixture
-def sign_in(house: House, contract: Contract) -> SignIn:
+def sign_in(house: Runtime, contract: Contract) -> SignIn:
     """Return a function that signs an account in by the API."""
 
     def sign(username: str) -> Caller:
@@ -60,7 +61,7 @@ def officer(sign_in: SignIn) -> Caller:
 
 
 @pytest.fixture
-def stop_issuing(house: House) -> Stop:
+def stop_issuing(house: Runtime) -> Stop:
     """Close a service for new numbers, as staff will."""
 
     def stop(service_id: int) -> None:
@@ -72,15 +73,15 @@ def stop_issuing(house: House) -> Stop:
 
 
 @pytest.fixture
-def any_house(hall_url: str, clock: Callable[[], Any], tmp_path: Path) -> Iterator[House]:
+def any_house(hall_url: str, clock: Callable[[], Any], tmp_path: Path) -> Iterator[Runtime]:
     """Compose the application on SQLite and on PostgreSQL, for what the databases may handle differently."""
-    runtime = create_house(Settings(database_url=hall_url, data_dir=tmp_path), clock=clock, async_mode="threading")
+    runtime = create_runtime(Settings(database_url=hall_url, data_dir=tmp_path), clock=clock, async_mode="threading")
     yield runtime
     runtime.store.engine.dispose()
 
 
 @pytest.fixture
-def open_browser(house: House) -> OpenBrowser:
+def open_browser(house: Runtime) -> OpenBrowser:
     """Open the sign-in page in a new browser."""
 
     def open_page() -> Browser:

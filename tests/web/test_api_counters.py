@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from queue_app.domain.ticket import Verb
-from queue_app.web.api import acts
+from queue_app.web.api import counter_actions
 from tests.conftest import Clock
 from tests.web.callers import Caller, SignIn, everything
 
-ACTS = tuple(acts.SIMPLE)
+ACTS = tuple(counter_actions.SIMPLE_ACTIONS)
 IN_HAND = (Verb.RECALL, Verb.START, Verb.COMPLETE, Verb.NO_SHOW)
 PATHS = {verb: verb.value.replace("_", "-") for verb in ACTS}
 SIMPLE = ("open", "close", "call-next")

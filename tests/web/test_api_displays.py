@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from queue_app.app import House
+from queue_app.background import Runtime
 from queue_app.domain.clock import to_ms
-from queue_app.services.hours import set_hall_hours
-from queue_app.services.speaking import Asked, ask_for_voice
-from queue_app.services.staff import authenticate
+from queue_app.services.accounts.sessions import authenticate
+from queue_app.services.devices.voice_lease import LeaseRequest, request_voice_lease
+from queue_app.services.settings.hours import set_hall_hours
 from tests.conftest import Clock
 from tests.web.callers import Caller, SignIn, Stop
 
@@ -37,7 +37,7 @@ def zone(who: Caller, code: str = "utara") -> str:
     return next(row["voice"] for row in who.get("/displays").get_json()["zones"] if row["zone"] == code)
 
 
-def test_displays_come_fall_silent_and_die(house: House, officer: Caller, clock: Clock) -> None:
+def test_displays_come_fall_silent_and_die(house: Runtime, officer: Caller, clock: Clock) -> None:
     assert officer.get("/displays").get_json()["displays"] == []
     assert zone(officer) == "silent"
     house.lobby.report(REPORT, None)
@@ -56,7 +56,7 @@ def test_displays_come_fall_silent_and_die(house: House, officer: Caller, clock:
     assert zone(officer) == "silent"
 
 
-def test_announced_in(house: House, officer: Caller, visitor: Caller, clock: Clock) -> None:
+def test_announced_in(house: Runtime, officer: Caller, visitor: Caller, clock: Clock) -> None:
     assert officer.get("/counters/1/announcement").get_json() == {"label": None, "state": "none", "in_s": None}
     visitor.take()
     called = officer.done("/counters/1/call-next")["ticket"]["label"]
@@ -64,9 +64,9 @@ def test_announced_in(house: House, officer: Caller, visitor: Caller, clock: Clo
     with house.store.read() as connection:
         zone_id = house.store.catalogue(connection).counters[1].zone_id
         seq = connection.exec_driver_sql("SELECT last_call_seq FROM ticket WHERE counter_id = 1").scalar_one()
-    ask_for_voice(house.store, zone_id, Asked("one", queue=[(seq, 6_400)]), clock.now)
+    request_voice_lease(house.store, zone_id, LeaseRequest("one", queue=[(seq, 6_400)]), clock.now)
     assert officer.get("/counters/1/announcement").get_json() == {"label": called, "state": "queued", "in_s": 7}
-    ask_for_voice(house.store, zone_id, Asked("one", spoken=[seq]), clock.now)
+    request_voice_lease(house.store, zone_id, LeaseRequest("one", spoken=[seq]), clock.now)
     assert officer.get("/counters/1/announcement").get_json()["state"] == "spoken"
 
 
@@ -130,7 +130,7 @@ def test_an_agency_that_gives_no_more_numbers_stands_on_the_board(visitor: Calle
 
 
 def test_an_agency_that_soon_gives_no_more_numbers_stands_on_the_board(
-    house: House, officer: Caller, visitor: Caller, admin: Caller, clock: Clock, stop_issuing: Stop
+    house: Runtime, officer: Caller, visitor: Caller, admin: Caller, clock: Clock, stop_issuing: Stop
 ) -> None:
     def stops() -> list[dict[str, Any]]:
         result: list[dict[str, Any]] = visitor.get("/zones/utara/board").get_json()["state"]["stops"]
@@ -176,7 +176,7 @@ def test_an_agency_that_soon_gives_no_more_numbers_stands_on_the_board(
         ("speak", {"queue": [[1, 5], 7, [1]], "spoken": [None]}),
     ],
 )
-def test_nonsense_from_a_socket_is_refused(house: House, event: str, wrong: dict[str, Any]) -> None:
+def test_nonsense_from_a_socket_is_refused(house: Runtime, event: str, wrong: dict[str, Any]) -> None:
     from queue_app.domain.errors import Refusal
 
     with pytest.raises(Refusal):

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from queue_app.app import House
+from queue_app.background import Runtime
 from queue_app.domain.clock import to_ms
-from queue_app.domain.opening import Opening, Why
+from queue_app.domain.opening import ClosedReason, Opening
 from queue_app.domain.role import Role
-from queue_app.services.staff import add_staff
+from queue_app.services.accounts.sessions import add_staff
 from queue_app.web.opening_words import closed_words, when_words
 from tests.web.callers import Caller, SignIn
 
@@ -20,7 +20,7 @@ BALI = "Asia/Makassar"
 
 
 @pytest.fixture
-def admin(house: House, sign_in: SignIn) -> Caller:
+def admin(house: Runtime, sign_in: SignIn) -> Caller:
     """Sign an administrator in."""
     add_staff(
         house.store, username="kepala", name="Kepala", password="antrean-tabanan", role=Role.ADMIN, agency_code=None
@@ -125,11 +125,11 @@ def test_when_in_words(at: datetime, indonesian: str, english: str, balinese: st
 @pytest.mark.parametrize("language", ["id", "en", "ban"])
 def test_every_reason_has_words(language: str) -> None:
     name = {"id": "Galungan"}
-    for why in Why:
+    for why in ClosedReason:
         for opening in (Opening(False, why), Opening(False, why, NOW)):
             words = closed_words(opening, language, NOW - 1, BALI)
             assert words
             assert "closed." not in words
-    for why in (Why.BREAK, Why.DAY_OFF, Why.HOLIDAY):
+    for why in (ClosedReason.BREAK, ClosedReason.DAY_OFF, ClosedReason.HOLIDAY):
         assert "Galungan" in closed_words(Opening(False, why, name=name), language, NOW, BALI)
     assert closed_words(Opening(open=True), language, NOW, BALI) == ""

@@ -17,12 +17,12 @@ import pytest
 from PIL import Image
 from pyzbar.pyzbar import decode
 
-from queue_app import printer_probe
-from queue_app.app import House, _in_native_thread
-from queue_app.domain.paper import Health
-from queue_app.printer_probe import advice_of_paper
-from queue_app.services import printers, printing
-from queue_app.services.devices import WRONG_PER_ADDRESS
+from printer import diagnosis
+from printer.diagnosis import advice_on_delivery
+from queue_app.background import Runtime, _in_native_thread
+from queue_app.domain.printer import Health
+from queue_app.services.devices.tokens import WRONG_PER_ADDRESS
+from queue_app.services.printing import print_jobs, printer_health
 from queue_app.store import tables as t
 from tests.conftest import Clock
 from tests.web.callers import Caller, Contract, SignIn
@@ -33,7 +33,7 @@ USB_PRINTER = {"idVendor": "04b8", "idProduct": "0e28", "serial": "A B", "produc
 
 
 @pytest.fixture
-def admin(house: House, sign_in: SignIn) -> Caller:
+def admin(house: Runtime, sign_in: SignIn) -> Caller:
     """Sign an administrator in."""
     with house.store.transaction() as connection:
         connection.execute(t.staff.update().where(t.staff.c.username == "penyelia").values(role="admin"))
@@ -52,7 +52,7 @@ def printer(caller: Caller, code: str) -> Any:
 # --- printers
 
 
-def test_a_printer_from_beginning_to_end(house: House, admin: Caller, visitor: Caller) -> None:
+def test_a_printer_from_beginning_to_end(house: Runtime, admin: Caller, visitor: Caller) -> None:
     admin.done("/settings/printers", NEW)
     assert printer(admin, "info") == {**NEW, "kiosks": [], "fallback": None, "place": None}
     change = {"url": "file:///dev/null", "kiosks": ["utama"], "fallback": "lobi", "place": {"id": "Meja informasi"}}
@@ -70,12 +70,12 @@ def test_a_printer_from_beginning_to_end(house: House, admin: Caller, visitor: C
     assert printer(admin, "info")["paper_mm"] == 58, "its code may be used again"
 
 
-def test_another_address_is_another_printer(house: House, admin: Caller) -> None:
-    printers.report_capabilities(house.store, 1, {"proof": "ack", "counts_cuts": True})
-    put(admin, "/settings/printers/utama", {"url": printing.printers(house.store)[0].url, "kiosks": ["utama"]})
-    assert printing.printers(house.store)[0].capabilities is not None
+def test_another_address_is_another_printer(house: Runtime, admin: Caller) -> None:
+    printer_health.report_capabilities(house.store, 1, {"proof": "ack", "counts_cuts": True})
+    put(admin, "/settings/printers/utama", {"url": print_jobs.printers(house.store)[0].url, "kiosks": ["utama"]})
+    assert print_jobs.printers(house.store)[0].capabilities is not None
     put(admin, "/settings/printers/utama", {"url": "tcp://10.0.0.1:9100", "kiosks": ["utama"]})
-    assert printing.printers(house.store)[0].capabilities is None
+    assert print_jobs.printers(house.store)[0].capabilities is None
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_what_is_wrong_is_said_in_three_languages(
     ],
 )
 def test_what_to_do_is_said_in_the_callers_language(
-    house: House, admin: Caller, url: str, detail: str, code: str, said: str
+    house: Runtime, admin: Caller, url: str, detail: str, code: str, said: str
 ) -> None:
     change = t.printer.update().where(t.printer.c.code == "utama")
     with house.store.transaction() as connection:
@@ -173,12 +173,12 @@ def test_what_to_do_is_said_in_the_callers_language(
 def test_what_to_do_about_a_queue_of_cups(
     monkeypatch: pytest.MonkeyPatch, lp: str | None, code: str, said: str
 ) -> None:
-    monkeypatch.setattr("queue_app.printer_probe.shutil.which", lambda _: lp)
-    advice = advice_of_paper("not_writable: lp: no such queue", "cups://tiket")
+    monkeypatch.setattr("printer.diagnosis.shutil.which", lambda _: lp)
+    advice = advice_on_delivery("not_writable: lp: no such queue", "cups://tiket")
     assert advice is not None
     assert advice.code == code
     assert said in str(advice)
-    assert advice_of_paper("paper_out", "cups://tiket") is None
+    assert advice_on_delivery("paper_out", "cups://tiket") is None
 
 
 @pytest.mark.parametrize(
@@ -204,16 +204,16 @@ def test_usb_printers_as_the_kernel_shows_them(
         path.write_text(f"{text}\n", "utf-8")
     (tmp_path / "1-1:1.0").symlink_to(device / "1-1:1.0")
     node.chmod(mode)
-    monkeypatch.setattr(printer_probe, "_USB_DEVICES", tmp_path)
-    monkeypatch.setattr(printer_probe, "_USB_NODES", tmp_path / "nodes")
+    monkeypatch.setattr(diagnosis, "_USB_DEVICES", tmp_path)
+    monkeypatch.setattr(diagnosis, "_USB_NODES", tmp_path / "nodes")
     monkeypatch.setattr(Path, "group", lambda _: group)
     monkeypatch.setattr("os.access", lambda *_: False)
-    advice = printer_probe.probe_printer(url)
+    advice = diagnosis.probe_printer(url)
     assert advice is not None
     assert advice.code == code
-    assert printer_probe.discover([])[0].address == "usb://04b8:0e28?serial=A%20B"
+    assert diagnosis.discover([])[0].address == "usb://04b8:0e28?serial=A%20B"
     monkeypatch.setattr("os.access", lambda *_: True)
-    assert (printer_probe.probe_printer(url) is None) is (code != "not_plugged")
+    assert (diagnosis.probe_printer(url) is None) is (code != "not_plugged")
 
 
 def test_what_is_done_beside_the_greenlets_fails_here_and_not_in_the_log(capfd: pytest.CaptureFixture[str]) -> None:
@@ -312,14 +312,14 @@ def test_a_new_roll(admin: Caller) -> None:
     admin.refused(404, "unknown_printer", "/staff/printers/mars/new-roll")
 
 
-def test_how_a_printer_was_seen_a_moment_ago_is_its_probe(house: House, admin: Caller, clock: Clock) -> None:
-    printers.report_health(house.store, 1, printers.Seen(Health.PAPER_OUT, "paper_out"), clock())
+def test_how_a_printer_was_seen_a_moment_ago_is_its_probe(house: Runtime, admin: Caller, clock: Clock) -> None:
+    printer_health.report_health(house.store, 1, printer_health.StatusReport(Health.PAPER_OUT, "paper_out"), clock())
     response = admin.done("/settings/printers/utama/probe")
     assert (response["usable"], response["advice"]["code"], response["advice"]["facts"]) == (False, "paper_out", {})
     assert "gulungan baru" in response["advice"]["sentence"]
-    printers.report_health(house.store, 1, printers.Seen(Health.NEAR_END, "paper_low"), clock())
+    printer_health.report_health(house.store, 1, printer_health.StatusReport(Health.NEAR_END, "paper_low"), clock())
     assert admin.done("/settings/printers/utama/probe")["usable"]
-    clock.forward(seconds=printers.AWAY_SECONDS + 1)
+    clock.forward(seconds=printer_health.AGENT_TIMEOUT_SECONDS + 1)
     assert admin.done("/settings/printers/utama/probe") == {"usable": True, "advice": None}, "/dev/null was tried"
 
 
@@ -347,7 +347,7 @@ def test_the_look_that_is_drawn_is_that_of_the_body(admin: Caller) -> None:
     assert [len(decode(picture)) for picture in pictures] == [0, 1]
 
 
-def test_the_page_is_for_administrators(house: House, admin: Caller, officer: Caller) -> None:
+def test_the_page_is_for_administrators(house: Runtime, admin: Caller, officer: Caller) -> None:
     for caller, status in ((admin, 200), (officer, 403)):
         answer = house.app.test_client().get("/admin/printers", headers={"Authorization": f"Bearer {caller.token}"})
         assert answer.status_code == status
@@ -360,7 +360,7 @@ def test_the_page_is_for_administrators(house: House, admin: Caller, officer: Ca
 
 
 @pytest.fixture
-def agent(house: House, admin: Caller, contract: Contract) -> Caller:
+def agent(house: Runtime, admin: Caller, contract: Contract) -> Caller:
     """Return a print agent with the printer of the main kiosk."""
     put(admin, "/settings/printers/utama", {"url": "agent://kiosk-1/usb", "kiosks": ["utama"]})
     token = admin.done("/settings/agents", {"code": "kiosk-1", "name": "PC kios utama"})["token"]
@@ -371,7 +371,7 @@ def claim(agent: Caller, *have: int, wait: int = 0) -> Any:
     return agent.done(CLAIM, {"wait": wait, "have": list(have)})
 
 
-def test_an_agent_prints(house: House, agent: Caller, admin: Caller, visitor: Caller) -> None:
+def test_an_agent_prints(house: Runtime, agent: Caller, admin: Caller, visitor: Caller) -> None:
     answer = claim(agent)
     config = {"id": 1, "code": "utama", "url": "usb", "paper_mm": 80, "capabilities": None}
     assert answer == {"printers": [config], "job": None}
@@ -389,7 +389,7 @@ def test_an_agent_prints(house: House, agent: Caller, admin: Caller, visitor: Ca
 
 
 def test_a_job_that_an_agent_gives_back_goes_where_the_visitor_can_reach(
-    house: House, agent: Caller, visitor: Caller
+    house: Runtime, agent: Caller, visitor: Caller
 ) -> None:
     visitor.post("/tickets", {"service": 1, "kiosk": "utama"})
     job = claim(agent)["job"]
@@ -399,12 +399,12 @@ def test_a_job_that_an_agent_gives_back_goes_where_the_visitor_can_reach(
         connection.execute(t.printer.update().values(zone_id=1))
     agent.post(f"/agent/jobs/{job['id']}/report", {"state": "queued", "detail": "paper_out"})
     assert claim(agent)["job"] is None
-    moved = printing.claim(house.store, 2, "one", 60, house.clock())
+    moved = print_jobs.claim(house.store, 2, "one", 60, house.clock())
     assert moved is not None
     assert moved.id == job["id"]
 
 
-def test_the_health_of_an_agents_printers(house: House, agent: Caller, admin: Caller, clock: Clock) -> None:
+def test_the_health_of_an_agents_printers(house: Runtime, agent: Caller, admin: Caller, clock: Clock) -> None:
     able = {"proof": "ack", "counts_cuts": None}
     body = {
         "printers": [
@@ -425,26 +425,26 @@ def test_the_health_of_an_agents_printers(house: House, agent: Caller, admin: Ca
 
 
 def test_an_agent_that_is_silent_is_away(
-    house: House, agent: Caller, admin: Caller, visitor: Caller, clock: Clock
+    house: Runtime, agent: Caller, admin: Caller, visitor: Caller, clock: Clock
 ) -> None:
     claim(agent)
     agent.post("/agent/health", {"printers": [{"id": 1, "state": "ok"}]})
     with house.store.transaction() as connection:
         connection.execute(t.printer.update().values(zone_id=1))
     job = visitor.post("/tickets", {"service": 1, "kiosk": "utama"}).get_json()["print_job"]
-    clock.forward(seconds=printers.AWAY_SECONDS - 1)
-    printers.watch_agents(house.store, clock())
+    clock.forward(seconds=printer_health.AGENT_TIMEOUT_SECONDS - 1)
+    printer_health.detect_silent_agents(house.store, clock())
     assert admin.get("/alarms").get_json()["state"] == {"alarms": []}
     clock.forward(seconds=2)
-    printers.watch_agents(house.store, clock())
+    printer_health.detect_silent_agents(house.store, clock())
     (alarm,) = admin.get("/alarms").get_json()["state"]["alarms"]
-    assert (alarm["code"], alarm["state"], alarm["detail"]) == ("utama", "offline", printers.AGENT_AWAY)
-    moved = printing.claim(house.store, 2, "one", 60, clock())
+    assert (alarm["code"], alarm["state"], alarm["detail"]) == ("utama", "offline", printer_health.AGENT_OFFLINE)
+    moved = print_jobs.claim(house.store, 2, "one", 60, clock())
     assert moved is not None
     assert moved.id == job["id"]
 
 
-def test_a_claim_waits_and_wakes_at_once(house: House, agent: Caller, visitor: Caller) -> None:
+def test_a_claim_waits_and_wakes_at_once(house: Runtime, agent: Caller, visitor: Caller) -> None:
     asked = threading.Event()
     answers: list[Any] = []
 
@@ -463,7 +463,7 @@ def test_a_claim_waits_and_wakes_at_once(house: House, agent: Caller, visitor: C
     assert at - issued_at < 10, "well before its time was over"
 
 
-def test_a_closing_house_lets_a_claim_go(house: House, agent: Caller) -> None:
+def test_a_closing_house_lets_a_claim_go(house: Runtime, agent: Caller) -> None:
     house.gong.close()
     assert claim(agent, wait=25)["job"] is None
 
@@ -471,7 +471,7 @@ def test_a_closing_house_lets_a_claim_go(house: House, agent: Caller) -> None:
 # --- what a token opens
 
 
-def test_a_revoked_agent_is_a_stranger(house: House, agent: Caller, admin: Caller) -> None:
+def test_a_revoked_agent_is_a_stranger(house: Runtime, agent: Caller, admin: Caller) -> None:
     claim(agent)
     assert admin.call("DELETE", "/api/v1/settings/agents/kiosk-1").status_code == 204
     for path, body in ((CLAIM, {}), ("/agent/health", {"printers": []}), ("/agent/jobs/1/report", {"state": "sent"})):
@@ -498,7 +498,7 @@ def test_strangers_get_401(agent: Caller, token: str | None) -> None:
     assert agent.post(CLAIM, {}).status_code == 401
 
 
-def test_guessing_is_slowed_down_and_locks_no_staff_out(house: House, agent: Caller, sign_in: SignIn) -> None:
+def test_guessing_is_slowed_down_and_locks_no_staff_out(house: Runtime, agent: Caller, sign_in: SignIn) -> None:
     right, now = agent.token, round(house.clock().timestamp() * 1000)
     wrong = [{"username": "", "address": "device:127.0.0.1", "at": now} for _ in range(WRONG_PER_ADDRESS)]
     with house.store.transaction() as connection:
@@ -515,7 +515,7 @@ def test_an_agent_that_has_gone_mad_is_slowed_down(agent: Caller) -> None:
     assert codes == {200, 429}
 
 
-def test_tokens_are_nowhere(house: House, agent: Caller) -> None:
+def test_tokens_are_nowhere(house: Runtime, agent: Caller) -> None:
     claim(agent)
     with house.store.read() as connection:
         written = repr(connection.execute(t.device.select()).all())

@@ -6,23 +6,25 @@ from typing import Any
 
 import pytest
 
-from queue_app.app import House
-from queue_app.domain.paper import Health
-from queue_app.printer_tools import slip_of
-from queue_app.services import printers, printing
+from queue_app.adapters.printer_tools import slip_of
+from queue_app.background import Runtime
+from queue_app.domain.printer import Health
+from queue_app.services.printing import print_jobs, printer_health
 from queue_app.store import tables as t
 from tests.conftest import Clock
 from tests.web.callers import Caller, SignIn
 
 
-def see(house: House, health: str, printer_id: int = 1, detail: str = "") -> None:
-    printers.report_health(house.store, printer_id, printers.Seen(Health(health), detail), house.clock())
+def see(house: Runtime, health: str, printer_id: int = 1, detail: str = "") -> None:
+    printer_health.report_health(
+        house.store, printer_id, printer_health.StatusReport(Health(health), detail), house.clock()
+    )
 
 
-def take_paper(house: House, state: str = "printed", printer_id: int = 1, detail: str = "") -> printing.ClaimedJob:
-    job = printing.claim(house.store, printer_id, "one", 60, house.clock())
+def take_paper(house: Runtime, state: str = "printed", printer_id: int = 1, detail: str = "") -> print_jobs.ClaimedJob:
+    job = print_jobs.claim(house.store, printer_id, "one", 60, house.clock())
     assert job is not None
-    printing.report(house.store, job.id, "one", state, detail, house.clock())
+    print_jobs.report_outcome(house.store, job.id, "one", state, detail, house.clock())
     return job
 
 
@@ -31,10 +33,10 @@ def ticket(visitor: Caller, kiosk: str = "utama") -> Any:
 
 
 def test_a_server_that_cannot_shape_text_says_so(
-    house: House, officer: Caller, monkeypatch: pytest.MonkeyPatch
+    house: Runtime, officer: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not if all printers hang on agents' PCs: there the agents draw."""
-    monkeypatch.setattr("queue_app.printer_tools.text_trouble", lambda: "text_shaping")
+    monkeypatch.setattr("queue_app.adapters.printer_tools.text_trouble", lambda: "text_shaping")
     (alarm,) = officer.get("/alarms").get_json()["state"]["alarms"]
     assert (alarm["kind"], alarm["state"], alarm["detail"]) == ("server", "error", "text_shaping")
     with house.store.transaction() as connection:
@@ -42,7 +44,7 @@ def test_a_server_that_cannot_shape_text_says_so(
     assert officer.get("/alarms").get_json()["state"] == {"alarms": []}
 
 
-def test_alarms(house: House, officer: Caller, visitor: Caller) -> None:
+def test_alarms(house: Runtime, officer: Caller, visitor: Caller) -> None:
     assert officer.get("/alarms").get_json()["state"] == {"alarms": []}
     see(house, "paper_out", detail="paper_out")
     see(house, "near_end", 2, "paper_low")
@@ -80,7 +82,7 @@ def test_alarms(house: House, officer: Caller, visitor: Caller) -> None:
     ],
 )
 def test_why_a_paper_is_not_out_is_said_in_the_callers_language(
-    house: House, officer: Caller, visitor: Caller, detail: str, code: str, facts: Any, said: str
+    house: Runtime, officer: Caller, visitor: Caller, detail: str, code: str, facts: Any, said: str
 ) -> None:
     """Also what older rows and older agents say in English."""
     ticket(visitor)
@@ -94,7 +96,7 @@ def test_why_a_paper_is_not_out_is_said_in_the_callers_language(
     assert len(sentences) == 3
 
 
-def test_a_kiosk_says_where_its_paper_comes_out(house: House, visitor: Caller) -> None:
+def test_a_kiosk_says_where_its_paper_comes_out(house: Runtime, visitor: Caller) -> None:
     def state() -> tuple[str, Any]:
         result = visitor.get("/kiosks/utama").get_json()["state"]
         return result["paper"], result["paper_place"]
@@ -107,14 +109,14 @@ def test_a_kiosk_says_where_its_paper_comes_out(house: House, visitor: Caller) -
     assert state()[0] == "elsewhere"
     assert state()[1]["id"] == "Kios Lobi, Zona Selatan"
     token = ticket(visitor)["token"]
-    job = printing.claim(house.store, 1, "one", 60, house.clock())
+    job = print_jobs.claim(house.store, 1, "one", 60, house.clock())
     assert job is not None
-    assert printing.hand_over(house.store, job.id, "one", "cover_open", house.clock())
+    assert print_jobs.requeue_elsewhere(house.store, job.id, "one", "cover_open", house.clock())
     (paper,) = visitor.get(f"/tickets/{token}/print-jobs").get_json()["print_jobs"]
     assert (paper["state"], paper["place"]["ban"]) == ("queued", "Kios Lobi, Zona Kidul")
 
 
-def test_a_copy(house: House, officer: Caller, visitor: Caller) -> None:
+def test_a_copy(house: Runtime, officer: Caller, visitor: Caller) -> None:
     label = ticket(visitor)["label"]
     take_paper(house)
     body = {"label": label, "reason": "unreadable"}
@@ -129,7 +131,7 @@ def test_a_copy(house: House, officer: Caller, visitor: Caller) -> None:
     officer.refused(404, "unknown_printer", "/staff/reprints", {"label": label, "reason": "lost", "printer": "x"})
 
 
-def test_the_visitors_answer(house: House, visitor: Caller) -> None:
+def test_the_visitors_answer(house: Runtime, visitor: Caller) -> None:
     token = ticket(visitor)["token"]
     visitor.refused(409, "nothing_to_answer", f"/tickets/{token}/paper", {"came_out": True})
     take_paper(house, "uncertain")
@@ -144,7 +146,7 @@ def test_the_visitors_answer(house: House, visitor: Caller) -> None:
     visitor.refused(404, "unknown_ticket", "/tickets/nobody-knows/paper", {"came_out": False})
 
 
-def test_a_paper_that_is_to_be_pulled_out(house: House, visitor: Caller, clock: Clock) -> None:
+def test_a_paper_that_is_to_be_pulled_out(house: Runtime, visitor: Caller, clock: Clock) -> None:
     token = ticket(visitor)["token"]
 
     def taken() -> Any:
@@ -161,7 +163,7 @@ def test_a_paper_that_is_to_be_pulled_out(house: House, visitor: Caller, clock: 
     assert taken() is True
 
 
-def test_a_list_of_documents(house: House, visitor: Caller, officer: Caller) -> None:
+def test_a_list_of_documents(house: Runtime, visitor: Caller, officer: Caller) -> None:
     paper = visitor.done("/kiosks/utama/checklists", {"service": 1, "language": "ban"})
     assert slip_of(take_paper(house).slip).language == "ban"
     assert visitor.get(f"/kiosks/utama/checklists/{paper['id']}").get_json()["state"] == "printed"
@@ -172,7 +174,7 @@ def test_a_list_of_documents(house: House, visitor: Caller, officer: Caller) -> 
     visitor.refused(404, "unknown_service", "/kiosks/utama/checklists", {"service": 999})
 
 
-def test_the_day_in_numbers(house: House, officer: Caller, visitor: Caller, sign_in: SignIn) -> None:
+def test_the_day_in_numbers(house: Runtime, officer: Caller, visitor: Caller, sign_in: SignIn) -> None:
     for service in (1, 1, 20):
         visitor.take(service)
     called = officer.done("/counters/1/call-next")["ticket"]["id"]
@@ -201,7 +203,7 @@ def test_an_unknown_printer(officer: Caller, path: str) -> None:
     officer.refused(404, "unknown_printer", path, {"printer": "nirgends"} if path.endswith("summary") else {})
 
 
-def test_a_test(house: House, officer: Caller) -> None:
+def test_a_test(house: Runtime, officer: Caller) -> None:
     paper = officer.done("/staff/printers/utama/test")
     assert officer.get(f"/print-jobs/{paper['id']}").get_json()["kind"] == "test"
     assert slip_of(take_paper(house).slip).printer == "utama"

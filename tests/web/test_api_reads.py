@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from queue_app import __version__
-from queue_app.app import House
+from queue_app.background import Runtime
 from tests.conftest import Clock
 from tests.web.callers import Caller, Stop, everything
 
 PASSWORD = "antrean-tabanan"
 
 
-def test_health(visitor: Caller, house: House) -> None:
+def test_health(visitor: Caller, house: Runtime) -> None:
     first = visitor.get("/health").get_json()
     assert (first["status"], first["version"], first["day"]) == ("ok", __version__, "2026-11-24")
     visitor.take()
@@ -127,13 +127,13 @@ def test_unknown_rooms(visitor: Caller, path: str, code: str) -> None:
 @pytest.mark.parametrize(
     "path", ["/services/-1/line", "/services/x/line", "/services/1.5/line", "/services/%D9%A1/line"]
 )
-def test_what_is_no_id(house: House, path: str) -> None:
+def test_what_is_no_id(house: Runtime, path: str) -> None:
     response = house.app.test_client().get(f"/api/v1{path}")
     # The last one is an Arabic one: a digit, and so service 1.
     assert response.status_code == (200 if "%D9" in path else 404)
 
 
-def test_reading_changes_nothing(house: House, visitor: Caller) -> None:
+def test_reading_changes_nothing(house: Runtime, visitor: Caller) -> None:
     visitor.take()
     before = everything(house.store)
     for path in ("/health", "/catalogue", "/zones/utara/board", "/kiosks/utama", "/services/1/line"):

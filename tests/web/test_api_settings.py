@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from queue_app.app import House
+from queue_app.background import Runtime
 from tests.web.callers import Caller, SignIn
 
 WEIGHTS = {"regular": 1, "priority": 4, "appointment": 3, "transferred": 2}
@@ -133,7 +133,7 @@ def test_a_wrong_group_changes_nothing(admin: Caller, change: dict[str, Any], co
     assert admin.get("/settings/calling").get_json() == before
 
 
-def test_a_counter_prefers_and_helps(admin: Caller, officer: Caller, visitor: Caller, house: House) -> None:
+def test_a_counter_prefers_and_helps(admin: Caller, officer: Caller, visitor: Caller, house: Runtime) -> None:
     answer = put(admin, "/counters/1/preference", {"tiers": [[1], [2, 3]], "help_after_minutes": 20})
     assert answer.get_json() == {"tiers": [[1], [2, 3]], "help_after_minutes": 20}
     theirs = visitor.take(2)["label"]

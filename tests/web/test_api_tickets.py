@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from queue_app.app import House
+from queue_app.background import Runtime
 from queue_app.domain.numbering import LARGEST_NUMBER
 from queue_app.store import tables as t
 from tests.conftest import Clock
@@ -18,7 +18,7 @@ KEY = "kunci-kiosk_0001"
 GONE = "bcdfghjkmnpq"  # has the shape of a token, and is none
 
 
-def tickets(house: House) -> int:
+def tickets(house: Runtime) -> int:
     with house.store.read() as connection:
         return connection.execute(select(func.count()).select_from(t.ticket)).scalar_one()
 
@@ -62,7 +62,7 @@ def test_numbers_rise_and_each_token_is_its_own(visitor: Caller) -> None:
     assert len({ticket["token"] for ticket in taken}) == 3
 
 
-def test_the_same_key_gets_the_same_ticket(house: House, visitor: Caller) -> None:
+def test_the_same_key_gets_the_same_ticket(house: Runtime, visitor: Caller) -> None:
     body = {"service": 1, "kiosk": "utama"}
     first = visitor.post("/tickets", body, key=KEY)
     after = everything(house.store)
@@ -195,7 +195,7 @@ def test_closed_services(visitor: Caller, stop_issuing: Stop) -> None:
     assert visitor.get(f"/tickets/{before['token']}").get_json()["state"] == "waiting"
 
 
-def test_services_of_an_agency_that_left(house: House, visitor: Caller) -> None:
+def test_services_of_an_agency_that_left(house: Runtime, visitor: Caller) -> None:
     token = visitor.take()["token"]
     with house.store.transaction() as connection:
         connection.execute(update(t.agency).where(t.agency.c.code == "disdukcapil").values(active=False))
@@ -207,7 +207,7 @@ def test_services_of_an_agency_that_left(house: House, visitor: Caller) -> None:
     assert house.app.test_client().get(f"/t/{token}").status_code == 404
 
 
-def test_no_number_left(house: House, visitor: Caller) -> None:
+def test_no_number_left(house: Runtime, visitor: Caller) -> None:
     visitor.take()
     with house.store.transaction() as connection:
         connection.execute(update(t.number_counter).values(last=LARGEST_NUMBER - 1))

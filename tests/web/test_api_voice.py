@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from display.voice import Synthesiser
-from queue_app.app import House
+from queue_app.background import Runtime
 from tests.web.callers import Caller, SignIn
 
 RECORDING = "/api/v1/voice/recording"
@@ -42,7 +42,7 @@ def word(admin: Caller, text: str, language: str = "id") -> dict[str, Any]:
     return dict(row)
 
 
-def test_a_recording_is_served_and_can_be_removed(admin: Caller, house: House) -> None:
+def test_a_recording_is_served_and_can_be_removed(admin: Caller, house: Runtime) -> None:
     assert word(admin, "loket") == {"text": "loket", "source": "missing", "url": None}
     url = record(admin, wav()).get_json()["url"]
     assert word(admin, "loket") == {"text": "loket", "source": "recorded", "url": url}
@@ -95,7 +95,7 @@ def test_pronunciation(admin: Caller) -> None:
 
 
 def test_build_makes_what_is_missing(admin: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("display.voice.bank.words_of", lambda _language, _names: ["loket", "A"])
+    monkeypatch.setattr("display.voice.clip_library.words_of", lambda _language, _names: ["loket", "A"])
     built = admin.call("POST", "/api/v1/voice/build", json={}).get_json()
     assert built == {"made": 6, "faults": []}
     assert word(admin, "loket")["source"] == "made"
@@ -105,7 +105,9 @@ def test_build_makes_what_is_missing(admin: Caller, monkeypatch: pytest.MonkeyPa
 def test_what_could_not_be_made_is_said_in_the_callers_language(admin: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = Synthesiser("espeak-ng", ("/bin/sh", "-c", "echo no voice >&2; exit 1"))
     monkeypatch.setattr("display.voice.find_synthesiser", lambda: broken)
-    monkeypatch.setattr("display.voice.bank.words_of", lambda language, _names: ["nol"] if language == "ban" else [])
+    monkeypatch.setattr(
+        "display.voice.clip_library.words_of", lambda language, _names: ["nol"] if language == "ban" else []
+    )
     sentence = {
         "id": "Bali “nol”: espeak-ng tidak menghasilkan suara (no voice).",
         "en": "Bali “nol”: espeak-ng made no sound",

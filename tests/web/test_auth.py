@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from queue_app.app import House
-from queue_app.services.staff import ATTEMPT_WINDOW, SESSION_LENGTH, WRONG_PER_ACCOUNT, WRONG_PER_ADDRESS
+from queue_app.background import Runtime
+from queue_app.services.accounts.sessions import ATTEMPT_WINDOW, SESSION_LENGTH, WRONG_PER_ACCOUNT, WRONG_PER_ADDRESS
 from queue_app.store import tables as t
 from queue_app.web.auth import AUTH_ATTRIBUTE, SESSION_COOKIE
 from tests.conftest import Clock
@@ -21,7 +21,7 @@ WRONG = "salah-sekali-lho"
 JSON = "application/problem+json"
 
 
-def staff_calls(house: House) -> Iterator[tuple[str, str]]:
+def staff_calls(house: Runtime) -> Iterator[tuple[str, str]]:
     """Method and address of every API route for staff."""
     address = house.app.url_map.bind("localhost")
     for rule in house.app.url_map.iter_rules():
@@ -33,7 +33,7 @@ def staff_calls(house: House) -> Iterator[tuple[str, str]]:
                 yield method, path
 
 
-def test_every_route_states_its_auth(house: House) -> None:
+def test_every_route_states_its_auth(house: Runtime) -> None:
     views = house.app.view_functions
     unstated = [
         rule.rule
@@ -43,7 +43,7 @@ def test_every_route_states_its_auth(house: House) -> None:
     assert unstated == []
 
 
-def test_what_acts_for_an_officer_is_for_staff(house: House) -> None:
+def test_what_acts_for_an_officer_is_for_staff(house: Runtime) -> None:
     calls = set(staff_calls(house))
     assert len(calls) > 30
     assert {
@@ -54,7 +54,7 @@ def test_what_acts_for_an_officer_is_for_staff(house: House) -> None:
 
 
 @pytest.mark.parametrize("token", [None, "nobody-knows-this-token", "x" * 5000, "é"])
-def test_strangers_get_401_from_every_staff_route(house: House, visitor: Caller, token: str | None) -> None:
+def test_strangers_get_401_from_every_staff_route(house: Runtime, visitor: Caller, token: str | None) -> None:
     visitor.token = token
     before = everything(house.store)
     for method, path in staff_calls(house):
@@ -64,13 +64,13 @@ def test_strangers_get_401_from_every_staff_route(house: House, visitor: Caller,
     assert everything(house.store) == before
 
 
-def test_an_expired_session_is_a_stranger(house: House, officer: Caller, clock: Clock) -> None:
+def test_an_expired_session_is_a_stranger(house: Runtime, officer: Caller, clock: Clock) -> None:
     clock.now += SESSION_LENGTH
     for method, path in staff_calls(house):
         assert officer.call(method, path, json={}).status_code == 401, (method, path)
 
 
-def test_signing_out_ends_the_session_at_once(house: House, officer: Caller, visitor: Caller) -> None:
+def test_signing_out_ends_the_session_at_once(house: Runtime, officer: Caller, visitor: Caller) -> None:
     response = officer.call("DELETE", "/api/v1/session")
     assert (response.status_code, response.data) == (204, b"")
     for method, path in staff_calls(house):
@@ -88,7 +88,7 @@ def test_signing_out_leaves_other_sessions_alone(officer: Caller, sign_in: SignI
     assert officer.get("/counters/1").get_json()["mine"] is True
 
 
-def test_a_dismissed_officer_is_a_stranger(house: House, officer: Caller, visitor: Caller) -> None:
+def test_a_dismissed_officer_is_a_stranger(house: Runtime, officer: Caller, visitor: Caller) -> None:
     with house.store.transaction() as connection:
         connection.execute(t.staff.update().where(t.staff.c.username == "dukcapil1").values(active=False))
     assert officer.get("/counters").status_code == 401
@@ -98,7 +98,7 @@ def test_a_dismissed_officer_is_a_stranger(house: House, officer: Caller, visito
 # --- cookies and forgery
 
 
-def test_a_cookie_needs_a_csrf_token_to_change_anything(house: House, open_browser: OpenBrowser) -> None:
+def test_a_cookie_needs_a_csrf_token_to_change_anything(house: Runtime, open_browser: OpenBrowser) -> None:
     browser = open_browser()
     assert browser.submit("/counter/sign-in", {"username": "dukcapil1", "password": PASSWORD}).status_code == 303
     before = everything(house.store)
@@ -115,7 +115,7 @@ def test_a_cookie_needs_a_csrf_token_to_change_anything(house: House, open_brows
     assert result.get_json()["mine"] is True
 
 
-def test_forms_need_a_csrf_token(house: House, open_browser: OpenBrowser) -> None:
+def test_forms_need_a_csrf_token(house: Runtime, open_browser: OpenBrowser) -> None:
     browser, form = open_browser(), {"username": "dukcapil1", "password": PASSWORD}
     before = everything(house.store)
     assert browser.submit("/counter/sign-in", form, csrf=False).status_code == 403
@@ -133,7 +133,7 @@ def test_forms_need_a_csrf_token(house: House, open_browser: OpenBrowser) -> Non
     assert stolen.get("/api/v1/counters").status_code == 401
 
 
-def test_a_wrong_bearer_token_does_not_fall_back_to_the_cookie(house: House, open_browser: OpenBrowser) -> None:
+def test_a_wrong_bearer_token_does_not_fall_back_to_the_cookie(house: Runtime, open_browser: OpenBrowser) -> None:
     browser = open_browser()
     browser.submit("/counter/sign-in", {"username": "dukcapil1", "password": PASSWORD})
     before = everything(house.store)
@@ -154,7 +154,7 @@ def test_the_session_cookie_is_not_for_scripts_or_other_sites(open_browser: Open
     assert "Domain" not in cookie
 
 
-def test_pages_of_officers_show_strangers_the_sign_in_form(house: House) -> None:
+def test_pages_of_officers_show_strangers_the_sign_in_form(house: Runtime) -> None:
     client = house.app.test_client()
     for path in ("/counter", "/counter/1", "/counter/999"):
         response = client.get(path)
@@ -202,7 +202,7 @@ def body_of(act: str, ticket: int) -> dict[str, Any]:
 
 
 def test_an_officer_of_another_agency_sees_and_does_nothing(
-    house: House, officer: Caller, visitor: Caller, sign_in: SignIn
+    house: Runtime, officer: Caller, visitor: Caller, sign_in: SignIn
 ) -> None:
     labels = [visitor.take()["label"] for _ in range(3)]
     ticket = officer.done("/counters/1/call-next")["ticket"]["id"]
@@ -279,7 +279,7 @@ def test_the_form_counts_the_same_attempts(visitor: Caller, open_browser: OpenBr
     assert browser.submit("/counter/sign-in", {"username": "dukcapil1", "password": PASSWORD}).status_code == 429
 
 
-def test_one_address_cannot_try_all_accounts(house: House, visitor: Caller) -> None:
+def test_one_address_cannot_try_all_accounts(house: Runtime, visitor: Caller) -> None:
     now = round(house.clock().timestamp() * 1000)
     with house.store.transaction() as connection:
         tries = [{"username": f"nama-{n}", "address": "127.0.0.1", "at": now} for n in range(WRONG_PER_ADDRESS)]
@@ -301,7 +301,7 @@ def test_the_right_password_forgets_the_wrong_ones(visitor: Caller) -> None:
 
 
 @pytest.mark.parametrize("username", ["a\x00b", "é" * 40, "'; drop table staff; --", "%", "  "])
-def test_odd_names_are_wrong_ones(any_house: House, username: str) -> None:
+def test_odd_names_are_wrong_ones(any_house: Runtime, username: str) -> None:
     """PostgreSQL refuses text that SQLite takes."""
     client = any_house.app.test_client()
     answer = client.post("/api/v1/session", json={"username": username, "password": WRONG})
@@ -309,7 +309,7 @@ def test_odd_names_are_wrong_ones(any_house: House, username: str) -> None:
 
 
 def test_passwords_and_tokens_are_nowhere(
-    house: House, visitor: Caller, open_browser: OpenBrowser, caplog: pytest.LogCaptureFixture
+    house: Runtime, visitor: Caller, open_browser: OpenBrowser, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     refused = visitor.refused_sign_in(401, "wrong_sign_in", "dukcapil1", WRONG)

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from queue_app.app import House
+from queue_app.background import Runtime
 from queue_app.domain.errors import REFUSALS
-from queue_app.services import issuing
+from queue_app.services.queue import issuing
 from queue_app.web.api import tickets
 from tests.web.callers import Caller, everything
 
@@ -75,14 +75,14 @@ def test_facts_of_a_refusal_stand_in_its_sentence(officer: Caller, sign_in: Any)
 
 
 @pytest.mark.parametrize("path", ["/api/v1", "/api/v1/nothing", "/api/v2/tickets", "/api/v1/counters/x"])
-def test_unknown_api_addresses(house: House, path: str) -> None:
+def test_unknown_api_addresses(house: Runtime, path: str) -> None:
     for accept in ("application/json", "text/html", ""):
         response = house.app.test_client().get(path, headers={"Accept": accept})
         assert (response.status_code, response.mimetype) == (404, JSON)
         assert response.get_json()["code"] == "not_found"
 
 
-def test_wrong_methods_name_the_right_ones(house: House) -> None:
+def test_wrong_methods_name_the_right_ones(house: Runtime) -> None:
     for method, path, allowed in (
         ("GET", "/api/v1/tickets", {"POST", "OPTIONS"}),
         ("DELETE", "/api/v1/catalogue", {"GET", "HEAD", "OPTIONS"}),
@@ -93,7 +93,7 @@ def test_wrong_methods_name_the_right_ones(house: House) -> None:
         assert set(response.headers["Allow"].split(", ")) == allowed
 
 
-def test_people_get_a_page(house: House) -> None:
+def test_people_get_a_page(house: Runtime) -> None:
     response = house.app.test_client().get("/nothing", headers={"Accept": "text/html", "Accept-Language": "en"})
     assert (response.status_code, response.mimetype) == (404, "text/html")
     assert words("en")["refusal.not_found.title"] in response.text
@@ -109,7 +109,7 @@ def test_every_answer_carries_a_request_id(visitor: Caller) -> None:
 
 @pytest.mark.parametrize("accept", ["application/json", "text/html"])
 def test_a_fault_tells_nothing_and_is_logged_once(
-    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, accept: str
+    house: Runtime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, accept: str
 ) -> None:
     secret = "select * from staff where /srv/queue/secret.py"
 
@@ -118,7 +118,7 @@ def test_a_fault_tells_nothing_and_is_logged_once(
 
     before = everything(house.store)
     monkeypatch.setattr(issuing, "issue", broken)
-    monkeypatch.setattr("queue_app.live.states.public_ticket", broken)
+    monkeypatch.setattr("queue_app.web.api.tickets.public_ticket", broken)
     monkeypatch.setattr(tickets, "public_ticket", broken)
     with caplog.at_level(logging.ERROR):
         response = house.app.test_client().post("/api/v1/tickets", json={"service": 1}, headers={"Accept": accept})
@@ -133,11 +133,11 @@ def test_a_fault_tells_nothing_and_is_logged_once(
     assert everything(house.store) == before
 
 
-def test_a_fault_behind_a_page_is_a_page(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_behind_a_page_is_a_page(house: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr("queue_app.web.pages.is_token", broken)
+    monkeypatch.setattr("queue_app.web.pages.visitor.is_token", broken)
     response = house.app.test_client().get("/t/bcdfghjkmnpq", headers={"Accept": "text/html"})
     assert (response.status_code, response.mimetype) == (500, "text/html")
     assert "secret" not in response.text

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from queue_app.app import House
+from queue_app.background import Runtime
 from queue_app.domain.errors import REFUSALS
 from queue_app.web.auth import AUTH_ATTRIBUTE
 from tests.web.callers import Caller, Contract, SignIn
@@ -46,7 +46,7 @@ def test_the_document_is_valid(contract: Contract) -> None:
     assert list(OpenAPIV31SpecValidator(contract.document).iter_errors()) == []
 
 
-def test_every_route_is_in_it(house: House, contract: Contract) -> None:
+def test_every_route_is_in_it(house: Runtime, contract: Contract) -> None:
     paths, routes = contract.document["paths"], set()
     for rule in house.app.url_map.iter_rules():
         if not rule.rule.startswith("/api/v1/") or rule.rule == "/api/v1/openapi.json":
@@ -92,7 +92,7 @@ def known(operation: Any, token: str) -> dict[str, Any]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", list(GenerationMode))
-def test_random_requests(house: House, visitor: Caller, sign_in: SignIn, mode: GenerationMode) -> None:
+def test_random_requests(house: Runtime, visitor: Caller, sign_in: SignIn, mode: GenerationMode) -> None:
     """Any request, well formed or not, by a visitor or an officer: no server error, and only documented responses."""
     officer = sign_in("dukcapil1")
     token = visitor.take(kiosk="utama")["token"]

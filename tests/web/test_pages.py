@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from queue_app.app import House
+from queue_app.background import Runtime
 from queue_app.store import tables as t
 from queue_app.web.assets import build_of
 from queue_app.web.context import Context
@@ -31,7 +31,7 @@ def at_work(open_browser: OpenBrowser) -> Browser:
     return browser
 
 
-def build(house: House) -> str:
+def build(house: Runtime) -> str:
     context = house.app.extensions["queue_app"]
     assert isinstance(context, Context)
     return context.build
@@ -98,7 +98,7 @@ def test_no_cookie_is_for_scripts_or_other_sites(visitor: Caller, open_browser: 
     assert [c for c in cookies if "Max-Age=0" not in c and ("HttpOnly" not in c or "SameSite=Lax" not in c)] == []
 
 
-def test_over_https_the_session_cookie_stays_there(house: House, open_browser: OpenBrowser) -> None:
+def test_over_https_the_session_cookie_stays_there(house: Runtime, open_browser: OpenBrowser) -> None:
     browser = open_browser()
     form = {"username": "dukcapil1", "password": PASSWORD, "csrf_token": browser.csrf}
     secure = {"base_url": "https://localhost", "headers": {"Referer": "https://localhost/counter/sign-in"}}
@@ -128,7 +128,7 @@ def test_boot_has_what_every_page_needs(visitor: Caller, at_work: Browser) -> No
         assert isinstance(boot["now"], int), path
 
 
-def test_names_cannot_break_out_of_a_page(house: House, visitor: Caller, at_work: Browser) -> None:
+def test_names_cannot_break_out_of_a_page(house: Runtime, visitor: Caller, at_work: Browser) -> None:
     bad = "</script><script>alert(1)</script><!--&'\"<img src=x onerror=alert(2)>"
     with house.store.transaction() as connection:
         connection.execute(update(t.hall).values(name=bad, catalogue_version=99))
@@ -183,7 +183,7 @@ def test_visitors_see_their_ticket_and_nobody_elses(visitor: Caller) -> None:
 # --- static files
 
 
-def test_files_of_this_build_are_kept_for_ever(house: House, visitor: Caller) -> None:
+def test_files_of_this_build_are_kept_for_ever(house: Runtime, visitor: Caller) -> None:
     for name, kind in (
         ("kit/live.js", "text/javascript"),
         ("kit/tokens.css", "text/css"),
@@ -237,7 +237,7 @@ ESCAPES = (
 )
 
 
-def test_nothing_outside_the_folders_is_served(house: House, visitor: Caller) -> None:
+def test_nothing_outside_the_folders_is_served(house: Runtime, visitor: Caller) -> None:
     for path in ESCAPES:
         response = visitor.client.get(f"/assets/{build(house)}/{path}", follow_redirects=True, buffered=True)
         assert response.status_code == 404, path
@@ -252,7 +252,7 @@ def test_no_papers_yet(visitor: Caller) -> None:
     assert visitor.client.get("/preview/1.png").status_code == 404
 
 
-def test_papers(house: House, visitor: Caller) -> None:
+def test_papers(house: Runtime, visitor: Caller) -> None:
     context = house.app.extensions["queue_app"]
     jobs = []
     for _ in range(2):
@@ -279,7 +279,7 @@ def test_papers(house: House, visitor: Caller) -> None:
         assert visitor.client.get(f"/preview/{path}", buffered=True).status_code == 404, path
 
 
-def test_outside_the_demo_papers_are_for_staff(house: House) -> None:
+def test_outside_the_demo_papers_are_for_staff(house: Runtime) -> None:
     house.app.extensions["queue_app"] = dataclasses.replace(house.app.extensions["queue_app"], demo=False)
     stranger = house.app.test_client()
     assert stranger.get("/preview").headers["Location"] == "/counter/sign-in?next=/preview"

@@ -5,26 +5,26 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 
 from queue_app.web.api import (
-    acts,
-    agent,
+    agents,
     boards,
+    calling_rules,
     catalogue,
+    counter_actions,
     counters,
     displays,
+    explanations,
     health,
     hours,
     outlook,
     printers,
     printing,
     reception,
-    services,
+    service_stop,
     session,
-    settings,
     tickets,
     voice,
-    why,
 )
-from queue_app.web.bodies import require_json
+from queue_app.web.request_bodies import require_json
 
 BLUEPRINTS: tuple[APIBlueprint, ...] = (
     health.blueprint,
@@ -32,18 +32,18 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     tickets.blueprint,
     boards.blueprint,
     session.blueprint,
-    settings.blueprint,
+    calling_rules.blueprint,
     counters.blueprint,
-    acts.blueprint,
+    counter_actions.blueprint,
     reception.blueprint,
-    services.blueprint,
+    service_stop.blueprint,
     hours.blueprint,
     printing.blueprint,
     displays.blueprint,
     voice.blueprint,
-    why.blueprint,
+    explanations.blueprint,
     outlook.blueprint,
-    agent.blueprint,
+    agents.blueprint,
     printers.blueprint,
 )
 

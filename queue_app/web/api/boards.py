@@ -5,11 +5,13 @@ from __future__ import annotations
 import flask
 from apiflask import APIBlueprint
 
-from queue_app.live import states
-from queue_app.web.api._kit import answer, refusals
-from queue_app.web.api.schemas import BoardOut, KioskOut, LineOut
+from queue_app.snapshots.board import build_board
+from queue_app.snapshots.kiosk import build_kiosk
+from queue_app.snapshots.line import build_line
+from queue_app.web.api.responses import json_response, refusals
+from queue_app.web.api.schemas.boards import BoardOut, KioskOut, LineOut
 from queue_app.web.auth import public
-from queue_app.web.context import here
+from queue_app.web.context import current_context
 
 blueprint = APIBlueprint("boards", __name__, url_prefix="/api/v1", tag="boards")
 
@@ -20,8 +22,8 @@ blueprint = APIBlueprint("boards", __name__, url_prefix="/api/v1", tag="boards")
 @public
 def board(code: str) -> flask.Response:
     """Return what the displays of a zone show now."""
-    with here().moment() as moment:
-        return answer({"seq": moment.seq, "state": states.board(moment, code)})
+    with current_context().moment() as moment:
+        return json_response({"seq": moment.seq, "state": build_board(moment, code)})
 
 
 @blueprint.get("/kiosks/<code>")
@@ -30,8 +32,8 @@ def board(code: str) -> flask.Response:
 @public
 def kiosk(code: str) -> flask.Response:
     """Return how many wait for each service, and whether tickets can be printed."""
-    with here().moment() as moment:
-        return answer({"seq": moment.seq, "state": states.kiosk(moment, code)})
+    with current_context().moment() as moment:
+        return json_response({"seq": moment.seq, "state": build_kiosk(moment, code)})
 
 
 @blueprint.get("/services/<int:service_id>/line")
@@ -40,5 +42,5 @@ def kiosk(code: str) -> flask.Response:
 @public
 def line(service_id: int) -> flask.Response:
     """Return the waiting numbers, in the order of calling, and those being called or served."""
-    with here().moment() as moment:
-        return answer({"seq": moment.seq, "state": states.line(moment, str(service_id))})
+    with current_context().moment() as moment:
+        return json_response({"seq": moment.seq, "state": build_line(moment, str(service_id))})

@@ -5,11 +5,11 @@ from __future__ import annotations
 import flask
 from apiflask import APIBlueprint
 
-from queue_app.live.states import catalogue_json
-from queue_app.web.api._kit import answer, refusals
-from queue_app.web.api.schemas import CatalogueOut
+from queue_app.snapshots.catalogue import catalogue_json
+from queue_app.web.api.responses import json_response, refusals
+from queue_app.web.api.schemas.catalogue import CatalogueOut
 from queue_app.web.auth import public
-from queue_app.web.context import here
+from queue_app.web.context import current_context
 
 blueprint = APIBlueprint("catalogue", __name__, url_prefix="/api/v1", tag="catalogue")
 
@@ -20,5 +20,5 @@ blueprint = APIBlueprint("catalogue", __name__, url_prefix="/api/v1", tag="catal
 @public
 def catalogue() -> flask.Response:
     """Return all agencies with their services, in every language."""
-    with here().moment() as moment:
-        return answer(catalogue_json(moment))
+    with current_context().moment() as moment:
+        return json_response(catalogue_json(moment))

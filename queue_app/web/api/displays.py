@@ -12,15 +12,23 @@ from pydantic import BaseModel, Field
 
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import Refusal
-from queue_app.services import letting_in, lobby, pairing, screens, speaking
-from queue_app.services.devices import Device
-from queue_app.services.hours import require_admin
-from queue_app.services.printers import AWAY_SECONDS
-from queue_app.store import views
-from queue_app.web.api._kit import STAFF, answer, refusals
-from queue_app.web.api.schemas import IdNumber, Ms, Strict
-from queue_app.web.auth import officer, staff
-from queue_app.web.context import here
+from queue_app.domain.permissions import require_admin, require_supervisor
+from queue_app.services.devices import device_pairing, display_presence, voice_lease
+from queue_app.services.devices.display_pairing import PairedDisplay, paired_displays
+from queue_app.services.devices.display_pairing import approve_display as approve_display_of_display_pairing
+from queue_app.services.devices.display_pairing import change_display as change_display_of_display_pairing
+from queue_app.services.devices.display_pairing import revoke_display as revoke_display_of_display_pairing
+from queue_app.services.devices.tokens import Device
+from queue_app.services.printing.printer_health import AGENT_TIMEOUT_SECONDS
+from queue_app.services.settings import display_settings
+from queue_app.services.settings.notices import LONGEST_NOTICE
+from queue_app.services.settings.notices import add_notice as add_notice_of_notices
+from queue_app.services.settings.notices import remove_notice as remove_notice_of_notices
+from queue_app.store import queries
+from queue_app.web.api.responses import STAFF, json_response, refusals
+from queue_app.web.api.schemas.common import IdNumber, Ms, Strict
+from queue_app.web.auth import signed_in_officer, staff
+from queue_app.web.context import current_context
 
 blueprint = APIBlueprint("displays", __name__, url_prefix="/api/v1", tag="displays")
 
@@ -70,7 +78,7 @@ class ApprovalIn(PairedIn):
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
 
-class MachineOut(BaseModel):
+class DeviceOut(BaseModel):
     """A paired kiosk or print agent; `place` is the kiosk's code, or the agent's own."""
 
     id: IdNumber
@@ -81,7 +89,7 @@ class MachineOut(BaseModel):
     last_seen_at: Ms | None
 
 
-class MachineIn(Strict):
+class DeviceIn(Strict):
     """The code that a screen or an agent shows, and what it is to be paired as."""
 
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
@@ -102,7 +110,7 @@ class DisplaysOut(BaseModel):
 
     displays: list[DisplayOut]
     paired: list[PairedOut]
-    machines: list[MachineOut]
+    machines: list[DeviceOut]
     zones: list[ZoneVoiceOut]
 
 
@@ -114,7 +122,7 @@ class AnnouncementOut(BaseModel):
     in_s: int | None
 
 
-class LobbyBody(Strict):
+class DisplaySettingsBody(Strict):
     """Settings of all displays; missing fields get their defaults."""
 
     times: Annotated[int, Field(ge=1, le=3)] = 2
@@ -127,7 +135,7 @@ class LobbyBody(Strict):
 class NoticeIn(Strict):
     """A sentence for the boards of a zone (null: of all zones), from one instant to another."""
 
-    text: Annotated[str, Field(min_length=1, max_length=lobby.LONGEST_NOTICE)]
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_NOTICE)]
     zone: Annotated[str, Field(max_length=40)] | None = None
     from_at: Annotated[int, Field(ge=0, le=2**53 - 1)]
     until_at: Annotated[int, Field(ge=0, le=2**53 - 1)]
@@ -155,16 +163,16 @@ class NoticesOut(BaseModel):
 @blueprint.doc(summary="List displays", security=STAFF, responses=refusals(staff=True))
 def displays() -> flask.Response:
     """List displays with their sound and the last call they showed, and whether calls are heard in each zone."""
-    context = here()
+    context = current_context()
     now_ms = to_ms(context.clock())
-    reports = screens.screens(context.store)
+    reports = display_presence.display_statuses(context.store)
     with context.store.read() as connection:
         zones = context.store.catalogue(connection).zones_by_code
-        paired = pairing.setups(connection).values()
+        paired = paired_displays(connection).values()
         # An unpaired display reports its own zone only.
         shown = {display.key: display.zones for display in paired}
-        speakers = {code: speaking.speaker_of(connection, zone.id) or "" for code, zone in zones.items()}
-    return answer(
+        speakers = {code: voice_lease.speaker_of(connection, zone.id) or "" for code, zone in zones.items()}
+    return json_response(
         {
             "displays": [
                 _display(screen, shown.get(screen.key, (screen.zone,)), now_ms, speakers)
@@ -172,7 +180,7 @@ def displays() -> flask.Response:
                 if screen.zone in zones
             ],
             "paired": [_paired(display) for display in paired],
-            "machines": [_machine(screen, now_ms) for screen in letting_in.machines(context.store)],
+            "machines": [_machine(screen, now_ms) for screen in device_pairing.paired_devices(context.store)],
             "zones": [
                 {
                     "zone": code,
@@ -186,7 +194,7 @@ def displays() -> flask.Response:
     )
 
 
-def _paired(display: pairing.Setup) -> dict[str, Any]:
+def _paired(display: PairedDisplay) -> dict[str, Any]:
     return {
         "id": display.device_id,
         "key": display.key,
@@ -205,11 +213,13 @@ def _paired(display: pairing.Setup) -> dict[str, Any]:
     security=STAFF,
     responses=refusals("unknown_device", "unknown_zone", "bad_setting", body=True, staff=True),
 )
-def approve(body: ApprovalIn) -> flask.Response:
+def approve_display(body: ApprovalIn) -> flask.Response:
     """Pair the screen that shows this code, as a display of a zone."""
-    context = here()
+    context = current_context()
     config = context.checked_screen(body.screen)
-    pairing.approve(context.store, officer(), body.code, body.name, body.zone, config, context.clock())
+    approve_display_of_display_pairing(
+        context.store, signed_in_officer(), body.code, body.name, body.zone, config, context.clock()
+    )
     return displays()
 
 
@@ -222,11 +232,13 @@ def approve(body: ApprovalIn) -> flask.Response:
     security=STAFF,
     responses=refusals("unknown_device", "unknown_zone", "bad_setting", body=True, staff=True),
 )
-def change(device_id: int, body: PairedIn) -> flask.Response:
+def change_display(device_id: int, body: PairedIn) -> flask.Response:
     """Change a display's name, zone or configuration; the display applies it within seconds."""
-    context = here()
+    context = current_context()
     config = context.checked_screen(body.screen)
-    pairing.change(context.store, officer(), device_id, body.name, body.zone, config, context.clock())
+    change_display_of_display_pairing(
+        context.store, signed_in_officer(), device_id, body.name, body.zone, config, context.clock()
+    )
     return displays()
 
 
@@ -234,26 +246,28 @@ def change(device_id: int, body: PairedIn) -> flask.Response:
 @staff
 @blueprint.output(DisplaysOut)
 @blueprint.doc(summary="Revoke a display", security=STAFF, responses=refusals("unknown_device", staff=True))
-def revoke(device_id: int) -> flask.Response:
+def revoke_display(device_id: int) -> flask.Response:
     """Revoke a display's token: the screen shows a code again."""
-    context = here()
-    pairing.revoke(context.store, officer(), device_id, context.clock())
+    context = current_context()
+    revoke_display_of_display_pairing(context.store, signed_in_officer(), device_id, context.clock())
     return displays()
 
 
 @blueprint.post("/machines")
 @staff
-@blueprint.input(MachineIn, arg_name="body")
+@blueprint.input(DeviceIn, arg_name="body")
 @blueprint.output(DisplaysOut)
 @blueprint.doc(
     summary="Pair a kiosk or print agent",
     security=STAFF,
     responses=refusals("unknown_device", "unknown_kiosk", "bad_setting", body=True, staff=True),
 )
-def let_in(body: MachineIn) -> flask.Response:
+def approve_device(body: DeviceIn) -> flask.Response:
     """Pair the machine that shows this code. Only administrators may pair a print agent."""
-    context = here()
-    letting_in.let_in(context.store, officer(), body.kind, body.code, body.name, body.place, context.clock())
+    context = current_context()
+    device_pairing.approve_device(
+        context.store, signed_in_officer(), body.kind, body.code, body.name, body.place, context.clock()
+    )
     return displays()
 
 
@@ -263,10 +277,10 @@ def let_in(body: MachineIn) -> flask.Response:
 @blueprint.doc(
     summary="Revoke a kiosk or print agent", security=STAFF, responses=refusals("unknown_device", staff=True)
 )
-def lock_out(device_id: int) -> flask.Response:
+def revoke_device(device_id: int) -> flask.Response:
     """Revoke the token of a kiosk or print agent."""
-    context = here()
-    letting_in.lock_out(context.store, officer(), device_id, context.clock())
+    context = current_context()
+    device_pairing.revoke_paired_device(context.store, signed_in_officer(), device_id, context.clock())
     return displays()
 
 
@@ -276,12 +290,14 @@ def _machine(machine: Device, now_ms: int) -> dict[str, Any]:
         "kind": machine.kind,
         "name": machine.name,
         "place": machine.code,
-        "alive": machine.last_seen_at is not None and now_ms - machine.last_seen_at <= AWAY_SECONDS * 1000,
+        "alive": machine.last_seen_at is not None and now_ms - machine.last_seen_at <= AGENT_TIMEOUT_SECONDS * 1000,
         "last_seen_at": machine.last_seen_at,
     }
 
 
-def _display(screen: screens.Screen, zones: Sequence[str], now_ms: int, speakers: Mapping[str, str]) -> dict[str, Any]:
+def _display(
+    screen: display_presence.DisplayStatus, zones: Sequence[str], now_ms: int, speakers: Mapping[str, str]
+) -> dict[str, Any]:
     return {
         "key": screen.key,
         "zone": screen.zone,
@@ -298,7 +314,7 @@ def _display(screen: screens.Screen, zones: Sequence[str], now_ms: int, speakers
     }
 
 
-def _voice(displays: Iterable[screens.Screen], now_ms: int) -> str:
+def _voice(displays: Iterable[display_presence.DisplayStatus], now_ms: int) -> str:
     sounds = {display.sound for display in displays if display.is_alive(now_ms)}
     return next((sound for sound in ("on", "blocked") if sound in sounds), "silent")
 
@@ -311,43 +327,43 @@ def _voice(displays: Iterable[screens.Screen], now_ms: int) -> str:
 )
 def announcement(counter_id: int) -> flask.Response:
     """Return whether the call of the current ticket was spoken, or in how many seconds it will be."""
-    with here().moment() as moment:
+    with current_context().moment() as moment:
         counter = moment.catalogue.counters.get(counter_id)
         if counter is None:
             raise Refusal("unknown_counter")
-        if not officer().may_open(counter):
+        if not signed_in_officer().may_open(counter):
             raise Refusal("not_allowed")
-        ticket = views.tickets_in_hand(moment.connection, [counter_id]).get(counter_id)
+        ticket = queries.current_tickets(moment.connection, [counter_id]).get(counter_id)
         if ticket is None or ticket.last_call_seq is None or ticket.last_called_at is None:
-            return answer({"label": None, "state": "none", "in_s": None})
-        became = speaking.announcement_of(
+            return json_response({"label": None, "state": "none", "in_s": None})
+        became = voice_lease.announcement_of(
             moment.connection, counter.zone_id, ticket.last_call_seq, ticket.last_called_at, moment.now_ms
         )
     in_s = None if became.in_ms is None else math.ceil(became.in_ms / 1000)
-    return answer({"label": ticket.label, "state": became.state, "in_s": in_s})
+    return json_response({"label": ticket.label, "state": became.state, "in_s": in_s})
 
 
 @blueprint.get("/settings/displays")
 @staff
-@blueprint.output(LobbyBody)
+@blueprint.output(DisplaySettingsBody)
 @blueprint.doc(summary="Display settings", security=STAFF, responses=refusals(staff=True))
 def show_settings() -> flask.Response:
     """Return how often and in which languages a call is spoken, and whether displays must be paired."""
-    require_admin(officer())
-    return answer(here().catalogue().lobby.as_json())
+    require_admin(signed_in_officer())
+    return json_response(current_context().catalogue().lobby.as_json())
 
 
 @blueprint.put("/settings/displays")
 @staff
-@blueprint.input(LobbyBody, arg_name="body")
-@blueprint.output(LobbyBody)
+@blueprint.input(DisplaySettingsBody, arg_name="body")
+@blueprint.output(DisplaySettingsBody)
 @blueprint.doc(
     summary="Change display settings", security=STAFF, responses=refusals("bad_setting", body=True, staff=True)
 )
-def set_settings(body: LobbyBody) -> flask.Response:
+def set_settings(body: DisplaySettingsBody) -> flask.Response:
     """Set the settings of all displays, which apply them within seconds, once nothing is being announced."""
-    context = here()
-    lobby.set_lobby(context.store, officer(), body.model_dump(), context.clock())
+    context = current_context()
+    display_settings.set_display_settings(context.store, signed_in_officer(), body.model_dump(), context.clock())
     return show_settings()
 
 
@@ -357,8 +373,8 @@ def set_settings(body: LobbyBody) -> flask.Response:
 @blueprint.doc(summary="Notices on the boards", security=STAFF, responses=refusals(staff=True))
 def notices() -> flask.Response:
     """List the notices, upcoming and recently ended ones included."""
-    lobby.require_supervisor(officer())
-    return answer({"notices": _notices()})
+    require_supervisor(signed_in_officer())
+    return json_response({"notices": _notices()})
 
 
 @blueprint.post("/notices")
@@ -372,9 +388,11 @@ def notices() -> flask.Response:
 )
 def add_notice(body: NoticeIn) -> flask.Response:
     """Add a notice, plain text, on the boards of one zone or of all."""
-    context = here()
-    lobby.add_notice(context.store, officer(), body.text, body.zone, body.from_at, body.until_at, context.clock())
-    return answer({"notices": _notices()})
+    context = current_context()
+    add_notice_of_notices(
+        context.store, signed_in_officer(), body.text, body.zone, body.from_at, body.until_at, context.clock()
+    )
+    return json_response({"notices": _notices()})
 
 
 @blueprint.delete("/notices/<int:notice_id>")
@@ -383,13 +401,13 @@ def add_notice(body: NoticeIn) -> flask.Response:
 @blueprint.doc(summary="Remove a notice", security=STAFF, responses=refusals(staff=True))
 def remove_notice(notice_id: int) -> flask.Response:
     """Remove a notice; the response lists the remaining ones."""
-    context = here()
-    lobby.remove_notice(context.store, officer(), notice_id, context.clock())
-    return answer({"notices": _notices()})
+    context = current_context()
+    remove_notice_of_notices(context.store, signed_in_officer(), notice_id, context.clock())
+    return json_response({"notices": _notices()})
 
 
 def _notices() -> list[dict[str, Any]]:
-    catalogue = here().catalogue()
+    catalogue = current_context().catalogue()
     return [
         {
             "id": notice.id,

@@ -6,10 +6,10 @@ import flask
 from apiflask import APIBlueprint
 
 from queue_app import __version__
-from queue_app.web.api._kit import answer, refusals
-from queue_app.web.api.schemas import HealthOut
+from queue_app.web.api.responses import json_response, refusals
+from queue_app.web.api.schemas.common import HealthOut
 from queue_app.web.auth import public
-from queue_app.web.context import here
+from queue_app.web.context import current_context
 
 blueprint = APIBlueprint("health", __name__, url_prefix="/api/v1", tag="health")
 
@@ -20,9 +20,9 @@ blueprint = APIBlueprint("health", __name__, url_prefix="/api/v1", tag="health")
 @public
 def health() -> flask.Response:
     """Answer 200 when the database answers."""
-    context = here()
+    context = current_context()
     with context.moment() as moment:
-        return answer(
+        return json_response(
             {
                 "status": "ok",
                 "version": __version__,

@@ -9,9 +9,10 @@ from apiflask import APIBlueprint
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.hours import BALI_DAYS
-from queue_app.services import hours
-from queue_app.web.api._kit import STAFF, answer, refusals
-from queue_app.web.api.hours_schemas import (
+from queue_app.domain.permissions import require_admin
+from queue_app.services.settings import hours
+from queue_app.web.api.responses import STAFF, json_response, refusals
+from queue_app.web.api.schemas.hours import (
     BreaksIn,
     BreaksOut,
     HallHoursIn,
@@ -19,8 +20,8 @@ from queue_app.web.api.hours_schemas import (
     ServiceHoursIn,
     ServiceHoursOut,
 )
-from queue_app.web.auth import officer, staff
-from queue_app.web.context import here
+from queue_app.web.auth import signed_in_officer, staff
+from queue_app.web.context import current_context
 
 blueprint = APIBlueprint("settings_hours", __name__, url_prefix="/api/v1/settings", tag="settings")
 
@@ -35,8 +36,8 @@ def _responses(*codes: str, body: bool = False) -> Any:
 @blueprint.doc(summary="The hall's opening hours", security=STAFF, responses=_responses())
 def show_hall() -> flask.Response:
     """Return the hall's hours (null: open at any hour), and the Balinese days that may close the hall."""
-    hours.require_admin(officer())
-    return answer({"hours": here().catalogue().hours, "bali_days": sorted(BALI_DAYS)})
+    require_admin(signed_in_officer())
+    return json_response({"hours": current_context().catalogue().hours, "bali_days": sorted(BALI_DAYS)})
 
 
 @blueprint.put("/hours")
@@ -46,8 +47,8 @@ def show_hall() -> flask.Response:
 @blueprint.doc(summary="Set the hall's opening hours", security=STAFF, responses=_responses(body=True))
 def set_hall(body: HallHoursIn) -> flask.Response:
     """Set the hall's weekly hours, breaks, exceptions and holidays; null opens it at any hour."""
-    context = here()
-    hours.set_hall_hours(context.store, officer(), body.hours, context.clock())
+    context = current_context()
+    hours.set_hall_hours(context.store, signed_in_officer(), body.hours, context.clock())
     return show_hall()
 
 
@@ -57,11 +58,11 @@ def set_hall(body: HallHoursIn) -> flask.Response:
 @blueprint.doc(summary="A service's hours and quota", security=STAFF, responses=_responses("unknown_service"))
 def show_service(service_id: int) -> flask.Response:
     """Return the service's own hours (null: the hall's) and its daily quota (null: no limit)."""
-    hours.require_admin(officer())
-    service = here().catalogue().services.get(service_id)
+    require_admin(signed_in_officer())
+    service = current_context().catalogue().services.get(service_id)
     if service is None:
         raise Refusal("unknown_service")
-    return answer({"hours": service.hours, "quota": service.quota})
+    return json_response({"hours": service.hours, "quota": service.quota})
 
 
 @blueprint.put("/services/<int:service_id>/hours")
@@ -73,8 +74,8 @@ def show_service(service_id: int) -> flask.Response:
 )
 def set_service(service_id: int, body: ServiceHoursIn) -> flask.Response:
     """Set a service's own hours and its daily quota."""
-    context = here()
-    hours.set_service_hours(context.store, officer(), service_id, body.hours, body.quota, context.clock())
+    context = current_context()
+    hours.set_service_hours(context.store, signed_in_officer(), service_id, body.hours, body.quota, context.clock())
     return show_service(service_id)
 
 
@@ -84,11 +85,11 @@ def set_service(service_id: int, body: ServiceHoursIn) -> flask.Response:
 @blueprint.doc(summary="A counter's roster", security=STAFF, responses=_responses("unknown_counter"))
 def show_breaks(counter_id: int) -> flask.Response:
     """Return the counter's breaks."""
-    hours.require_admin(officer())
-    counter = here().catalogue().counters.get(counter_id)
+    require_admin(signed_in_officer())
+    counter = current_context().catalogue().counters.get(counter_id)
     if counter is None:
         raise Refusal("unknown_counter")
-    return answer({"breaks": list(counter.breaks)})
+    return json_response({"breaks": list(counter.breaks)})
 
 
 @blueprint.put("/counters/<int:counter_id>/breaks")
@@ -98,6 +99,6 @@ def show_breaks(counter_id: int) -> flask.Response:
 @blueprint.doc(summary="Set a counter's roster", security=STAFF, responses=_responses("unknown_counter", body=True))
 def set_breaks(counter_id: int, body: BreaksIn) -> flask.Response:
     """Set the counter's breaks, such as lunch or Friday prayer."""
-    context = here()
-    hours.set_breaks(context.store, officer(), counter_id, body.breaks, context.clock())
+    context = current_context()
+    hours.set_breaks(context.store, signed_in_officer(), counter_id, body.breaks, context.clock())
     return show_breaks(counter_id)

@@ -9,13 +9,13 @@ from apiflask import APIBlueprint
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.role import Role
-from queue_app.live.states import range_json
-from queue_app.services.estimating import Outlook, opening_more
-from queue_app.store import lines
-from queue_app.web.api._kit import STAFF, answer, refusals
-from queue_app.web.api.staff_schemas import DayQuery, PromisesOut, WhatIfOut, WhatIfQuery
-from queue_app.web.auth import officer, staff
-from queue_app.web.context import here
+from queue_app.services.queue.outlook import Outlook, with_more_counters
+from queue_app.snapshots.opening import range_json
+from queue_app.store import waiting_line
+from queue_app.web.api.responses import STAFF, json_response, refusals
+from queue_app.web.api.schemas.outlook import DayQuery, PromisesOut, WhatIfOut, WhatIfQuery
+from queue_app.web.auth import signed_in_officer, staff
+from queue_app.web.context import current_context
 
 blueprint = APIBlueprint("outlook", __name__, url_prefix="/api/v1", tag="outlook")
 
@@ -27,14 +27,14 @@ blueprint = APIBlueprint("outlook", __name__, url_prefix="/api/v1", tag="outlook
 @blueprint.doc(summary="Forecast with more counters", security=STAFF, responses=refusals("unknown_service", staff=True))
 def what_if(service_id: int, query: WhatIfQuery) -> flask.Response:
     """Compare the wait and the end of a service's line, now and with more of its counters open. For supervisors."""
-    if officer().role is Role.OFFICER:
+    if signed_in_officer().role is Role.OFFICER:
         raise Refusal("not_allowed")
-    with here().moment() as moment:
+    with current_context().moment() as moment:
         if service_id not in moment.catalogue.services:
             raise Refusal("unknown_service")
         now = moment.outlook(service_id)
-        then, opened = opening_more(now, service_id, query.counters)
-        return answer(
+        then, opened = with_more_counters(now, service_id, query.counters)
+        return json_response(
             {
                 "now": _prospect(now, service_id),
                 "then": _prospect(then, service_id),
@@ -60,23 +60,23 @@ def _prospect(outlook: Outlook, service_id: int) -> dict[str, Any]:
 @blueprint.doc(summary="Report on promised waits", security=STAFF, responses=refusals(staff=True))
 def promises(query: DayQuery) -> flask.Response:
     """Count kept promises by service, of one day (default: today); officers see their own agency's services."""
-    user = officer()
-    with here().moment() as moment:
+    user = signed_in_officer()
+    with current_context().moment() as moment:
         day = moment.day if query.day is None else query.day
-        counted = lines.kept_promises(moment.connection, day)
-        services = [s for s in moment.catalogue.services.values() if user.may_run(s)]
-        return answer(
+        counted = waiting_line.promise_counts(moment.connection, day)
+        services = [s for s in moment.catalogue.services.values() if user.may_stop(s)]
+        return json_response(
             {
                 "day": day.isoformat(),
                 "services": [
                     {"id": s.id, "name": s.name, "agency": {"short": moment.catalogue.agencies[s.agency_id].short}}
-                    | _kept(*counted.get(s.id, (0, 0, 0)))
+                    | _promise_counts(*counted.get(s.id, (0, 0, 0)))
                     for s in services
                 ],
             }
         )
 
 
-def _kept(issued: int, promised: int, within: int) -> dict[str, Any]:
+def _promise_counts(issued: int, promised: int, within: int) -> dict[str, Any]:
     share = round(within / promised, 4) if promised else None
     return {"issued": issued, "promised": promised, "kept": within, "share": share}

@@ -10,14 +10,22 @@ import flask
 from apiflask import APIBlueprint, EmptySchema, FileSchema
 
 from queue_app.domain.errors import BadSetting, Refusal
-from queue_app.services import devices, printer_settings
-from queue_app.services.devices import AGENT
-from queue_app.services.hours import require_admin
-from queue_app.services.printer_settings import PrinterSettings
-from queue_app.services.printers import AWAY_SECONDS
+from queue_app.domain.permissions import require_admin
+from queue_app.services.devices import tokens
+from queue_app.services.devices.tokens import AGENT
+from queue_app.services.printing.printer_health import AGENT_TIMEOUT_SECONDS
+from queue_app.services.settings.printers import (
+    PrinterSettings,
+    printer_settings,
+    remove_printer,
+    set_printer,
+    set_templates,
+    templates,
+)
 from queue_app.store.printers import printers as read_printers
-from queue_app.web.api._kit import STAFF, answer, refusals
-from queue_app.web.api.printer_schemas import (
+from queue_app.web.api.responses import STAFF, json_response, refusals
+from queue_app.web.api.schemas.common import EmptyIn
+from queue_app.web.api.schemas.printers import (
     AgentsOut,
     AgentTokenOut,
     DiscoverIn,
@@ -33,25 +41,24 @@ from queue_app.web.api.printer_schemas import (
     TemplatesIn,
     TemplatesOut,
 )
-from queue_app.web.api.schemas import NothingIn
-from queue_app.web.auth import officer, staff
-from queue_app.web.context import here
-from queue_app.web.printers import advice_json
-from queue_app.web.samples import sample_slip
+from queue_app.web.auth import signed_in_officer, staff
+from queue_app.web.context import current_context
+from queue_app.web.printer_words import advice_json
+from queue_app.web.sample_ticket import sample_slip
 
 blueprint = APIBlueprint("settings_printers", __name__, url_prefix="/api/v1/settings", tag="printers")
 
-LARGEST_TEMPLATES = 512 * 1024
+MAX_TEMPLATES_BYTES = 512 * 1024
 """Bytes: a logo is up to 19 KB, and each agency may have its own."""
-LARGEST_PICTURE = 1_500_000
+MAX_PICTURE_BYTES = 1_500_000
 """Bytes of JSON around a PNG file of 1 MB."""
 
 
 @blueprint.before_request
-def _larger_body() -> None:
+def _raise_body_limit() -> None:
     if flask.request.path.startswith("/api/v1/settings/ticket-template"):
         is_picture = flask.request.path.endswith("/logo")
-        flask.request.max_content_length = LARGEST_PICTURE if is_picture else LARGEST_TEMPLATES
+        flask.request.max_content_length = MAX_PICTURE_BYTES if is_picture else MAX_TEMPLATES_BYTES
 
 
 def _responses(*codes: str, body: bool = False) -> Any:
@@ -64,9 +71,9 @@ def _responses(*codes: str, body: bool = False) -> Any:
 @blueprint.doc(summary="Printer settings", security=STAFF, responses=_responses())
 def printers() -> flask.Response:
     """List all printers with address, paper width, kiosks and fallback."""
-    require_admin(officer())
-    listed = printer_settings.printer_settings(here().store)
-    return answer({"printers": [{**asdict(row), "kiosks": list(row.kiosks)} for row in listed]})
+    require_admin(signed_in_officer())
+    listed = printer_settings(current_context().store)
+    return json_response({"printers": [{**asdict(row), "kiosks": list(row.kiosks)} for row in listed]})
 
 
 @blueprint.post("/printers")
@@ -90,12 +97,12 @@ def change(code: str, body: PrinterSettingsIn) -> flask.Response:
 
 
 def _set(code: str, body: PrinterSettingsIn, *, new: bool) -> flask.Response:
-    require_admin(officer())
-    context = here()
+    require_admin(signed_in_officer())
+    context = current_context()
     _checked(lambda: context.tools.check_printer_url(body.url))
     fields = body.model_dump(exclude={"code"})
     requested = PrinterSettings(code=code, **{**fields, "kiosks": tuple(body.kiosks)})
-    printer_settings.set_printer(context.store, requested, context.clock(), officer(), new=new)
+    set_printer(context.store, requested, context.clock(), signed_in_officer(), new=new)
     return printers()
 
 
@@ -105,32 +112,32 @@ def _set(code: str, body: PrinterSettingsIn, *, new: bool) -> flask.Response:
 @blueprint.doc(summary="Remove a printer", security=STAFF, responses=_responses("unknown_printer"))
 def remove(code: str) -> tuple[str, int]:
     """Remove a printer."""
-    printer_settings.remove_printer(here().store, code, here().clock(), officer())
+    remove_printer(current_context().store, code, current_context().clock(), signed_in_officer())
     return "", 204
 
 
 @blueprint.post("/printers/<code>/probe")
 @staff
-@blueprint.input(NothingIn, arg_name="body")
+@blueprint.input(EmptyIn, arg_name="body")
 @blueprint.output(ProbeOut)
 @blueprint.doc(summary="Check a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
-def probe(code: str, body: NothingIn) -> flask.Response:
+def probe(code: str, body: EmptyIn) -> flask.Response:
     """Check whether a printer can be used, permissions included, and advise what to do if not. Prints nothing.
 
     A printer takes only one connection: one that a server or an agent has checked within the last minute is not probed.
     """
-    require_admin(officer())
-    context = here()
-    url = next((row.url for row in printer_settings.printer_settings(context.store) if row.code == code), None)
+    require_admin(signed_in_officer())
+    context = current_context()
+    url = next((row.url for row in printer_settings(context.store) if row.code == code), None)
     with context.moment() as moment:
         reported = next((row for row in read_printers(moment.connection).values() if row.code == code), None)
     if url is None or reported is None:
         raise Refusal("unknown_printer")
-    if reported.checked_at is not None and reported.checked_at > moment.now_ms - AWAY_SECONDS * 1000:
-        advice = context.tools.advice_of(reported.health.value, reported.detail, url)
+    if reported.checked_at is not None and reported.checked_at > moment.now_ms - AGENT_TIMEOUT_SECONDS * 1000:
+        advice = context.tools.advice_on_status(reported.health.value, reported.detail, url)
     else:
         advice = context.tools.probe_printer(url)
-    return answer({"usable": advice is None or advice.is_hint, "advice": advice_json(advice)})
+    return json_response({"usable": advice is None or advice.is_hint, "advice": advice_json(advice)})
 
 
 @blueprint.post("/printers/discover")
@@ -140,13 +147,13 @@ def probe(code: str, body: NothingIn) -> flask.Response:
 @blueprint.doc(summary="Discover printers", security=STAFF, responses=_responses(body=True))
 def discover(body: DiscoverIn) -> flask.Response:
     """Discover USB and serial printers of the server, and printers on port 9100 of the named hosts only."""
-    require_admin(officer())
-    printers = _checked(lambda: here().tools.discover(body.hosts))
+    require_admin(signed_in_officer())
+    printers = _checked(lambda: current_context().tools.discover(body.hosts))
     listed = [
         {"address": printer.address, "what": printer.what, "advice": advice_json(printer.advice)}
         for printer in printers
     ]
-    return answer({"found": listed})
+    return json_response({"found": listed})
 
 
 @blueprint.get("/agents")
@@ -155,10 +162,10 @@ def discover(body: DiscoverIn) -> flask.Response:
 @blueprint.doc(summary="Print agents", security=STAFF, responses=_responses())
 def agents() -> flask.Response:
     """List all print agents, and when each was seen last."""
-    require_admin(officer())
-    listed = devices.devices(here().store, AGENT)
+    require_admin(signed_in_officer())
+    listed = tokens.devices(current_context().store, AGENT)
     names = ("code", "name", "created_at", "last_seen_at", "revoked_at", "trouble")
-    return answer({"agents": [{name: getattr(agent, name) for name in names} for agent in listed]})
+    return json_response({"agents": [{name: getattr(agent, name) for name in names} for agent in listed]})
 
 
 @blueprint.post("/agents")
@@ -168,9 +175,11 @@ def agents() -> flask.Response:
 @blueprint.doc(summary="Add a print agent", security=STAFF, responses=_responses(body=True))
 def add_agent(body: NewAgentIn) -> flask.Response:
     """Register a print agent and return its token (shown once); a lost token is revoked and replaced."""
-    require_admin(officer())
-    token = devices.add_device(here().store, AGENT, body.code, body.name, here().clock(), officer())
-    return answer({"code": body.code, "token": token})
+    require_admin(signed_in_officer())
+    token = tokens.add_device(
+        current_context().store, AGENT, body.code, body.name, current_context().clock(), signed_in_officer()
+    )
+    return json_response({"code": body.code, "token": token})
 
 
 @blueprint.delete("/agents/<code>")
@@ -179,8 +188,8 @@ def add_agent(body: NewAgentIn) -> flask.Response:
 @blueprint.doc(summary="Revoke a print agent", security=STAFF, responses=_responses("unknown_device"))
 def revoke_agent(code: str) -> tuple[str, int]:
     """Revoke a print agent's token, from its next request on."""
-    require_admin(officer())
-    devices.revoke_device(here().store, AGENT, code, here().clock(), officer())
+    require_admin(signed_in_officer())
+    tokens.revoke_device(current_context().store, AGENT, code, current_context().clock(), signed_in_officer())
     return "", 204
 
 
@@ -190,9 +199,9 @@ def revoke_agent(code: str) -> tuple[str, int]:
 @blueprint.doc(summary="Ticket template", security=STAFF, responses=_responses())
 def show_template() -> flask.Response:
     """Return the hall's template with its defaults filled in, and the agencies' differences."""
-    require_admin(officer())
-    hall, agencies = printer_settings.templates(here().store)
-    return answer({"template": here().tools.whole_template(hall), "agencies": agencies})
+    require_admin(signed_in_officer())
+    hall, agencies = templates(current_context().store)
+    return json_response({"template": current_context().tools.complete_template(hall), "agencies": agencies})
 
 
 @blueprint.put("/ticket-template")
@@ -202,12 +211,12 @@ def show_template() -> flask.Response:
 @blueprint.doc(summary="Change the ticket template", security=STAFF, responses=_responses(body=True))
 def set_template(body: TemplatesIn) -> flask.Response:
     """Set the template of the hall and of agencies, used from the next slip on. A wrong field is named."""
-    require_admin(officer())
-    context = here()
+    require_admin(signed_in_officer())
+    context = current_context()
     _checked(lambda: context.tools.check_template(body.template))
     for code, template in body.agencies.items():
         _checked(lambda code=code, template=template: context.tools.check_template(template, f"agencies.{code}"))
-    printer_settings.set_templates(context.store, body.template, body.agencies, context.clock(), officer())
+    set_templates(context.store, body.template, body.agencies, context.clock(), signed_in_officer())
     return show_template()
 
 
@@ -218,9 +227,9 @@ def set_template(body: TemplatesIn) -> flask.Response:
 @blueprint.doc(summary="Preview a ticket", security=STAFF, responses=_responses(body=True))
 def preview(body: PreviewIn) -> flask.Response:
     """Draw a sample ticket by an unsaved template, dot for dot as it would be printed."""
-    require_admin(officer())
-    context = here()
-    hall, agencies = printer_settings.templates(context.store)
+    require_admin(signed_in_officer())
+    context = current_context()
+    hall, agencies = templates(context.store)
     template = {**hall, **agencies.get(body.agency or "", {}), **body.template}
     with context.moment() as moment:
         slip = sample_slip(moment, body.agency, body.language, priority=body.priority, site=context.site_url())
@@ -238,13 +247,13 @@ def preview(body: PreviewIn) -> flask.Response:
 @blueprint.doc(summary="Convert a picture to a logo", security=STAFF, responses=_responses(body=True))
 def make_logo(body: LogoIn) -> flask.Response:
     """Convert a PNG file to a small monochrome logo for a template. The file is not stored."""
-    require_admin(officer())
+    require_admin(signed_in_officer())
     try:
         picture = base64.b64decode(body.picture, validate=True)
     except ValueError as error:
         raise BadSetting("picture_kind", "picture", "“picture” must be base64").refusal() from error
     choices = body.model_dump(exclude={"picture"})
-    return answer(_checked(lambda: here().tools.make_logo(picture, **choices)))
+    return json_response(_checked(lambda: current_context().tools.make_logo(picture, **choices)))
 
 
 def _checked(check: Any) -> Any:

@@ -6,13 +6,13 @@ import flask
 from apiflask import APIBlueprint
 
 from queue_app.domain.ticket import TicketClass
-from queue_app.services import issuing
-from queue_app.web.api._kit import STAFF, idempotency_key, keyed, new_key, refusals
-from queue_app.web.api.schemas import IssuedOut
-from queue_app.web.api.staff_schemas import StaffIssueIn
-from queue_app.web.api.tickets import issued_answer
-from queue_app.web.auth import officer, staff
-from queue_app.web.context import here
+from queue_app.services.queue import issuing
+from queue_app.web.api.responses import STAFF, idempotency_key, idempotent, new_key, refusals
+from queue_app.web.api.schemas.counters import StaffIssueIn
+from queue_app.web.api.schemas.tickets import IssuedOut
+from queue_app.web.api.tickets import issue_response
+from queue_app.web.auth import signed_in_officer, staff
+from queue_app.web.context import current_context
 
 blueprint = APIBlueprint("reception", __name__, url_prefix="/api/v1/staff", tag="reception")
 
@@ -35,10 +35,10 @@ blueprint = APIBlueprint("reception", __name__, url_prefix="/api/v1/staff", tag=
         staff=True,
     ),
 )
-@keyed
+@idempotent
 def issue(body: StaffIssueIn) -> flask.Response:
     """Issue a ticket and queue its slip at the chosen printer."""
-    context = here()
+    context = current_context()
     request = issuing.IssueRequest(
         service_id=body.service,
         ticket_class=TicketClass(body.ticket_class),
@@ -49,4 +49,4 @@ def issue(body: StaffIssueIn) -> flask.Response:
         printer_code=body.printer,
     )
     url = context.site_url()
-    return issued_answer(issuing.issue(context.store, request, context.clock(), url, officer()), url)
+    return issue_response(issuing.issue(context.store, request, context.clock(), url, signed_in_officer()), url)

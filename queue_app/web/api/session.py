@@ -5,11 +5,11 @@ from __future__ import annotations
 import flask
 from apiflask import APIBlueprint, EmptySchema
 
-from queue_app.services import staff as accounts
-from queue_app.web.api._kit import STAFF, answer, refusals
-from queue_app.web.api.schemas import SessionOut, SignInIn
-from queue_app.web.auth import officer, public, staff
-from queue_app.web.context import here
+from queue_app.services.accounts import sessions as accounts
+from queue_app.web.api.responses import STAFF, json_response, refusals
+from queue_app.web.api.schemas.common import SessionOut, SignInIn
+from queue_app.web.auth import public, signed_in_officer, staff
+from queue_app.web.context import current_context
 
 blueprint = APIBlueprint("session", __name__, url_prefix="/api/v1", tag="session")
 
@@ -21,10 +21,10 @@ blueprint = APIBlueprint("session", __name__, url_prefix="/api/v1", tag="session
 @public
 def sign_in(body: SignInIn) -> flask.Response:
     """Open a session and return its bearer token (12 hours)."""
-    context = here()
+    context = current_context()
     address = flask.request.remote_addr or ""
     token, user = accounts.sign_in(context.store, body.username, body.password, address, context.clock())
-    return answer({"token": token, "officer": {"name": user.name, "role": user.role.value}})
+    return json_response({"token": token, "officer": {"name": user.name, "role": user.role.value}})
 
 
 @blueprint.delete("/session")
@@ -33,6 +33,6 @@ def sign_in(body: SignInIn) -> flask.Response:
 @blueprint.doc(summary="Sign out", security=STAFF, responses=refusals(staff=True))
 def sign_out() -> tuple[str, int]:
     """End this session and leave its counters."""
-    context = here()
-    accounts.sign_out(context.store, officer(), context.clock())
+    context = current_context()
+    accounts.sign_out(context.store, signed_in_officer(), context.clock())
     return "", 204

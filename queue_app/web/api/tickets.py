@@ -8,18 +8,20 @@ from apiflask import APIBlueprint
 from queue_app.domain.errors import Refusal
 from queue_app.domain.numbering import is_token
 from queue_app.domain.ticket import TicketClass
-from queue_app.live.papers import papers_of
-from queue_app.live.states import Moment, public_ticket, ticket_json
-from queue_app.services import issuing, moving
-from queue_app.store import views
+from queue_app.services.queue import issuing, moves
+from queue_app.snapshots.moment import Moment
+from queue_app.snapshots.print_jobs import print_jobs_of_ticket
+from queue_app.snapshots.ticket import public_ticket, ticket_json
+from queue_app.store import queries
 from queue_app.store.printers import print_jobs_of
-from queue_app.store.views import TicketRow
-from queue_app.web.api._kit import answer, idempotency_key, keyed, new_key, refusals
-from queue_app.web.api.schemas import IssuedOut, IssueIn, NothingIn, PrintJobsOut, TicketOut
+from queue_app.store.queries import TicketRow
+from queue_app.web.api.responses import idempotency_key, idempotent, json_response, new_key, refusals
+from queue_app.web.api.schemas.common import EmptyIn
+from queue_app.web.api.schemas.tickets import IssuedOut, IssueIn, PrintJobsOut, TicketOut
 from queue_app.web.auth import public
-from queue_app.web.context import here
-from queue_app.web.printers import with_reason
-from queue_app.web.screens import is_known
+from queue_app.web.context import current_context
+from queue_app.web.device_auth import may_use_kiosk
+from queue_app.web.printer_words import with_reason
 
 blueprint = APIBlueprint("tickets", __name__, url_prefix="/api/v1", tag="tickets")
 
@@ -46,30 +48,30 @@ blueprint = APIBlueprint("tickets", __name__, url_prefix="/api/v1", tag="tickets
         ),
     },
 )
-@keyed
+@idempotent
 @public
 def issue(body: IssueIn) -> flask.Response:
     """Issue a ticket and queue its slip; a repeat with the same key gets the first response.
 
     In a hall that pairs its screens, only paired kiosks and staff may issue.
     """
-    context = here()
+    context = current_context()
     request = issuing.IssueRequest(
         service_id=body.service,
         ticket_class=TicketClass(body.ticket_class),
         language=body.language,
         kiosk_code=body.kiosk,
         key=idempotency_key() or new_key(),
-        known=is_known(body.kiosk),
+        known=may_use_kiosk(body.kiosk),
     )
     url = context.site_url()
-    return issued_answer(issuing.issue(context.store, request, context.clock(), url), url)
+    return issue_response(issuing.issue(context.store, request, context.clock(), url), url)
 
 
-def issued_answer(issued: issuing.Issued, url: str) -> flask.Response:
+def issue_response(issued: issuing.Issued, url: str) -> flask.Response:
     """Respond with a fresh ticket and its print job; 200 instead of 201 for a repeat."""
     job = issued.paper
-    return answer(
+    return json_response(
         {
             "ticket": ticket_json(issued.catalogue, issued.ticket, issued.ahead, issued.promised, url),
             "print_job": None if job is None else {"id": job.id, "state": job.state},
@@ -84,24 +86,24 @@ def issued_answer(issued: issuing.Issued, url: str) -> flask.Response:
 @public
 def ticket(token: str) -> flask.Response:
     """Return a ticket by its public token."""
-    context = here()
+    context = current_context()
     with context.moment() as moment:
-        return answer(public_ticket(moment, the_ticket(moment, token), context.site_url()))
+        return json_response(public_ticket(moment, require_ticket(moment, token), context.site_url()))
 
 
 @blueprint.post("/tickets/<token>/cancel")
-@blueprint.input(NothingIn, arg_name="body")
+@blueprint.input(EmptyIn, arg_name="body")
 @blueprint.output(TicketOut)
 @blueprint.doc(summary="Cancel a ticket", responses=refusals("unknown_ticket", "wrong_state", body=True))
 @public
-def cancel(token: str, body: NothingIn) -> flask.Response:
+def cancel(token: str, body: EmptyIn) -> flask.Response:
     """Cancel the visitor's own ticket."""
-    context = here()
+    context = current_context()
     if not is_token(token):
         raise Refusal("unknown_ticket")
-    moving.cancel(context.store, token, context.clock())
+    moves.cancel(context.store, token, context.clock())
     with context.moment() as moment:
-        return answer(public_ticket(moment, the_ticket(moment, token), context.site_url()))
+        return json_response(public_ticket(moment, require_ticket(moment, token), context.site_url()))
 
 
 @blueprint.get("/tickets/<token>/print-jobs")
@@ -110,15 +112,15 @@ def cancel(token: str, body: NothingIn) -> flask.Response:
 @public
 def print_jobs(token: str) -> flask.Response:
     """List the ticket's print jobs."""
-    with here().moment() as moment:
-        row = the_ticket(moment, token)
-        jobs = papers_of(moment, row.id, print_jobs_of(moment.connection, row.id))
-    return answer({"print_jobs": [with_reason(job) for job in jobs]})
+    with current_context().moment() as moment:
+        row = require_ticket(moment, token)
+        jobs = print_jobs_of_ticket(moment, row.id, print_jobs_of(moment.connection, row.id))
+    return json_response({"print_jobs": [with_reason(job) for job in jobs]})
 
 
-def the_ticket(moment: Moment, token: str) -> TicketRow:
+def require_ticket(moment: Moment, token: str) -> TicketRow:
     """Require the ticket of a public token. Raises Refusal unknown_ticket."""
-    row = views.ticket_by_token(moment.connection, token) if is_token(token) else None
+    row = queries.ticket_by_token(moment.connection, token) if is_token(token) else None
     # A service that has left the catalogue has no names to show.
     if row is None or row.service_id not in moment.catalogue.services:
         raise Refusal("unknown_ticket")

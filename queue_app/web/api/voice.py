@@ -10,17 +10,17 @@ from pydantic import BaseModel, Field
 
 from queue_app.domain.catalogue import LANGUAGES
 from queue_app.domain.errors import Refusal
-from queue_app.services.hours import require_admin
-from queue_app.web.api._kit import STAFF, answer, refusals
-from queue_app.web.api.schemas import Language, Strict
-from queue_app.web.auth import officer, staff
-from queue_app.web.context import here
+from queue_app.domain.permissions import require_admin
+from queue_app.web.api.responses import STAFF, json_response, refusals
+from queue_app.web.api.schemas.common import Language, Strict
+from queue_app.web.auth import signed_in_officer, staff
+from queue_app.web.context import current_context
+from queue_app.web.ports import ClipFault, Word
 from queue_app.web.texts import chosen_language, translate
-from queue_app.web.voice import Fault, Word
 
 blueprint = APIBlueprint("voice", __name__, url_prefix="/api/v1/voice", tag="voice")
 
-MOST_RECORDING_BYTES = 2_000_000
+MAX_RECORDING_BYTES = 2_000_000
 _TEXT = Annotated[str, Field(min_length=1, max_length=120)]
 
 
@@ -90,7 +90,7 @@ class BuiltOut(BaseModel):
 
 
 def _word(word: Word) -> dict[str, Any]:
-    url = None if word.address is None else here().voice.clips_url + word.address
+    url = None if word.address is None else current_context().voice.clips_url + word.address
     return {"text": word.text, "source": word.source, "url": url}
 
 
@@ -100,17 +100,17 @@ def _word(word: Word) -> dict[str, Any]:
 @blueprint.doc(summary="Words of the voice", security=STAFF, responses=refusals(staff=True))
 def words() -> flask.Response:
     """List every word of each language, with its clip or without."""
-    require_admin(officer())
-    voice = here().voice
+    require_admin(signed_in_officer())
+    voice = current_context().voice
     languages = {language: [_word(word) for word in voice.words(language)] for language in LANGUAGES}
-    return answer({"synthesiser": voice.synthesiser(), "languages": languages})
+    return json_response({"synthesiser": voice.synthesiser(), "languages": languages})
 
 
 @blueprint.before_request
-def _larger_body() -> None:
+def _raise_body_limit() -> None:
     # Raise the limit before the CSRF check, which parses the body as a form.
     if flask.request.path.endswith("/recording"):
-        flask.request.max_content_length = MOST_RECORDING_BYTES
+        flask.request.max_content_length = MAX_RECORDING_BYTES
 
 
 @blueprint.get("/sentence")
@@ -120,9 +120,9 @@ def _larger_body() -> None:
 @blueprint.doc(summary="Words of a call", security=STAFF, responses=refusals(staff=True))
 def sentence(asked: SentenceQuery) -> flask.Response:
     """Return the words of a call, in order."""
-    require_admin(officer())
-    words = here().voice.sentence(asked.language, asked.label, asked.counter, asked.agency)
-    return answer({"words": [_word(word) for word in words]})
+    require_admin(signed_in_officer())
+    words = current_context().voice.sentence(asked.language, asked.label, asked.counter, asked.agency)
+    return json_response({"words": [_word(word) for word in words]})
 
 
 @blueprint.put("/recording")
@@ -136,10 +136,10 @@ def sentence(asked: SentenceQuery) -> flask.Response:
 )
 def record(asked: WordQuery) -> flask.Response:
     """Save a recording of a word: the body is a WAV file (`audio/wav`; PCM, 16 bit, at most 12 s and 2 MB)."""
-    require_admin(officer())
+    require_admin(signed_in_officer())
     if flask.request.mimetype not in ("audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave"):
         raise Refusal("unsupported_media")
-    return answer(_word(here().voice.record(asked.language, asked.text, flask.request.get_data())))
+    return json_response(_word(current_context().voice.record(asked.language, asked.text, flask.request.get_data())))
 
 
 @blueprint.delete("/recording")
@@ -149,8 +149,8 @@ def record(asked: WordQuery) -> flask.Response:
 @blueprint.doc(summary="Remove a recording", security=STAFF, responses=refusals("unknown_word", staff=True))
 def forget(asked: WordQuery) -> flask.Response:
     """Remove the recording of a word; the synthesised clip is used again."""
-    require_admin(officer())
-    return answer(_word(here().voice.forget(asked.language, asked.text)))
+    require_admin(signed_in_officer())
+    return json_response(_word(current_context().voice.forget(asked.language, asked.text)))
 
 
 @blueprint.get("/pronunciation")
@@ -159,8 +159,10 @@ def forget(asked: WordQuery) -> flask.Response:
 @blueprint.doc(summary="Pronunciation", security=STAFF, responses=refusals(staff=True))
 def pronunciation() -> flask.Response:
     """Return the hall's own pronunciation table, which overrides the built-in one."""
-    require_admin(officer())
-    return answer({"table": {language: dict(words) for language, words in here().voice.pronunciation().items()}})
+    require_admin(signed_in_officer())
+    return json_response(
+        {"table": {language: dict(words) for language, words in current_context().voice.pronunciation().items()}}
+    )
 
 
 @blueprint.put("/pronunciation")
@@ -172,8 +174,8 @@ def pronunciation() -> flask.Response:
 )
 def set_pronunciation(body: PronunciationIn) -> flask.Response:
     """Replace the hall's own table. Build the clips afterwards."""
-    require_admin(officer())
-    here().voice.set_pronunciation(body.table)
+    require_admin(signed_in_officer())
+    current_context().voice.set_pronunciation(body.table)
     return pronunciation()
 
 
@@ -183,14 +185,14 @@ def set_pronunciation(body: PronunciationIn) -> flask.Response:
 @blueprint.doc(summary="Make missing clips", security=STAFF, responses=refusals("unsupported_media", staff=True))
 def build() -> flask.Response:
     """Make the clips that are neither recorded nor made. Takes some seconds the first time."""
-    require_admin(officer())
-    count, faults = here().voice.build()
-    return answer({"made": count, "faults": [_fault(fault) for fault in faults]})
+    require_admin(signed_in_officer())
+    count, faults = current_context().voice.build()
+    return json_response({"made": count, "faults": [_fault(fault) for fault in faults]})
 
 
-def _fault(fault: Fault) -> dict[str, str]:
+def _fault(fault: ClipFault) -> dict[str, str]:
     language = chosen_language()
     reason = translate(f"recording.{fault.code}", language, **fault.facts)
     names = {"tongue": translate(f"language.{fault.language}", language), "word": fault.word}
-    sentence = translate("lobby.voice.fault", language, **names, why=reason)
+    sentence = translate("admin.voice.fault", language, **names, why=reason)
     return {"language": fault.language, "word": fault.word, "code": fault.code, "sentence": sentence}

@@ -87,7 +87,7 @@ class AdminCalling extends SettingsPage {
         set("call_any"),
       )}
       ${this.check(t("calling.policy.notes"), policy.notes, set("notes"))}</div>
-      <div class="acts"><button class="button primary" ?disabled=${this.busy}>${t("lobby.save")}</button></div></form>`;
+      <div class="acts"><button class="button primary" ?disabled=${this.busy}>${t("admin.save")}</button></div></form>`;
   }
 
   /** What is wrong with a ratio today, before it is saved. */
@@ -174,19 +174,19 @@ class AdminCalling extends SettingsPage {
           : nothing
       }
       ${this.members(group)}
-      <div class="acts"><button class="button primary" ?disabled=${this.busy || !code}>${t("lobby.save")}</button>
+      <div class="acts"><button class="button primary" ?disabled=${this.busy || !code}>${t("admin.save")}</button>
         ${
           fresh
             ? html`<button class="button" type="button" @click=${() => {
                 this.groups = this.groups.filter((one) => one !== group);
-              }}>${t("lobby.cancel")}</button>`
+              }}>${t("admin.cancel")}</button>`
             : nothing
         }</div></form>`;
   }
 
   render() {
     const { t, policy, groups } = this;
-    return html`<main class="lobby rules"><h1>${t("calling.title")}</h1>${this.noteView()}
+    return html`<main class="admin rules"><h1>${t("calling.title")}</h1>${this.noteView()}
       ${
         policy
           ? html`${this.policyCard()}${groups.map((group) => this.groupCard(group))}

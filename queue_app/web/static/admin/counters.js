@@ -98,7 +98,7 @@ class AdminCounters extends SettingsPage {
 
   saveButtons(changed, part) {
     const { t, busy } = this;
-    return html`<div class="acts"><button class="button primary" ?disabled=${busy}>${t("lobby.save")}</button>
+    return html`<div class="acts"><button class="button primary" ?disabled=${busy}>${t("admin.save")}</button>
       ${
         changed
           ? html`<button class="button" type="button" @click=${() => this.reset(part)}>
@@ -267,7 +267,7 @@ class AdminCounters extends SettingsPage {
   }
 
   render() {
-    return html`<main class="lobby rules">
+    return html`<main class="admin rules">
       <h1>${this.t("counters.title")}</h1>${this.stored ? this.editor() : this.list()}</main>`;
   }
 }

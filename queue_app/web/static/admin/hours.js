@@ -74,7 +74,7 @@ class AdminHours extends SettingsPage {
         title: t("hours.stop_title", { name }),
         text: t("hours.stop_text"),
         yes: t("hours.stop"),
-        no: t("lobby.cancel"),
+        no: t("admin.cancel"),
         danger: true,
       }));
     if (!sure) return;
@@ -127,7 +127,7 @@ class AdminHours extends SettingsPage {
             )}`
           : nothing
       }
-      <div class="acts"><button class="button primary" ?disabled=${this.busy}>${t("lobby.save")}</button></div></form>`;
+      <div class="acts"><button class="button primary" ?disabled=${this.busy}>${t("admin.save")}</button></div></form>`;
   }
 
   serviceForm(name) {
@@ -160,7 +160,7 @@ class AdminHours extends SettingsPage {
         ${this.check(t("hours.own_week"), ownWeek, week)}</div>
       ${ownWeek ? weekView(this, own.weekly, (weekly) => set({ ...own, weekly })) : nothing}
       ${this.rest(own ?? {}, set)}
-      <div class="acts"><button class="button primary" ?disabled=${this.busy}>${t("lobby.save")}</button></div></form>`;
+      <div class="acts"><button class="button primary" ?disabled=${this.busy}>${t("admin.save")}</button></div></form>`;
   }
 
   serviceCard() {
@@ -179,7 +179,7 @@ class AdminHours extends SettingsPage {
 
   render() {
     const { t, hall } = this;
-    return html`<main class="lobby rules"><h1>${t("hours.title")}</h1>${this.noteView()}
+    return html`<main class="admin rules"><h1>${t("hours.title")}</h1>${this.noteView()}
       ${hall === undefined ? nothing : html`${this.hallCard()}${this.serviceCard()}`}</main>`;
   }
 }

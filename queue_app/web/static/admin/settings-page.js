@@ -64,7 +64,7 @@ export class SettingsPage extends LitElement {
     if (code === "sign_in_needed") signInAgain();
     this.wrong = field ?? null;
     const why = field ? detail.replace(`“${field}”`, `“${this.label(field)}”`) : detail;
-    this.note = { bad: true, text: code === "unreachable" ? this.t("lobby.unreachable") : `${title}. ${why}` };
+    this.note = { bad: true, text: code === "unreachable" ? this.t("admin.unreachable") : `${title}. ${why}` };
   }
 
   /** The name of a field for people; pages know better. */

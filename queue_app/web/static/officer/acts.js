@@ -152,7 +152,7 @@ function whyNoCall({ ticket, pause }, life) {
  * @returns {Why | null}
  */
 function whyNoFreeHand({ ticket }) {
-  return ticket ? ["officer.why.hand_full", { label: ticket.label }] : null;
+  return ticket ? ["officer.why.counter_occupied", { label: ticket.label }] : null;
 }
 
 /**

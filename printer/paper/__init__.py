@@ -1,0 +1,1 @@
+"""From a slip to the blocks, rows and dots of its paper."""

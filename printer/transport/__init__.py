@@ -1,0 +1,1 @@
+"""From a document to bytes at a printer, with proof that it came out."""

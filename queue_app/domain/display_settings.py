@@ -1,0 +1,57 @@
+"""Settings of the displays and their voice. Every value has a default that works."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+
+from queue_app.domain.errors import BadSetting
+
+# setting → smallest and largest value
+LIMITS: Mapping[str, tuple[int, int]] = {"times": (1, 3)}
+
+
+@dataclass(frozen=True, slots=True)
+class DisplaySettings:
+    """The settings of the displays.
+
+    A call is spoken `times` times, in the ticket's language and, with `both`, in the hall's too; after a `gong`, with
+    the `agency` at its end. With `pairing`, a display or kiosk that staff have not approved shows only its pairing
+    code, and a kiosk issues no number.
+    """
+
+    times: int = 2
+    both: bool = True
+    gong: bool = True
+    agency: bool = True
+    pairing: bool = False
+
+    def as_json(self) -> dict[str, object]:
+        """Return the settings as stored in the database and shown by the API."""
+        return asdict(self)
+
+    @property
+    def version(self) -> str:
+        """A short hash that changes with every setting."""
+        return hashlib.sha256(json.dumps(self.as_json()).encode()).hexdigest()[:8]
+
+
+def parse_display_settings(stored: Mapping[str, object]) -> DisplaySettings:
+    """Validate stored or submitted settings; a missing one keeps its default.
+
+    Raises BadSetting for a setting that is unknown or out of range.
+    """
+    names = {field.name for field in fields(DisplaySettings)}
+    for name, value in stored.items():
+        if name not in names:
+            raise BadSetting("unknown", name, f"“{name}” is not a setting of the displays.")
+        if name in LIMITS:
+            minimum, maximum = LIMITS[name]
+            if type(value) is not int or not minimum <= value <= maximum:
+                text = f"“{name}” must be a whole number from {minimum} to {maximum}."
+                raise BadSetting("range", name, text, least=minimum, most=maximum)
+        elif not isinstance(value, bool):
+            raise BadSetting("boolean", name, f"“{name}” must be true or false.")
+    return DisplaySettings(**stored)  # type: ignore[arg-type]  # every value was checked above

@@ -1,0 +1,1 @@
+"""Paired devices: displays, kiosks, print agents; their tokens, presence and voice."""

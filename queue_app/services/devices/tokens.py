@@ -1,0 +1,155 @@
+"""Devices of the hall that authenticate by a token: print agents, displays and kiosks. Tokens are revocable."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from queue_app.domain.clock import to_ms
+from queue_app.domain.errors import BadSetting, Refusal
+from queue_app.domain.events import FactKind
+from queue_app.domain.staff import Officer
+from queue_app.services.day import begin_today
+from queue_app.store import tables as t
+from queue_app.store.unit_of_work import Store
+
+AGENT = "agent"
+WRONG_WINDOW = timedelta(minutes=15)
+WRONG_PER_ADDRESS = 200
+"""Wrong tokens; an agent whose token was revoked retries every 30 s, and several may be behind one address."""
+_SEEN_EVERY_MS = 10_000
+# Attempts of devices are counted apart, so that a device with an old token never blocks staff at the same address.
+_FROM = "device:"
+CODE = re.compile(r"[A-Za-z0-9._-]{1,60}")
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device with a token; times in milliseconds since the epoch."""
+
+    id: int
+    kind: str
+    code: str
+    name: str
+    created_at: int
+    last_seen_at: int | None
+    revoked_at: int | None
+    trouble: str | None
+
+
+_DEVICE = tuple(
+    t.device.c[name] for name in ("id", "kind", "code", "name", "created_at", "last_seen_at", "revoked_at", "trouble")
+)
+_BY_TOKEN = select(*_DEVICE).where(t.device.c.token_hash == bindparam("digest"), t.device.c.revoked_at.is_(None))
+
+
+def devices(store: Store, kind: str) -> Sequence[Device]:
+    """Read all devices of a kind, including revoked ones."""
+    with store.read() as connection:
+        rows = connection.execute(select(*_DEVICE).where(t.device.c.kind == kind).order_by(t.device.c.code))
+        return [Device(*row) for row in rows]
+
+
+def add_device(store: Store, kind: str, code: str, name: str, now: datetime, by: Officer | None = None) -> str:
+    """Register a device and return its token (shown once). A code that was revoked gets a new token.
+
+    Raises Refusal bad_setting when the code is malformed or in use.
+    """
+    if not CODE.fullmatch(code):
+        raise BadSetting("code", "code", "“code” must be 1 to 60 of A-Z a-z 0-9 . _ -", most=60).refusal()
+    token = secrets.token_urlsafe(32)
+    values = {"name": name[:120], "token_hash": digest(token), "revoked_at": None, "last_seen_at": None}
+    same_device = (t.device.c.kind == kind) & (t.device.c.code == code)
+    with begin_today(store, now) as unit:
+        existing = unit.connection.execute(select(t.device.c.revoked_at).where(same_device)).one_or_none()
+        if existing is not None and existing.revoked_at is None:
+            raise BadSetting("in_use", "code", f"“{code}” is in use: revoke it first", value=code).refusal()
+        if existing is None:
+            unit.connection.execute(insert(t.device).values(kind=kind, code=code, created_at=unit.now_ms, **values))
+        else:
+            unit.connection.execute(update(t.device).where(same_device).values(**values))
+        unit.record(
+            FactKind.DEVICE,
+            staff_id=None if by is None else by.id,
+            payload={"kind": kind, "code": code, "what": "added"},
+        )
+    return token
+
+
+def revoke_device(store: Store, kind: str, code: str, now: datetime, by: Officer | None = None) -> None:
+    """Revoke a device, effective from its next request. Raises Refusal unknown_device."""
+    with begin_today(store, now) as unit:
+        done = unit.connection.execute(
+            update(t.device)
+            .where(t.device.c.kind == kind, t.device.c.code == code, t.device.c.revoked_at.is_(None))
+            .values(revoked_at=unit.now_ms)
+        )
+        if done.rowcount == 0:
+            raise Refusal("unknown_device")
+        unit.record(
+            FactKind.DEVICE,
+            staff_id=None if by is None else by.id,
+            payload={"kind": kind, "code": code, "what": "revoked"},
+        )
+
+
+def authenticate(store: Store, token: str, address: str, now: datetime) -> Device | None:
+    """Return the device of `token`, or None.
+
+    Raises Refusal too_many_attempts after WRONG_PER_ADDRESS wrong tokens from one address in WRONG_WINDOW.
+    """
+    now_ms = to_ms(now)
+    with store.read() as connection:
+        row = connection.execute(_BY_TOKEN, {"digest": digest(token)}).one_or_none()
+        attempts = t.sign_in_attempt
+        wrong = (
+            0
+            if row is not None
+            else connection.execute(
+                select(func.count()).where(
+                    attempts.c.address == _FROM + address[:38],
+                    attempts.c.at > now_ms - round(WRONG_WINDOW.total_seconds() * 1000),
+                )
+            ).scalar_one()
+        )
+    if row is None:
+        if wrong >= WRONG_PER_ADDRESS:
+            raise Refusal("too_many_attempts", minutes=round(WRONG_WINDOW.total_seconds() / 60))
+        with store.transaction() as connection:
+            connection.execute(insert(attempts), {"username": "", "address": _FROM + address[:38], "at": now_ms})
+        return None
+    if row.last_seen_at is None or now_ms - row.last_seen_at >= _SEEN_EVERY_MS:
+        with store.transaction() as connection:
+            connection.execute(update(t.device).where(t.device.c.id == row.id).values(last_seen_at=now_ms))
+    return Device(*row)
+
+
+def touch_device(store: Store, kind: str, code: str, now: datetime) -> None:
+    """Update the last-seen time of a device that authenticates by its cookie."""
+    now_ms = to_ms(now)
+    same_device = (t.device.c.kind == kind) & (t.device.c.code == code)
+    outdated = t.device.c.last_seen_at.is_(None) | (t.device.c.last_seen_at <= now_ms - _SEEN_EVERY_MS)
+    with store.transaction() as connection:
+        connection.execute(update(t.device).where(same_device, outdated).values(last_seen_at=now_ms))
+
+
+def report_trouble(store: Store, device: Device, trouble: str | None, now: datetime) -> None:
+    """Store the trouble that a device reports of itself; None: it has none."""
+    if trouble == device.trouble:
+        return
+    with store.write(now) as unit:
+        unit.connection.execute(update(t.device).where(t.device.c.id == device.id).values(trouble=trouble))
+        unit.record(
+            FactKind.DEVICE, payload={"kind": device.kind, "code": device.code, "what": "trouble", "trouble": trouble}
+        )
+
+
+def digest(token: str) -> str:
+    """Return the hash under which a token is stored."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Slips, print jobs and the health of printers."""

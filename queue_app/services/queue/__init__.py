@@ -1,0 +1,1 @@
+"""The verbs of the line: issue, call, move, open a counter."""

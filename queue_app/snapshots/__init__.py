@@ -1,0 +1,1 @@
+"""One moment of the database as JSON: what pages, API and rooms share."""

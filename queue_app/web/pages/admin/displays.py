@@ -1,0 +1,39 @@
+"""Page: which displays are alive; pairing a screen by its code, changing it, revoking it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+
+from queue_app.domain.role import Role
+from queue_app.domain.staff import Officer
+from queue_app.web.context import current_context
+from queue_app.web.pages.admin.choices import kiosks, zones
+from queue_app.web.pages.admin.frame import SUPERVISORS, AdminPage
+
+
+def _state(who: Officer) -> dict[str, Any]:
+    catalogue = current_context().catalogue()
+    code = flask.request.args.get("code", "")
+    return {
+        "code": code if code.isascii() and code.isdecimal() else "",
+        "zones": zones(),
+        "counters": [
+            {"code": counter.code, "name": counter.name, "zone": catalogue.zones[counter.zone_id].code}
+            for counter in catalogue.counters.values()
+        ],
+        "kiosks": kiosks(),
+        "is_admin": who.role is Role.ADMIN,
+    }
+
+
+PAGE = AdminPage(
+    path="/admin/displays",
+    title="admin.displays.title",
+    roles=SUPERVISORS,
+    element="admin-displays",
+    script="admin/displays.js",
+    texts=(),
+    state=_state,
+)

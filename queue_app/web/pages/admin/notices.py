@@ -1,0 +1,24 @@
+"""Page: the sentences that run on the boards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from queue_app.domain.staff import Officer
+from queue_app.web.pages.admin.choices import zones
+from queue_app.web.pages.admin.frame import SUPERVISORS, AdminPage
+
+
+def _state(_who: Officer) -> dict[str, Any]:
+    return {"zones": zones()}
+
+
+PAGE = AdminPage(
+    path="/admin/notices",
+    title="lobby.notices.title",
+    roles=SUPERVISORS,
+    element="lobby-notices",
+    script="admin/notices.js",
+    texts=(),
+    state=_state,
+)

@@ -1,0 +1,372 @@
+// Staff look after the displays: which are alive and heard, and which screens are let in as what.
+import { SettingsPage } from "../admin/settings-page.js";
+import { api } from "../kit/api.js";
+import { clock, pick } from "../kit/i18n.js";
+import { html, nothing } from "../kit/vendor/lit.js";
+import { ask, icon } from "../site/parts.js";
+import { lookAtHall, pairingCard } from "./hall-settings.js";
+
+const REFRESH_MS = 5_000;
+const LAYOUTS = ["board", "split", "totem", "sign"];
+const THEMES = ["dark", "light", "contrast"];
+const NEW = {
+  kind: "display",
+  place: "",
+  name: "",
+  zone: "",
+  screen: {
+    layout: "board",
+    counter: "",
+    distance_m: 10,
+    inches: 55,
+    languages: [],
+    theme: "dark",
+    voice: true,
+    volume: 80,
+    also: [],
+  },
+};
+
+class AdminDisplays extends SettingsPage {
+  static properties = { seen: { state: true }, form: { state: true }, hall: { state: true } };
+
+  constructor() {
+    super();
+    this.seen = null;
+    this.hall = null; // what holds for all displays; for administrators
+    const zone = this.boot.zones[0]?.code ?? "";
+    this.form = this.boot.code ? { ...structuredClone(NEW), zone, code: this.boot.code } : null;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.look();
+    if (this.boot.is_admin) lookAtHall(this);
+    setInterval(() => document.visibilityState === "visible" && this.look(), REFRESH_MS);
+  }
+
+  look() {
+    return this.peek(async () => {
+      this.seen = await api("GET", "/api/v1/displays");
+    });
+  }
+
+  async send(method, path, body) {
+    const seen = await this.ask(method, path, body);
+    if (!seen) return;
+    Object.assign(this, { seen, form: null });
+    // A code that was used must not come back with the next reload.
+    if (location.search) history.replaceState(null, "", location.pathname);
+  }
+
+  label(field) {
+    return field === "place" ? this.t("admin.device.agent_code") : this.t(`admin.displays.${field}`);
+  }
+
+  set(name, value) {
+    this.form = { ...this.form, [name]: value };
+  }
+
+  setScreen(name, value) {
+    this.form = { ...this.form, screen: { ...this.form.screen, [name]: value } };
+  }
+
+  save(event) {
+    event.preventDefault();
+    const { id, kind, place, name, zone, screen } = this.form;
+    const code = this.form.code?.replace(/\D/g, "");
+    if (id) this.send("PUT", `/displays/${id}`, { name, zone, screen });
+    else if (kind === "display") this.send("POST", "/displays", { code, name, zone, screen });
+    else this.send("POST", "/machines", { code, kind, name, place });
+  }
+
+  async revoke({ id, name }, kind = "display") {
+    const { t } = this;
+    const sure = await ask({
+      title: t("admin.displays.revoke_title", { name }),
+      text: t(kind === "agent" ? "admin.device.revoke_agent" : "admin.displays.revoke_text"),
+      yes: t("admin.displays.revoke"),
+      no: t("admin.cancel"),
+      danger: true,
+    });
+    if (sure) this.send("DELETE", kind === "display" ? `/displays/${id}` : `/machines/${id}`);
+  }
+
+  size(name, limits) {
+    return this.number(this.t(`admin.displays.${name}`), name, this.form.screen[name], limits, (value) =>
+      this.setScreen(name, value),
+    );
+  }
+
+  editor() {
+    const { t, form } = this;
+    return html`<form class="card" @submit=${(event) => this.save(event)}>
+      <h2>${t(form.id ? "admin.displays.change" : "admin.displays.pair")}</h2>
+      <div class="fields">
+        ${form.id ? nothing : this.beginning()}
+        <label>${t("admin.displays.name")}<input maxlength="120" required .value=${form.name}
+          aria-invalid=${this.invalid("name")} @input=${(event) => this.set("name", event.target.value)}></label>
+        ${form.kind === "kiosk" ? this.kioskField() : form.kind === "agent" ? this.agentField() : this.displayFields()}
+      </div>
+      <div class="acts"><button class="button primary" type="submit" ?disabled=${this.busy}>
+        ${t(form.id ? "admin.save" : "admin.displays.pair")}</button>
+        <button class="button" type="button" @click=${() => {
+          this.form = null;
+        }}>${t("admin.cancel")}</button></div>
+    </form>`;
+  }
+
+  /** The code, and what the machine is that shows it. */
+  beginning() {
+    const {
+      t,
+      form,
+      boot: { is_admin: admin },
+    } = this;
+    const kinds = ["display", "kiosk", ...(admin ? ["agent"] : [])].map((code) => [code, t(`admin.device.${code}`)]);
+    return html`<label>${t("admin.displays.code")}<input inputmode="numeric" pattern="[0-9 ]{6,7}" required autofocus
+        .value=${form.code} @input=${(event) => this.set("code", event.target.value)}></label>
+      ${this.choice(t("admin.device.kind"), form.kind, kinds, (value) => {
+        this.form = { ...this.form, kind: value, place: "" };
+      })}`;
+  }
+
+  kioskField() {
+    return this.required(this.t("admin.device.place"), this.form.place, this.boot.kiosks, (value) =>
+      this.set("place", value),
+    );
+  }
+
+  /** A choice that begins with none. */
+  required(label, value, options, set) {
+    return html`<label>${label}<select required @change=${(event) => set(event.target.value)}>
+      <option value="" ?selected=${!options.some(({ code }) => code === value)}>…</option>
+      ${options.map(
+        ({ code, name }) => html`<option value=${code} ?selected=${code === value}>${name}</option>`,
+      )}</select></label>`;
+  }
+
+  agentField() {
+    const { t, form } = this;
+    return html`<label>${t("admin.device.agent_code")}<input maxlength="60" pattern="[A-Za-z0-9._\\-]+" required
+      placeholder="kiosk-1"
+      aria-invalid=${this.invalid("place")} .value=${form.place}
+        @input=${(event) => this.set("place", event.target.value)}></label>`;
+  }
+
+  displayFields() {
+    const {
+      t,
+      form,
+      boot: { zones, counters, language },
+    } = this;
+    const { screen } = form;
+    const named = (codes, key) => codes.map((code) => [code, t(`admin.${key}.${code}`)]);
+    const languages = [
+      ["", ""],
+      ["id", "en"],
+      ["en", "id"],
+      ["ban", "id"],
+      ["id", ""],
+    ];
+    const tongue = (pair) =>
+      pair
+        .filter(Boolean)
+        .map((code) => t(`language.${code}`))
+        .join(" + ") || t("admin.displays.hall_languages");
+    return html`
+      ${this.choice(
+        t("admin.displays.zone"),
+        form.zone,
+        zones.map(({ code, name }) => [code, pick(name, language)]),
+        (value) => this.set("zone", value),
+      )}
+      ${this.choice(t("admin.displays.layout"), screen.layout, named(LAYOUTS, "layout"), (value) =>
+        this.setScreen("layout", value),
+      )}
+      ${
+        screen.layout === "sign"
+          ? this.required(
+              t("admin.displays.counter"),
+              screen.counter,
+              counters.filter(({ zone }) => zone === form.zone),
+              (value) => this.setScreen("counter", value),
+            )
+          : nothing
+      }
+      ${this.size("distance_m", [1, 60, 0.5])}
+      ${this.size("inches", [5, 200])}
+      ${this.choice(
+        t("admin.displays.languages"),
+        screen.languages.join(","),
+        languages.map((pair) => [pair.filter(Boolean).join(","), tongue(pair)]),
+        (value) => this.setScreen("languages", value ? value.split(",") : []),
+      )}
+      ${this.choice(t("admin.displays.theme"), screen.theme, named(THEMES, "theme"), (value) =>
+        this.setScreen("theme", value),
+      )}
+      ${this.check(t("admin.displays.voice"), screen.voice, (value) => this.setScreen("voice", value))}
+      ${this.size("volume", [0, 100, 5])}
+      ${screen.layout === "sign" ? nothing : this.otherZones()}`;
+  }
+
+  /** Further zones whose calls this display shows and speaks. */
+  otherZones() {
+    const {
+      t,
+      form,
+      boot: { zones, language },
+    } = this;
+    const also = form.screen.also ?? [];
+    const turn = (code, on) => this.setScreen("also", on ? [...also, code] : also.filter((one) => one !== code));
+    const others = zones.filter(({ code }) => code !== form.zone);
+    return others.length
+      ? html`<fieldset class="wide"><legend>${t("admin.displays.also")}</legend>
+      ${others.map(({ code, name }) =>
+        this.check(pick(name, language), also.includes(code), (on) => turn(code, on)),
+      )}</fieldset>`
+      : nothing;
+  }
+
+  sound({ sound, alive }) {
+    if (!alive) return html`<span class="chip bad">${this.t("admin.displays.dead")}</span>`;
+    const bad = sound === "blocked" || sound === "none";
+    return html`<span class="chip ${bad ? "bad" : "good"}">${this.t(`admin.sound.${sound}`)}</span>`;
+  }
+
+  zoneName(code) {
+    return pick(this.boot.zones.find((zone) => zone.code === code)?.name, this.boot.language) || code;
+  }
+
+  row(screen) {
+    const {
+      t,
+      boot: { time_zone: tz },
+    } = this;
+    const paired = this.seen.paired.find(({ key }) => key === screen.key);
+    return html`<li class="screen">
+      <strong>${paired?.name ?? t("admin.displays.unpaired")}</strong>
+      <span>${screen.zones.map((code) => this.zoneName(code)).join(", ")} · ${t(`admin.layout.${screen.layout}`)}</span>
+      ${
+        screen.last_seen_at === null
+          ? html`<span class="chip bad">${t("admin.displays.never")}</span>`
+          : this.sound(screen)
+      }
+      ${screen.speaker ? html`<span class="chip">${t("admin.displays.speaker")}</span>` : nothing}
+      ${screen.legible === false ? html`<span class="chip bad">${t("admin.displays.small")}</span>` : nothing}
+      <span class="grow">${[
+        screen.shown && t("admin.displays.shown", { label: screen.shown }),
+        screen.last_seen_at && t("admin.displays.seen", { time: clock(screen.last_seen_at, tz) }),
+      ]
+        .filter(Boolean)
+        .join(" · ")}</span>
+      ${
+        paired
+          ? html`<button class="button" @click=${() => {
+              this.form = structuredClone(paired);
+            }}>${t("admin.displays.change")}</button>
+        <button class="button danger" @click=${() => this.revoke(paired)}>${t("admin.displays.revoke")}</button>`
+          : nothing
+      }
+    </li>`;
+  }
+
+  /** A kiosk or print agent that was let in. */
+  machine(one) {
+    const {
+      t,
+      boot: { time_zone: tz, is_admin: admin, kiosks },
+    } = this;
+    const place =
+      one.kind === "kiosk"
+        ? (kiosks.find(({ code }) => code === one.place)?.name ?? one.place)
+        : `agent://${one.place}`;
+    return html`<li class="screen">
+      <strong>${one.name}</strong><span>${t(`admin.device.${one.kind}`)} · ${place}</span>
+      ${
+        one.alive
+          ? html`<span class="chip good">${t("admin.device.alive")}</span>`
+          : html`<span class="chip bad">${t(one.last_seen_at ? "admin.displays.dead" : "admin.displays.never")}</span>`
+      }
+      <span class="grow">${
+        one.last_seen_at ? t("admin.displays.seen", { time: clock(one.last_seen_at, tz) }) : nothing
+      }</span>
+      ${
+        one.kind === "kiosk" || admin
+          ? html`<button class="button danger" @click=${() => this.revoke(one, one.kind)}>
+            ${t("admin.displays.revoke")}</button>`
+          : nothing
+      }
+    </li>`;
+  }
+
+  render() {
+    const {
+      t,
+      seen,
+      form,
+      hall,
+      boot: { assets, zones },
+    } = this;
+    if (!seen) return html`<main class="admin"><h1>${t("admin.displays.title")}</h1>${this.noteView()}</main>`;
+    // One that is held back by its browser is among the alarms above.
+    const silent = seen.zones.filter(
+      ({ zone, voice }) => voice === "silent" && seen.displays.some((one) => one.zones.includes(zone) && one.alive),
+    );
+    const known = new Set(seen.displays.map(({ key }) => key));
+    const never = seen.paired
+      .filter(({ key }) => !known.has(key))
+      .map(({ key, zone, screen }) => ({
+        key,
+        zones: [zone, ...(screen.also ?? [])],
+        layout: screen.layout ?? "board",
+        last_seen_at: null,
+      }));
+    // A window that somebody opened for a try is not a display that died.
+    const paired = new Set(seen.paired.map(({ key }) => key));
+    const gone = seen.displays.filter(({ key, alive }) => !alive && !paired.has(key));
+    const shown = [...seen.displays.filter((one) => !gone.includes(one)), ...never];
+    return html`<main class="admin">
+      <h1>${t("admin.displays.title")}</h1>
+      ${this.noteView(
+        silent.map(
+          ({ zone }) => html`<p class="banner bad">${icon(assets, "volume-off")}
+        <span>${t("admin.displays.zone_silent", { zone: this.zoneName(zone) })}</span></p>`,
+        ),
+      )}
+      ${
+        form
+          ? this.editor()
+          : html`<div class="acts"><button class="button primary"
+        @click=${() => {
+          this.form = { ...structuredClone(NEW), zone: zones[0]?.code ?? "", code: "" };
+        }}>${icon(assets, "plus")}${t("admin.displays.pair")}</button></div>`
+      }
+      <h2>${t("admin.displays.heading")}</h2>
+      ${
+        shown.length
+          ? html`<ul class="screens">${shown.map((screen) => this.row(screen))}</ul>`
+          : html`<p>${t("admin.displays.none")}</p>`
+      }
+      ${
+        gone.length
+          ? html`<details><summary>${t("admin.displays.gone", { count: gone.length })}</summary>
+        <ul class="screens">${gone.map((screen) => this.row(screen))}</ul></details>`
+          : nothing
+      }
+      <h2>${t("admin.device.heading")}</h2>
+      ${
+        seen.machines.length
+          ? html`<ul class="screens">${seen.machines.map((one) => this.machine(one))}</ul>`
+          : html`<p>${t("admin.device.none")}</p>`
+      }
+      ${
+        hall && !form
+          ? pairingCard(this, seen.displays.filter(({ key, alive }) => alive && !paired.has(key)).length)
+          : nothing
+      }
+    </main>`;
+  }
+}
+
+customElements.define("admin-displays", AdminDisplays);
