@@ -278,7 +278,7 @@ class DiscoveredPrinter:
     """A printer that could be added: its address, a description, and what must be done before it can be used."""
 
     address: str
-    what: str
+    description: str
     advice: Advice | None
 
 

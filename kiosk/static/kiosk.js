@@ -133,7 +133,7 @@ class QueueKiosk extends LitElement {
     if (outcome.problem) this.send({ type: "refused", key, problem: outcome.problem });
     else if (wanted()) {
       const { ticket, print_job: job } = outcome.answer;
-      this.send({ type: "issued", key, ticket, job, known: this.live?.paper });
+      this.send({ type: "issued", key, ticket, job, known: this.live?.printer });
     } else this.#giveBack(outcome.answer.ticket);
   }
 
@@ -164,7 +164,7 @@ class QueueKiosk extends LitElement {
    */
   #answer({ key, ticket, paper }) {
     if (!ticket || !paper.answer) return;
-    api("POST", `${pathOf(ticket)}/paper`, { came_out: paper.answer === "yes" }).catch(() => {
+    api("POST", `${pathOf(ticket)}/print-confirmation`, { printed: paper.answer === "yes" }).catch(() => {
       if (this.journey.key === key) this.send({ type: "paper", job: FAILED_JOB });
     });
   }

@@ -33,9 +33,9 @@ function placeOf(view, names) {
  * @param {View} view
  */
 export function paperBanner(view) {
-  const { paper, paper_place: names } = view.live ?? {};
-  if (paper === "trouble") return view.t("paper_banner");
-  return paper === "elsewhere" ? view.t("paper_banner.elsewhere", { place: placeOf(view, names) }) : null;
+  const { printer, printer_place: names } = view.live ?? {};
+  if (printer === "trouble") return view.t("paper_banner");
+  return printer === "elsewhere" ? view.t("paper_banner.elsewhere", { place: placeOf(view, names) }) : null;
 }
 
 /**
@@ -69,7 +69,7 @@ export function paperBox(view) {
  * @param {View} view
  */
 export function listButton(view) {
-  const prints = ["ready", "elsewhere"].includes(view.live?.paper ?? "");
+  const prints = ["ready", "elsewhere"].includes(view.live?.printer ?? "");
   if (!prints || view.state.list) return nothing;
   return button(view, { label: view.t("list.print"), sign: "printer", event: { type: "list" } });
 }
@@ -84,8 +84,8 @@ export function listStatus(view) {
     live,
   } = view;
   if (!list) return nothing;
-  const say = list.say === "ready" && live?.paper === "elsewhere" ? "elsewhere" : list.say;
-  const words = view.t(`list.${say === "unsure" ? "trouble" : say}`, { place: placeOf(view, live?.paper_place) });
+  const say = list.say === "ready" && live?.printer === "elsewhere" ? "elsewhere" : list.say;
+  const words = view.t(`list.${say === "unsure" ? "trouble" : say}`, { place: placeOf(view, live?.printer_place) });
   return html`<div class="paper listed ${say}" role="status">${icon(view, SIGN[say])}<p>
     <strong>${words}</strong></p></div>`;
 }

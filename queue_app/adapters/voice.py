@@ -48,20 +48,20 @@ class VoiceAdapter:
         return [words_by_text.get(text) or display.voice.Clip(language, text, "missing", None) for text in texts]
 
     def record(self, language: str, text: str, data: bytes) -> display.voice.Clip:
-        """Save a recording. Raises Refusal unknown_word, bad_recording."""
+        """Save a recording. Raises Refusal unknown_clip, bad_recording."""
         try:
             return self._bank.record(language, text, data)
         except KeyError as error:
-            raise Refusal("unknown_word") from error
+            raise Refusal("unknown_clip") from error
         except display.voice.InvalidRecording as error:
             raise Refusal("bad_recording", detail=str(error), recording=error.code) from error
 
     def forget(self, language: str, text: str) -> display.voice.Clip:
-        """Remove a recording. Raises Refusal unknown_word."""
+        """Remove a recording. Raises Refusal unknown_clip."""
         try:
             return self._bank.forget(language, text)
         except KeyError as error:
-            raise Refusal("unknown_word") from error
+            raise Refusal("unknown_clip") from error
 
     def pronunciation(self) -> Mapping[str, Mapping[str, str]]:
         """Return the hall's own pronunciation table."""

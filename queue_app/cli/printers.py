@@ -318,7 +318,7 @@ def printer_discover(_settings: Settings, arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise ConfigError(f"“{' '.join(arguments.hosts)}”: {error}.") from error
     for printer in printers:
-        print(f"{printer.address:<40} {printer.what}")
+        print(f"{printer.address:<40} {printer.description}")
         if printer.advice is not None:
             print(f"  → {printer.advice}")
     usable = [printer for printer in printers if printer.advice is None]

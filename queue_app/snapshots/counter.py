@@ -46,7 +46,7 @@ def build_counter(moment: Moment, counter_key: str, *, brief: bool = False) -> J
         "counter": counter_summary(catalogue, row),
         "status": "closed" if holder is None else "open",
         "officer": None if holder is None else {"name": holder.name},
-        "seat": None if holder is None else holder.session_id,
+        "session_id": None if holder is None else holder.session_id,
         "pause": _pause(holder),
         "ticket": None if ticket is None else _ticket_in_hand(moment, ticket),
         "waiting_count": len(waiting),

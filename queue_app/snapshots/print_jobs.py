@@ -17,17 +17,17 @@ Json = dict[str, Any]
 
 
 def print_availability(moment: Moment, printer_id: int | None) -> Json:
-    """Describe whether a kiosk could print a ticket now, and where: `paper` and `paper_place`."""
+    """Describe whether a kiosk could print a ticket now, and where: `paper` and `printer_place`."""
     printers_by_id = {} if printer_id is None else printers(moment.connection)
     home = printers_by_id.get(printer_id or 0)
     if home is None:
-        return {"paper": "none", "paper_place": None}
+        return {"printer": "none", "printer_place": None}
     if not home.is_faulty:
-        return {"paper": "ready", "paper_place": None}
+        return {"printer": "ready", "printer_place": None}
     fallback = reachable_fallback(printers_by_id, home.id)
     if fallback is None:
-        return {"paper": "trouble", "paper_place": None}
-    return {"paper": "elsewhere", "paper_place": printer_place(moment.catalogue, fallback)}
+        return {"printer": "trouble", "printer_place": None}
+    return {"printer": "elsewhere", "printer_place": printer_place(moment.catalogue, fallback)}
 
 
 def printer_place(catalogue: Catalogue, printer: Printer) -> Mapping[str, str]:

@@ -65,7 +65,7 @@ class DiscoveredPrinter(Protocol):
         ...
 
     @property
-    def what(self) -> str:
+    def description(self) -> str:
         """Description of the device."""
         ...
 
@@ -168,10 +168,10 @@ class VoiceTools(Protocol):
         """Return the words of a call, in order."""
 
     def record(self, language: str, text: str, data: bytes) -> Word:
-        """Save a recording. Raises Refusal unknown_word, bad_recording."""
+        """Save a recording. Raises Refusal unknown_clip, bad_recording."""
 
     def forget(self, language: str, text: str) -> Word:
-        """Remove a recording. Raises Refusal unknown_word."""
+        """Remove a recording. Raises Refusal unknown_clip."""
 
     def pronunciation(self) -> Mapping[str, Mapping[str, str]]:
         """Return the hall's own pronunciation table."""

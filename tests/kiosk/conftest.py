@@ -137,7 +137,7 @@ class Hall:
             str(service_id): {"waiting": service_id * 7 % 13, **_ahead(service_id * 7 % 13), "open": True}
             for service_id in ids
         }
-        self.kiosk_state = {"services": services, "paper": "ready"}
+        self.kiosk_state = {"services": services, "printer": "ready"}
 
     @property
     def url(self) -> str:
@@ -211,9 +211,9 @@ def _api(app: Flask, hall: Hall) -> None:
         job = {"id": 1, "copy": copy, "state": state, "detail": "", "place": names, "taken": hall.taken}
         return jsonify(print_jobs=[job])
 
-    @app.post("/api/v1/tickets/<token>/paper")
+    @app.post("/api/v1/tickets/<token>/print-confirmation")
     def paper(token: str) -> Response:
-        hall.said.append(request.get_json()["came_out"])
+        hall.said.append(request.get_json()["printed"])
         hall.jobs = hall.answered or hall.jobs
         return jsonify(id=2, state="queued")
 

@@ -268,7 +268,7 @@ def test_the_list_is_printed_without_a_number(visitor: Any, hall: Any, size: Any
 
 
 def test_no_list_is_offered_where_none_can_be_printed(visitor: Any, hall: Any) -> None:
-    hall.kiosk_state["paper"] = "trouble"
+    hall.kiosk_state["printer"] = "trouble"
     visitor.arrive()
     visitor.touch("Disdukcapil")
     visitor.touch("KTP-el")
@@ -354,7 +354,7 @@ def test_a_lost_server_is_said_and_recovers_by_itself(visitor: Any, hall: Any) -
 
 def test_paper_trouble_is_a_banner_not_a_dead_kiosk(visitor: Any, hall: Any) -> None:
     visitor.arrive()
-    hall.kiosk_state["paper"] = "trouble"
+    hall.kiosk_state["printer"] = "trouble"
     hall.publish()
     visitor.page.wait_for_selector("text=Kertas habis/printer bermasalah")
     hall.job = None
@@ -366,7 +366,7 @@ def test_paper_trouble_is_a_banner_not_a_dead_kiosk(visitor: Any, hall: Any) -> 
 
 def test_the_banner_names_the_printer_that_stands_in(visitor: Any, hall: Any, size: Any) -> None:
     place = "Kios Lobi Timur, Zona Selatan"
-    hall.kiosk_state |= {"paper": "elsewhere", "paper_place": {"id": place, "en": place, "ban": place}}
+    hall.kiosk_state |= {"printer": "elsewhere", "printer_place": {"id": place, "en": place, "ban": place}}
     visitor.arrive()
     assert f"tiket Anda dicetak di {place}" in visitor.text()
     fits(visitor)
@@ -446,6 +446,6 @@ def test_nothing_overflows_with_the_longest_names(visitor: Any, hall: Any, size:
 
 
 def test_the_banner_leaves_room_for_the_tiles(visitor: Any, hall: Any, size: Any) -> None:
-    hall.kiosk_state["paper"] = "trouble"
+    hall.kiosk_state["printer"] = "trouble"
     visitor.arrive()
     fits(visitor)

@@ -215,7 +215,7 @@ test("the newer state wins, and what changes in the hand is spoken", () => {
 });
 
 test("a counter is lost to another officer, another screen, or by closing", () => {
-  const mine = { ...state(), officer: { name: "Sari" }, seat: 1 };
+  const mine = { ...state(), officer: { name: "Sari" }, session_id: 1 };
   equal(
     [lossOf(mine, "Sari", 1), lossOf(mine, "Sari", 2).kind, lossOf(mine, "Ayu", 1).kind],
     [null, "elsewhere", "taken"],

@@ -121,4 +121,4 @@ def test_any_day_obeys_the_table(desk: Any, sit: Any, clock: Any, seed: int) -> 
         day.step()
         if number % 25 == 24:
             day.check()
-    assert {"wrong_state", "hand_full"} <= day.refusals, "chance has tried what is not allowed"
+    assert {"wrong_state", "counter_occupied"} <= day.refusals, "chance has tried what is not allowed"

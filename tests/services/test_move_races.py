@@ -41,7 +41,7 @@ WAYS = {
     State.SERVED: (Verb.CALL, Verb.START, Verb.COMPLETE),
 }
 FACTS = {kind.value: verb for verb, kind in KINDS.items()}
-LOSSES = {"wrong_state", "lost_race", "hand_full", "ticket_not_started", "unknown_ticket", "not_your_counter"}
+LOSSES = {"wrong_state", "lost_race", "counter_occupied", "ticket_not_started", "unknown_ticket", "not_your_counter"}
 
 
 def worker(url: str, gate: Barrier, orders: Connection) -> None:

@@ -179,7 +179,7 @@ def test_undo_harms_nobody(desk: Any, sit: Any, clock: Any) -> None:
     after = desk.issue()
     desk.call()
     assert desk.in_hand().id == after.id
-    refused("hand_full", calling.undo, *at(desk), row.id, clock())
+    refused("counter_occupied", calling.undo, *at(desk), row.id, clock())
     assert shown(desk)["undo"] is None
     other = sit(desk.store, clock, "dukcapil2", 1)
     refused("unknown_ticket", calling.undo, *at(other), row.id, clock())
@@ -211,8 +211,8 @@ def test_resume_is_refused_at_an_occupied_counter(desk: Any, clock: Any) -> None
     row = serving(desk)
     moves.hold(*at(desk), row.id, clock())
     other = serving(desk)
-    refused("hand_full", moves.resume, *at(desk), row.id, clock())
-    refused("hand_full", desk.act, Verb.START, row.id)
+    refused("counter_occupied", moves.resume, *at(desk), row.id, clock())
+    refused("counter_occupied", desk.act, Verb.START, row.id)
     assert desk.in_hand().id == other.id
 
 
@@ -304,7 +304,7 @@ def test_who_waits_for_a_counter_that_closes_waits_for_everybody(desk: Any, sit:
         (moves.TransferTarget(service_id=1, counter_id=2), "bad_request"),
         (moves.TransferTarget(service_id=9999), "unknown_service"),
         (moves.TransferTarget(counter_id=9999), "unknown_counter"),
-        (moves.TransferTarget(counter_id=3), "nobody_there"),
+        (moves.TransferTarget(counter_id=3), "counter_not_open"),
         (moves.TransferTarget(staff_id=9999), "unknown_officer"),
     ],
 )
@@ -379,7 +379,7 @@ def test_serving_somebody_without_a_ticket(desk: Any, clock: Any) -> None:
     assert desk.facts()[-1] == "ticket_issued"
     assert payload(desk, "ticket_issued")["to"] == "serving"
     again = issuing.IssueRequest(desk.service.id, TicketClass.REGULAR, "id", None, "walk-direct-02")
-    refused("hand_full", issuing.serve_direct, *at(desk), again, clock())
+    refused("counter_occupied", issuing.serve_direct, *at(desk), again, clock())
     desk.act(Verb.COMPLETE, row.id)
     foreign = next(s.id for s in desk.catalogue.services.values() if s.id not in desk.counter.service_ids)
     other = issuing.IssueRequest(foreign, TicketClass.REGULAR, "id", None, "walk-direct-03")

@@ -228,7 +228,7 @@ def test_held_jobs_are_uncertain_when_the_fault_ends(desk) -> None:
     assert job_of(desk, row).state == "held"
     see(desk, "near_end", detail="paper_low")
     assert (job_of(desk, row).state, job_of(desk, row).detail) == ("uncertain", "paper_out: mended")
-    assert print_requests.confirm_print(desk.store, row.token, desk.clock(), came_out=False).id != job_of(desk, row).id
+    assert print_requests.confirm_print(desk.store, row.token, desk.clock(), printed=False).id != job_of(desk, row).id
 
 
 def test_somebody_says_that_a_new_roll_is_in(desk) -> None:

@@ -94,20 +94,20 @@ def test_whom_a_copy_is_refused(desk, clock, sit) -> None:
 
 def test_the_visitor_has_it(desk) -> None:
     row, job = uncertain_ticket(desk)
-    assert print_requests.confirm_print(desk.store, row.token, desk.clock(), came_out=True).state == "printed"
+    assert print_requests.confirm_print(desk.store, row.token, desk.clock(), printed=True).state == "printed"
     assert [(job_row.id, job_row.state) for job_row in jobs_of(desk, row)] == [(job.id, "printed")]
-    with pytest.raises(Refusal, match="nothing_to_answer"):
-        print_requests.confirm_print(desk.store, row.token, desk.clock(), came_out=False)
+    with pytest.raises(Refusal, match="no_print_to_confirm"):
+        print_requests.confirm_print(desk.store, row.token, desk.clock(), printed=False)
 
 
 def test_the_visitor_gets_one_more_and_no_third(desk) -> None:
     row, _ = uncertain_ticket(desk)
-    print_requests.confirm_print(desk.store, row.token, desk.clock(), came_out=False)
+    print_requests.confirm_print(desk.store, row.token, desk.clock(), printed=False)
     job = print_jobs.claim(desk.store, 1, "one", 60, desk.clock())
     assert job.copy_no == 2
     print_jobs.report_outcome(desk.store, job.id, "one", "uncertain", "connection_lost", desk.clock())
-    with pytest.raises(Refusal, match="nothing_to_answer"):
-        print_requests.confirm_print(desk.store, row.token, desk.clock(), came_out=False)
+    with pytest.raises(Refusal, match="no_print_to_confirm"):
+        print_requests.confirm_print(desk.store, row.token, desk.clock(), printed=False)
     assert newest_fact(desk).payload["why"] == "visitor"
 
 
@@ -117,12 +117,12 @@ def test_a_late_or_needless_confirmation_is_refused(desk, clock) -> None:
     printed = desk.issue()
     take(desk)
     for token, code in (
-        (row.token, "nothing_to_answer"),
-        (printed.token, "nothing_to_answer"),
+        (row.token, "no_print_to_confirm"),
+        (printed.token, "no_print_to_confirm"),
         ("x" * 8, "unknown_ticket"),
     ):
         with pytest.raises(Refusal, match=code):
-            print_requests.confirm_print(desk.store, token, clock(), came_out=False)
+            print_requests.confirm_print(desk.store, token, clock(), printed=False)
 
 
 def test_the_list_of_documents(desk, clock) -> None:
@@ -132,7 +132,7 @@ def test_the_list_of_documents(desk, clock) -> None:
     assert (slip.language, slip.zone_name) == ("en", "WITA")
     for _ in range(print_requests.CHECKLISTS_A_MINUTE - 1):
         print_requests.print_checklist(desk.store, "utama", desk.service.id, "id", clock())
-    with pytest.raises(Refusal, match="too_many_papers"):
+    with pytest.raises(Refusal, match="too_many_checklists"):
         print_requests.print_checklist(desk.store, "utama", desk.service.id, "id", clock())
     clock.forward(minutes=1.1)
     print_requests.print_checklist(desk.store, "utama", desk.service.id, "id", clock())

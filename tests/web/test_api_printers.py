@@ -227,9 +227,9 @@ def test_what_is_done_beside_the_greenlets_fails_here_and_not_in_the_log(capfd: 
 
 
 def test_looking_around_tries_only_what_is_named(admin: Caller, free_port: int) -> None:
-    result = admin.done("/settings/printers/discover", {"hosts": [f"127.0.0.1:{free_port}"]})["found"]
+    result = admin.done("/settings/printers/discover", {"hosts": [f"127.0.0.1:{free_port}"]})["printers"]
     assert result[0]["address"] == f"tcp://127.0.0.1:{free_port}"
-    assert "no answer" in result[0]["what"]
+    assert "no answer" in result[0]["description"]
     assert all(not row["address"].startswith("tcp:") for row in result[1:])
     admin.refused(400, "bad_setting", "/settings/printers/discover", {"hosts": ["/etc"]})
 

@@ -99,7 +99,7 @@ def test_why_a_paper_is_not_out_is_said_in_the_callers_language(
 def test_a_kiosk_says_where_its_paper_comes_out(house: Runtime, visitor: Caller) -> None:
     def state() -> tuple[str, Any]:
         result = visitor.get("/kiosks/utama").get_json()["state"]
-        return result["paper"], result["paper_place"]
+        return result["paper"], result["printer_place"]
 
     assert state() == ("ready", None)
     see(house, "cover_open")
@@ -133,17 +133,17 @@ def test_a_copy(house: Runtime, officer: Caller, visitor: Caller) -> None:
 
 def test_the_visitors_answer(house: Runtime, visitor: Caller) -> None:
     token = ticket(visitor)["token"]
-    visitor.refused(409, "nothing_to_answer", f"/tickets/{token}/paper", {"came_out": True})
+    visitor.refused(409, "no_print_to_confirm", f"/tickets/{token}/print-confirmation", {"printed": True})
     take_paper(house, "uncertain")
-    paper = visitor.done(f"/tickets/{token}/paper", {"came_out": False})
+    paper = visitor.done(f"/tickets/{token}/print-confirmation", {"printed": False})
     assert take_paper(house).id == paper["id"]
     jobs = visitor.get(f"/tickets/{token}/print-jobs").get_json()["print_jobs"]
     assert [(job["kind"], job["copy"], job["state"]) for job in jobs] == [
         ("ticket", 1, "uncertain"),
         ("copy", 2, "printed"),
     ]
-    visitor.refused(409, "nothing_to_answer", f"/tickets/{token}/paper", {"came_out": False})
-    visitor.refused(404, "unknown_ticket", "/tickets/nobody-knows/paper", {"came_out": False})
+    visitor.refused(409, "no_print_to_confirm", f"/tickets/{token}/print-confirmation", {"printed": False})
+    visitor.refused(404, "unknown_ticket", "/tickets/nobody-knows/print-confirmation", {"printed": False})
 
 
 def test_a_paper_that_is_to_be_pulled_out(house: Runtime, visitor: Caller, clock: Clock) -> None:

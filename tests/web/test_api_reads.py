@@ -71,7 +71,7 @@ def test_kiosk(visitor: Caller) -> None:
     nobody_sits_there = {"ahead": 1, "range": None}
     assert state["services"]["1"] == {"waiting": 1, **nobody_sits_there, **opening, "numbers_left": None}
     assert state["opening"] == opening
-    assert state["paper"] == "ready"
+    assert state["printer"] == "ready"
 
 
 def test_a_kiosk_says_how_long_it_takes(visitor: Caller, officer: Caller) -> None:

@@ -71,8 +71,8 @@ def test_bad_files(admin: Caller, data: bytes, code: str) -> None:
 
 
 def test_other_words_and_kinds_are_refused(admin: Caller) -> None:
-    assert record(admin, wav(), text="../loket").get_json()["code"] == "unknown_word"
-    assert record(admin, wav(), text="loket\0").get_json()["code"] == "unknown_word"
+    assert record(admin, wav(), text="../loket").get_json()["code"] == "unknown_clip"
+    assert record(admin, wav(), text="loket\0").get_json()["code"] == "unknown_clip"
     assert record(admin, wav(), language="fr").get_json()["code"] == "bad_request"
     assert record(admin, wav(), mimetype="text/html").get_json()["code"] == "unsupported_media"
 

@@ -184,11 +184,11 @@ def _copy(
     return paper
 
 
-def confirm_print(store: Store, token: str, now: datetime, *, came_out: bool) -> PrintJobRef:
+def confirm_print(store: Store, token: str, now: datetime, *, printed: bool) -> PrintJobRef:
     """Confirm an `uncertain` print for its visitor: it came out, or the ticket is printed once more.
 
     Allowed once, and only while the visitor can still be at the kiosk: otherwise anybody could get a second slip for
-    one place in the line. Raises Refusal unknown_ticket, nothing_to_answer.
+    one place in the line. Raises Refusal unknown_ticket, no_print_to_confirm.
     """
     with begin_today(store, now) as unit:
         row = queries.ticket_by_token(unit.connection, token)
@@ -198,8 +198,8 @@ def confirm_print(store: Store, token: str, now: datetime, *, came_out: bool) ->
         newest = jobs[-1] if jobs else None
         oldest = unit.now_ms - round(EXPIRES_AFTER.total_seconds() * 1000)
         if newest is None or newest.state != "uncertain" or newest.copy_no != 1 or (newest.ended_at or 0) < oldest:
-            raise Refusal("nothing_to_answer")
-        if came_out:
+            raise Refusal("no_print_to_confirm")
+        if printed:
             values = {"state": "printed", "detail": "has_it"}
             unit.connection.execute(update(t.print_job).where(t.print_job.c.id == newest.id).values(**values))
             return PrintJobRef(newest.id, "printed")
@@ -209,7 +209,7 @@ def confirm_print(store: Store, token: str, now: datetime, *, came_out: bool) ->
 def print_checklist(store: Store, kiosk_code: str, service_id: int, language: str, now: datetime) -> PrintJobRef:
     """Print the list of documents that a service requires, for somebody who takes no number yet.
 
-    Raises Refusal unknown_kiosk, unknown_service, unknown_printer (the kiosk has none), too_many_papers.
+    Raises Refusal unknown_kiosk, unknown_service, unknown_printer (the kiosk has none), too_many_checklists.
     """
     with begin_today(store, now) as unit:
         catalogue = unit.catalogue
@@ -244,7 +244,7 @@ def _limit_checklists(unit: Unit, printer_id: int) -> None:
         )
     ).scalar_one()
     if newest >= CHECKLISTS_A_MINUTE:
-        raise Refusal("too_many_papers")
+        raise Refusal("too_many_checklists")
 
 
 def print_test_page(

@@ -84,7 +84,7 @@ def act_on_ticket(
     """Recall, start, complete or no-show the current ticket of this counter (start: also a ticket on hold).
 
     A repeat with the same `key` changes nothing. Raises Refusal unknown_counter, not_allowed, counter_closed,
-    not_your_counter, unknown_ticket, wrong_state, too_soon, too_few_calls, hand_full, key_reused.
+    not_your_counter, unknown_ticket, wrong_state, too_soon, too_few_calls, counter_occupied, key_reused.
     """
     with begin_today(store, now) as unit:
         counter = require_open_counter(unit, officer, counter_id)
@@ -160,7 +160,7 @@ def undo(
 ) -> None:
     """Undo a no-show or completion of this officer, within the policy's seconds, while there is no current ticket.
 
-    Raises Refusal as `act_on_ticket`, and undo_too_late, hand_full.
+    Raises Refusal as `act_on_ticket`, and undo_too_late, counter_occupied.
     """
     with begin_today(store, now) as unit:
         counter = require_open_counter(unit, officer, counter_id)

@@ -68,10 +68,10 @@ def require_own_or_unclaimed(row: TicketRow, counter: Counter, unit: Unit, offic
 
 
 def require_no_current_ticket(unit: Unit, counter: Counter) -> None:
-    """Raise Refusal hand_full while this counter has a current ticket."""
+    """Raise Refusal counter_occupied while this counter has a current ticket."""
     in_hand = queries.current_tickets(unit.connection, [counter.id]).get(counter.id)
     if in_hand is not None:
-        raise Refusal("hand_full", label=in_hand.label)
+        raise Refusal("counter_occupied", label=in_hand.label)
 
 
 def move(

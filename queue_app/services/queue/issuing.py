@@ -136,7 +136,7 @@ def serve_direct(store: Store, officer: Officer, counter_id: int, request: Issue
     """Issue a ticket and start serving a walk-up visitor.
 
     Hours and quota do not refuse a visitor whom an officer serves. A repeat with the same key changes nothing.
-    Raises Refusal unknown_counter, not_allowed, counter_closed, not_your_counter, counter_paused, hand_full,
+    Raises Refusal unknown_counter, not_allowed, counter_closed, not_your_counter, counter_paused, counter_occupied,
     unknown_service, not_served_here, key_reused, no_number_left.
     """
     with begin_today(store, now) as unit:

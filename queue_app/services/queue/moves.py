@@ -85,7 +85,7 @@ def resume(
 ) -> None:
     """Call a ticket on hold to this counter. (`calling.act_on_ticket` with start serves the ticket without a call.)
 
-    Raises Refusal as `hold`, and counter_paused, hand_full.
+    Raises Refusal as `hold`, and counter_paused, counter_occupied.
     """
     with begin_today(store, now) as unit:
         counter = require_open_counter(unit, officer, counter_id, working=True)
@@ -158,7 +158,7 @@ def transfer(
     """Transfer a ticket to another service, counter or officer. The ticket keeps its effective start.
 
     A regular ticket becomes one of class transferred. Raises Refusal as `hold`, and bad_request (not exactly one
-    target), unknown_service, unknown_counter, unknown_officer, not_served_here, nobody_there.
+    target), unknown_service, unknown_counter, unknown_officer, not_served_here, counter_not_open.
     """
     with begin_today(store, now) as unit:
         counter = require_open_counter(unit, officer, counter_id)
@@ -196,7 +196,7 @@ def _destination(unit: Unit, row: TicketRow, target: TransferTarget) -> tuple[di
         if counter is None:
             raise Refusal("unknown_counter")
         if counter.id not in queries.counter_holders(unit.connection, [counter.id]):
-            raise Refusal("nobody_there", counter=counter.name)
+            raise Refusal("counter_not_open", counter=counter.name)
         values = {"service_id": _service_at(row, counter), "for_counter_id": counter.id, "for_staff_id": None}
         return values, {"to_counter": counter.id, "to_service": values["service_id"]}
     held = queries.counter_holders(unit.connection, list(catalogue.counters))

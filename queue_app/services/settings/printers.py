@@ -90,7 +90,7 @@ def set_printer(
         existing = _known(unit, settings.code)
         if existing is not None and existing.removed_at is None and new:
             text = f"“code”: there is a printer “{settings.code}” already"
-            raise BadSetting("there_already", "code", text, value=settings.code).refusal()
+            raise BadSetting("already_exists", "code", text, value=settings.code).refusal()
         if not new and (existing is None or existing.removed_at is not None):
             raise Refusal("unknown_printer")
         values = _values(unit, settings)
@@ -155,7 +155,7 @@ def _values(unit: Unit, settings: PrinterSettings) -> dict[str, object]:
 
 
 def _unknown_code(field: str, code: str, kind: str) -> Refusal:
-    return BadSetting("stranger", field, f"“{field}”: there is no {kind} “{code}”", value=code).refusal()
+    return BadSetting("unknown_value", field, f"“{field}”: there is no {kind} “{code}”", value=code).refusal()
 
 
 def _fallback(unit: Unit, settings: PrinterSettings) -> int | None:

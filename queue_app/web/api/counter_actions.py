@@ -46,13 +46,13 @@ def _in_hand(verb: Verb) -> CounterAction:
 # Actions whose body is the ticket alone, and their refusals besides the common ones.
 SIMPLE_ACTIONS: dict[Verb, tuple[CounterAction, tuple[str, ...]]] = {
     Verb.RECALL: (_in_hand(Verb.RECALL), ("too_soon",)),
-    Verb.START: (_in_hand(Verb.START), ("hand_full",)),
+    Verb.START: (_in_hand(Verb.START), ("counter_occupied",)),
     Verb.COMPLETE: (_in_hand(Verb.COMPLETE), ()),
     Verb.NO_SHOW: (_in_hand(Verb.NO_SHOW), ("too_few_calls",)),
     Verb.HOLD: (moves.hold, ()),
-    Verb.RESUME: (moves.resume, ("hand_full", "counter_paused")),
+    Verb.RESUME: (moves.resume, ("counter_occupied", "counter_paused")),
     Verb.RETURN: (moves.return_no_show, ("return_too_late",)),
-    Verb.UNDO: (calling.undo, ("undo_too_late", "hand_full")),
+    Verb.UNDO: (calling.undo, ("undo_too_late", "counter_occupied")),
 }
 
 
@@ -106,7 +106,7 @@ def call(counter_id: int, body: CallIn) -> flask.Response:
 @staff
 @blueprint.input(TransferIn, arg_name="body")
 @blueprint.output(CounterStateOut)
-@_doc("Transfer a ticket", *ON_TICKET, "unknown_service", "unknown_officer", "not_served_here", "nobody_there")
+@_doc("Transfer a ticket", *ON_TICKET, "unknown_service", "unknown_officer", "not_served_here", "counter_not_open")
 @idempotent
 def transfer(counter_id: int, body: TransferIn) -> flask.Response:
     """Send a ticket to a service, a counter or an officer, with its original time."""
@@ -171,7 +171,7 @@ def note(counter_id: int, body: NoteIn) -> flask.Response:
     "Serve without a ticket",
     *AT_COUNTER,
     "counter_paused",
-    "hand_full",
+    "counter_occupied",
     "unknown_service",
     "not_served_here",
     "key_reused",
@@ -207,7 +207,7 @@ def pause(counter_id: int, body: PauseIn) -> flask.Response:
     return counter_response(counter_id)
 
 
-@blueprint.post("/<int:counter_id>/back")
+@blueprint.post("/<int:counter_id>/end-pause")
 @staff
 @blueprint.input(EmptyIn, arg_name="body")
 @blueprint.output(CounterStateOut)

@@ -128,7 +128,7 @@ def counter_state(user: Officer, counter_id: int, *, brief: bool = False) -> dic
     with current_context().moment() as moment:
         counter = seats.require_counter(moment.catalogue, user, counter_id)
         state = build_counter(moment, str(counter.id), brief=brief)
-        return {"seq": moment.seq, "mine": state["seat"] == user.session_id, **state}
+        return {"seq": moment.seq, "mine": state["session_id"] == user.session_id, **state}
 
 
 def counter_response(counter_id: int) -> flask.Response:

@@ -150,10 +150,10 @@ def discover(body: DiscoverIn) -> flask.Response:
     require_admin(signed_in_officer())
     printers = _checked(lambda: current_context().tools.discover(body.hosts))
     listed = [
-        {"address": printer.address, "what": printer.what, "advice": advice_json(printer.advice)}
+        {"address": printer.address, "description": printer.description, "advice": advice_json(printer.advice)}
         for printer in printers
     ]
-    return json_response({"found": listed})
+    return json_response({"printers": listed})
 
 
 @blueprint.get("/agents")

@@ -157,10 +157,10 @@ def new_roll(code: str, body: EmptyIn) -> tuple[str, int]:
     return "", 204
 
 
-@blueprint.post("/tickets/<token>/paper")
+@blueprint.post("/tickets/<token>/print-confirmation")
 @blueprint.input(PrintConfirmationIn, arg_name="body")
 @blueprint.output(PrintJobRefOut)
-@blueprint.doc(summary="Confirm a print", responses=refusals("unknown_ticket", "nothing_to_answer", body=True))
+@blueprint.doc(summary="Confirm a print", responses=refusals("unknown_ticket", "no_print_to_confirm", body=True))
 @public
 def confirm_print(token: str, body: PrintConfirmationIn) -> flask.Response:
     """Confirm a print job that is `uncertain`: it was printed, or print it once more (once)."""
@@ -168,7 +168,7 @@ def confirm_print(token: str, body: PrintConfirmationIn) -> flask.Response:
     if not is_token(token):
         raise Refusal("unknown_ticket")
     return _print_job_response(
-        print_requests.confirm_print(context.store, token, context.clock(), came_out=body.came_out)
+        print_requests.confirm_print(context.store, token, context.clock(), printed=body.printed)
     )
 
 
@@ -177,7 +177,7 @@ def confirm_print(token: str, body: PrintConfirmationIn) -> flask.Response:
 @blueprint.output(PrintJobRefOut)
 @blueprint.doc(
     summary="Print the list of documents",
-    responses=refusals("unknown_kiosk", "unknown_service", "unknown_printer", "too_many_papers", body=True),
+    responses=refusals("unknown_kiosk", "unknown_service", "unknown_printer", "too_many_checklists", body=True),
 )
 @public
 def checklist(code: str, body: ChecklistIn) -> flask.Response:

@@ -132,7 +132,7 @@ def sentence(asked: SentenceQuery) -> flask.Response:
 @blueprint.doc(
     summary="Record a word",
     security=STAFF,
-    responses=refusals("unknown_word", "bad_recording", body=True, staff=True),
+    responses=refusals("unknown_clip", "bad_recording", body=True, staff=True),
 )
 def record(asked: WordQuery) -> flask.Response:
     """Save a recording of a word: the body is a WAV file (`audio/wav`; PCM, 16 bit, at most 12 s and 2 MB)."""
@@ -146,7 +146,7 @@ def record(asked: WordQuery) -> flask.Response:
 @staff
 @blueprint.input(WordQuery, location="query", arg_name="asked")
 @blueprint.output(WordOut)
-@blueprint.doc(summary="Remove a recording", security=STAFF, responses=refusals("unknown_word", staff=True))
+@blueprint.doc(summary="Remove a recording", security=STAFF, responses=refusals("unknown_clip", staff=True))
 def forget(asked: WordQuery) -> flask.Response:
     """Remove the recording of a word; the synthesised clip is used again."""
     require_admin(signed_in_officer())

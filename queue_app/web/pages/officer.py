@@ -51,7 +51,7 @@ def counter_page(counter_id: int) -> Response:
         return flask.redirect("/counter")
     seq = state.pop("seq")
     life = {"moves": states_by_verb(Actor.OFFICER), "in_hand": sorted(CURRENT_STATES)}
-    now = {"seat": user.session_id, "counter_id": counter_id, "seq": seq, "state": state}
+    now = {"session_id": user.session_id, "counter_id": counter_id, "seq": seq, "state": state}
     boot = boot_data("officer.", officer=_officer_json(user), life=life, **now)
     return render_page("officer/counter.html", hall_name=current_context().catalogue().hall_name, boot=boot)
 

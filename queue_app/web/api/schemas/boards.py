@@ -88,10 +88,10 @@ class KioskServiceOut(ServiceOpeningOut):
 
 
 class KioskStateOut(BaseModel):
-    """State of a kiosk, beside its menu; `services` by service id, `paper_place` if slips come out elsewhere."""
+    """State of a kiosk, beside its menu; `services` by service id, `printer_place` if slips come out elsewhere."""
 
     services: dict[str, KioskServiceOut]
-    paper: Literal["ready", "elsewhere", "trouble", "none"]
+    printer: Literal["ready", "elsewhere", "trouble", "none"]
     printer_place: Names | None
     opening: OpeningOut
 

@@ -273,13 +273,13 @@ class CounterPolicyOut(BaseModel):
 
 
 class CounterStateOut(BaseModel):
-    """The officer's view of a counter; `seq` is the log position it reflects, `seat` the session that holds it."""
+    """The officer's view of a counter as of log position `seq`; `session_id` is the session that holds it."""
 
     seq: int
     counter: CounterSummaryOut
     status: Literal["open", "closed"]
     officer: OfficerNameOut | None
-    seat: int | None
+    session_id: int | None
     mine: bool
     pause: PauseOut | None
     ticket: CurrentTicketOut | None

@@ -70,14 +70,14 @@ class DiscoveredPrinterOut(BaseModel):
     """A printer that could be added; `advice` says what must be done before it can be used."""
 
     address: str
-    what: str
+    description: str
     advice: AdviceOut | None
 
 
 class DiscoverOut(BaseModel):
     """Printers that were discovered."""
 
-    found: list[DiscoveredPrinterOut]
+    printers: list[DiscoveredPrinterOut]
 
 
 class NewAgentIn(Strict):

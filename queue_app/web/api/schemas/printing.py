@@ -22,7 +22,7 @@ class PrintJobRefOut(BaseModel):
 class PrintConfirmationIn(Strict):
     """The visitor's confirmation of a print job that is `uncertain`."""
 
-    came_out: bool
+    printed: bool
 
 
 class ChecklistIn(Strict):

@@ -94,10 +94,10 @@ export function printerForm(page) {
 }
 
 /** What was found, in the page's language; the names of USB printers are their makers'. */
-function whatIsThere({ t }, { address, what, advice }) {
+function whatIsThere({ t }, { address, description, advice }) {
   const scheme = address.split(":")[0];
   if (scheme === "tcp") return advice ? "" : t("admin.printers.answers");
-  return scheme === "usb" ? what : t(`admin.printers.found.${scheme}`);
+  return scheme === "usb" ? description : t(`admin.printers.found.${scheme}`);
 }
 
 /** Looking for printers that could be added. */

@@ -185,7 +185,7 @@ class AdminPrinters extends SettingsPage {
     const answer = await this.run("discover", () =>
       api("POST", "/api/v1/settings/printers/discover", { hosts }, { timeout: 90_000 }),
     );
-    if (answer) this.found = answer.found;
+    if (answer) this.found = answer.printers;
   }
 
   async letIn(event) {

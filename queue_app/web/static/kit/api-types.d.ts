@@ -1,4 +1,4 @@
-// What the API sends and takes, made from its OpenAPI document by tests/house/test_api_types.py.
+// What the API sends and takes, made from its OpenAPI document by tests/repository/test_api_types.py.
 // For the type checker; no page loads it.
 
 /** The ticket the act is meant for: if it is not in hand any more, nothing happens. */
@@ -302,13 +302,13 @@ export interface CounterServiceOut {
   issuing: boolean;
 }
 
-/** What the officer at a counter sees; `seq` is the number in the log, `seat` the sign-in that sits there. */
+/** What the officer at a counter sees; `seq` is the number in the log, `sessionId` the sign-in that sits there. */
 export interface CounterStateOut {
   seq: number;
   counter: CounterSummaryOut;
   status: "open" | "closed";
   officer: OfficerNameOut | null;
-  seat: number | null;
+  session_id: number | null;
   mine: boolean;
   pause: PauseOut | null;
   ticket: TicketInHandOut | null;
@@ -339,7 +339,7 @@ export interface CounterWholeOut {
   counter: CounterSummaryOut;
   status: "open" | "closed";
   officer: OfficerNameOut | null;
-  seat: number | null;
+  session_id: number | null;
   mine: boolean;
   pause: PauseOut | null;
   ticket: TicketInHandOut | null;
@@ -550,11 +550,11 @@ export interface KioskServiceOut {
   range: [number, number] | null;
 }
 
-/** What a kiosk shows beside its menu; `services` by service id, `paper_place` for a paper that is elsewhere. */
+/** What a kiosk shows beside its menu; `services` by service id, `printer_place` for a paper that is elsewhere. */
 export interface KioskStateOut {
   services: Record<string, KioskServiceOut>;
-  paper: "ready" | "elsewhere" | "trouble" | "none";
-  paper_place: Record<string, string> | null;
+  printer: "ready" | "elsewhere" | "trouble" | "none";
+  printer_place: Record<string, string> | null;
   opening: OpeningOut;
 }
 
@@ -777,7 +777,7 @@ export interface PairingOut {
 
 /** What the visitor says of a paper that is `uncertain`. */
 export interface PaperIn {
-  came_out: boolean;
+  printed: boolean;
 }
 
 /** A paper that was asked for. */

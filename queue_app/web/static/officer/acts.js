@@ -39,7 +39,7 @@ export const ACTS = {
   hand_over: { key: "o", icon: "user-share", path: "close", asks: true },
   close: { key: "l", icon: "door-exit", asks: true },
   help: { key: "?", icon: "keyboard", asks: true },
-  back: { icon: "player-play" },
+  back: { icon: "player-play", path: "end-pause" },
   resume: { icon: "speakerphone" },
   return: { icon: "arrow-back-up" },
 };

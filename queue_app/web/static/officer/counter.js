@@ -60,7 +60,7 @@ export class OfficerCounter extends LitElement {
     /** @type {HTMLFormElement | null} what is sent once the counter is closed */
     this.signingOut = null;
     /** @type {Loss | null} */
-    this.lost = lossOf(this.boot.state, this.boot.officer.name, this.boot.seat);
+    this.lost = lossOf(this.boot.state, this.boot.officer.name, this.boot.session_id);
     this.say = "";
     this.ticks = ticksOf(this.boot.state.ticket?.id);
     this.shortcuts = !isStored(SHORTCUTS_OFF);
@@ -416,7 +416,7 @@ export class OfficerCounter extends LitElement {
   // own hand is no loss.
   /** @param {boolean} surely */
   #weigh(surely) {
-    const loss = lossOf(this.state, this.boot.officer.name, this.boot.seat);
+    const loss = lossOf(this.state, this.boot.officer.name, this.boot.session_id);
     if (this.leaving || this.lost?.kind === "session" || (loss && this.#closing())) return;
     if (loss || surely) this.lost = loss;
     else if (this.lost) this.#readAgain();

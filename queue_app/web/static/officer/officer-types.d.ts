@@ -39,7 +39,7 @@ export interface Life {
 export interface CounterBoot extends OfficerBoot {
   life: Life;
   /** The sign-in that this page belongs to. */
-  seat: number;
+  session_id: number;
   counter_id: number;
   /** The number in the log that the state stands for. */
   seq: number;

@@ -46,17 +46,17 @@ export function newer(mine, heard) {
 
 /**
  * Why this page has lost its counter: null, or {kind: "taken"|"elsewhere"|"closed", name}.
- * me: the officer's name; seat: the sign-in this page belongs to.
+ * me: the officer's name; sessionId: the sign-in this page belongs to.
  * @param {CounterState} state
  * @param {string} me
- * @param {number} seat
+ * @param {number} sessionId
  * @returns {Loss | null}
  */
-export function lossOf(state, me, seat) {
+export function lossOf(state, me, sessionId) {
   if (state.status === "closed") return { kind: "closed", name: null };
   const name = state.officer?.name ?? null;
   if (name !== me) return { kind: "taken", name };
-  return state.seat === seat ? null : { kind: "elsewhere", name };
+  return state.session_id === sessionId ? null : { kind: "elsewhere", name };
 }
 
 /**
