@@ -1,5 +1,5 @@
-// What is said for a call, as words that each have a clip: the page's half of display/voice/call_phrases.py. Plain values
-// in and out; tests/display/sentences.json holds both halves to the same answers.
+// What is said for a call, as words that each have a clip: the page's half of display/voice/call_phrases.py. Plain
+// values in and out; tests/display/sentences.json holds both halves to the same answers.
 
 /** @import { Book, Said } from "./board-types.d.ts" */
 

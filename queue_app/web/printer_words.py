@@ -12,7 +12,7 @@ def advice_json(advice: Advice | None) -> Json | None:
     if advice is None:
         return None
     words = {**advice.facts, **({"why": _why(advice, advice.facts["why"])} if "why" in advice.facts else {})}
-    sentence = translate(f"lobby.printers.advice.{advice.code}", chosen_language(), **words)
+    sentence = translate(f"admin.printers.advice.{advice.code}", chosen_language(), **words)
     return {"code": advice.code, "facts": dict(advice.facts), "sentence": sentence}
 
 

@@ -476,7 +476,7 @@ def test_after_a_restart_nothing_old_is_spoken(live: Live) -> None:
 
 def test_a_lost_bell_is_made_up_for_by_the_tick(live: Live) -> None:
     with running(live.tailer):
-        live.store._bells.clear()
+        live.store._listeners.clear()
         live.issue()
         eventually(lambda: live.ears.states("board:utara") != [], 2)
     assert live.ears.states("board:utara")[-1]["state"]["waiting"] == 1
@@ -626,7 +626,7 @@ def test_it_goes_on_when_the_database_is_back(
             raise OperationalError("select", {}, Exception("gone"))
         return good(connection)
 
-    monkeypatch.setattr(queries, "head", away_at_first)
+    monkeypatch.setattr(queries, "log_head", away_at_first)
     with running(lite.tailer):
         eventually(lambda: tries > 0)
         lite.issue()

@@ -13,8 +13,8 @@ from queue_app.domain.print_detail import CODES, ENDINGS
 from tests.repository.tree import own_sources
 
 LANGUAGES = ("id", "en", "ban")
-WRONG = re.compile(r"\b(?:BadSetting|Mistake|WrongScreen|WrongWord)\(\s*\"(\w+)\"")
-SILENT = re.compile(r"\b(?:WaveError|SynthesisError)\(\s*\"(\w+)\"")
+WRONG = re.compile(r"\b(?:BadSetting|InvalidValue|InvalidDisplayConfig|InvalidPronunciation)\(\s*\"(\w+)\"")
+SILENT = re.compile(r"\b(?:InvalidRecording|SynthesisError)\(\s*\"(\w+)\"")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 Catalogues = dict[str, dict[str, dict[str, str]]]

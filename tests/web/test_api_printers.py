@@ -63,7 +63,7 @@ def test_a_printer_from_beginning_to_end(house: Runtime, admin: Caller, visitor:
     assert admin.call("DELETE", "/api/v1/settings/printers/info").status_code == 204
     assert admin.get(f"/print-jobs/{job['id']}").get_json()["state"] == "cancelled"
     assert printer(admin, "info") is None
-    assert visitor.get("/kiosks/utama").get_json()["state"]["paper"] == "none"
+    assert visitor.get("/kiosks/utama").get_json()["state"]["printer"] == "none"
     assert put(admin, "/settings/printers/info", change).status_code == 404
     assert admin.call("DELETE", "/api/v1/settings/printers/info").status_code == 404
     admin.done("/settings/printers", NEW)

@@ -99,7 +99,7 @@ def test_why_a_paper_is_not_out_is_said_in_the_callers_language(
 def test_a_kiosk_says_where_its_paper_comes_out(house: Runtime, visitor: Caller) -> None:
     def state() -> tuple[str, Any]:
         result = visitor.get("/kiosks/utama").get_json()["state"]
-        return result["paper"], result["printer_place"]
+        return result["printer"], result["printer_place"]
 
     assert state() == ("ready", None)
     see(house, "cover_open")

@@ -95,7 +95,7 @@ def test_pronunciation(admin: Caller) -> None:
 
 
 def test_build_makes_what_is_missing(admin: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("display.voice.clip_library.words_of", lambda _language, _names: ["loket", "A"])
+    monkeypatch.setattr("display.voice.clip_library.vocabulary", lambda _language, _names: ["loket", "A"])
     built = admin.call("POST", "/api/v1/voice/build", json={}).get_json()
     assert built == {"made": 6, "faults": []}
     assert word(admin, "loket")["source"] == "made"
@@ -106,7 +106,7 @@ def test_what_could_not_be_made_is_said_in_the_callers_language(admin: Caller, m
     broken = Synthesiser("espeak-ng", ("/bin/sh", "-c", "echo no voice >&2; exit 1"))
     monkeypatch.setattr("display.voice.find_synthesiser", lambda: broken)
     monkeypatch.setattr(
-        "display.voice.clip_library.words_of", lambda language, _names: ["nol"] if language == "ban" else []
+        "display.voice.clip_library.vocabulary", lambda language, _names: ["nol"] if language == "ban" else []
     )
     sentence = {
         "id": "Bali “nol”: espeak-ng tidak menghasilkan suara (no voice).",

@@ -189,7 +189,7 @@ def test_sign_in_leads_back_to_the_page_that_was_wanted_and_nowhere_else(
 
 def body_of(act: str, ticket: int) -> dict[str, Any]:
     """Return a body that fits an action."""
-    if act in ("1", "open", "close", "back", "call-next", "targets", "why"):
+    if act in ("1", "open", "close", "end-pause", "call-next", "targets", "why"):
         return {}
     more = {
         "transfer": {"service": 2},

@@ -15,9 +15,9 @@ def _state(_who: Officer) -> dict[str, Any]:
 
 PAGE = AdminPage(
     path="/admin/notices",
-    title="lobby.notices.title",
+    title="admin.notices.title",
     roles=SUPERVISORS,
-    element="lobby-notices",
+    element="admin-notices",
     script="admin/notices.js",
     texts=(),
     state=_state,

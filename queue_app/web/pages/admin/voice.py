@@ -21,9 +21,9 @@ def _state(_who: Officer) -> dict[str, Any]:
 
 PAGE = AdminPage(
     path="/admin/voice",
-    title="lobby.voice.title",
+    title="admin.voice.title",
     roles=ADMIN,
-    element="lobby-voice",
+    element="admin-voice",
     script="admin/voice.js",
     texts=(),
     state=_state,

@@ -1,12 +1,12 @@
 // What the API sends and takes, made from its OpenAPI document by tests/repository/test_api_types.py.
 // For the type checker; no page loads it.
 
-/** The ticket the act is meant for: if it is not in hand any more, nothing happens. */
-export interface ActIn {
+/** The ticket the action is meant for: if it is not the current ticket any more, nothing happens. */
+export interface ActionIn {
   ticket: number;
 }
 
-/** What to do about a printer: a code with its facts, and the same as a sentence in the caller's language. */
+/** Advice about a printer: a code with its facts, and the same as a sentence in the caller's language. */
 export interface AdviceOut {
   code: string;
   facts: Record<string, string>;
@@ -46,7 +46,7 @@ export interface AgentJobOut {
   slip: Record<string, unknown>;
 }
 
-/** A print agent; `trouble` is what it says its PC lacks: `text_shaping`, or a sentence. */
+/** A print agent; `trouble` is what its PC lacks: `text_shaping`, or a sentence. */
 export interface AgentOut {
   code: string;
   name: string;
@@ -66,7 +66,7 @@ export interface AgentPrinterOut {
   capabilities: Record<string, unknown> | null;
 }
 
-/** The agent's token, told this once. */
+/** The agent's token, shown once. */
 export interface AgentTokenOut {
   code: string;
   token: string;
@@ -92,31 +92,31 @@ export interface AlarmOut {
   tickets_left: number | null;
 }
 
-/** Why a printer is not well: a code with its facts, in no language. */
+/** Reason of an alarm: a code with its facts, in no language. */
 export interface AlarmReasonOut {
   code: string;
   facts: Record<string, string>;
 }
 
-/** The alarms and the number in the log they stand for. */
+/** The alarms and the log position (`seq`) they reflect. */
 export interface AlarmsOut {
   seq: number;
   state: AlarmsStateOut;
 }
 
-/** All alarms; the one that waits longest first. */
+/** All alarms, oldest first. */
 export interface AlarmsStateOut {
   alarms: AlarmOut[];
 }
 
-/** What became of the newest call of the ticket in hand; `in_s` only while it is queued, null: nobody can say. */
+/** State of the current ticket's newest call; `in_s` only while it is queued, null if unknown. */
 export interface AnnouncementOut {
   label: string | null;
   state: "none" | "queued" | "speaking" | "spoken" | "shown";
   in_s: number | null;
 }
 
-/** The code that the screen shows, too. */
+/** The name and configuration, and the code that the screen shows. */
 export interface ApprovalIn {
   name: string;
   zone: string;
@@ -134,13 +134,13 @@ export interface BoardNoticeOut {
   until_at: number;
 }
 
-/** A board and the number in the log it stands for. */
+/** A board and the log position (`seq`) it reflects. */
 export interface BoardOut {
   seq: number;
   state: BoardStateOut;
 }
 
-/** What the displays of a zone show. */
+/** State of the displays of a zone. */
 export interface BoardStateOut {
   zone: ZoneOut;
   hall: HallNameOut;
@@ -153,23 +153,23 @@ export interface BoardStateOut {
   notices: BoardNoticeOut[];
 }
 
-/** When nobody sits at a counter. */
+/** Breaks of a counter. */
 export interface BreaksIn {
   breaks: Record<string, unknown>[];
 }
 
-/** When nobody sits at a counter. */
+/** Breaks of a counter. */
 export interface BreaksOut {
   breaks: Record<string, unknown>[];
 }
 
-/** How many clips were made, and what went wrong with each that could not be. */
+/** Number of clips made, and the faults of those that could not be. */
 export interface BuiltOut {
   made: number;
   faults: VoiceFaultOut[];
 }
 
-/** The waiting ticket to call: by id, or by what stands on it (`A-012`, `a12`). */
+/** The waiting ticket to call: by id, or by its label (`A-012`, `a12`). */
 export interface CallIn {
   ticket?: number | null;
   label?: string | null;
@@ -190,7 +190,7 @@ export interface CallOut {
   service: Record<string, string>;
 }
 
-/** Where a number was called. */
+/** The counter that called a number. */
 export interface CalledOut {
   counter: CounterOut;
   /** milliseconds since the Unix epoch, UTC */
@@ -199,19 +199,19 @@ export interface CalledOut {
   state: "waiting" | "called" | "serving" | "held" | "served" | "no_show" | "cancelled" | "expired";
 }
 
-/** How numbers are called. */
+/** Policy and service groups of calling. */
 export interface CallingOut {
   groups: GroupOut[];
   policy: Record<string, unknown>;
 }
 
-/** Why staff cancel. */
+/** The reason of a cancellation. */
 export interface CancelIn {
   ticket: number;
   reason: "left" | "duplicate" | "wrong_service" | "incomplete" | "other";
 }
 
-/** What probing found out about a printer. */
+/** Result of probing a printer. */
 export interface CapabilitiesIn {
   proof: "ack" | "fence" | "status" | "none";
   counts_cuts: boolean | null;
@@ -224,7 +224,7 @@ export interface CatalogueOut {
   zones: ZoneOut[];
 }
 
-/** What is put right; at least one thing. */
+/** Corrections of a ticket; at least one. */
 export interface ChangeIn {
   ticket: number;
   service?: number | null;
@@ -232,13 +232,13 @@ export interface ChangeIn {
   files?: number | null;
 }
 
-/** Which service's documents to print. */
+/** The service whose documents to print. */
 export interface ChecklistIn {
   service: number;
   language?: "id" | "en" | "ban";
 }
 
-/** How many seconds the agent would wait, and the jobs that it has. */
+/** The seconds that the agent would wait, and the jobs that it has. */
 export interface ClaimIn {
   wait?: number;
   have?: number[];
@@ -250,20 +250,24 @@ export interface ClaimOut {
   job: AgentJobOut | null;
 }
 
-/** The reasons; each has its sentence in the locale files as `why.<code>`. */
-export type Code =
-  | "given"
-  | "resumed"
-  | "direct"
-  | "other_counter"
-  | "elsewhere"
-  | "front"
-  | "reserved"
-  | "preference"
-  | "earlier"
-  | "class"
-  | "turns"
-  | "score";
+/** `leave_waiting`: although no other counter serves the waiting tickets; `hand_over`: leave the current ticket. */
+export interface CloseCounterIn {
+  leave_waiting?: boolean;
+  hand_over?: boolean;
+}
+
+/** The reason why no number is issued. */
+export type ClosedReason =
+  | "before_hours"
+  | "after_hours"
+  | "break"
+  | "day_off"
+  | "holiday"
+  | "weekday"
+  | "stopped"
+  | "quota"
+  | "predicted_stop"
+  | "no_counter";
 
 /** A counter that this officer may open. */
 export interface CounterChoiceOut {
@@ -302,7 +306,7 @@ export interface CounterServiceOut {
   issuing: boolean;
 }
 
-/** What the officer at a counter sees; `seq` is the number in the log, `sessionId` the sign-in that sits there. */
+/** The officer's view of a counter as of log position `seq`; `session_id` is the session that holds it. */
 export interface CounterStateOut {
   seq: number;
   counter: CounterSummaryOut;
@@ -311,7 +315,7 @@ export interface CounterStateOut {
   session_id: number | null;
   mine: boolean;
   pause: PauseOut | null;
-  ticket: TicketInHandOut | null;
+  ticket: CurrentTicketOut | null;
   waiting_count: number;
   longest_since: number | null;
   waiting: WaitingOut[];
@@ -333,8 +337,8 @@ export interface CounterSummaryOut {
   agency: AgencyShortOut | null;
 }
 
-/** The same with the wait of whoever is last in line. */
-export interface CounterWholeOut {
+/** The officer's view of a counter, with the wait of the last in line. */
+export interface CounterWithRangeOut {
   seq: number;
   counter: CounterSummaryOut;
   status: "open" | "closed";
@@ -342,7 +346,7 @@ export interface CounterWholeOut {
   session_id: number | null;
   mine: boolean;
   pause: PauseOut | null;
-  ticket: TicketInHandOut | null;
+  ticket: CurrentTicketOut | null;
   waiting_count: number;
   longest_since: number | null;
   waiting: WaitingOut[];
@@ -361,30 +365,71 @@ export interface CountersOut {
   counters: CounterChoiceOut[];
 }
 
-/** Whom an officer serves without a ticket. */
-export interface DirectIn {
-  service: number;
-  class?: "regular" | "priority" | "appointment";
-  language?: "id" | "en" | "ban";
-  /** documents of one visitor, handled in one visit */
-  files?: number;
+/** The current ticket of a counter; `notes` is null where the hall keeps none. */
+export interface CurrentTicketOut {
+  id: number;
+  label: string;
+  service: Record<string, string>;
+  service_id: number;
+  minutes: number | null;
+  class: string;
+  language: "id" | "en" | "ban";
+  state: "waiting" | "called" | "serving" | "held" | "served" | "no_show" | "cancelled" | "expired";
+  /** milliseconds since the Unix epoch, UTC */
+  issued_at: number;
+  /** milliseconds since the Unix epoch, UTC */
+  start_at: number;
+  called_at: number | null;
+  last_called_at: number | null;
+  serving_at: number | null;
+  auto_start_at: number | null;
+  times: number;
+  files: number;
+  was_held: boolean;
+  documents: DocumentOut[];
+  notes: NoteOut[] | null;
 }
 
-/** Which hosts to try, HOST or HOST:PORT; no others are. */
+/** The code that a screen or an agent shows, and what it is to be paired as. */
+export interface DeviceIn {
+  code: string;
+  kind: "kiosk" | "agent";
+  name: string;
+  place: string;
+}
+
+/** A paired kiosk or print agent; `place` is the kiosk's code, or the agent's own. */
+export interface DeviceOut {
+  id: number;
+  kind: "kiosk" | "agent";
+  name: string;
+  place: string;
+  alive: boolean;
+  last_seen_at: number | null;
+}
+
+/** The hosts to try, HOST or HOST:PORT; no others are tried. */
 export interface DiscoverIn {
   hosts?: string[];
 }
 
-/** What was found. */
+/** Printers that were discovered. */
 export interface DiscoverOut {
-  found: FoundOut[];
+  printers: DiscoveredPrinterOut[];
 }
 
-/** A display as it was last heard of; `sound` is blocked where the browser waits for a touch. */
+/** A printer that could be added; `advice` says what must be done before it can be used. */
+export interface DiscoveredPrinterOut {
+  address: string;
+  description: string;
+  advice: AdviceOut | null;
+}
+
+/** A display's last report; `sound` is blocked where the browser waits for a touch. */
 export interface DisplayOut {
   key: string;
   zone: string;
-  /** whose calls it shows and speaks; its own first */
+  /** zones whose calls the display shows and speaks; its own first */
   zones: string[];
   layout: string;
   sound: "on" | "blocked" | "off" | "none";
@@ -399,11 +444,20 @@ export interface DisplayOut {
   last_seen_at: number;
 }
 
-/** All displays of the last week, the kiosks and print agents that were let in, and the voice of each zone. */
+/** Settings of all displays; missing fields get their defaults. */
+export interface DisplaySettingsBody {
+  times?: number;
+  both?: boolean;
+  gong?: boolean;
+  agency?: boolean;
+  pairing?: boolean;
+}
+
+/** All displays of the last week, the paired kiosks and print agents, and the voice of each zone. */
 export interface DisplaysOut {
   displays: DisplayOut[];
   paired: PairedOut[];
-  machines: MachineOut[];
+  machines: DeviceOut[];
   zones: ZoneVoiceOut[];
 }
 
@@ -412,14 +466,10 @@ export interface DocumentOut {
   name: Record<string, string>;
 }
 
-/** A printer that could be added; `advice` says what must be done before it can be used. */
-export interface FoundOut {
-  address: string;
-  what: string;
-  advice: AdviceOut | null;
-}
+/** An empty body. */
+export type EmptyIn = Record<string, never>;
 
-/** A service group: its rule, and the services to take into it. */
+/** A service group: its rule, and the services to move into it. */
 export interface GroupIn {
   name: GroupNames;
   discipline: "accumulating" | "fifo" | "strict" | "ratio";
@@ -484,7 +534,7 @@ export interface HallOut {
   languages: ("id" | "en" | "ban")[];
 }
 
-/** How the agent's printers are; `trouble` is what the PC itself lacks. */
+/** Health of the agent's printers; `trouble` is what the PC itself lacks. */
 export interface HealthIn {
   printers: PrinterHealthIn[];
   trouble?: string | null;
@@ -499,7 +549,7 @@ export interface HealthOut {
   day: string;
 }
 
-/** One on hold; `mine`: it was put aside at this counter. */
+/** A ticket on hold; `mine`: it was put on hold at this counter. */
 export interface HeldOut {
   id: number;
   label: string;
@@ -512,7 +562,7 @@ export interface HeldOut {
   files: number;
 }
 
-/** What a visitor asks for. */
+/** A request for a ticket. */
 export interface IssueIn {
   service: number;
   class?: "regular" | "priority";
@@ -520,19 +570,13 @@ export interface IssueIn {
   kiosk?: string | null;
 }
 
-/** A fresh ticket and its paper (null where the kiosk has no printer). */
+/** A fresh ticket and its print job (null where the kiosk has no printer). */
 export interface IssuedOut {
   ticket: TicketOut;
-  print_job: JobRefOut | null;
+  print_job: PrintJobRefOut | null;
 }
 
-/** The paper of a fresh ticket. */
-export interface JobRefOut {
-  id: number;
-  state: "queued" | "sending" | "printed" | "sent" | "held" | "uncertain" | "failed" | "cancelled" | "expired";
-}
-
-/** A kiosk's state and the number in the log it stands for. */
+/** A kiosk's state and the log position (`seq`) it reflects. */
 export interface KioskOut {
   seq: number;
   state: KioskStateOut;
@@ -541,7 +585,7 @@ export interface KioskOut {
 /** A service as a kiosk shows it now; `ahead` and `range` are those of a regular visitor who takes a number. */
 export interface KioskServiceOut {
   open: boolean;
-  why: Why | null;
+  why: ClosedReason | null;
   until: number | null;
   occasion: Record<string, string> | null;
   numbers_left: number | null;
@@ -550,7 +594,7 @@ export interface KioskServiceOut {
   range: [number, number] | null;
 }
 
-/** What a kiosk shows beside its menu; `services` by service id, `printer_place` for a paper that is elsewhere. */
+/** State of a kiosk, beside its menu; `services` by service id, `printer_place` if slips come out elsewhere. */
 export interface KioskStateOut {
   services: Record<string, KioskServiceOut>;
   printer: "ready" | "elsewhere" | "trouble" | "none";
@@ -558,42 +602,27 @@ export interface KioskStateOut {
   opening: OpeningOut;
 }
 
-/** `leave_waiting`: although nobody else serves those who wait; `hand_over`: leave the ticket in hand there. */
-export interface LeaveIn {
-  leave_waiting?: boolean;
-  hand_over?: boolean;
-}
-
 /** Whether the service of a line is at work, and when that ends today. */
 export interface LineOpeningOut {
   open: boolean;
-  why: Why | null;
+  why: ClosedReason | null;
   until: number | null;
   occasion: Record<string, string> | null;
   closes_at: number | null;
 }
 
-/** A line and the number in the log it stands for. */
+/** A line and the log position (`seq`) it reflects. */
 export interface LineOut {
   seq: number;
   state: LineStateOut;
 }
 
-/** One line: the numbers in the order of calling, with the wait expected of each, and those in hand. */
+/** One line: waiting numbers in the order of calling, each with its expected wait, and those called or served. */
 export interface LineStateOut {
   order: string[];
   ranges: ([number, number] | null)[];
   called: Record<string, CalledOut>;
   opening: LineOpeningOut;
-}
-
-/** How displays behave; what is missing gets its default. */
-export interface LobbyBody {
-  times?: number;
-  both?: boolean;
-  gong?: boolean;
-  agency?: boolean;
-  pairing?: boolean;
 }
 
 /** A PNG file (base64) and how it becomes a logo: `width` in dots; black below `threshold`, or `dither`. */
@@ -611,25 +640,7 @@ export interface LogoOut {
   bits: string;
 }
 
-/** The code that a screen or an agent shows, and what it is from now on. */
-export interface MachineIn {
-  code: string;
-  kind: "kiosk" | "agent";
-  name: string;
-  place: string;
-}
-
-/** A kiosk or print agent that staff let in; `place` is the kiosk's code, or the agent's own. */
-export interface MachineOut {
-  id: number;
-  kind: "kiosk" | "agent";
-  name: string;
-  place: string;
-  alive: boolean;
-  last_seen_at: number | null;
-}
-
-/** A no-show; it may come back until `until`, or while `calls_left` is not 0. */
+/** A no-show; the visitor may come back until `until`, or while `calls_left` is not 0. */
 export interface MissedOut {
   id: number;
   label: string;
@@ -642,7 +653,7 @@ export interface MissedOut {
   calls_left: number;
 }
 
-/** What the officer did at this counter today. */
+/** The officer's figures of today at this counter. */
 export interface MyDayOut {
   served: number;
   mean_minutes: number | null;
@@ -681,9 +692,6 @@ export interface NoteOut {
   text: string;
 }
 
-/** An empty body. */
-export type NothingIn = Record<string, never>;
-
 /** A sentence for the boards of a zone (null: of all zones), from one instant to another. */
 export interface NoticeIn {
   text: string;
@@ -703,7 +711,7 @@ export interface NoticeOut {
   until_at: number;
 }
 
-/** All notices that are not long over. */
+/** All notices that did not end long ago. */
 export interface NoticesOut {
   notices: NoticeOut[];
 }
@@ -713,21 +721,21 @@ export interface OfficerNameOut {
   name: string;
 }
 
-/** Who signed in. */
+/** The signed-in officer. */
 export interface OfficerOut {
   name: string;
   role: "officer" | "supervisor" | "admin";
 }
 
-/** `take_over`: sit down even if somebody else sits there. */
+/** `take_over`: open the counter even if another officer has it open. */
 export interface OpenCounterIn {
   take_over?: boolean;
 }
 
-/** Open or closed, why, and until when (null where nobody can say); `occasion` names the holiday or the break. */
+/** Open or closed, why, and until when (null if unknown); `occasion` names the holiday or the break. */
 export interface OpeningOut {
   open: boolean;
-  why: Why | null;
+  why: ClosedReason | null;
   until: number | null;
   occasion: Record<string, string> | null;
 }
@@ -743,9 +751,24 @@ export interface OtherCounterOut {
   officer: string | null;
 }
 
+/** The reasons; the text of each is in the locale files as `why.<code>`. */
+export type OvertakeCode =
+  | "given"
+  | "resumed"
+  | "direct"
+  | "other_counter"
+  | "elsewhere"
+  | "front"
+  | "reserved"
+  | "preference"
+  | "earlier"
+  | "class"
+  | "turns"
+  | "score";
+
 /**
- * How a display is called, and what it shows how. `screen`: layout, counter, distance_m, inches, languages, theme,
- * voice, volume, also (further zones); what is missing gets its default.
+ * Name and configuration of a paired display. `screen`: layout, counter, distance_m, inches, languages, theme, voice,
+ * volume, also (further zones); missing fields get their defaults.
  */
 export interface PairedIn {
   name: string;
@@ -753,7 +776,7 @@ export interface PairedIn {
   screen?: Record<string, unknown>;
 }
 
-/** A display that staff let in, and how it shows its zone; `key` is its name in `displays`. */
+/** A paired display and its configuration; `key` is its name in `displays`. */
 export interface PairedOut {
   id: number;
   key: string;
@@ -762,12 +785,12 @@ export interface PairedOut {
   screen: Record<string, unknown>;
 }
 
-/** The token of an earlier answer; null the first time. */
+/** The token of an earlier response; null the first time. */
 export interface PairingIn {
   token: string | null;
 }
 
-/** Whether the agent was let in; while it waits, the code for staff to enter and the address where they do. */
+/** Whether the agent was approved; while it waits, the code for staff to enter and the address where they do. */
 export interface PairingOut {
   state: "waiting" | "approved";
   code: string | null;
@@ -775,25 +798,7 @@ export interface PairingOut {
   address: string;
 }
 
-/** What the visitor says of a paper that is `uncertain`. */
-export interface PaperIn {
-  printed: boolean;
-}
-
-/** A paper that was asked for. */
-export interface PaperOut {
-  id: number;
-  state: "queued" | "sending" | "printed" | "sent" | "held" | "uncertain" | "failed" | "cancelled" | "expired";
-}
-
-/** Why a paper or a printer is not simply well: a code with its facts, and the same in the caller's language. */
-export interface PaperReasonOut {
-  code: string;
-  facts: Record<string, string>;
-  sentence: string;
-}
-
-/** Why nobody is called; `leave_waiting`: although nobody else serves those who wait. */
+/** The reason of a pause; `leave_waiting`: although no other counter serves the waiting tickets. */
 export interface PauseIn {
   reason: "break" | "meal" | "prayer" | "meeting" | "technical" | "other";
   leave_waiting?: boolean;
@@ -806,7 +811,7 @@ export interface PauseOut {
   reason: string | null;
 }
 
-/** The policy of calling; the names stand in the README, and a wrong one is named in the answer. */
+/** The policy of calling; docs/calling.md lists the field names, and a wrong name is named in the refusal. */
 export interface PolicyIn {
   policy: Record<string, unknown>;
 }
@@ -816,13 +821,13 @@ export interface PolicyOut {
   policy: Record<string, unknown>;
 }
 
-/** What a counter serves: one tier is a pool, more are an order of preference. */
+/** Services of a counter: one tier is a pool, more are an order of preference. */
 export interface PreferenceIn {
   tiers: number[][];
   help_after_minutes?: number | null;
 }
 
-/** What a counter serves. */
+/** Services of a counter, in tiers. */
 export interface PreferenceOut {
   tiers: number[][];
   help_after_minutes: number | null;
@@ -838,22 +843,40 @@ export interface PreviewIn {
   copy?: number;
 }
 
-/** A paper and what became of it; `reason` says what its `detail` does. */
+/** The visitor's confirmation of a print job that is `uncertain`. */
+export interface PrintConfirmationIn {
+  printed: boolean;
+}
+
+/** A print job and its state; `reason` explains its `detail`. */
 export interface PrintJobOut {
   id: number;
   kind: "ticket" | "copy" | "checklist" | "summary" | "test";
   copy: number;
   state: "queued" | "sending" | "printed" | "sent" | "held" | "uncertain" | "failed" | "cancelled" | "expired";
   detail: string;
-  reason: PaperReasonOut | null;
+  reason: PrintReasonOut | null;
 }
 
-/** All papers of a ticket. */
+/** A queued print job. */
+export interface PrintJobRefOut {
+  id: number;
+  state: "queued" | "sending" | "printed" | "sent" | "held" | "uncertain" | "failed" | "cancelled" | "expired";
+}
+
+/** All print jobs of a ticket. */
 export interface PrintJobsOut {
-  print_jobs: TicketPaperOut[];
+  print_jobs: TicketPrintJobOut[];
 }
 
-/** How a printer is; `used_mm` of paper since the report before. */
+/** Reason of a print job's or printer's state: a code with its facts, and a sentence in the caller's language. */
+export interface PrintReasonOut {
+  code: string;
+  facts: Record<string, string>;
+  sentence: string;
+}
+
+/** Health of a printer; `used_mm` of paper since the report before. */
 export interface PrinterHealthIn {
   id: number;
   state: "ok" | "near_end" | "paper_out" | "cover_open" | "offline" | "error" | "unknown";
@@ -864,8 +887,8 @@ export interface PrinterHealthIn {
 }
 
 /**
- * A printer that staff may choose; `trouble` is why a paper would not come out now, `advice` what to do. `reason` says
- * why it is not simply well. Of one that is not `used` nobody expects papers, so it raises no alarm.
+ * A printer that staff may choose; `trouble` is why it cannot print now, `advice` what to do. `reason` says why it is
+ * not simply well. A printer that is not `used` prints no tickets, so it raises no alarm.
  */
 export interface PrinterOut {
   code: string;
@@ -873,14 +896,14 @@ export interface PrinterOut {
   place: Record<string, string>;
   state: "ok" | "near_end" | "paper_out" | "cover_open" | "offline" | "error" | "unknown";
   trouble: string | null;
-  reason: PaperReasonOut | null;
+  reason: PrintReasonOut | null;
   advice: AdviceOut | null;
   checked_at: number | null;
   tickets_left: number | null;
   used: boolean;
 }
 
-/** How a printer is set. `roll_m` is the length of a new roll in metres. */
+/** Settings of a printer. `roll_m` is the length of a new roll in metres. */
 export interface PrinterSettingsIn {
   url: string;
   paper_mm?: 80 | 58;
@@ -891,7 +914,7 @@ export interface PrinterSettingsIn {
   roll_m?: number | null;
 }
 
-/** A printer as it is set. */
+/** Settings of a printer. */
 export interface PrinterSettingsOut {
   code: string;
   url: string;
@@ -908,7 +931,7 @@ export interface PrintersOut {
   printers: PrinterOut[];
 }
 
-/** All printers as they are set. */
+/** Settings of all printers. */
 export interface PrintersSettingsOut {
   printers: PrinterSettingsOut[];
 }
@@ -933,7 +956,7 @@ export interface Problem {
   field?: string | null;
 }
 
-/** Of the numbers called with a range promised, how many came within it; `share` is null where there are none. */
+/** Numbers called with a promised range, and how many of them came within it; `share` is null without any. */
 export interface PromiseOut {
   id: number;
   name: Record<string, string>;
@@ -974,7 +997,7 @@ export interface ReasonOut {
   counter: CounterOut;
   /** milliseconds since the Unix epoch, UTC */
   at: number;
-  code: Code;
+  code: OvertakeCode;
   text: Record<string, string>;
 }
 
@@ -983,13 +1006,13 @@ export interface ReasonsOut {
   calls: ReasonOut[];
 }
 
-/** What became of a job; `queued` gives it back. */
+/** Outcome of a job; `queued` gives it back. */
 export interface ReportIn {
   state: "printed" | "sent" | "held" | "uncertain" | "failed" | "expired" | "queued";
   detail?: string;
 }
 
-/** Which ticket to print once more, by `ticket` or by `label` (of today), why, and where. */
+/** The ticket to reprint, by `ticket` or by `label` (of today), with reason and printer. */
 export interface ReprintIn {
   ticket?: number | null;
   label?: string | null;
@@ -1014,10 +1037,10 @@ export interface ServiceHoursOut {
   quota: number | null;
 }
 
-/** The same of a service; `numbers_left` is about how many more today, where they are few. */
+/** Opening of a service; `numbers_left` is about how many more today, where they are few. */
 export interface ServiceOpeningOut {
   open: boolean;
-  why: Why | null;
+  why: ClosedReason | null;
   until: number | null;
   occasion: Record<string, string> | null;
   numbers_left: number | null;
@@ -1026,7 +1049,7 @@ export interface ServiceOpeningOut {
 /** A service of the catalogue. */
 export interface ServiceOut {
   open: boolean;
-  why: Why | null;
+  why: ClosedReason | null;
   until: number | null;
   occasion: Record<string, string> | null;
   numbers_left: number | null;
@@ -1051,7 +1074,7 @@ export interface SignInIn {
   password: string;
 }
 
-/** A number that staff take for a visitor; `printer` by its code, null for no paper. */
+/** A ticket that staff issue for a visitor; `printer` by its code, null to print nothing. */
 export interface StaffIssueIn {
   service: number;
   class?: "regular" | "priority" | "appointment";
@@ -1064,11 +1087,11 @@ export interface StaffIssueIn {
 /** An agency that gives no more numbers today, or only about `left`: by staff, its quota or closing time. */
 export interface StopOut {
   agency: string;
-  why: Why;
+  why: ClosedReason;
   left: number;
 }
 
-/** Where to print the day in numbers. */
+/** The printer for the day's figures. */
 export interface SummaryIn {
   printer: string;
 }
@@ -1099,53 +1122,28 @@ export interface TargetServiceOut {
   waiting: number;
 }
 
-/** Where a counter may send a ticket. */
+/** Targets of a counter's transfers. */
 export interface TargetsOut {
   services: TargetServiceOut[];
   counters: TargetCounterOut[];
   officers: TargetOfficerOut[];
 }
 
-/** What is on a ticket, and where agencies (by code) differ; missing fields have their defaults. */
+/** The ticket template, and where agencies (by code) differ; missing fields have their defaults. */
 export interface TemplatesIn {
   template: Record<string, unknown>;
   agencies?: Record<string, Record<string, unknown>>;
 }
 
-/** What is on a ticket: everything of the hall's, and only what differs of the agencies'. */
+/** The hall's whole ticket template, and only what differs of the agencies'. */
 export interface TemplatesOut {
   template: Record<string, unknown>;
   agencies: Record<string, Record<string, unknown>>;
 }
 
-/** The ticket at a counter; `notes` is null where the hall keeps none. */
-export interface TicketInHandOut {
-  id: number;
-  label: string;
-  service: Record<string, string>;
-  service_id: number;
-  minutes: number | null;
-  class: string;
-  language: "id" | "en" | "ban";
-  state: "waiting" | "called" | "serving" | "held" | "served" | "no_show" | "cancelled" | "expired";
-  /** milliseconds since the Unix epoch, UTC */
-  issued_at: number;
-  /** milliseconds since the Unix epoch, UTC */
-  start_at: number;
-  called_at: number | null;
-  last_called_at: number | null;
-  serving_at: number | null;
-  auto_start_at: number | null;
-  times: number;
-  files: number;
-  was_held: boolean;
-  documents: DocumentOut[];
-  notes: NoteOut[] | null;
-}
-
 /**
- * A ticket as its holder may see it. `range` is the wait expected now, of one who waits; `promised` what was said when
- * the number was taken. Both are null where there is no estimate.
+ * A ticket for its holder. `range` is the wait expected now, while it waits; `promised` is the wait expected when it
+ * was issued. Both are null where there is no estimate.
  */
 export interface TicketOut {
   label: string;
@@ -1168,16 +1166,16 @@ export interface TicketOut {
 }
 
 /**
- * A paper of a ticket; `place` says where it comes out, if not at the kiosk where the number was taken. `taken` is
- * false while it lies in the mouth of the printer, null if the printer cannot tell.
+ * A print job of a ticket; `place` says where the slip comes out, if not at the kiosk that issued the ticket. `taken`
+ * is false while the slip lies in the printer's paper exit, null if the printer cannot tell.
  */
-export interface TicketPaperOut {
+export interface TicketPrintJobOut {
   id: number;
   kind: "ticket" | "copy" | "checklist" | "summary" | "test";
   copy: number;
   state: "queued" | "sending" | "printed" | "sent" | "held" | "uncertain" | "failed" | "cancelled" | "expired";
   detail: string;
-  reason: PaperReasonOut | null;
+  reason: PrintReasonOut | null;
   place: Record<string, string> | null;
   taken: boolean | null;
 }
@@ -1188,7 +1186,7 @@ export interface TicketServiceOut {
   name: Record<string, string>;
 }
 
-/** Where the ticket goes: exactly one of `service`, `counter`, `officer`; `first` in line, or by its time. */
+/** Target of a transfer: exactly one of `service`, `counter`, `officer`; `first` in line, or by its time. */
 export interface TransferIn {
   ticket: number;
   service?: number | null;
@@ -1197,7 +1195,7 @@ export interface TransferIn {
   first?: boolean;
 }
 
-/** What the officer may take back, and until when. */
+/** The action that the officer may undo, and until when. */
 export interface UndoOut {
   ticket: number;
   label: string;
@@ -1206,7 +1204,7 @@ export interface UndoOut {
   until: number;
 }
 
-/** A word of which no clip could be made, why as a code, and the same as a sentence in the caller's language. */
+/** A word whose clip could not be made: the reason as a code, and as a sentence in the caller's language. */
 export interface VoiceFaultOut {
   language: "id" | "en" | "ban";
   word: string;
@@ -1220,7 +1218,7 @@ export interface VoiceOut {
   languages: Record<string, WordOut[]>;
 }
 
-/** One who waits; `reserved` for this counter or its officer alone, `first` in line by a transfer. */
+/** A waiting ticket; `reserved` for this counter or its officer alone, `first` in line by a transfer. */
 export interface WaitingOut {
   id: number;
   label: string;
@@ -1236,13 +1234,22 @@ export interface WaitingOut {
   first: boolean;
 }
 
-/** Something that an administrator should know. */
+/** The visitor an officer serves without a ticket. */
+export interface WalkUpIn {
+  service: number;
+  class?: "regular" | "priority" | "appointment";
+  language?: "id" | "en" | "ban";
+  /** documents of one visitor, handled in one visit */
+  files?: number;
+}
+
+/** A warning for administrators. */
 export interface WarningOut {
   code: "ratio_inverts";
   text: string;
 }
 
-/** What a minute of waiting counts for, by class. */
+/** Weight of a minute of waiting, by class. */
 export interface Weights {
   regular: number;
   priority: number;
@@ -1257,19 +1264,6 @@ export interface WhatIfOut {
   opened: CounterOut[];
 }
 
-/** Why no number is given. */
-export type Why =
-  | "before_hours"
-  | "after_hours"
-  | "break"
-  | "day_off"
-  | "holiday"
-  | "weekday"
-  | "stopped"
-  | "quota"
-  | "predicted_stop"
-  | "no_counter";
-
 /** A word; `url` is its clip, null where it is missing. */
 export interface WordOut {
   text: string;
@@ -1283,7 +1277,7 @@ export interface ZoneOut {
   name: Record<string, string>;
 }
 
-/** Whether calls are heard in a zone: some display speaks, all are held back by their browser, or none is there. */
+/** Whether calls are heard in a zone: some display speaks, all are blocked by their browser, or none is there. */
 export interface ZoneVoiceOut {
   zone: string;
   voice: "on" | "blocked" | "silent";
@@ -1308,7 +1302,7 @@ export interface Routes {
     [`/api/v1/reports/promises`, PromisesOut, null],
     [`/api/v1/settings/agents`, AgentsOut, null],
     [`/api/v1/settings/calling`, CallingOut, null],
-    [`/api/v1/settings/displays`, LobbyBody, null],
+    [`/api/v1/settings/displays`, DisplaySettingsBody, null],
     [`/api/v1/settings/hours`, HallHoursOut, null],
     [`/api/v1/settings/printers`, PrintersSettingsOut, null],
     [`/api/v1/settings/ticket-template`, TemplatesOut, null],
@@ -1316,7 +1310,7 @@ export interface Routes {
     [`/api/v1/voice/pronunciation`, PronunciationOut, null],
     [`/api/v1/voice/sentence`, SentenceOut, null],
     [`/api/v1/voice/words`, VoiceOut, null],
-    [`/api/v1/counters/${number}`, CounterWholeOut, null],
+    [`/api/v1/counters/${number}`, CounterWithRangeOut, null],
     [`/api/v1/kiosks/${string}`, KioskOut, null],
     [`/api/v1/print-jobs/${number}`, PrintJobOut, null],
     [`/api/v1/tickets/${string}`, TicketOut, null],
@@ -1329,47 +1323,47 @@ export interface Routes {
   ];
   POST: [
     [`/api/v1/agent/jobs/${number}/report`, null, ReportIn],
-    [`/api/v1/settings/printers/${string}/probe`, ProbeOut, NothingIn],
-    [`/api/v1/staff/printers/${string}/new-roll`, null, NothingIn],
-    [`/api/v1/staff/printers/${string}/test`, PaperOut, NothingIn],
+    [`/api/v1/settings/printers/${string}/probe`, ProbeOut, EmptyIn],
+    [`/api/v1/staff/printers/${string}/new-roll`, null, EmptyIn],
+    [`/api/v1/staff/printers/${string}/test`, PrintJobRefOut, EmptyIn],
     [`/api/v1/settings/printers/discover`, DiscoverOut, DiscoverIn],
     [`/api/v1/settings/ticket-template/logo`, LogoOut, LogoIn],
     [`/api/v1/settings/ticket-template/preview`, null, PreviewIn],
-    [`/api/v1/counters/${number}/back`, CounterStateOut, NothingIn],
     [`/api/v1/counters/${number}/call`, CounterStateOut, CallIn],
-    [`/api/v1/counters/${number}/call-next`, CounterStateOut, NothingIn],
+    [`/api/v1/counters/${number}/call-next`, CounterStateOut, EmptyIn],
     [`/api/v1/counters/${number}/cancel`, CounterStateOut, CancelIn],
     [`/api/v1/counters/${number}/change`, CounterStateOut, ChangeIn],
-    [`/api/v1/counters/${number}/close`, CounterStateOut, LeaveIn],
-    [`/api/v1/counters/${number}/complete`, CounterStateOut, ActIn],
-    [`/api/v1/counters/${number}/hold`, CounterStateOut, ActIn],
-    [`/api/v1/counters/${number}/no-show`, CounterStateOut, ActIn],
+    [`/api/v1/counters/${number}/close`, CounterStateOut, CloseCounterIn],
+    [`/api/v1/counters/${number}/complete`, CounterStateOut, ActionIn],
+    [`/api/v1/counters/${number}/end-pause`, CounterStateOut, EmptyIn],
+    [`/api/v1/counters/${number}/hold`, CounterStateOut, ActionIn],
+    [`/api/v1/counters/${number}/no-show`, CounterStateOut, ActionIn],
     [`/api/v1/counters/${number}/note`, CounterStateOut, NoteIn],
     [`/api/v1/counters/${number}/open`, CounterStateOut, OpenCounterIn],
     [`/api/v1/counters/${number}/pause`, CounterStateOut, PauseIn],
-    [`/api/v1/counters/${number}/recall`, CounterStateOut, ActIn],
-    [`/api/v1/counters/${number}/resume`, CounterStateOut, ActIn],
-    [`/api/v1/counters/${number}/return`, CounterStateOut, ActIn],
-    [`/api/v1/counters/${number}/serve-direct`, CounterStateOut, DirectIn],
-    [`/api/v1/counters/${number}/start`, CounterStateOut, ActIn],
+    [`/api/v1/counters/${number}/recall`, CounterStateOut, ActionIn],
+    [`/api/v1/counters/${number}/resume`, CounterStateOut, ActionIn],
+    [`/api/v1/counters/${number}/return`, CounterStateOut, ActionIn],
+    [`/api/v1/counters/${number}/serve-direct`, CounterStateOut, WalkUpIn],
+    [`/api/v1/counters/${number}/start`, CounterStateOut, ActionIn],
     [`/api/v1/counters/${number}/transfer`, CounterStateOut, TransferIn],
-    [`/api/v1/counters/${number}/undo`, CounterStateOut, ActIn],
-    [`/api/v1/kiosks/${string}/checklists`, PaperOut, ChecklistIn],
-    [`/api/v1/services/${number}/resume`, ServiceOut, NothingIn],
-    [`/api/v1/services/${number}/stop`, ServiceOut, NothingIn],
-    [`/api/v1/tickets/${string}/cancel`, TicketOut, NothingIn],
-    [`/api/v1/tickets/${string}/paper`, PaperOut, PaperIn],
+    [`/api/v1/counters/${number}/undo`, CounterStateOut, ActionIn],
+    [`/api/v1/kiosks/${string}/checklists`, PrintJobRefOut, ChecklistIn],
+    [`/api/v1/services/${number}/resume`, ServiceOut, EmptyIn],
+    [`/api/v1/services/${number}/stop`, ServiceOut, EmptyIn],
+    [`/api/v1/tickets/${string}/cancel`, TicketOut, EmptyIn],
+    [`/api/v1/tickets/${string}/print-confirmation`, PrintJobRefOut, PrintConfirmationIn],
     [`/api/v1/agent/claim`, ClaimOut, ClaimIn],
     [`/api/v1/agent/health`, null, HealthIn],
     [`/api/v1/agent/pairing`, PairingOut, PairingIn],
     [`/api/v1/settings/agents`, AgentTokenOut, NewAgentIn],
     [`/api/v1/settings/printers`, PrintersSettingsOut, NewPrinterIn],
-    [`/api/v1/staff/reprints`, PaperOut, ReprintIn],
-    [`/api/v1/staff/summary`, PaperOut, SummaryIn],
+    [`/api/v1/staff/reprints`, PrintJobRefOut, ReprintIn],
+    [`/api/v1/staff/summary`, PrintJobRefOut, SummaryIn],
     [`/api/v1/staff/tickets`, IssuedOut, StaffIssueIn],
     [`/api/v1/voice/build`, BuiltOut, null],
     [`/api/v1/displays`, DisplaysOut, ApprovalIn],
-    [`/api/v1/machines`, DisplaysOut, MachineIn],
+    [`/api/v1/machines`, DisplaysOut, DeviceIn],
     [`/api/v1/notices`, NoticesOut, NoticeIn],
     [`/api/v1/session`, SessionOut, SignInIn],
     [`/api/v1/tickets`, IssuedOut, IssueIn],
@@ -1380,7 +1374,7 @@ export interface Routes {
     [`/api/v1/settings/services/${number}/hours`, ServiceHoursOut, ServiceHoursIn],
     [`/api/v1/settings/groups/${string}`, GroupsOut, GroupIn],
     [`/api/v1/settings/printers/${string}`, PrintersSettingsOut, PrinterSettingsIn],
-    [`/api/v1/settings/displays`, LobbyBody, LobbyBody],
+    [`/api/v1/settings/displays`, DisplaySettingsBody, DisplaySettingsBody],
     [`/api/v1/settings/hours`, HallHoursOut, HallHoursIn],
     [`/api/v1/settings/policy`, PolicyOut, PolicyIn],
     [`/api/v1/settings/ticket-template`, TemplatesOut, TemplatesIn],
