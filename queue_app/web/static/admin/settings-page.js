@@ -3,6 +3,7 @@ import { api, signInAgain } from "../kit/api.js";
 import { boot } from "../kit/boot.js";
 import { translator } from "../kit/i18n.js";
 import { html, LitElement, nothing } from "../kit/vendor/lit.js";
+import { select } from "../site/parts.js";
 
 export class SettingsPage extends LitElement {
   static properties = { note: { state: true }, busy: { state: true }, wrong: { state: true } };
@@ -99,9 +100,6 @@ export class SettingsPage extends LitElement {
   }
 
   choice(label, value, options, set) {
-    return html`<label>${label}<select @change=${(event) => set(event.target.value)}>
-      ${options.map(
-        ([code, name]) => html`<option value=${code} ?selected=${code === value}>${name}</option>`,
-      )}</select></label>`;
+    return html`<label>${label}${select({ value, options, onPick: set })}</label>`;
   }
 }

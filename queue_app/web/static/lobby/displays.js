@@ -3,7 +3,7 @@ import { SettingsPage } from "../admin/settings-page.js";
 import { api } from "../kit/api.js";
 import { clock, pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
-import { ask, icon } from "../site/parts.js";
+import { ask, icon, select } from "../site/parts.js";
 import { lookAtHall, pairingCard } from "./hall-settings.js";
 
 const REFRESH_MS = 5_000;
@@ -139,11 +139,9 @@ class LobbyDisplays extends SettingsPage {
 
   /** A choice that begins with none. */
   required(label, value, options, set) {
-    return html`<label>${label}<select required @change=${(event) => set(event.target.value)}>
-      <option value="" ?selected=${!options.some(({ code }) => code === value)}>…</option>
-      ${options.map(
-        ({ code, name }) => html`<option value=${code} ?selected=${code === value}>${name}</option>`,
-      )}</select></label>`;
+    const known = options.some(({ code }) => code === value) ? value : "";
+    const choices = [["", "…"], ...options.map(({ code, name }) => [code, name])];
+    return html`<label>${label}${select({ value: known, options: choices, onPick: set, required: true })}</label>`;
   }
 
   agentField() {

@@ -2,7 +2,7 @@
 import { SettingsPage } from "../admin/settings-page.js";
 import { clock, longDate, pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
-import { ask, icon } from "../site/parts.js";
+import { ask, icon, select } from "../site/parts.js";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -110,12 +110,14 @@ class LobbyNotices extends SettingsPage {
         aria-invalid=${this.invalid("text")} @input=${(event) => this.set("text", event.target.value)}></textarea>
         <small>${t("lobby.notices.left", { n: 300 - form.text.length })}</small></label>
       <div class="fields">
-        <label>${t("lobby.displays.zone")}<select @change=${(event) => this.set("zone", event.target.value)}>
-          <option value="">${t("lobby.notices.everywhere")}</option>
-          ${zones.map(
-            ({ code, name }) =>
-              html`<option value=${code} ?selected=${code === form.zone}>${pick(name, language)}</option>`,
-          )}</select></label>
+        <label>${t("lobby.displays.zone")}${select({
+          value: form.zone,
+          options: [
+            ["", t("lobby.notices.everywhere")],
+            ...zones.map(({ code, name }) => [code, pick(name, language)]),
+          ],
+          onPick: (code) => this.set("zone", code),
+        })}</label>
         <label>${t("lobby.notices.from")}<input type="datetime-local" required .value=${form.from}
           @change=${(event) => this.set("from", event.target.value)}></label>
         <label>${t("lobby.notices.until")}<input type="datetime-local" required min=${form.from} .value=${form.until}

@@ -1,6 +1,7 @@
 // The forms of the printers' page. `page` is its element: its state, its words, and what its buttons do.
 import { pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
+import { select } from "../site/parts.js";
 
 export const NEW_PRINTER = {
   isNew: true,
@@ -15,10 +16,8 @@ export const NEW_PRINTER = {
 };
 
 function choice(label, value, options, set) {
-  return html`<label>${label}<select @change=${(event) => set(event.target.value)}>
-    ${options.map(
-      ({ code, name }) => html`<option value=${code} ?selected=${code === (value ?? "")}>${name}</option>`,
-    )}</select></label>`;
+  const choices = options.map(({ code, name }) => [code, name]);
+  return html`<label>${label}${select({ value: value ?? "", options: choices, onPick: set })}</label>`;
 }
 
 /** Adding a printer, or changing one. */

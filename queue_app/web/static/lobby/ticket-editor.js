@@ -1,8 +1,9 @@
 // What is on a ticket, for the hall and where agencies differ, beside a picture of it that is true dot for dot.
-import { api, signInAgain } from "../kit/api.js";
+import { api, apiFile, signInAgain } from "../kit/api.js";
 import { boot } from "../kit/boot.js";
 import { translator } from "../kit/i18n.js";
 import { html, LitElement, nothing } from "../kit/vendor/lit.js";
+import { select } from "../site/parts.js";
 
 const FLAGS = ["hall", "agency", "zone", "ahead", "range", "documents", "qr", "notice"];
 const SIZES = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -94,17 +95,8 @@ class TicketEditor extends LitElement {
     this.drawing += 1;
     const turn = this.drawing;
     try {
-      const response = await fetch(`${PATH}/preview`, {
-        method: "POST",
-        credentials: "same-origin",
-        headers: {
-          "Content-Type": "application/json",
-          "X-CSRFToken": document.querySelector('meta[name="csrf"]').content,
-        },
-        body: JSON.stringify({ template: this.options, agency: this.scope || null, ...this.look }),
-      });
-      if (!response.ok) throw await response.json();
-      const url = URL.createObjectURL(await response.blob());
+      const look = { template: this.options, agency: this.scope || null, ...this.look };
+      const url = URL.createObjectURL(await apiFile("POST", `${PATH}/preview`, look));
       if (turn !== this.drawing) {
         URL.revokeObjectURL(url);
         return;
@@ -112,11 +104,8 @@ class TicketEditor extends LitElement {
       if (this.picture) URL.revokeObjectURL(this.picture);
       this.picture = url;
     } catch (problem) {
-      this.fail({
-        code: problem.code,
-        title: problem.title ?? this.t("lobby.ticket.not_drawn"),
-        detail: problem.detail ?? "",
-      });
+      const lost = { title: this.t("lobby.ticket.not_drawn"), detail: "" };
+      this.fail(problem.code === "unreachable" ? lost : problem);
     }
   }
 
@@ -159,10 +148,7 @@ class TicketEditor extends LitElement {
   }
 
   select(label, value, options, set) {
-    return html`<label>${label}<select @change=${(event) => set(event.target.value)}>
-      ${options.map(
-        ([code, name]) => html`<option value=${code} ?selected=${String(code) === String(value)}>${name}</option>`,
-      )}</select></label>`;
+    return html`<label>${label}${select({ value, options, onPick: set })}</label>`;
   }
 
   logoPart() {

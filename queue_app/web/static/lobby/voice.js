@@ -1,11 +1,13 @@
 // An administrator looks after the voice: hears a call, records words, and sees which are missing.
 import { SettingsPage } from "../admin/settings-page.js";
-import { api, Problem } from "../kit/api.js";
+import { api } from "../kit/api.js";
 import { html, nothing } from "../kit/vendor/lit.js";
+import { select } from "../site/parts.js";
 import { lookAtHall, speakingCard } from "./hall-settings.js";
 import { pronunciationCard, withWord } from "./pronunciation.js";
 
 const ENDED_MS = 15_000;
+const UPLOAD_MS = 60_000;
 const BUILD_MS = 120_000;
 
 /** Play sounds one after another; one that cannot be played is passed over. */
@@ -92,16 +94,9 @@ class LobbyVoice extends SettingsPage {
   record(text, file) {
     if (!file) return;
     const asked = new URLSearchParams({ language: this.tongue, text });
-    const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
     this.act(async () => {
-      const answer = await fetch(`/api/v1/voice/recording?${asked}`, {
-        method: "PUT",
-        body: file,
-        headers: { "Content-Type": "audio/wav", "X-CSRFToken": csrf, "Accept-Language": this.boot.language },
-      }).catch(() => {
-        throw new Problem({ code: "unreachable" });
-      });
-      if (!answer.ok) throw new Problem(await answer.json());
+      const sound = new Blob([file], { type: "audio/wav" });
+      await api("PUT", `/api/v1/voice/recording?${asked}`, sound, { timeout: UPLOAD_MS });
       this.seen = await api("GET", "/api/v1/voice/words");
     });
   }
@@ -171,13 +166,14 @@ class LobbyVoice extends SettingsPage {
       ${this.noteView(
         seen && !seen.synthesiser ? html`<p class="banner">${t("lobby.voice.no_synthesiser")}</p>` : nothing,
       )}
-      <div class="acts"><label>${t("lobby.displays.languages")}<select @change=${(event) => {
-        this.tongue = event.target.value;
-        this.said = null;
-      }}>
-        ${languages.map(
-          (code) => html`<option value=${code} ?selected=${code === this.tongue}>${t(`language.${code}`)}</option>`,
-        )}</select></label>
+      <div class="acts"><label>${t("lobby.displays.languages")}${select({
+        value: this.tongue,
+        options: languages.map((code) => [code, t(`language.${code}`)]),
+        onPick: (code) => {
+          this.tongue = code;
+          this.said = null;
+        },
+      })}</label>
         <button class="button" ?disabled=${this.busy || !seen?.synthesiser} @click=${() => this.build()}>
           ${t("lobby.voice.build")}</button></div>
       ${this.tryOut()}

@@ -12,8 +12,8 @@ const SECOND = 1_000;
 const RANKS = ["officer", "supervisor", "admin"];
 
 /**
- * Each act with its key and sign; `path` is its address where that is not its name, `asks` whether a dialog comes first.
- * Buttons stand in this order.
+ * Each act with its key and sign; `path` is its address where that is not its name, `asks` whether a dialog comes
+ * first. Buttons stand in this order.
  * @type {Record<Act, ActSpec>}
  */
 export const ACTS = {
