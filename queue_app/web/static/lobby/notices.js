@@ -2,13 +2,22 @@
 import { SettingsPage } from "../admin/settings-page.js";
 import { clock, longDate, pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
-import { ask, icon, select } from "../site/parts.js";
+import { ask, icon, namedOptions, select } from "../site/parts.js";
+
+/**
+ * @import { NoticeOut, NoticesOut } from "../kit/api-types.d.ts"
+ * @import { NoticeForm, NoticesBoot } from "../admin/admin-types.d.ts"
+ */
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const REFRESH_MS = 30_000;
 
-/** How far a time zone is ahead of UTC at an instant (ms). */
+/**
+ * How far a time zone is ahead of UTC at an instant (ms).
+ * @param {number} at
+ * @param {string} timeZone
+ */
 function ahead(at, timeZone) {
   const parts = new Intl.DateTimeFormat("en-GB", {
     timeZone,
@@ -24,25 +33,30 @@ function ahead(at, timeZone) {
 }
 
 /** The field's text for an instant, as the hall's clock shows it; and the instant of such a text. */
+/** @type {(at: number, timeZone: string) => string} */
 const fieldOf = (at, timeZone) => new Date(at + ahead(at, timeZone)).toISOString().slice(0, 16);
+/** @type {(text: string, timeZone: string) => number} */
 const instantOf = (text, timeZone) => {
   const read = Date.parse(`${text}Z`);
   return read - ahead(read, timeZone);
 };
 
-class LobbyNotices extends SettingsPage {
+/** @extends {SettingsPage<NoticesBoot>} */
+export class LobbyNotices extends SettingsPage {
   static properties = { notices: { state: true }, form: { state: true } };
 
   constructor() {
     super();
     this.begun = performance.now();
+    /** @type {NoticeOut[] | null} */
     this.notices = null;
+    /** @type {NoticeForm | null} */
     this.form = null;
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this.send("GET", "/notices");
+    this.show(this.ask("GET", "/notices"));
     setInterval(() => this.requestUpdate(), REFRESH_MS);
   }
 
@@ -50,13 +64,17 @@ class LobbyNotices extends SettingsPage {
     return this.boot.now + performance.now() - this.begun;
   }
 
-  async send(method, path, body) {
-    const seen = await this.ask(method, path, body);
-    if (!seen) return;
-    this.notices = seen.notices;
-    if (method === "POST") this.form = null;
+  /**
+   * Show the notices of an answer; whether there was one.
+   * @param {Promise<NoticesOut | undefined>} asked
+   */
+  async show(asked) {
+    const seen = await asked;
+    if (seen) this.notices = seen.notices;
+    return seen !== undefined;
   }
 
+  /** @param {string} field */
   label(field) {
     return this.t(`lobby.notices.${field.replace("_at", "")}`);
   }
@@ -69,23 +87,27 @@ class LobbyNotices extends SettingsPage {
     this.form = { text: "", zone: "", from: fieldOf(now, tz), until };
   }
 
+  /**
+   * @param {keyof NoticeForm} name
+   * @param {string} value
+   */
   set(name, value) {
-    this.form = { ...this.form, [name]: value };
+    if (this.form) this.form = { ...this.form, [name]: value };
   }
 
-  save(event) {
+  /** @param {Event} event */
+  async save(event) {
     event.preventDefault();
+    if (!this.form) return;
     const { text, zone, from, until } = this.form;
     const { time_zone: tz } = this.boot;
-    this.send("POST", "/notices", {
-      text,
-      zone: zone || null,
-      from_at: instantOf(from, tz),
-      until_at: instantOf(until, tz),
-    });
+    const times = { from_at: instantOf(from, tz), until_at: instantOf(until, tz) };
+    const put = await this.show(this.ask("POST", "/notices", { text, zone: zone || null, ...times }));
+    if (put) this.form = null;
   }
 
-  async remove({ id, text }) {
+  /** @param {NoticeOut} notice */
+  async takeDown({ id, text }) {
     const { t } = this;
     const sure = await ask({
       title: t("lobby.notices.remove_title"),
@@ -94,13 +116,13 @@ class LobbyNotices extends SettingsPage {
       no: t("lobby.cancel"),
       danger: true,
     });
-    if (sure) this.send("DELETE", `/notices/${id}`);
+    if (sure) this.show(this.ask("DELETE", `/notices/${id}`));
   }
 
-  editor() {
+  /** @param {NoticeForm} form */
+  editor(form) {
     const {
       t,
-      form,
       busy,
       boot: { zones, language },
     } = this;
@@ -112,10 +134,7 @@ class LobbyNotices extends SettingsPage {
       <div class="fields">
         <label>${t("lobby.displays.zone")}${select({
           value: form.zone,
-          options: [
-            ["", t("lobby.notices.everywhere")],
-            ...zones.map(({ code, name }) => [code, pick(name, language)]),
-          ],
+          options: [["", t("lobby.notices.everywhere")], ...namedOptions(zones, language)],
           onPick: (code) => this.set("zone", code),
         })}</label>
         <label>${t("lobby.notices.from")}<input type="datetime-local" required .value=${form.from}
@@ -131,6 +150,7 @@ class LobbyNotices extends SettingsPage {
     </form>`;
   }
 
+  /** @param {NoticeOut} notice */
   when({ from_at: from, until_at: until }) {
     const { language, time_zone: tz } = this.boot;
     const [first, last] = [from, until].map((at) => longDate(at, tz, language));
@@ -139,6 +159,7 @@ class LobbyNotices extends SettingsPage {
       : `${first}, ${clock(from, tz)} – ${last}, ${clock(until, tz)}`;
   }
 
+  /** @param {NoticeOut} notice */
   row(notice) {
     const {
       t,
@@ -152,7 +173,7 @@ class LobbyNotices extends SettingsPage {
       <span class="chip ${state === "on" ? "good" : ""}">${t(`lobby.notices.${state}`)}</span>
       <span class="grow">${zone ? pick(zone.name, language) : t("lobby.notices.everywhere")} ·
         ${this.when(notice)}</span>
-      <button class="button danger" ?disabled=${this.busy} @click=${() => this.remove(notice)}>
+      <button class="button danger" ?disabled=${this.busy} @click=${() => this.takeDown(notice)}>
         ${t("lobby.notices.remove")}</button>
     </li>`;
   }
@@ -168,7 +189,7 @@ class LobbyNotices extends SettingsPage {
       ${this.noteView()}
       ${
         form
-          ? this.editor()
+          ? this.editor(form)
           : html`<div class="acts"><button class="button primary" @click=${() => this.begin()}>
         ${icon(assets, "plus")}${t("lobby.notices.add")}</button></div>`
       }

@@ -6,11 +6,21 @@ import { select } from "../site/parts.js";
 import { lookAtHall, speakingCard } from "./hall-settings.js";
 import { pronunciationCard, withWord } from "./pronunciation.js";
 
+/**
+ * @import { LobbyBody, VoiceOut, WordOut } from "../kit/api-types.d.ts"
+ * @import { Language } from "../kit/kit-types.d.ts"
+ * @import { TemplateEvent } from "../kit/vendor/lit.d.ts"
+ * @import { Pronunciation, VoiceBoot } from "../admin/admin-types.d.ts"
+ */
+
 const ENDED_MS = 15_000;
 const UPLOAD_MS = 60_000;
 const BUILD_MS = 120_000;
 
-/** Play sounds one after another; one that cannot be played is passed over. */
+/**
+ * Play sounds one after another; one that cannot be played is passed over.
+ * @param {string[]} urls
+ */
 async function playAll(urls) {
   for (const url of urls) {
     const sound = new Audio(url);
@@ -22,7 +32,8 @@ async function playAll(urls) {
   }
 }
 
-class LobbyVoice extends SettingsPage {
+/** @extends {SettingsPage<VoiceBoot>} */
+export class LobbyVoice extends SettingsPage {
   static properties = {
     hall: { state: true },
     table: { state: true },
@@ -33,10 +44,15 @@ class LobbyVoice extends SettingsPage {
 
   constructor() {
     super();
+    /** @type {Language} */
     this.tongue = "id";
-    this.hall = null; // what holds for all displays
+    /** @type {LobbyBody | null} what holds for all displays */
+    this.hall = null;
+    /** @type {VoiceOut | null} */
     this.seen = null;
+    /** @type {Pronunciation} */
     this.table = {};
+    /** @type {WordOut[] | null} */
     this.said = null;
   }
 
@@ -53,32 +69,37 @@ class LobbyVoice extends SettingsPage {
     });
   }
 
-  /** Keep how a word is said, make its clip and let it be heard. */
+  /**
+   * Keep how a word is said, make its clip and let it be heard.
+   * @param {string} word
+   * @param {string} said
+   */
   pronounce(word, said) {
     const { tongue } = this;
     this.act(async () => {
       const table = withWord(this.table, tongue, word, said);
       this.table = (await api("PUT", "/api/v1/voice/pronunciation", { table })).table;
-      if (this.seen.synthesiser) await api("POST", "/api/v1/voice/build", {}, { timeout: BUILD_MS });
+      if (this.seen?.synthesiser) await api("POST", "/api/v1/voice/build", null, { timeout: BUILD_MS });
       this.seen = await api("GET", "/api/v1/voice/words");
       const url = this.seen.languages[tongue].find(({ text }) => text === word)?.url;
       if (said && url) await playAll([url]);
     });
   }
 
+  /** @param {TemplateEvent} event */
   say(event) {
     event.preventDefault();
-    const asked = new URLSearchParams(new FormData(event.target));
-    asked.set("language", this.tongue);
+    const asked = new URLSearchParams({ language: this.tongue });
+    for (const [name, value] of new FormData(event.currentTarget)) asked.set(name, String(value));
     this.act(async () => {
-      this.said = (await api("GET", `/api/v1/voice/sentence?${asked}`)).words;
-      await playAll(this.said.map(({ url }) => url).filter(Boolean));
+      this.said = (await api("GET", `/api/v1/voice/sentence?${asked.toString()}`)).words;
+      await playAll(this.said.flatMap(({ url }) => url ?? []));
     });
   }
 
   async build() {
     const made = await this.act(async () => {
-      const answer = await api("POST", "/api/v1/voice/build", {}, { timeout: BUILD_MS });
+      const answer = await api("POST", "/api/v1/voice/build", null, { timeout: BUILD_MS });
       this.seen = await api("GET", "/api/v1/voice/words");
       return answer;
     });
@@ -91,24 +112,30 @@ class LobbyVoice extends SettingsPage {
     };
   }
 
+  /**
+   * @param {string} text
+   * @param {File} [file]
+   */
   record(text, file) {
     if (!file) return;
     const asked = new URLSearchParams({ language: this.tongue, text });
     this.act(async () => {
       const sound = new Blob([file], { type: "audio/wav" });
-      await api("PUT", `/api/v1/voice/recording?${asked}`, sound, { timeout: UPLOAD_MS });
+      await api("PUT", `/api/v1/voice/recording?${asked.toString()}`, sound, { timeout: UPLOAD_MS });
       this.seen = await api("GET", "/api/v1/voice/words");
     });
   }
 
+  /** @param {string} text */
   forget(text) {
     const asked = new URLSearchParams({ language: this.tongue, text });
     this.act(async () => {
-      await api("DELETE", `/api/v1/voice/recording?${asked}`);
+      await api("DELETE", `/api/v1/voice/recording?${asked.toString()}`);
       this.seen = await api("GET", "/api/v1/voice/words");
     });
   }
 
+  /** @param {WordOut} word */
   word({ text, source, url }) {
     const { t } = this;
     return html`<li class="word"><strong>${text}</strong>
@@ -120,7 +147,7 @@ class LobbyVoice extends SettingsPage {
       <label class="button upload"><span aria-hidden="true">${t("lobby.voice.upload")}</span><span
         class="visually-hidden">${t("lobby.voice.record", { word: text })}</span>
         <input class="visually-hidden" type="file" accept=".wav,audio/wav" ?disabled=${this.busy}
-          @change=${(event) => this.record(text, event.target.files[0])}></label>
+          @change=${(event) => this.record(text, event.target.files?.[0])}></label>
       ${
         source === "recorded"
           ? html`<button class="button danger" @click=${() => this.forget(text)}>${t("lobby.voice.forget")}</button>`
@@ -177,7 +204,7 @@ class LobbyVoice extends SettingsPage {
         <button class="button" ?disabled=${this.busy || !seen?.synthesiser} @click=${() => this.build()}>
           ${t("lobby.voice.build")}</button></div>
       ${this.tryOut()}
-      ${this.hall ? speakingCard(this) : nothing}
+      ${this.hall ? speakingCard(this, this.hall) : nothing}
       ${
         seen
           ? pronunciationCard({
@@ -185,7 +212,7 @@ class LobbyVoice extends SettingsPage {
               table: this.table,
               language: this.tongue,
               words,
-              busy: this.busy,
+              busy: Boolean(this.busy),
               onSet: (word, said) => this.pronounce(word, said),
               onPlay: (url) => playAll([url]),
             })

@@ -1,7 +1,8 @@
 // Small parts that several pages share: an icon, the language choice, a question with two answers.
+import { pick } from "../kit/i18n.js";
 import { html, nothing, render } from "../kit/vendor/lit.js";
 
-/** @import { Translate } from "../kit/kit-types.d.ts" */
+/** @import { Names, Translate } from "../kit/kit-types.d.ts" */
 
 /**
  * A symbol of the kit's sprite; decoration only, so it is hidden from screen readers.
@@ -40,6 +41,16 @@ export function select({ value, options = [], groups = [], onPick, id, required 
     onPick(all[/** @type {HTMLSelectElement} */ (target).selectedIndex][0]);
   return html`<select id=${id ?? nothing} ?required=${required} @change=${pickIt}>${options.map(one)}
     ${groups.map(([heading, some]) => html`<optgroup label=${heading}>${some.map(one)}</optgroup>`)}</select>`;
+}
+
+/**
+ * What has a code and a name, to choose from.
+ * @param {{ code: string, name: Names | string }[]} all
+ * @param {string} language
+ * @returns {[string, string][]}
+ */
+export function namedOptions(all, language) {
+  return all.map(({ code, name }) => [code, pick(name, language)]);
 }
 
 /**
