@@ -40,6 +40,8 @@ export interface ZoneBoot {
 }
 
 export interface BoardBoot extends Boot, ZoneBoot {
+  /** The static files that this page was made with. */
+  build: string;
   hall: { name: string };
   /** The second language, null for the usual one. */
   second: Language | null;

@@ -15,6 +15,8 @@ export interface Timings {
 }
 
 export interface KioskBoot extends Boot {
+  /** The static files that this page was made with. */
+  build: string;
   code: string;
   name: string;
   hall_name: string;

@@ -6,6 +6,6 @@ import "../officer/alarms.js";
 const page = boot();
 const alarms = document.createElement("staff-alarms");
 Object.assign(alarms, { boot: page, language: page.language, rooms: new Live() });
-document.querySelector(".admin-alarms").append(alarms);
+document.querySelector(".admin-alarms")?.append(alarms);
 // On a phone the list of pages is wider than the screen: the page one is on is in sight.
 document.querySelector(".admin-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -3,6 +3,12 @@ import { pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { SettingsPage } from "./settings-page.js";
 
+/**
+ * @import { Weights } from "../kit/api-types.d.ts"
+ * @import { CallingBoot, Group, Policy } from "./admin-types.d.ts"
+ */
+
+/** @type {Group["discipline"][]} */
 const DISCIPLINES = ["accumulating", "fifo", "strict", "ratio"];
 const NUMBERS = [
   "recall_interval_s",
@@ -12,8 +18,10 @@ const NUMBERS = [
   "auto_start_s",
   "undo_s",
 ];
+/** @type {(keyof Weights)[]} */
 const CLASSES = ["regular", "priority", "appointment", "transferred"];
 const ROLES = ["officer", "supervisor", "admin"];
+/** @type {Group} */
 const NEW = {
   code: "",
   name: { id: "" },
@@ -25,12 +33,15 @@ const NEW = {
   weights: { regular: 1, priority: 4, appointment: 3, transferred: 2 },
 };
 
-class AdminCalling extends SettingsPage {
+/** @extends {SettingsPage<CallingBoot>} */
+export class AdminCalling extends SettingsPage {
   static properties = { policy: { state: true }, groups: { state: true } };
 
   constructor() {
     super();
+    /** @type {Policy | null} */
     this.policy = null;
+    /** @type {Group[]} */
     this.groups = [];
   }
 
@@ -41,41 +52,60 @@ class AdminCalling extends SettingsPage {
 
   async look() {
     const seen = await this.ask("GET", "/settings/calling");
-    if (seen) Object.assign(this, { policy: seen.policy, groups: seen.groups });
+    if (!seen) return;
+    this.policy = /** @type {Policy} */ (seen.policy);
+    this.groups = seen.groups;
   }
 
+  /** @param {string} field */
   label(field) {
     const name = field.replace(/^weights\./, "");
     const known = [`calling.policy.${name}`, `class.${name}`, `calling.${name}`].find((key) => this.t(key) !== key);
     return known ? this.t(known) : field;
   }
 
+  /** @param {Event} event */
   async savePolicy(event) {
     event.preventDefault();
+    if (!this.policy) return;
     const saved = await this.ask("PUT", "/settings/policy", { policy: this.policy }, this.t("rules.saved"));
-    if (saved) this.policy = saved.policy;
+    if (saved) this.policy = /** @type {Policy} */ (saved.policy);
   }
 
+  /**
+   * @param {Event} event
+   * @param {Group} group
+   */
   async saveGroup(event, group) {
     event.preventDefault();
     const { code, name, discipline, weights, ratio, services } = group;
+    const body = { name: { ...name, id: name.id ?? "" }, discipline, weights, ratio, services };
     const path = `/settings/groups/${encodeURIComponent(code)}`;
-    const saved = await this.ask("PUT", path, { name, discipline, weights, ratio, services }, this.t("rules.saved"));
+    const saved = await this.ask(
+      "PUT",
+      /** @type {`/settings/groups/${string}`} */ (path),
+      body,
+      this.t("rules.saved"),
+    );
     if (saved) this.groups = saved.groups;
   }
 
+  /**
+   * @param {Group} group
+   * @param {Partial<Group>} values
+   */
   set(group, values) {
     this.groups = this.groups.map((one) => (one === group ? { ...group, ...values } : one));
   }
 
-  policyCard() {
+  /** @param {Policy} policy */
+  policyCard(policy) {
     const {
       t,
-      policy,
       boot: { limits },
     } = this;
-    const set = (name) => (value) => {
-      this.policy = { ...this.policy, [name]: value };
+    const set = (/** @type {string} */ name) => (/** @type {number | string | boolean} */ value) => {
+      this.policy = /** @type {Policy} */ ({ ...policy, [name]: value });
     };
     return html`<form class="card" @submit=${(event) => this.savePolicy(event)}><h2>${t("calling.policy")}</h2>
       <div class="fields">
@@ -90,13 +120,17 @@ class AdminCalling extends SettingsPage {
       <div class="acts"><button class="button primary" ?disabled=${this.busy}>${t("admin.save")}</button></div></form>`;
   }
 
-  /** What is wrong with a ratio today, before it is saved. */
+  /**
+   * What is wrong with a ratio today, before it is saved.
+   * @param {Group} group
+   */
   warning({ discipline, ratio, today }) {
     if (discipline !== "ratio" || !today?.share || today.share <= 1 / (ratio + 1)) return nothing;
     const facts = { share: Math.round(100 * today.share), limit: Math.round(100 / (ratio + 1)), k: ratio };
     return html`<p class="banner" role="status">${this.t("settings.ratio_inverts", facts)}</p>`;
   }
 
+  /** @param {Group} group */
   members(group) {
     const {
       t,
@@ -104,7 +138,7 @@ class AdminCalling extends SettingsPage {
     } = this;
     // Services leave a group only by being taken into another.
     const kept = group.kept ?? group.services;
-    const set = (id, taken) => {
+    const set = (/** @type {number} */ id, /** @type {boolean} */ taken) => {
       const services = taken ? [...group.services, id] : group.services.filter((one) => one !== id);
       this.set(group, { kept, services });
     };
@@ -120,6 +154,7 @@ class AdminCalling extends SettingsPage {
       )}</div></details>`;
   }
 
+  /** @param {Group} group */
   groupCard(group) {
     const {
       t,
@@ -189,7 +224,7 @@ class AdminCalling extends SettingsPage {
     return html`<main class="admin rules"><h1>${t("calling.title")}</h1>${this.noteView()}
       ${
         policy
-          ? html`${this.policyCard()}${groups.map((group) => this.groupCard(group))}
+          ? html`${this.policyCard(policy)}${groups.map((group) => this.groupCard(group))}
         <div class="acts"><button class="button" ?disabled=${groups.some(({ fresh }) => fresh)}
           @click=${() => {
             this.groups = [...groups, structuredClone(NEW)];

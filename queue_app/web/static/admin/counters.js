@@ -8,9 +8,16 @@ import { SettingsPage } from "./settings-page.js";
 import { normal, stranded, unserved } from "./tier-rules.js";
 import { tiersView } from "./tiers-view.js";
 
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+/**
+ * @import { TemplateValue } from "../kit/vendor/lit.d.ts"
+ * @import { Break, CounterSettings, CountersBoot, Tiers } from "./admin-types.d.ts"
+ */
 
-class AdminCounters extends SettingsPage {
+const same = (/** @type {unknown} */ one, /** @type {unknown} */ other) =>
+  JSON.stringify(one) === JSON.stringify(other);
+
+/** @extends {SettingsPage<CountersBoot>} */
+export class AdminCounters extends SettingsPage {
   static properties = {
     counters: { state: true },
     text: { state: true },
@@ -24,9 +31,15 @@ class AdminCounters extends SettingsPage {
     super();
     this.counters = this.boot.counters;
     this.services = new Map(this.boot.services.map((one) => [one.id, one]));
+    /** @type {Tiers} */
+    this.tiers = [];
+    /** @type {number | null} after how many minutes a tier helps the one before */
+    this.help = null;
+    /** @type {Break[]} */
+    this.breaks = [];
     this.text = ""; // what the list is searched for
     this.said = ""; // what a screen reader hears of a move
-    this.onLeave = (event) => {
+    this.onLeave = (/** @type {Event} */ event) => {
       if (this.changed) event.preventDefault();
     };
     if (this.stored) this.reset("tiers", "breaks");
@@ -52,26 +65,31 @@ class AdminCounters extends SettingsPage {
   }
 
   get servesChanged() {
-    const { tiers, help_after_minutes } = this.stored;
+    const { tiers, help_after_minutes } = this.stored ?? {};
     return !same(this.preference, { tiers, help_after_minutes });
   }
 
   get breaksChanged() {
-    return !same(this.breaks, this.stored.breaks);
+    return !same(this.breaks, this.stored?.breaks);
   }
 
   get changed() {
     return Boolean(this.stored) && (this.servesChanged || this.breaksChanged);
   }
 
-  /** Take back what is not saved, of one part or both. */
+  /**
+   * Take back what is not saved, of one part or both.
+   * @param {...("tiers" | "breaks")} parts
+   */
   reset(...parts) {
+    if (!this.stored) return;
     const { tiers, help_after_minutes, breaks } = structuredClone(this.stored);
     if (parts.includes("tiers")) Object.assign(this, { tiers, help: help_after_minutes });
     if (parts.includes("breaks")) this.breaks = breaks;
     this.wrong = null;
   }
 
+  /** @param {string} field */
   label(field) {
     const [, at] = /^tiers\[(\d+)\]/.exec(field) ?? [];
     if (at !== undefined) return this.tierName(Number(at));
@@ -79,23 +97,49 @@ class AdminCounters extends SettingsPage {
     return field === "breaks" ? this.t("hours.breaks") : fieldName(this, field);
   }
 
+  /** @param {number} at */
   tierName(at) {
     return this.tiers.length > 1 ? this.t("counters.tier", { n: at + 1 }) : this.t("counters.pool");
   }
 
+  /** @param {number} id */
   serviceName(id) {
     return pick(this.services.get(id)?.name, this.boot.language);
   }
 
-  /** Save one part of the counter, and keep what the server has now. */
-  async save(event, part, body) {
-    event.preventDefault();
-    const saved = await this.ask("PUT", `/settings/counters/${this.boot.chosen}/${part}`, body, this.t("rules.saved"));
-    if (!saved) return;
-    this.counters = this.counters.map((one) => (one.id === this.boot.chosen ? { ...one, ...saved } : one));
-    this.reset(part === "breaks" ? "breaks" : "tiers");
+  get address() {
+    return /** @type {const} */ (`/settings/counters/${this.boot.chosen ?? 0}`);
   }
 
+  /** @param {Event} event */
+  async savePreference(event) {
+    event.preventDefault();
+    const saved = await this.ask("PUT", `${this.address}/preference`, this.preference, this.t("rules.saved"));
+    if (saved) this.keep(saved, "tiers");
+  }
+
+  /** @param {Event} event */
+  async saveBreaks(event) {
+    event.preventDefault();
+    const { breaks } = this;
+    const saved = await this.ask("PUT", `${this.address}/breaks`, { breaks }, this.t("rules.saved"));
+    if (saved) this.keep(/** @type {{ breaks: Break[] }} */ (saved), "breaks");
+  }
+
+  /**
+   * Keep what the server has now.
+   * @param {Partial<CounterSettings>} saved
+   * @param {"tiers" | "breaks"} part
+   */
+  keep(saved, part) {
+    this.counters = this.counters.map((one) => (one.id === this.boot.chosen ? { ...one, ...saved } : one));
+    this.reset(part);
+  }
+
+  /**
+   * @param {boolean} changed
+   * @param {"tiers" | "breaks"} part
+   */
   saveButtons(changed, part) {
     const { t, busy } = this;
     return html`<div class="acts"><button class="button primary" ?disabled=${busy}>${t("admin.save")}</button>
@@ -108,6 +152,10 @@ class AdminCounters extends SettingsPage {
       }</div>`;
   }
 
+  /**
+   * @param {string} key
+   * @param {number[]} ids
+   */
   namesBanner(key, ids) {
     const names = ids.map((id) => `${this.serviceName(id)} (${this.services.get(id)?.agency})`).join(", ");
     return html`<div class="told" role="status">${
@@ -130,7 +178,7 @@ class AdminCounters extends SettingsPage {
       help,
       boot: { most },
     } = this;
-    const set = (value) => {
+    const set = (/** @type {number | null} */ value) => {
       this.help = value;
     };
     return html`${this.check(t("counters.help"), help !== null, (wanted) => set(wanted ? 20 : null))}
@@ -154,7 +202,7 @@ class AdminCounters extends SettingsPage {
       counters,
       boot: { chosen },
     } = this;
-    return html`<form class="card" @submit=${(event) => this.save(event, "preference", this.preference)}>
+    return html`<form class="card" @submit=${(event) => this.savePreference(event)}>
       <h3>${t("counters.serves")}</h3>
       <p class="hint">${this.meaning()}</p>
       ${tiersView(this)}
@@ -165,10 +213,10 @@ class AdminCounters extends SettingsPage {
 
   breaksCard() {
     const { t, breaks } = this;
-    const set = (value) => {
+    const set = (/** @type {Break[]} */ value) => {
       this.breaks = value;
     };
-    return html`<form class="card" @submit=${(event) => this.save(event, "breaks", { breaks })}>
+    return html`<form class="card" @submit=${(event) => this.saveBreaks(event)}>
       ${breaksView(this, breaks, set)}
       <p class="hint">${
         breaks.length ? t("counters.breaks_text") : `${t("counters.no_breaks")} ${t("counters.breaks_text")}`
@@ -176,16 +224,18 @@ class AdminCounters extends SettingsPage {
       ${this.saveButtons(this.breaksChanged, "breaks")}</form>`;
   }
 
-  /** The way back to the list, and to the counters beside this one. */
-  ways() {
+  /**
+   * The way back to the list, and to the counters beside this one.
+   * @param {CounterSettings} stored
+   */
+  ways(stored) {
     const {
       t,
       counters,
-      stored,
       boot: { assets },
     } = this;
     const at = counters.indexOf(stored);
-    const to = (one, sign) =>
+    const to = (/** @type {CounterSettings | null} */ one, /** @type {TemplateValue} */ sign) =>
       html`<a class="button" href=${one ? `/admin/counters/${one.id}` : "/admin/counters"}>${sign}</a>`;
     const [before, after] = [counters[at - 1], counters[at + 1]];
     return html`<nav class="acts" aria-label=${t("counters.title")}>
@@ -194,17 +244,19 @@ class AdminCounters extends SettingsPage {
       ${after ? to(after, html`${after.name}${icon(assets, "arrow-right")}`) : nothing}</nav>`;
   }
 
-  editor() {
-    const { stored } = this;
-    return html`${this.ways()}<h2>${stored.name} <small>${this.placeOf(stored)}</small></h2>${this.noteView()}
+  /** @param {CounterSettings} stored */
+  editor(stored) {
+    return html`${this.ways(stored)}<h2>${stored.name} <small>${this.placeOf(stored)}</small></h2>${this.noteView()}
       ${this.servesCard()}${this.breaksCard()}<p class="visually-hidden" role="status">${this.said}</p>`;
   }
 
+  /** @param {CounterSettings} one */
   placeOf({ agency, zone }) {
     const name = pick(this.boot.zones.find(({ id }) => id === zone)?.name, this.boot.language);
     return [agency, name].filter(Boolean).join(" · ");
   }
 
+  /** @param {CounterSettings} one */
   summary({ tiers, help_after_minutes: help }) {
     const { t } = this;
     const n = tiers.flat().length;
@@ -215,6 +267,7 @@ class AdminCounters extends SettingsPage {
       : t("counters.sum.help", { n, tiers: tiers.length, help });
   }
 
+  /** @param {CounterSettings} one */
   card(one) {
     const {
       t,
@@ -229,6 +282,7 @@ class AdminCounters extends SettingsPage {
       <small>${this.summary(one)}</small><small>${breaks || t("counters.no_breaks")}</small></a></li>`;
   }
 
+  /** @param {CounterSettings} one */
   finds({ name, code, agency, tiers }) {
     const words = [name, code, agency, ...tiers.flat().map((id) => this.serviceName(id))].join(" ").toLowerCase();
     return words.includes(this.text.trim().toLowerCase());
@@ -243,8 +297,8 @@ class AdminCounters extends SettingsPage {
     } = this;
     const found = counters.filter((one) => this.finds(one));
     const here = zones
-      .map((zone) => [zone, found.filter((one) => one.zone === zone.id)])
-      .filter(([, some]) => some.length);
+      .map(({ id, name }) => ({ name, some: found.filter(({ zone }) => zone === id) }))
+      .filter(({ some }) => some.length);
     return html`<p class="hint">${t("counters.text")}</p>
       ${this.namesBanner("counters.unserved", unserved(counters, [...services.keys()]))}
       ${
@@ -257,7 +311,7 @@ class AdminCounters extends SettingsPage {
           : html`<p class="card hollow">${t("counters.empty")}</p>`
       }
       ${here.map(
-        ([{ name }, some]) =>
+        ({ name, some }) =>
           html`<section><h2>${pick(name, language)}</h2><ul class="counter-cards">${some.map((one) => this.card(one))}
             </ul></section>`,
       )}
@@ -267,8 +321,9 @@ class AdminCounters extends SettingsPage {
   }
 
   render() {
+    const { stored } = this;
     return html`<main class="admin rules">
-      <h1>${this.t("counters.title")}</h1>${this.stored ? this.editor() : this.list()}</main>`;
+      <h1>${this.t("counters.title")}</h1>${stored ? this.editor(stored) : this.list()}</main>`;
   }
 }
 

@@ -3,12 +3,18 @@ import { SettingsPage } from "../admin/settings-page.js";
 import { api } from "../kit/api.js";
 import { clock, pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
-import { ask, icon } from "../site/parts.js";
+import { ask, icon, namedOptions, select } from "../site/parts.js";
 import { lookAtHall, pairingCard } from "./hall-settings.js";
+
+/**
+ * @import { DisplaysOut, LobbyBody, MachineOut } from "../kit/api-types.d.ts"
+ * @import { Coded, DisplayForm, DisplaysBoot, Limits, ScreenForm, ShownDisplay } from "../admin/admin-types.d.ts"
+ */
 
 const REFRESH_MS = 5_000;
 const LAYOUTS = ["board", "split", "totem", "sign"];
 const THEMES = ["dark", "light", "contrast"];
+/** @type {DisplayForm} */
 const NEW = {
   kind: "display",
   place: "",
@@ -27,14 +33,18 @@ const NEW = {
   },
 };
 
-class AdminDisplays extends SettingsPage {
+/** @extends {SettingsPage<DisplaysBoot>} */
+export class AdminDisplays extends SettingsPage {
   static properties = { seen: { state: true }, form: { state: true }, hall: { state: true } };
 
   constructor() {
     super();
+    /** @type {DisplaysOut | null} */
     this.seen = null;
-    this.hall = null; // what holds for all displays; for administrators
+    /** @type {LobbyBody | null} what holds for all displays; for administrators */
+    this.hall = null;
     const zone = this.boot.zones[0]?.code ?? "";
+    /** @type {DisplayForm | null} */
     this.form = this.boot.code ? { ...structuredClone(NEW), zone, code: this.boot.code } : null;
   }
 
@@ -51,35 +61,55 @@ class AdminDisplays extends SettingsPage {
     });
   }
 
-  async send(method, path, body) {
-    const seen = await this.ask(method, path, body);
+  /**
+   * Show the displays of an answer, and leave the form.
+   * @param {Promise<DisplaysOut | undefined>} asked
+   */
+  async show(asked) {
+    const seen = await asked;
     if (!seen) return;
     Object.assign(this, { seen, form: null });
     // A code that was used must not come back with the next reload.
     if (location.search) history.replaceState(null, "", location.pathname);
   }
 
+  /** @param {string} field */
   label(field) {
     return field === "place" ? this.t("admin.device.agent_code") : this.t(`admin.displays.${field}`);
   }
 
+  /**
+   * @param {keyof DisplayForm} name
+   * @param {string} value
+   */
   set(name, value) {
-    this.form = { ...this.form, [name]: value };
+    if (this.form) this.form = { ...this.form, [name]: value };
   }
 
+  /**
+   * @param {keyof ScreenForm} name
+   * @param {ScreenForm[keyof ScreenForm]} value
+   */
   setScreen(name, value) {
-    this.form = { ...this.form, screen: { ...this.form.screen, [name]: value } };
+    if (this.form) this.form = { ...this.form, screen: { ...this.form.screen, [name]: value } };
   }
 
+  /** @param {Event} event */
   save(event) {
     event.preventDefault();
-    const { id, kind, place, name, zone, screen } = this.form;
-    const code = this.form.code?.replace(/\D/g, "");
-    if (id) this.send("PUT", `/displays/${id}`, { name, zone, screen });
-    else if (kind === "display") this.send("POST", "/displays", { code, name, zone, screen });
-    else this.send("POST", "/machines", { code, kind, name, place });
+    if (!this.form) return;
+    const { id, kind, place = "", name, zone, screen } = this.form;
+    const code = this.form.code?.replace(/\D/g, "") ?? "";
+    if (id) this.show(this.ask("PUT", `/displays/${id}`, { name, zone, screen }));
+    else if (kind === "kiosk" || kind === "agent")
+      this.show(this.ask("POST", "/machines", { code, kind, name, place }));
+    else this.show(this.ask("POST", "/displays", { code, name, zone, screen }));
   }
 
+  /**
+   * @param {{ id: number, name: string }} one
+   * @param {string} [kind]
+   */
   async revoke({ id, name }, kind = "display") {
     const { t } = this;
     const sure = await ask({
@@ -89,24 +119,32 @@ class AdminDisplays extends SettingsPage {
       no: t("admin.cancel"),
       danger: true,
     });
-    if (sure) this.send("DELETE", kind === "display" ? `/displays/${id}` : `/machines/${id}`);
+    if (!sure) return;
+    if (kind === "display") this.show(this.ask("DELETE", `/displays/${id}`));
+    else this.show(this.ask("DELETE", `/machines/${id}`));
   }
 
-  size(name, limits) {
-    return this.number(this.t(`admin.displays.${name}`), name, this.form.screen[name], limits, (value) =>
+  /**
+   * @param {ScreenForm} screen
+   * @param {"distance_m" | "inches" | "volume"} name
+   * @param {Limits} limits
+   */
+  size(screen, name, limits) {
+    return this.number(this.t(`admin.displays.${name}`), name, screen[name], limits, (value) =>
       this.setScreen(name, value),
     );
   }
 
-  editor() {
-    const { t, form } = this;
+  /** @param {DisplayForm} form */
+  editor(form) {
+    const { t } = this;
     return html`<form class="card" @submit=${(event) => this.save(event)}>
       <h2>${t(form.id ? "admin.displays.change" : "admin.displays.pair")}</h2>
       <div class="fields">
-        ${form.id ? nothing : this.beginning()}
+        ${form.id ? nothing : this.beginning(form)}
         <label>${t("admin.displays.name")}<input maxlength="120" required .value=${form.name}
           aria-invalid=${this.invalid("name")} @input=${(event) => this.set("name", event.target.value)}></label>
-        ${form.kind === "kiosk" ? this.kioskField() : form.kind === "agent" ? this.agentField() : this.displayFields()}
+        ${this.kindFields(form)}
       </div>
       <div class="acts"><button class="button primary" type="submit" ?disabled=${this.busy}>
         ${t(form.id ? "admin.save" : "admin.displays.pair")}</button>
@@ -116,51 +154,67 @@ class AdminDisplays extends SettingsPage {
     </form>`;
   }
 
-  /** The code, and what the machine is that shows it. */
-  beginning() {
+  /** @param {DisplayForm} form */
+  kindFields(form) {
+    if (form.kind === "kiosk") return this.kioskField(form);
+    return form.kind === "agent" ? this.agentField(form) : this.displayFields(form);
+  }
+
+  /**
+   * The code, and what the machine is that shows it.
+   * @param {DisplayForm} form
+   */
+  beginning(form) {
     const {
       t,
-      form,
       boot: { is_admin: admin },
     } = this;
+    /** @type {[string, string][]} */
     const kinds = ["display", "kiosk", ...(admin ? ["agent"] : [])].map((code) => [code, t(`admin.device.${code}`)]);
     return html`<label>${t("admin.displays.code")}<input inputmode="numeric" pattern="[0-9 ]{6,7}" required autofocus
         .value=${form.code} @input=${(event) => this.set("code", event.target.value)}></label>
-      ${this.choice(t("admin.device.kind"), form.kind, kinds, (value) => {
-        this.form = { ...this.form, kind: value, place: "" };
+      ${this.choice(t("admin.device.kind"), form.kind ?? "display", kinds, (value) => {
+        this.form = { ...form, kind: value, place: "" };
       })}`;
   }
 
-  kioskField() {
-    return this.required(this.t("admin.device.place"), this.form.place, this.boot.kiosks, (value) =>
+  /** @param {DisplayForm} form */
+  kioskField(form) {
+    return this.required(this.t("admin.device.place"), form.place, this.boot.kiosks, (value) =>
       this.set("place", value),
     );
   }
 
-  /** A choice that begins with none. */
+  /**
+   * A choice that begins with none.
+   * @param {string} label
+   * @param {string | undefined} value
+   * @param {Coded[]} options
+   * @param {(value: string) => void} set
+   */
   required(label, value, options, set) {
-    return html`<label>${label}<select required @change=${(event) => set(event.target.value)}>
-      <option value="" ?selected=${!options.some(({ code }) => code === value)}>…</option>
-      ${options.map(
-        ({ code, name }) => html`<option value=${code} ?selected=${code === value}>${name}</option>`,
-      )}</select></label>`;
+    const known = options.find(({ code }) => code === value)?.code ?? "";
+    const choices = namedOptions([{ code: "", name: "…" }, ...options], this.language);
+    return html`<label>${label}${select({ value: known, options: choices, onPick: set, required: true })}</label>`;
   }
 
-  agentField() {
-    const { t, form } = this;
+  /** @param {DisplayForm} form */
+  agentField(form) {
+    const { t } = this;
     return html`<label>${t("admin.device.agent_code")}<input maxlength="60" pattern="[A-Za-z0-9._\\-]+" required
       placeholder="kiosk-1"
       aria-invalid=${this.invalid("place")} .value=${form.place}
         @input=${(event) => this.set("place", event.target.value)}></label>`;
   }
 
-  displayFields() {
+  /** @param {DisplayForm} form */
+  displayFields(form) {
     const {
       t,
-      form,
       boot: { zones, counters, language },
     } = this;
     const { screen } = form;
+    /** @type {(codes: string[], key: string) => [string, string][]} */
     const named = (codes, key) => codes.map((code) => [code, t(`admin.${key}.${code}`)]);
     const languages = [
       ["", ""],
@@ -169,17 +223,14 @@ class AdminDisplays extends SettingsPage {
       ["ban", "id"],
       ["id", ""],
     ];
-    const tongue = (pair) =>
+    const tongue = (/** @type {string[]} */ pair) =>
       pair
         .filter(Boolean)
         .map((code) => t(`language.${code}`))
         .join(" + ") || t("admin.displays.hall_languages");
     return html`
-      ${this.choice(
-        t("admin.displays.zone"),
-        form.zone,
-        zones.map(({ code, name }) => [code, pick(name, language)]),
-        (value) => this.set("zone", value),
+      ${this.choice(t("admin.displays.zone"), form.zone, namedOptions(zones, language), (value) =>
+        this.set("zone", value),
       )}
       ${this.choice(t("admin.displays.layout"), screen.layout, named(LAYOUTS, "layout"), (value) =>
         this.setScreen("layout", value),
@@ -194,8 +245,8 @@ class AdminDisplays extends SettingsPage {
             )
           : nothing
       }
-      ${this.size("distance_m", [1, 60, 0.5])}
-      ${this.size("inches", [5, 200])}
+      ${this.size(screen, "distance_m", [1, 60, 0.5])}
+      ${this.size(screen, "inches", [5, 200])}
       ${this.choice(
         t("admin.displays.languages"),
         screen.languages.join(","),
@@ -206,19 +257,22 @@ class AdminDisplays extends SettingsPage {
         this.setScreen("theme", value),
       )}
       ${this.check(t("admin.displays.voice"), screen.voice, (value) => this.setScreen("voice", value))}
-      ${this.size("volume", [0, 100, 5])}
-      ${screen.layout === "sign" ? nothing : this.otherZones()}`;
+      ${this.size(screen, "volume", [0, 100, 5])}
+      ${screen.layout === "sign" ? nothing : this.otherZones(form)}`;
   }
 
-  /** Further zones whose calls this display shows and speaks. */
-  otherZones() {
+  /**
+   * Further zones whose calls this display shows and speaks.
+   * @param {DisplayForm} form
+   */
+  otherZones(form) {
     const {
       t,
-      form,
       boot: { zones, language },
     } = this;
     const also = form.screen.also ?? [];
-    const turn = (code, on) => this.setScreen("also", on ? [...also, code] : also.filter((one) => one !== code));
+    const turn = (/** @type {string} */ code, /** @type {boolean} */ on) =>
+      this.setScreen("also", on ? [...also, code] : also.filter((one) => one !== code));
     const others = zones.filter(({ code }) => code !== form.zone);
     return others.length
       ? html`<fieldset class="wide"><legend>${t("admin.displays.also")}</legend>
@@ -228,22 +282,28 @@ class AdminDisplays extends SettingsPage {
       : nothing;
   }
 
+  /** @param {ShownDisplay} screen */
   sound({ sound, alive }) {
     if (!alive) return html`<span class="chip bad">${this.t("admin.displays.dead")}</span>`;
     const bad = sound === "blocked" || sound === "none";
     return html`<span class="chip ${bad ? "bad" : "good"}">${this.t(`admin.sound.${sound}`)}</span>`;
   }
 
+  /** @param {string} code */
   zoneName(code) {
     return pick(this.boot.zones.find((zone) => zone.code === code)?.name, this.boot.language) || code;
   }
 
-  row(screen) {
+  /**
+   * @param {ShownDisplay} screen
+   * @param {DisplaysOut} seen
+   */
+  row(screen, seen) {
     const {
       t,
       boot: { time_zone: tz },
     } = this;
-    const paired = this.seen.paired.find(({ key }) => key === screen.key);
+    const paired = seen.paired.find(({ key }) => key === screen.key);
     return html`<li class="screen">
       <strong>${paired?.name ?? t("admin.displays.unpaired")}</strong>
       <span>${screen.zones.map((code) => this.zoneName(code)).join(", ")} · ${t(`admin.layout.${screen.layout}`)}</span>
@@ -263,7 +323,7 @@ class AdminDisplays extends SettingsPage {
       ${
         paired
           ? html`<button class="button" @click=${() => {
-              this.form = structuredClone(paired);
+              this.form = { ...paired, screen: /** @type {ScreenForm} */ (structuredClone(paired.screen)) };
             }}>${t("admin.displays.change")}</button>
         <button class="button danger" @click=${() => this.revoke(paired)}>${t("admin.displays.revoke")}</button>`
           : nothing
@@ -271,7 +331,10 @@ class AdminDisplays extends SettingsPage {
     </li>`;
   }
 
-  /** A kiosk or print agent that was let in. */
+  /**
+   * A kiosk or print agent that was let in.
+   * @param {MachineOut} one
+   */
   machine(one) {
     const {
       t,
@@ -316,15 +379,14 @@ class AdminDisplays extends SettingsPage {
     const known = new Set(seen.displays.map(({ key }) => key));
     const never = seen.paired
       .filter(({ key }) => !known.has(key))
-      .map(({ key, zone, screen }) => ({
-        key,
-        zones: [zone, ...(screen.also ?? [])],
-        layout: screen.layout ?? "board",
-        last_seen_at: null,
-      }));
+      .map(({ key, zone, screen }) => {
+        const { also = [], layout = "board" } = /** @type {Partial<ScreenForm>} */ (screen);
+        return { key, zones: [zone, ...also], layout, last_seen_at: null };
+      });
     // A window that somebody opened for a try is not a display that died.
     const paired = new Set(seen.paired.map(({ key }) => key));
     const gone = seen.displays.filter(({ key, alive }) => !alive && !paired.has(key));
+    /** @type {ShownDisplay[]} */
     const shown = [...seen.displays.filter((one) => !gone.includes(one)), ...never];
     return html`<main class="admin">
       <h1>${t("admin.displays.title")}</h1>
@@ -336,7 +398,7 @@ class AdminDisplays extends SettingsPage {
       )}
       ${
         form
-          ? this.editor()
+          ? this.editor(form)
           : html`<div class="acts"><button class="button primary"
         @click=${() => {
           this.form = { ...structuredClone(NEW), zone: zones[0]?.code ?? "", code: "" };
@@ -345,13 +407,13 @@ class AdminDisplays extends SettingsPage {
       <h2>${t("admin.displays.heading")}</h2>
       ${
         shown.length
-          ? html`<ul class="screens">${shown.map((screen) => this.row(screen))}</ul>`
+          ? html`<ul class="screens">${shown.map((screen) => this.row(screen, seen))}</ul>`
           : html`<p>${t("admin.displays.none")}</p>`
       }
       ${
         gone.length
           ? html`<details><summary>${t("admin.displays.gone", { count: gone.length })}</summary>
-        <ul class="screens">${gone.map((screen) => this.row(screen))}</ul></details>`
+        <ul class="screens">${gone.map((screen) => this.row(screen, seen))}</ul></details>`
           : nothing
       }
       <h2>${t("admin.device.heading")}</h2>
@@ -362,7 +424,7 @@ class AdminDisplays extends SettingsPage {
       }
       ${
         hall && !form
-          ? pairingCard(this, seen.displays.filter(({ key, alive }) => alive && !paired.has(key)).length)
+          ? pairingCard(this, hall, seen.displays.filter(({ key, alive }) => alive && !paired.has(key)).length)
           : nothing
       }
     </main>`;

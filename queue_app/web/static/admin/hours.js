@@ -5,6 +5,9 @@ import { ask } from "../site/parts.js";
 import { breaksView, DAYS, exceptionsView, fieldName, weekView } from "./hours-parts.js";
 import { SettingsPage } from "./settings-page.js";
 
+/** @import { Hours, HoursBoot, Week } from "./admin-types.d.ts" */
+
+/** @returns {Hours & { weekly: Week }} */
 const OFFICE = () => ({
   weekly: Object.fromEntries(DAYS.slice(0, 5).map((day) => [day, ["08:00-15:00"]])),
   breaks: [],
@@ -12,7 +15,8 @@ const OFFICE = () => ({
   holidays: { national: true, joint_leave: true, bali: true },
 });
 
-class AdminHours extends SettingsPage {
+/** @extends {SettingsPage<HoursBoot>} */
+export class AdminHours extends SettingsPage {
   static properties = {
     hall: { state: true },
     chosen: { state: true },
@@ -23,11 +27,15 @@ class AdminHours extends SettingsPage {
 
   constructor() {
     super();
-    this.hall = undefined; // null: open at any hour
+    /** @type {Hours | null | undefined} null: open at any hour; undefined: not known yet */
+    this.hall = undefined;
     this.chosen = 0;
-    this.own = null; // the chosen service's own hours
+    /** @type {Hours | null} the chosen service's own */
+    this.own = null;
+    /** @type {number | null} */
     this.quota = null;
-    this.issuing = null; // whether the chosen service gives numbers, as far as staff decide
+    /** @type {boolean | null} whether the chosen service gives numbers, as far as staff decide */
+    this.issuing = null;
   }
 
   connectedCallback() {
@@ -40,16 +48,19 @@ class AdminHours extends SettingsPage {
     if (seen) this.hall = seen.hours;
   }
 
+  /** @param {string} field */
   label(field) {
     return fieldName(this, field);
   }
 
+  /** @param {Event} event */
   async saveHall(event) {
     event.preventDefault();
-    const saved = await this.ask("PUT", "/settings/hours", { hours: this.hall }, this.t("rules.saved"));
+    const saved = await this.ask("PUT", "/settings/hours", { hours: this.hall ?? null }, this.t("rules.saved"));
     if (saved) this.hall = saved.hours;
   }
 
+  /** @param {number} id */
   async choose(id) {
     this.chosen = id;
     this.issuing = null;
@@ -60,12 +71,14 @@ class AdminHours extends SettingsPage {
       Object.assign(this, { own: seen.hours, quota: seen.quota, issuing: opening.why !== "stopped" });
   }
 
+  /** @param {Event} event */
   async saveService(event) {
     event.preventDefault();
     const body = { hours: this.own, quota: this.quota };
     await this.ask("PUT", `/settings/services/${this.chosen}/hours`, body, this.t("rules.saved"));
   }
 
+  /** @param {string} name */
   async stop(name) {
     const { t } = this;
     const sure =
@@ -83,18 +96,18 @@ class AdminHours extends SettingsPage {
     if (done) this.issuing = !this.issuing;
   }
 
-  holidays() {
+  /** @param {Hours} hall */
+  holidays(hall) {
     const {
       t,
-      hall,
       boot: { bali, language },
     } = this;
     const { national = false, joint_leave: joint = false, bali: stored = false } = hall.holidays ?? {};
     const chosen = stored === true ? bali.map(({ code }) => code) : stored || [];
-    const set = (values) => {
+    const set = (/** @type {NonNullable<Hours["holidays"]>} */ values) => {
       this.hall = { ...hall, holidays: { national, joint_leave: joint, bali: stored, ...values } };
     };
-    const toggled = (code) =>
+    const toggled = (/** @type {string} */ code) =>
       bali.map((day) => day.code).filter((one) => (one === code ? !chosen.includes(code) : chosen.includes(one)));
     return html`<h3>${t("hours.holidays")}</h3><div class="members">
       ${this.check(t("hours.national"), national, (value) => set({ national: value }))}
@@ -106,7 +119,11 @@ class AdminHours extends SettingsPage {
       <p class="hint">${t("hours.bali_text")}</p>`;
   }
 
-  /** What hall and service share: breaks and exceptions. */
+  /**
+   * What hall and service share: breaks and exceptions.
+   * @param {Hours} hours
+   * @param {(hours: Hours) => void} set
+   */
   rest(hours, set) {
     return html`${breaksView(this, hours.breaks ?? [], (breaks) => set({ ...hours, breaks }))}
       ${exceptionsView(this, hours.exceptions ?? [], (exceptions) => set({ ...hours, exceptions }))}`;
@@ -114,29 +131,31 @@ class AdminHours extends SettingsPage {
 
   hallCard() {
     const { t, hall } = this;
-    const set = (value) => {
+    const set = (/** @type {Hours | null} */ value) => {
       this.hall = value;
     };
     return html`<form class="card" @submit=${(event) => this.saveHall(event)}><h2>${t("hours.hall")}</h2>
       ${this.check(t("hours.always"), hall === null, (always) => set(always ? null : OFFICE()))}
       ${
         hall
-          ? html`${weekView(this, hall.weekly, (weekly) => set({ ...hall, weekly }))}${this.holidays()}${this.rest(
-              hall,
-              set,
-            )}`
+          ? [
+              weekView(this, hall.weekly ?? {}, (weekly) => set({ ...hall, weekly })),
+              this.holidays(hall),
+              this.rest(hall, set),
+            ]
           : nothing
       }
       <div class="acts"><button class="button primary" ?disabled=${this.busy}>${t("admin.save")}</button></div></form>`;
   }
 
+  /** @param {string} name */
   serviceForm(name) {
     const { t, own, quota, issuing } = this;
-    const set = (value) => {
+    const set = (/** @type {Hours | null} */ value) => {
       this.own = value;
     };
     const ownWeek = own?.weekly !== undefined;
-    const week = (wanted) => {
+    const week = (/** @type {boolean} */ wanted) => {
       const { weekly, ...rest } = own ?? {};
       set(
         wanted
@@ -158,7 +177,7 @@ class AdminHours extends SettingsPage {
           this.quota = event.target.value === "" ? null : event.target.valueAsNumber;
         }}></label>
         ${this.check(t("hours.own_week"), ownWeek, week)}</div>
-      ${ownWeek ? weekView(this, own.weekly, (weekly) => set({ ...own, weekly })) : nothing}
+      ${own?.weekly ? weekView(this, own.weekly, (weekly) => set({ ...own, weekly })) : nothing}
       ${this.rest(own ?? {}, set)}
       <div class="acts"><button class="button primary" ?disabled=${this.busy}>${t("admin.save")}</button></div></form>`;
   }
@@ -170,10 +189,11 @@ class AdminHours extends SettingsPage {
       issuing,
       boot: { services, language },
     } = this;
-    const named = services.map(({ id, name, agency }) => [String(id), `${agency} · ${pick(name, language)}`]);
+    /** @type {[number, string][]} */
+    const named = services.map(({ id, name, agency }) => [id, `${agency} · ${pick(name, language)}`]);
     const name = pick(services.find(({ id }) => id === chosen)?.name, language);
     return html`<section class="card"><h2>${t("hours.service")}</h2>
-      ${this.choice(t("hours.which"), String(chosen || ""), [["", "…"], ...named], (id) => this.choose(Number(id)))}
+      ${this.choice(t("hours.which"), chosen, [[0, "…"], ...named], (id) => this.choose(id))}
       ${chosen && issuing !== null ? this.serviceForm(name) : nothing}</section>`;
   }
 

@@ -2,13 +2,22 @@
 import { SettingsPage } from "../admin/settings-page.js";
 import { clock, longDate, pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
-import { ask, icon } from "../site/parts.js";
+import { ask, icon, namedOptions, select } from "../site/parts.js";
+
+/**
+ * @import { NoticeOut, NoticesOut } from "../kit/api-types.d.ts"
+ * @import { NoticeForm, NoticesBoot } from "../admin/admin-types.d.ts"
+ */
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const REFRESH_MS = 30_000;
 
-/** How far a time zone is ahead of UTC at an instant (ms). */
+/**
+ * How far a time zone is ahead of UTC at an instant (ms).
+ * @param {number} at
+ * @param {string} timeZone
+ */
 function ahead(at, timeZone) {
   const parts = new Intl.DateTimeFormat("en-GB", {
     timeZone,
@@ -24,25 +33,30 @@ function ahead(at, timeZone) {
 }
 
 /** The field's text for an instant, as the hall's clock shows it; and the instant of such a text. */
+/** @type {(at: number, timeZone: string) => string} */
 const fieldOf = (at, timeZone) => new Date(at + ahead(at, timeZone)).toISOString().slice(0, 16);
+/** @type {(text: string, timeZone: string) => number} */
 const instantOf = (text, timeZone) => {
   const read = Date.parse(`${text}Z`);
   return read - ahead(read, timeZone);
 };
 
-class AdminNotices extends SettingsPage {
+/** @extends {SettingsPage<NoticesBoot>} */
+export class AdminNotices extends SettingsPage {
   static properties = { notices: { state: true }, form: { state: true } };
 
   constructor() {
     super();
     this.begun = performance.now();
+    /** @type {NoticeOut[] | null} */
     this.notices = null;
+    /** @type {NoticeForm | null} */
     this.form = null;
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this.send("GET", "/notices");
+    this.show(this.ask("GET", "/notices"));
     setInterval(() => this.requestUpdate(), REFRESH_MS);
   }
 
@@ -50,13 +64,17 @@ class AdminNotices extends SettingsPage {
     return this.boot.now + performance.now() - this.begun;
   }
 
-  async send(method, path, body) {
-    const seen = await this.ask(method, path, body);
-    if (!seen) return;
-    this.notices = seen.notices;
-    if (method === "POST") this.form = null;
+  /**
+   * Show the notices of an answer; whether there was one.
+   * @param {Promise<NoticesOut | undefined>} asked
+   */
+  async show(asked) {
+    const seen = await asked;
+    if (seen) this.notices = seen.notices;
+    return seen !== undefined;
   }
 
+  /** @param {string} field */
   label(field) {
     return this.t(`admin.notices.${field.replace("_at", "")}`);
   }
@@ -69,23 +87,27 @@ class AdminNotices extends SettingsPage {
     this.form = { text: "", zone: "", from: fieldOf(now, tz), until };
   }
 
+  /**
+   * @param {keyof NoticeForm} name
+   * @param {string} value
+   */
   set(name, value) {
-    this.form = { ...this.form, [name]: value };
+    if (this.form) this.form = { ...this.form, [name]: value };
   }
 
-  save(event) {
+  /** @param {Event} event */
+  async save(event) {
     event.preventDefault();
+    if (!this.form) return;
     const { text, zone, from, until } = this.form;
     const { time_zone: tz } = this.boot;
-    this.send("POST", "/notices", {
-      text,
-      zone: zone || null,
-      from_at: instantOf(from, tz),
-      until_at: instantOf(until, tz),
-    });
+    const times = { from_at: instantOf(from, tz), until_at: instantOf(until, tz) };
+    const put = await this.show(this.ask("POST", "/notices", { text, zone: zone || null, ...times }));
+    if (put) this.form = null;
   }
 
-  async remove({ id, text }) {
+  /** @param {NoticeOut} notice */
+  async takeDown({ id, text }) {
     const { t } = this;
     const sure = await ask({
       title: t("admin.notices.remove_title"),
@@ -94,13 +116,13 @@ class AdminNotices extends SettingsPage {
       no: t("admin.cancel"),
       danger: true,
     });
-    if (sure) this.send("DELETE", `/notices/${id}`);
+    if (sure) this.show(this.ask("DELETE", `/notices/${id}`));
   }
 
-  editor() {
+  /** @param {NoticeForm} form */
+  editor(form) {
     const {
       t,
-      form,
       busy,
       boot: { zones, language },
     } = this;
@@ -110,12 +132,11 @@ class AdminNotices extends SettingsPage {
         aria-invalid=${this.invalid("text")} @input=${(event) => this.set("text", event.target.value)}></textarea>
         <small>${t("admin.notices.left", { n: 300 - form.text.length })}</small></label>
       <div class="fields">
-        <label>${t("admin.displays.zone")}<select @change=${(event) => this.set("zone", event.target.value)}>
-          <option value="">${t("admin.notices.everywhere")}</option>
-          ${zones.map(
-            ({ code, name }) =>
-              html`<option value=${code} ?selected=${code === form.zone}>${pick(name, language)}</option>`,
-          )}</select></label>
+        <label>${t("admin.displays.zone")}${select({
+          value: form.zone,
+          options: [["", t("admin.notices.everywhere")], ...namedOptions(zones, language)],
+          onPick: (code) => this.set("zone", code),
+        })}</label>
         <label>${t("admin.notices.from")}<input type="datetime-local" required .value=${form.from}
           @change=${(event) => this.set("from", event.target.value)}></label>
         <label>${t("admin.notices.until")}<input type="datetime-local" required min=${form.from} .value=${form.until}
@@ -129,6 +150,7 @@ class AdminNotices extends SettingsPage {
     </form>`;
   }
 
+  /** @param {NoticeOut} notice */
   when({ from_at: from, until_at: until }) {
     const { language, time_zone: tz } = this.boot;
     const [first, last] = [from, until].map((at) => longDate(at, tz, language));
@@ -137,6 +159,7 @@ class AdminNotices extends SettingsPage {
       : `${first}, ${clock(from, tz)} – ${last}, ${clock(until, tz)}`;
   }
 
+  /** @param {NoticeOut} notice */
   row(notice) {
     const {
       t,
@@ -150,7 +173,7 @@ class AdminNotices extends SettingsPage {
       <span class="chip ${state === "on" ? "good" : ""}">${t(`admin.notices.${state}`)}</span>
       <span class="grow">${zone ? pick(zone.name, language) : t("admin.notices.everywhere")} ·
         ${this.when(notice)}</span>
-      <button class="button danger" ?disabled=${this.busy} @click=${() => this.remove(notice)}>
+      <button class="button danger" ?disabled=${this.busy} @click=${() => this.takeDown(notice)}>
         ${t("admin.notices.remove")}</button>
     </li>`;
   }
@@ -166,7 +189,7 @@ class AdminNotices extends SettingsPage {
       ${this.noteView()}
       ${
         form
-          ? this.editor()
+          ? this.editor(form)
           : html`<div class="acts"><button class="button primary" @click=${() => this.begin()}>
         ${icon(assets, "plus")}${t("admin.notices.add")}</button></div>`
       }

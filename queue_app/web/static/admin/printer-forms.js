@@ -1,7 +1,15 @@
 // The forms of the printers' page. `page` is its element: its state, its words, and what its buttons do.
 import { pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
+import { namedOptions, select } from "../site/parts.js";
 
+/**
+ * @import { FoundOut, NewAgentIn } from "../kit/api-types.d.ts"
+ * @import { Coded, PrinterForm } from "../admin/admin-types.d.ts"
+ * @import { AdminPrinters } from "./printers.js"
+ */
+
+/** @type {PrinterForm} */
 export const NEW_PRINTER = {
   isNew: true,
   code: "",
@@ -14,27 +22,36 @@ export const NEW_PRINTER = {
   roll_m: null,
 };
 
+/**
+ * @param {string} label
+ * @param {string | null} value
+ * @param {Coded[]} options
+ * @param {(value: string) => void} set
+ */
 function choice(label, value, options, set) {
-  return html`<label>${label}<select @change=${(event) => set(event.target.value)}>
-    ${options.map(
-      ({ code, name }) => html`<option value=${code} ?selected=${code === (value ?? "")}>${name}</option>`,
-    )}</select></label>`;
+  const list = { value: value ?? "", options: namedOptions(options, ""), onPick: set };
+  return html`<label>${label}${select(list)}</label>`;
 }
 
-/** Adding a printer, or changing one. */
-export function printerForm(page) {
+/**
+ * Adding a printer, or changing one.
+ * @param {AdminPrinters} page
+ * @param {PrinterForm} form
+ */
+export function printerForm(page, form) {
   const {
     t,
-    form,
     busy,
     boot: { kiosks, zones, language, languages },
   } = page;
+  /** @type {<Name extends keyof PrinterForm>(name: Name, value: PrinterForm[Name]) => void} */
   const put = (name, value) => {
-    page.form = { ...page.form, [name]: value };
+    page.form = { ...form, ...page.form, [name]: value };
   };
   const none = { code: "", name: t("admin.printers.by_itself") };
-  const others = page.set.filter(({ code }) => code !== form.code).map(({ code }) => ({ code, name: code }));
-  const turn = (code, on) => put("kiosks", on ? [...form.kiosks, code] : form.kiosks.filter((one) => one !== code));
+  const others = (page.set ?? []).filter(({ code }) => code !== form.code).map(({ code }) => ({ code, name: code }));
+  const turn = (/** @type {string} */ code, /** @type {boolean} */ on) =>
+    put("kiosks", on ? [...form.kiosks, code] : form.kiosks.filter((one) => one !== code));
   return html`<form class="card" id="printer-form" @submit=${(event) => page.save(event)}>
     <h2>${form.isNew ? t("admin.printers.add") : t("admin.printers.change_title", { code: form.code })}</h2>
     <div class="fields">
@@ -93,14 +110,21 @@ export function printerForm(page) {
   </form>`;
 }
 
-/** What was found, in the page's language; the names of USB printers are their makers'. */
+/**
+ * What was found, in the page's language; the names of USB printers are their makers'.
+ * @param {AdminPrinters} page
+ * @param {FoundOut} one
+ */
 function whatIsThere({ t }, { address, description, advice }) {
   const scheme = address.split(":")[0];
   if (scheme === "tcp") return advice ? "" : t("admin.printers.answers");
   return scheme === "usb" ? description : t(`admin.printers.found.${scheme}`);
 }
 
-/** Looking for printers that could be added. */
+/**
+ * Looking for printers that could be added.
+ * @param {AdminPrinters} page
+ */
 export function finder(page) {
   const { t, busy, found } = page;
   return html`<form class="card" id="finder" @submit=${(event) => page.discover(event)}>
@@ -126,11 +150,15 @@ export function finder(page) {
   </form>`;
 }
 
-/** Letting a print agent in. */
-export function agentForm(page) {
-  const { t, agent, busy } = page;
-  const put = (name, value) => {
-    page.agent = { ...page.agent, [name]: value };
+/**
+ * Letting a print agent in.
+ * @param {AdminPrinters} page
+ * @param {NewAgentIn} agent
+ */
+export function agentForm(page, agent) {
+  const { t, busy } = page;
+  const put = (/** @type {keyof NewAgentIn} */ name, /** @type {string} */ value) => {
+    page.agent = { ...agent, ...page.agent, [name]: value };
   };
   return html`<form class="card" @submit=${(event) => page.letIn(event)}>
     <div class="fields">

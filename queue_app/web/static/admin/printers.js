@@ -1,12 +1,20 @@
 // Administrators look after printers and print agents: how they are, tests, adding and removing; below, the ticket's
 // look.
 import { SettingsPage } from "../admin/settings-page.js";
-import { api } from "../kit/api.js";
+import { api, asProblem } from "../kit/api.js";
 import { clock, pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { ask, icon } from "../site/parts.js";
 import { agentForm, finder, NEW_PRINTER, printerForm } from "./printer-forms.js";
 import "./ticket-editor.js";
+
+/**
+ * @import { AgentOut, AgentTokenOut, FoundOut, NewAgentIn } from "../kit/api-types.d.ts"
+ * @import { PaperOut, PrinterOut, PrinterSettingsOut } from "../kit/api-types.d.ts"
+ * @import { Facts } from "../kit/kit-types.d.ts"
+ * @import { TemplateValue } from "../kit/vendor/lit.d.ts"
+ * @import { Followed, PrinterForm, PrintersBoot } from "../admin/admin-types.d.ts"
+ */
 
 const REFRESH_MS = 5_000;
 const FOLLOW_MS = 500;
@@ -16,7 +24,8 @@ const OPEN = new Set([...WAITING, "held"]);
 const TROUBLE = new Set(["paper_out", "cover_open", "offline", "error"]);
 const GOOD_ENDS = new Set(["printed", "sent"]);
 
-class AdminPrinters extends SettingsPage {
+/** @extends {SettingsPage<PrintersBoot>} */
+export class AdminPrinters extends SettingsPage {
   static properties = {
     set: { state: true },
     seen: { state: true },
@@ -31,17 +40,23 @@ class AdminPrinters extends SettingsPage {
 
   constructor() {
     super();
-    Object.assign(this, {
-      set: null,
-      seen: {},
-      agents: [],
-      form: null,
-      agent: null,
-      token: null,
-      hosts: "",
-      found: null,
-    });
-    this.papers = {}; // by printer, the last paper that was asked for on this page
+    /** @type {PrinterSettingsOut[] | null} */
+    this.set = null;
+    /** @type {Partial<Record<string, PrinterOut>>} how they are, by code */
+    this.seen = {};
+    /** @type {AgentOut[]} */
+    this.agents = [];
+    /** @type {PrinterForm | null} */
+    this.form = null;
+    /** @type {NewAgentIn | null} */
+    this.agent = null;
+    /** @type {AgentTokenOut | null} */
+    this.token = null;
+    this.hosts = "";
+    /** @type {FoundOut[] | null} */
+    this.found = null;
+    /** @type {Partial<Record<string, Followed>>} by printer, the last paper that was asked for on this page */
+    this.papers = {};
   }
 
   connectedCallback() {
@@ -68,14 +83,20 @@ class AdminPrinters extends SettingsPage {
     this.seen = Object.fromEntries(printers.map((one) => [one.code, one]));
   }
 
-  /** Do something with the server; while it runs the buttons wait. Resolves to its answer, or to undefined. */
+  /**
+   * Do something with the server; while it runs the buttons wait. Resolves to its answer, or to undefined.
+   * @template Answer
+   * @param {string} name
+   * @param {() => Promise<Answer>} work
+   * @returns {Promise<Answer | null | undefined>}
+   */
   async run(name, work) {
     this.busy = name;
     this.note = null;
     try {
       return (await work()) ?? null;
-    } catch (problem) {
-      this.refused(problem);
+    } catch (fault) {
+      this.refused(asProblem(fault));
       return undefined;
     } finally {
       this.busy = "";
@@ -83,45 +104,60 @@ class AdminPrinters extends SettingsPage {
     }
   }
 
+  /**
+   * @param {string} key
+   * @param {Facts} facts
+   * @param {boolean} [bad]
+   */
   say(key, facts, bad = false) {
     this.note = { bad, text: this.t(`admin.printers.${key}`, facts) };
   }
 
+  /** @param {Event} event */
   async save(event) {
     event.preventDefault();
-    const { isNew, code, ...wanted } = this.form;
+    if (!this.form) return;
+    const { isNew, code, paper_mm: mm, ...wanted } = this.form;
     const place = Object.fromEntries(Object.entries(wanted.place).filter(([, words]) => words.trim()));
     const body = {
       ...wanted,
+      paper_mm: mm === 58 ? /** @type {const} */ (58) : /** @type {const} */ (80),
       zone: wanted.zone || null,
       fallback: wanted.fallback || null,
       place: Object.keys(place).length ? place : null,
     };
-    const path = "/api/v1/settings/printers";
     const done = await this.run("save", () =>
-      isNew ? api("POST", path, { ...body, code }) : api("PUT", `${path}/${code}`, body),
+      isNew
+        ? api("POST", "/api/v1/settings/printers", { ...body, code })
+        : api("PUT", `/api/v1/settings/printers/${code}`, body),
     );
     if (done !== undefined) this.form = null;
   }
 
-  /** Open the form and lead there: it may be far from the button. */
+  /**
+   * Open the form and lead there: it may be far from the button.
+   * @param {PrinterForm} form
+   */
   async open(form) {
     this.form = form;
     await this.updateComplete;
     const shown = this.querySelector("#printer-form");
-    shown.scrollIntoView({ block: "nearest" });
-    shown.querySelector("input").focus({ preventScroll: true });
+    shown?.scrollIntoView({ block: "nearest" });
+    shown?.querySelector("input")?.focus({ preventScroll: true });
   }
 
+  /** @param {PrinterSettingsOut} printer */
   edit(printer) {
     this.open({ ...NEW_PRINTER, ...structuredClone(printer), place: { ...printer.place }, isNew: false });
   }
 
+  /** @param {string} [url] */
   add(url = "") {
     this.open({ ...structuredClone(NEW_PRINTER), url });
   }
 
-  async remove({ code, kiosks }) {
+  /** @param {PrinterSettingsOut} printer */
+  async removePrinter({ code, kiosks }) {
     const { t } = this;
     const sure = await ask({
       title: t("admin.printers.remove_title", { code }),
@@ -135,20 +171,30 @@ class AdminPrinters extends SettingsPage {
     if (sure) await this.run("remove", () => api("DELETE", `/api/v1/settings/printers/${code}`));
   }
 
+  /** @param {PrinterSettingsOut} printer */
   async probe({ code }) {
     const said = await this.run(`probe ${code}`, () => api("POST", `/api/v1/settings/printers/${code}/probe`, {}));
     if (said?.advice) this.note = { bad: !said.usable, text: `${code}: ${said.advice.sentence}` };
     else if (said) this.say("usable", { code });
   }
 
-  /** Ask for a paper, and show in the printer's row what becomes of it; the other rows can be used meanwhile. */
-  async print({ code }, path, body) {
-    const paper = await this.run(`print ${code}`, () => api("POST", path, body));
+  /**
+   * Ask for a paper, and show in the printer's row what becomes of it; the other rows can be used meanwhile.
+   * @param {PrinterSettingsOut} printer
+   * @param {() => Promise<PaperOut>} work
+   */
+  async print({ code }, work) {
+    const paper = await this.run(`print ${code}`, work);
     if (paper) await this.follow(code, paper);
   }
 
+  /**
+   * @param {string} code
+   * @param {PaperOut} paper
+   */
   async follow(code, { id, state }) {
     const until = performance.now() + FOLLOWED_MS;
+    /** @type {Followed} */
     let job = { id, state, reason: null };
     this.papers = { ...this.papers, [code]: job };
     while (OPEN.has(job.state) && performance.now() < until) {
@@ -166,12 +212,17 @@ class AdminPrinters extends SettingsPage {
     }
   }
 
-  /** What has become of a paper, and why. */
+  /**
+   * What has become of a paper, and why.
+   * @param {string} code
+   * @param {Followed} job
+   */
   fate(code, { state, reason }) {
     const words = this.t(`admin.printers.job.${state}`, { code });
     return reason ? `${words.replace(/\.$/, "")} (${reason.sentence}).` : words;
   }
 
+  /** @param {PrinterSettingsOut} printer */
   async newRoll({ code }) {
     if (
       (await this.run(`roll ${code}`, () => api("POST", `/api/v1/staff/printers/${code}/new-roll`, {}))) !== undefined
@@ -179,6 +230,7 @@ class AdminPrinters extends SettingsPage {
       this.say("rolled", { code });
   }
 
+  /** @param {Event} event */
   async discover(event) {
     event.preventDefault();
     const hosts = this.hosts.split(/[\s,]+/).filter(Boolean);
@@ -188,12 +240,16 @@ class AdminPrinters extends SettingsPage {
     if (answer) this.found = answer.printers;
   }
 
+  /** @param {Event} event */
   async letIn(event) {
     event.preventDefault();
-    const made = await this.run("agent", () => api("POST", "/api/v1/settings/agents", this.agent));
+    const { agent } = this;
+    if (!agent) return;
+    const made = await this.run("agent", () => api("POST", "/api/v1/settings/agents", agent));
     if (made) Object.assign(this, { token: made, agent: null });
   }
 
+  /** @param {AgentOut} agent */
   async lockOut({ code, name }) {
     const { t } = this;
     const sure = await ask({
@@ -206,11 +262,18 @@ class AdminPrinters extends SettingsPage {
     if (sure) await this.run("agent", () => api("DELETE", `/api/v1/settings/agents/${code}`));
   }
 
+  /**
+   * @param {TemplateValue} words
+   * @param {() => unknown} act
+   * @param {string} [kind]
+   * @param {string} [name]
+   */
   button(words, act, kind = "", name = "") {
     return html`<button type="button" class="button ${kind}" ?disabled=${Boolean(this.busy)} @click=${act}>
       ${this.busy && this.busy === name ? "…" : words}</button>`;
   }
 
+  /** @param {PrinterSettingsOut} printer */
   row(printer) {
     const {
       t,
@@ -243,17 +306,17 @@ class AdminPrinters extends SettingsPage {
       <span class="acts">
         ${this.button(
           t("admin.printers.test"),
-          () => this.print(printer, `/api/v1/staff/printers/${code}/test`, {}),
+          () => this.print(printer, () => api("POST", `/api/v1/staff/printers/${code}/test`, {})),
           "",
           `print ${code}`,
         )}
         ${this.button(t("admin.printers.probe"), () => this.probe(printer), "", `probe ${code}`)}
         ${this.button(t("admin.printers.summary"), () =>
-          this.print(printer, "/api/v1/staff/summary", { printer: code }),
+          this.print(printer, () => api("POST", "/api/v1/staff/summary", { printer: code })),
         )}
         ${this.button(t("admin.printers.new_roll"), () => this.newRoll(printer), "", `roll ${code}`)}
         ${this.button(t("admin.displays.change"), () => this.edit(printer))}
-        ${this.button(t("admin.printers.remove"), () => this.remove(printer), "danger")}
+        ${this.button(t("admin.printers.remove"), () => this.removePrinter(printer), "danger")}
       </span>
       ${advice ? html`<p class="advice ${TROUBLE.has(state) ? "bad" : ""}">${advice.sentence}</p>` : nothing}
       <p class="advice paper" role="status">${paper ? this.fate(code, paper) : nothing}</p>
@@ -261,6 +324,7 @@ class AdminPrinters extends SettingsPage {
     </li>`;
   }
 
+  /** @param {AgentOut} agent */
   agentRow(agent) {
     const {
       t,
@@ -302,7 +366,7 @@ class AdminPrinters extends SettingsPage {
       }
       ${
         this.agent
-          ? agentForm(this)
+          ? agentForm(this, this.agent)
           : html`<div class="acts">${this.button(html`${icon(assets, "plus")}${t("admin.printers.pair_agent")}`, () => {
               this.agent = { code: "", name: "" };
             })}</div>`
@@ -327,7 +391,7 @@ class AdminPrinters extends SettingsPage {
       ${set.length ? nothing : html`<p>${t("admin.printers.none")}</p>`}
       ${
         form
-          ? printerForm(this)
+          ? printerForm(this, form)
           : html`<div class="acts">${this.button(
               html`${icon(assets, "plus")}${t("admin.printers.add")}`,
               () => this.add(),

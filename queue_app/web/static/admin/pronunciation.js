@@ -1,9 +1,20 @@
 // The hall's own table of pronunciation: how the synthesiser is told to say a word. One language at a time.
 import { html, nothing } from "../kit/vendor/lit.js";
 
+/**
+ * @import { Pronunciation, PronunciationCard } from "../admin/admin-types.d.ts"
+ * @import { TemplateEvent } from "../kit/vendor/lit.d.ts"
+ */
+
 const LONGEST = 120;
 
-/** The table with one word set anew, or taken out where `said` is "". */
+/**
+ * The table with one word set anew, or taken out where `said` is "".
+ * @param {Pronunciation} table
+ * @param {string} language
+ * @param {string} word
+ * @param {string} said
+ */
 export function withWord(table, language, word, said) {
   const words = { ...table[language] };
   if (said) words[word] = said;
@@ -14,14 +25,16 @@ export function withWord(table, language, word, said) {
 /**
  * The card of a language. words: the voice's own, with their clips; onSet(word, said) keeps it, onPlay(url) lets it be
  * heard.
+ * @param {PronunciationCard} card
  */
 export function pronunciationCard({ t, table, language, words, busy, onSet, onPlay }) {
   const own = Object.entries(table[language] ?? {}).sort(([one], [two]) => one.localeCompare(two));
-  const send = (event) => {
+  const send = (/** @type {TemplateEvent} */ event) => {
     event.preventDefault();
-    const { word, said } = Object.fromEntries(new FormData(event.target));
-    if (word.trim() && said.trim()) onSet(word.trim(), said.trim());
-    event.target.reset();
+    const form = event.currentTarget;
+    const [word, said] = ["word", "said"].map((name) => String(new FormData(form).get(name)).trim());
+    if (word && said) onSet(word, said);
+    form.reset();
   };
   return html`<section class="card"><h2>${t("admin.say.title")}</h2>
     <p>${t("admin.say.help")}</p>
@@ -39,6 +52,7 @@ export function pronunciationCard({ t, table, language, words, busy, onSet, onPl
   </section>`;
 }
 
+/** @param {Omit<PronunciationCard, "table" | "language"> & { word: string, said: string }} card */
 function row({ t, word, said, words, busy, onSet, onPlay }) {
   const url = words.find(({ text }) => text === word)?.url;
   return html`<li class="word"><strong>${word}</strong>

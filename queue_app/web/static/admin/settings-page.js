@@ -1,82 +1,120 @@
 // What the pages of rules share: one request at a time, its outcome in words, and the field that is wrong.
-import { api, signInAgain } from "../kit/api.js";
-import { boot } from "../kit/boot.js";
-import { translator } from "../kit/i18n.js";
-import { html, LitElement, nothing } from "../kit/vendor/lit.js";
+import { api, asProblem, signInAgain } from "../kit/api.js";
+import { Page } from "../kit/page.js";
+import { html, nothing } from "../kit/vendor/lit.js";
+import { focusOn, select } from "../site/parts.js";
 
-export class SettingsPage extends LitElement {
+/**
+ * @import { AnswerOf, BodyOf, Boot, Method, ProblemFields, RequestOptions } from "../kit/kit-types.d.ts"
+ * @import { PropertyDeclaration, TemplateValue } from "../kit/vendor/lit.d.ts"
+ * @import { Limits, Note } from "./admin-types.d.ts"
+ */
+
+/**
+ * @template {Boot} Given
+ * @extends {Page<Given>}
+ */
+export class SettingsPage extends Page {
+  /** @type {Record<string, PropertyDeclaration>} */
   static properties = { note: { state: true }, busy: { state: true }, wrong: { state: true } };
 
   constructor() {
     super();
-    this.boot = boot();
-    this.t = translator(this.boot.text, this.boot.language);
+    /** @type {Note | null} */
     this.note = null;
+    /** @type {boolean | string} whether something is under way, and what where pages tell it apart */
     this.busy = false;
-    this.wrong = null; // the field that the server did not like
-  }
-
-  createRenderRoot() {
-    this.replaceChildren();
-    return this;
+    /** @type {string | null} the field that the server did not like */
+    this.wrong = null;
+    /** @type {Note | null | undefined} what was said because the server could not be asked */
+    this.lost = undefined;
   }
 
   /**
    * Ask the server; what it answers, undefined when it refused: then the page says why. said: what to say when done.
+   * @template {Method} M
+   * @template {string} Path
+   * @param {M} method
+   * @param {Path} path
+   * @param {BodyOf<M, `/api/v1${Path}`> | null} [body]
+   * @param {string | null} [said]
+   * @param {RequestOptions} [options]
+   * @returns {Promise<AnswerOf<M, `/api/v1${Path}`> | undefined>}
    */
   ask(method, path, body, said = null, options = {}) {
-    return this.act(() => api(method, `/api/v1${path}`, body, options), said);
+    const address = /** @type {`/api/v1${Path}`} */ (`/api/v1${path}`);
+    return this.act(() => api(method, address, body, options), said);
   }
 
-  /** Do something with the server while the buttons wait; what comes of it, undefined when it was refused. */
+  /**
+   * Do something with the server while the buttons wait; what comes of it, undefined when it was refused.
+   * @template Answer
+   * @param {() => Promise<Answer>} work
+   * @param {string | null} [said]
+   * @returns {Promise<Answer | undefined>}
+   */
   async act(work, said = null) {
     this.busy = true;
     this.wrong = null;
     try {
       const answer = await work();
-      this.note = said && { text: said };
+      this.note = said ? { text: said } : null;
       return answer;
-    } catch (problem) {
-      this.refused(problem);
+    } catch (fault) {
+      this.refused(asProblem(fault));
       return undefined;
     } finally {
       this.busy = false;
       await this.updateComplete;
       if (this.note) this.querySelector("[role=alert]")?.scrollIntoView({ block: "center" });
-      this.querySelector("[aria-invalid=true]")?.focus();
+      focusOn(this, "[aria-invalid=true]");
     }
   }
 
-  /** Look what is new, unasked: a word only when that cannot be, taken back when it can again. */
+  /**
+   * Look what is new, unasked: a word only when that cannot be, taken back when it can again.
+   * @param {() => Promise<unknown>} work
+   */
   async peek(work) {
     try {
       await work();
       if (this.note === this.lost) this.note = null;
       this.lost = undefined;
-    } catch (problem) {
-      this.refused(problem);
+    } catch (fault) {
+      this.refused(asProblem(fault));
       this.lost = this.note;
     }
   }
 
-  /** Say why the server did not do it, and which field is wrong. */
-  refused({ code, title, detail, field }) {
+  /**
+   * Say why the server did not do it, and which field is wrong.
+   * @param {ProblemFields} problem
+   */
+  refused({ code, title, detail = "", field }) {
     if (code === "sign_in_needed") signInAgain();
     this.wrong = field ?? null;
     const why = field ? detail.replace(`“${field}”`, `“${this.label(field)}”`) : detail;
     this.note = { bad: true, text: code === "unreachable" ? this.t("admin.unreachable") : `${title}. ${why}` };
   }
 
-  /** The name of a field for people; pages know better. */
+  /**
+   * The name of a field for people; pages know better.
+   * @param {string} field
+   * @returns {string}
+   */
   label(field) {
     return field;
   }
 
+  /** @param {string} field */
   invalid(field) {
     return this.wrong === field || this.wrong?.startsWith(`${field}.`) ? "true" : nothing;
   }
 
-  /** What came of the last act; more: what else there is to be warned of. */
+  /**
+   * What came of the last act; more: what else there is to be warned of.
+   * @param {TemplateValue} [more]
+   */
   noteView(more = nothing) {
     const { note } = this;
     return html`<div role="alert">${
@@ -84,13 +122,26 @@ export class SettingsPage extends LitElement {
     }${more}</div>`;
   }
 
-  /** A number with its limits, a whole one if `step` does not say otherwise. */
+  /**
+   * A number with its limits, a whole one if `step` does not say otherwise.
+   * @param {string} label
+   * @param {string} field
+   * @param {number} value
+   * @param {Limits} limits
+   * @param {(value: number) => void} set
+   */
   number(label, field, value, [least, most, step = 1], set) {
     return html`<label>${label}<input type="number" min=${least} max=${most} step=${step} required
       .value=${String(value)}
       aria-invalid=${this.invalid(field)} @change=${(event) => set(event.target.valueAsNumber)}></label>`;
   }
 
+  /**
+   * @param {string} label
+   * @param {boolean} checked
+   * @param {(checked: boolean) => void} set
+   * @param {string | null} [field]
+   */
   check(label, checked, set, field = null) {
     return html`<label class="check"><input type="checkbox" .checked=${checked}
       aria-invalid=${field ? this.invalid(field) : nothing} @change=${(event) => set(event.target.checked)}>${
@@ -98,10 +149,14 @@ export class SettingsPage extends LitElement {
       }</label>`;
   }
 
+  /**
+   * @template {string | number | null} Value
+   * @param {string} label
+   * @param {Value} value
+   * @param {[Value, string][]} options
+   * @param {(value: Value) => void} set
+   */
   choice(label, value, options, set) {
-    return html`<label>${label}<select @change=${(event) => set(event.target.value)}>
-      ${options.map(
-        ([code, name]) => html`<option value=${code} ?selected=${code === value}>${name}</option>`,
-      )}</select></label>`;
+    return html`<label>${label}${select({ value, options, onPick: set })}</label>`;
   }
 }

@@ -1,15 +1,23 @@
 // What is on a ticket, for the hall and where agencies differ, beside a picture of it that is true dot for dot.
-import { api, signInAgain } from "../kit/api.js";
-import { boot } from "../kit/boot.js";
-import { translator } from "../kit/i18n.js";
-import { html, LitElement, nothing } from "../kit/vendor/lit.js";
+import { api, apiFile, asProblem, Problem, signInAgain } from "../kit/api.js";
+import { Page } from "../kit/page.js";
+import { html, nothing } from "../kit/vendor/lit.js";
+import { namedOptions, select } from "../site/parts.js";
+
+/**
+ * @import { TemplatesOut } from "../kit/api-types.d.ts"
+ * @import { Language } from "../kit/kit-types.d.ts"
+ * @import { Note, PrintersBoot, TicketTemplate } from "../admin/admin-types.d.ts"
+ */
 
 const FLAGS = ["hall", "agency", "zone", "ahead", "range", "documents", "qr", "notice"];
 const SIZES = [1, 2, 3, 4, 5, 6, 7, 8];
 const DRAW_AFTER_MS = 250;
+const LARGEST = 1_000_000;
 const PATH = "/api/v1/settings/ticket-template";
 
-class TicketEditor extends LitElement {
+/** @extends {Page<PrintersBoot>} */
+export class TicketEditor extends Page {
   static properties = {
     saved: { state: true },
     scope: { state: true },
@@ -24,25 +32,23 @@ class TicketEditor extends LitElement {
 
   constructor() {
     super();
-    this.boot = boot();
-    this.t = translator(this.boot.text, this.boot.language);
-    Object.assign(this, {
-      saved: null,
-      scope: "",
-      options: null,
-      picture: null,
-      note: null,
-      width: 256,
-      dither: false,
-      changed: false,
-      file: null,
-    });
+    /** @type {TemplatesOut | null} */
+    this.saved = null;
+    this.scope = "";
+    /** @type {TicketTemplate | null} */
+    this.options = null;
+    /** @type {string | null} */
+    this.picture = null;
+    /** @type {Note | null} */
+    this.note = null;
+    this.width = 256;
+    this.dither = false;
+    this.changed = false;
+    /** @type {File | null} */
+    this.file = null;
+    /** @type {{ paper_mm: 80 | 58, language: Language, priority: boolean, copy: number }} */
     this.look = { paper_mm: 80, language: "id", priority: false, copy: 1 };
     this.drawing = 0;
-  }
-
-  createRenderRoot() {
-    return this;
   }
 
   connectedCallback() {
@@ -54,31 +60,43 @@ class TicketEditor extends LitElement {
     try {
       this.saved = await api("GET", PATH);
       this.choose(this.scope);
-    } catch (problem) {
-      this.fail(problem);
+    } catch (fault) {
+      this.fail(asProblem(fault));
     }
   }
 
+  /** @param {{ code?: string, title?: string, detail?: string }} problem */
   fail(problem) {
     if (problem.code === "sign_in_needed") signInAgain();
     this.note = { bad: true, text: `${problem.title}. ${problem.detail}` };
   }
 
+  /** @param {string} scope */
   choose(scope) {
+    if (!this.saved) return;
     this.scope = scope;
-    this.options = { ...this.saved.template, ...this.saved.agencies[scope] };
+    this.options = /** @type {TicketTemplate} */ ({ ...this.saved.template, ...this.saved.agencies[scope] });
     this.changed = false;
     this.file = null;
     this.draw();
   }
 
+  /**
+   * @param {string} name
+   * @param {unknown} value
+   */
   put(name, value) {
+    if (!this.options) return;
     this.options = { ...this.options, [name]: value };
     this.changed = true;
     this.note = null;
     this.draw();
   }
 
+  /**
+   * @param {keyof TicketEditor["look"]} name
+   * @param {unknown} value
+   */
   show(name, value) {
     this.look = { ...this.look, [name]: value };
     this.draw();
@@ -94,50 +112,42 @@ class TicketEditor extends LitElement {
     this.drawing += 1;
     const turn = this.drawing;
     try {
-      const response = await fetch(`${PATH}/preview`, {
-        method: "POST",
-        credentials: "same-origin",
-        headers: {
-          "Content-Type": "application/json",
-          "X-CSRFToken": document.querySelector('meta[name="csrf"]').content,
-        },
-        body: JSON.stringify({ template: this.options, agency: this.scope || null, ...this.look }),
-      });
-      if (!response.ok) throw await response.json();
-      const url = URL.createObjectURL(await response.blob());
+      const look = { template: this.options ?? {}, agency: this.scope || null, ...this.look };
+      const url = URL.createObjectURL(await apiFile("POST", `${PATH}/preview`, look));
       if (turn !== this.drawing) {
         URL.revokeObjectURL(url);
         return;
       }
       if (this.picture) URL.revokeObjectURL(this.picture);
       this.picture = url;
-    } catch (problem) {
-      this.fail({
-        code: problem.code,
-        title: problem.title ?? this.t("admin.ticket.not_drawn"),
-        detail: problem.detail ?? "",
-      });
+    } catch (fault) {
+      const problem = asProblem(fault);
+      const lost = { title: this.t("admin.ticket.not_drawn"), detail: "" };
+      this.fail(problem.code === "unreachable" ? lost : problem);
     }
   }
 
+  /** @param {File} [file] */
   async takeFile(file) {
     this.file = file ?? this.file;
     if (!this.file) return;
     try {
       const bytes = new Uint8Array(await this.file.arrayBuffer());
-      if (bytes.length > 1_000_000) throw { title: this.t("admin.ticket.too_large"), detail: "" };
+      if (bytes.length > LARGEST) throw new Problem({ title: this.t("admin.ticket.too_large") });
       let text = "";
       for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
       this.put(
         "logo",
         await api("POST", `${PATH}/logo`, { picture: btoa(text), width: this.width, dither: this.dither }),
       );
-    } catch (problem) {
-      this.fail(problem);
+    } catch (fault) {
+      this.fail(asProblem(fault));
     }
   }
 
+  /** @param {Record<string, unknown>} own */
   async send(own) {
+    if (!this.saved) return;
     const agencies = { ...this.saved.agencies };
     if (this.scope) agencies[this.scope] = own;
     const template = this.scope ? this.saved.template : own;
@@ -145,35 +155,40 @@ class TicketEditor extends LitElement {
       this.saved = await api("PUT", PATH, { template, agencies });
       this.choose(this.scope);
       this.note = { bad: false, text: this.t("admin.ticket.saved") };
-    } catch (problem) {
-      this.fail(problem);
+    } catch (fault) {
+      this.fail(asProblem(fault));
     }
   }
 
+  /** @param {Event} event */
   save(event) {
     event.preventDefault();
-    const { template } = this.saved;
+    const { saved, options } = this;
+    if (!saved || !options) return;
     // An agency keeps only what differs, so that it follows the hall in everything else.
-    const differs = ([name, value]) => JSON.stringify(value) !== JSON.stringify(template[name]);
-    this.send(this.scope ? Object.fromEntries(Object.entries(this.options).filter(differs)) : this.options);
+    const differs = (/** @type {[string, unknown]} */ [name, value]) =>
+      JSON.stringify(value) !== JSON.stringify(saved.template[name]);
+    this.send(this.scope ? Object.fromEntries(Object.entries(options).filter(differs)) : options);
   }
 
+  /**
+   * @template {string | number} Value
+   * @param {string} label
+   * @param {Value} value
+   * @param {[Value, string][]} options
+   * @param {(value: Value) => void} set
+   */
   select(label, value, options, set) {
-    return html`<label>${label}<select @change=${(event) => set(event.target.value)}>
-      ${options.map(
-        ([code, name]) => html`<option value=${code} ?selected=${String(code) === String(value)}>${name}</option>`,
-      )}</select></label>`;
+    return html`<label>${label}${select({ value, options, onPick: set })}</label>`;
   }
 
-  logoPart() {
-    const {
-      t,
-      options: { logo },
-    } = this;
+  /** @param {TicketTemplate} options */
+  logoPart({ logo }) {
+    const { t } = this;
     return html`<fieldset><legend>${t("admin.ticket.logo")}</legend>
       <div class="fields">
         <label class="button upload"><span>${t("admin.ticket.file")}</span><input class="visually-hidden" type="file"
-          accept="image/png" @change=${(event) => this.takeFile(event.target.files[0])}></label>
+          accept="image/png" @change=${(event) => this.takeFile(event.target.files?.[0])}></label>
         <label>${t("admin.ticket.width")}<input type="number" min="64" max="576" step="8" .value=${String(this.width)}
           @change=${(event) => {
             this.width = Number(event.target.value);
@@ -194,19 +209,36 @@ class TicketEditor extends LitElement {
       </div><small>${t("admin.ticket.logo_help")}</small></fieldset>`;
   }
 
-  fields() {
+  /**
+   * @param {TicketTemplate} options
+   * @param {string} name
+   */
+  flag(options, name) {
+    const option = `show_${name}`;
+    return html`<label class="check"><input type="checkbox" name=${name} .checked=${Boolean(options[option])}
+      @change=${(event) => this.put(option, event.target.checked)}>${this.t(`admin.ticket.show.${name}`)}</label>`;
+  }
+
+  /**
+   * @param {TicketTemplate} options
+   * @param {TemplatesOut} saved
+   */
+  fields(options, saved) {
     const {
       t,
-      options,
       boot: { agencies, languages },
-      saved,
     } = this;
+    /** @type {[string, string][]} */
     const scopes = [
       ["", t("admin.ticket.whole_hall")],
-      ...agencies.map(({ code, short }) => [code, saved.agencies[code] ? `${short} *` : short]),
+      ...namedOptions(
+        agencies.map(({ code, short }) => ({ code, name: saved.agencies[code] ? `${short} *` : short })),
+        "",
+      ),
     ];
     const own = options.footer !== null;
     // One text for all languages is what templates had before.
+    /** @type {Record<string, string>} */
     const footer = typeof options.footer === "string" ? { id: options.footer } : (options.footer ?? {});
     return html`<div class="fields">
         ${this.select(t("admin.ticket.scope"), this.scope, scopes, (value) => this.choose(value))}
@@ -218,12 +250,7 @@ class TicketEditor extends LitElement {
         )}
       </div>
       <fieldset><legend>${t("admin.ticket.lines")}</legend><div class="fields">
-        ${FLAGS.map(
-          (name) => html`<label class="check"><input type="checkbox" name=${name} .checked=${options[`show_${name}`]}
-          @change=${(event) => this.put(`show_${name}`, event.target.checked)}>${t(
-            `admin.ticket.show.${name}`,
-          )}</label>`,
-        )}</div></fieldset>
+        ${FLAGS.map((name) => this.flag(options, name))}</div></fieldset>
       <fieldset><legend>${t("admin.ticket.footer")}</legend>
         <label class="check"><input type="checkbox" .checked=${own}
           @change=${(event) => this.put("footer", event.target.checked ? {} : null)}>${t(
@@ -238,7 +265,7 @@ class TicketEditor extends LitElement {
               )}<small>${t("admin.ticket.footer_help")}</small>`
             : nothing
         }</fieldset>
-      ${this.logoPart()}
+      ${this.logoPart(options)}
       <div class="acts"><button class="button primary" type="submit" ?disabled=${!this.changed}>
         ${t("admin.save")}</button>
         ${
@@ -289,14 +316,14 @@ class TicketEditor extends LitElement {
   }
 
   render() {
-    const { t, options, note } = this;
+    const { t, options, saved, note } = this;
     return html`<section aria-labelledby="ticket-title">
       <h2 id="ticket-title">${t("admin.ticket.title")}</h2>
       <div role="alert">${note ? html`<p class="banner ${note.bad ? "bad" : "good"}">${note.text}</p>` : nothing}</div>
       ${
-        options
+        options && saved
           ? html`<div class="card ticket-editor"><form @submit=${(event) => this.save(event)}>
-            ${this.fields()}</form>${this.preview()}</div>`
+            ${this.fields(options, saved)}</form>${this.preview()}</div>`
           : nothing
       }
     </section>`;

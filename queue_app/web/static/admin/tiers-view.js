@@ -1,17 +1,35 @@
 // The services of a counter in tiers, to be arranged by touch or keyboard. Takes the page, which holds the tiers.
 import { pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
-import { icon } from "../site/parts.js";
+import { focusOn, icon } from "../site/parts.js";
 import { dropped, merged, placed } from "./tier-rules.js";
 
-/** Change the tiers, say what happened, and keep the focus near: on the first of these selectors that is there. */
+/**
+ * @import { TemplateEvent } from "../kit/vendor/lit.d.ts"
+ * @import { Tiers } from "./admin-types.d.ts"
+ * @import { AdminCounters } from "./counters.js"
+ */
+
+/**
+ * Change the tiers, say what happened, and keep the focus near: on the first of these selectors that is there.
+ * @param {AdminCounters} page
+ * @param {Tiers} tiers
+ * @param {string} said
+ * @param {...string} near
+ */
 async function change(page, tiers, said, ...near) {
   Object.assign(page, { tiers, said });
   await page.updateComplete;
-  const target = near.map((selector) => page.querySelector(selector)).find(Boolean);
-  target?.focus();
+  const found = near.find((selector) => page.querySelector(selector));
+  if (found) focusOn(page, found);
 }
 
+/**
+ * @param {AdminCounters} page
+ * @param {number} id
+ * @param {number} from
+ * @param {number} to
+ */
 function move(page, id, from, to) {
   const direction = to < from ? "up" : "down";
   const row = `[data-service="${id}"]`;
@@ -22,6 +40,12 @@ function move(page, id, from, to) {
   change(page, placed(page.tiers, id, to), said, `${row} [data-move=${direction}]`, `${row} [data-move]`);
 }
 
+/**
+ * @param {AdminCounters} page
+ * @param {number} id
+ * @param {number} from
+ * @param {number} to
+ */
 function moveButton(page, id, from, to) {
   if (to < 0 || to >= page.tiers.length) return nothing;
   const tier = page.t("counters.tier", { n: to + 1 });
@@ -32,6 +56,11 @@ function moveButton(page, id, from, to) {
     ${icon(page.boot.assets, "arrow-right", up ? "up" : "down")}${tier}</button>`;
 }
 
+/**
+ * @param {AdminCounters} page
+ * @param {number} id
+ * @param {number} at
+ */
 function serviceRow(page, id, at) {
   const {
     t,
@@ -47,7 +76,10 @@ function serviceRow(page, id, at) {
       @click=${remove}>${icon(assets, "x")}</button></li>`;
 }
 
-/** What the counter does not serve yet, by agency, its own first. */
+/**
+ * What the counter does not serve yet, by agency, its own first.
+ * @param {AdminCounters} page
+ */
 function choices(page) {
   const {
     stored,
@@ -57,7 +89,7 @@ function choices(page) {
   const taken = new Set(tiers.flat());
   const free = services.filter(({ id }) => !taken.has(id));
   const agencies = [...new Set(free.map(({ agency }) => agency))].toSorted(
-    (a, b) => (b === stored.agency) - (a === stored.agency),
+    (a, b) => Number(b === stored?.agency) - Number(a === stored?.agency),
   );
   return agencies.map(
     (agency) =>
@@ -67,11 +99,16 @@ function choices(page) {
   );
 }
 
+/**
+ * @param {AdminCounters} page
+ * @param {number} at
+ */
 function addRow(page, at) {
   const { t } = page;
-  const add = (event) => {
-    const select = event.target.closest(".add-service").querySelector("select");
-    const id = Number(select.value);
+  const add = (/** @type {TemplateEvent} */ event) => {
+    const select = event.target.closest(".add-service")?.querySelector("select");
+    const id = Number(select?.value);
+    if (!select) return;
     if (!id) {
       select.focus();
       return;
@@ -86,6 +123,11 @@ function addRow(page, at) {
       ${t("hours.add")}</button></div>`;
 }
 
+/**
+ * @param {AdminCounters} page
+ * @param {number[]} tier
+ * @param {number} at
+ */
 function tierView(page, tier, at) {
   const { t, tiers } = page;
   const into = t("counters.tier", { n: at || 2 });
@@ -106,7 +148,10 @@ function tierView(page, tier, at) {
     }</fieldset>`;
 }
 
-/** All tiers, and the way to one more. */
+/**
+ * All tiers, and the way to one more.
+ * @param {AdminCounters} page
+ */
 export function tiersView(page) {
   const {
     t,

@@ -1,14 +1,26 @@
 // An administrator looks after the voice: hears a call, records words, and sees which are missing.
 import { SettingsPage } from "../admin/settings-page.js";
-import { api, Problem } from "../kit/api.js";
+import { api } from "../kit/api.js";
 import { html, nothing } from "../kit/vendor/lit.js";
+import { select } from "../site/parts.js";
 import { lookAtHall, speakingCard } from "./hall-settings.js";
 import { pronunciationCard, withWord } from "./pronunciation.js";
 
+/**
+ * @import { LobbyBody, VoiceOut, WordOut } from "../kit/api-types.d.ts"
+ * @import { Language } from "../kit/kit-types.d.ts"
+ * @import { TemplateEvent } from "../kit/vendor/lit.d.ts"
+ * @import { Pronunciation, VoiceBoot } from "../admin/admin-types.d.ts"
+ */
+
 const ENDED_MS = 15_000;
+const UPLOAD_MS = 60_000;
 const BUILD_MS = 120_000;
 
-/** Play sounds one after another; one that cannot be played is passed over. */
+/**
+ * Play sounds one after another; one that cannot be played is passed over.
+ * @param {string[]} urls
+ */
 async function playAll(urls) {
   for (const url of urls) {
     const sound = new Audio(url);
@@ -20,7 +32,8 @@ async function playAll(urls) {
   }
 }
 
-class AdminVoice extends SettingsPage {
+/** @extends {SettingsPage<VoiceBoot>} */
+export class AdminVoice extends SettingsPage {
   static properties = {
     hall: { state: true },
     table: { state: true },
@@ -31,10 +44,15 @@ class AdminVoice extends SettingsPage {
 
   constructor() {
     super();
+    /** @type {Language} */
     this.tongue = "id";
-    this.hall = null; // what holds for all displays
+    /** @type {LobbyBody | null} what holds for all displays */
+    this.hall = null;
+    /** @type {VoiceOut | null} */
     this.seen = null;
+    /** @type {Pronunciation} */
     this.table = {};
+    /** @type {WordOut[] | null} */
     this.said = null;
   }
 
@@ -51,32 +69,37 @@ class AdminVoice extends SettingsPage {
     });
   }
 
-  /** Keep how a word is said, make its clip and let it be heard. */
+  /**
+   * Keep how a word is said, make its clip and let it be heard.
+   * @param {string} word
+   * @param {string} said
+   */
   pronounce(word, said) {
     const { tongue } = this;
     this.act(async () => {
       const table = withWord(this.table, tongue, word, said);
       this.table = (await api("PUT", "/api/v1/voice/pronunciation", { table })).table;
-      if (this.seen.synthesiser) await api("POST", "/api/v1/voice/build", {}, { timeout: BUILD_MS });
+      if (this.seen?.synthesiser) await api("POST", "/api/v1/voice/build", null, { timeout: BUILD_MS });
       this.seen = await api("GET", "/api/v1/voice/words");
       const url = this.seen.languages[tongue].find(({ text }) => text === word)?.url;
       if (said && url) await playAll([url]);
     });
   }
 
+  /** @param {TemplateEvent} event */
   say(event) {
     event.preventDefault();
-    const asked = new URLSearchParams(new FormData(event.target));
-    asked.set("language", this.tongue);
+    const asked = new URLSearchParams({ language: this.tongue });
+    for (const [name, value] of new FormData(event.currentTarget)) asked.set(name, String(value));
     this.act(async () => {
-      this.said = (await api("GET", `/api/v1/voice/sentence?${asked}`)).words;
-      await playAll(this.said.map(({ url }) => url).filter(Boolean));
+      this.said = (await api("GET", `/api/v1/voice/sentence?${asked.toString()}`)).words;
+      await playAll(this.said.flatMap(({ url }) => url ?? []));
     });
   }
 
   async build() {
     const made = await this.act(async () => {
-      const answer = await api("POST", "/api/v1/voice/build", {}, { timeout: BUILD_MS });
+      const answer = await api("POST", "/api/v1/voice/build", null, { timeout: BUILD_MS });
       this.seen = await api("GET", "/api/v1/voice/words");
       return answer;
     });
@@ -89,31 +112,30 @@ class AdminVoice extends SettingsPage {
     };
   }
 
+  /**
+   * @param {string} text
+   * @param {File} [file]
+   */
   record(text, file) {
     if (!file) return;
     const asked = new URLSearchParams({ language: this.tongue, text });
-    const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
     this.act(async () => {
-      const answer = await fetch(`/api/v1/voice/recording?${asked}`, {
-        method: "PUT",
-        body: file,
-        headers: { "Content-Type": "audio/wav", "X-CSRFToken": csrf, "Accept-Language": this.boot.language },
-      }).catch(() => {
-        throw new Problem({ code: "unreachable" });
-      });
-      if (!answer.ok) throw new Problem(await answer.json());
+      const sound = new Blob([file], { type: "audio/wav" });
+      await api("PUT", `/api/v1/voice/recording?${asked.toString()}`, sound, { timeout: UPLOAD_MS });
       this.seen = await api("GET", "/api/v1/voice/words");
     });
   }
 
+  /** @param {string} text */
   forget(text) {
     const asked = new URLSearchParams({ language: this.tongue, text });
     this.act(async () => {
-      await api("DELETE", `/api/v1/voice/recording?${asked}`);
+      await api("DELETE", `/api/v1/voice/recording?${asked.toString()}`);
       this.seen = await api("GET", "/api/v1/voice/words");
     });
   }
 
+  /** @param {WordOut} word */
   word({ text, source, url }) {
     const { t } = this;
     return html`<li class="word"><strong>${text}</strong>
@@ -125,7 +147,7 @@ class AdminVoice extends SettingsPage {
       <label class="button upload"><span aria-hidden="true">${t("admin.voice.upload")}</span><span
         class="visually-hidden">${t("admin.voice.record", { word: text })}</span>
         <input class="visually-hidden" type="file" accept=".wav,audio/wav" ?disabled=${this.busy}
-          @change=${(event) => this.record(text, event.target.files[0])}></label>
+          @change=${(event) => this.record(text, event.target.files?.[0])}></label>
       ${
         source === "recorded"
           ? html`<button class="button danger" @click=${() => this.forget(text)}>${t("admin.voice.forget")}</button>`
@@ -171,17 +193,18 @@ class AdminVoice extends SettingsPage {
       ${this.noteView(
         seen && !seen.synthesiser ? html`<p class="banner">${t("admin.voice.no_synthesiser")}</p>` : nothing,
       )}
-      <div class="acts"><label>${t("admin.displays.languages")}<select @change=${(event) => {
-        this.tongue = event.target.value;
-        this.said = null;
-      }}>
-        ${languages.map(
-          (code) => html`<option value=${code} ?selected=${code === this.tongue}>${t(`language.${code}`)}</option>`,
-        )}</select></label>
+      <div class="acts"><label>${t("admin.displays.languages")}${select({
+        value: this.tongue,
+        options: languages.map((code) => [code, t(`language.${code}`)]),
+        onPick: (code) => {
+          this.tongue = code;
+          this.said = null;
+        },
+      })}</label>
         <button class="button" ?disabled=${this.busy || !seen?.synthesiser} @click=${() => this.build()}>
           ${t("admin.voice.build")}</button></div>
       ${this.tryOut()}
-      ${this.hall ? speakingCard(this) : nothing}
+      ${this.hall ? speakingCard(this, this.hall) : nothing}
       ${
         seen
           ? pronunciationCard({
@@ -189,7 +212,7 @@ class AdminVoice extends SettingsPage {
               table: this.table,
               language: this.tongue,
               words,
-              busy: this.busy,
+              busy: Boolean(this.busy),
               onSet: (word, said) => this.pronounce(word, said),
               onPlay: (url) => playAll([url]),
             })

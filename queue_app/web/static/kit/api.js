@@ -2,6 +2,8 @@
 
 /** @import { AnswerOf, BodyOf, Method, ProblemFields, RequestOptions } from "./kit-types.d.ts" */
 
+const TIMEOUT_MS = 10_000;
+
 /** A refused or failed request. code: the server's word for it, or "unreachable" when no answer came. */
 export class Problem extends Error {
   /** @param {ProblemFields} fields */
@@ -35,7 +37,8 @@ function headersOf(method, body, { key, csrf, language }) {
   const headers = { Accept: "application/json" };
   const lang = language ?? document.documentElement.lang;
   if (lang) headers["Accept-Language"] = lang;
-  if (body !== undefined && body !== null) headers["Content-Type"] = "application/json";
+  if (body instanceof Blob) headers["Content-Type"] = body.type;
+  else if (body !== undefined && body !== null) headers["Content-Type"] = "application/json";
   if (key) headers["Idempotency-Key"] = key;
   const token = csrf ?? csrfToken();
   if (token && method !== "GET") headers["X-CSRFToken"] = token;
@@ -47,7 +50,10 @@ export function csrfToken() {
   return document.querySelector('meta[name="csrf"]')?.getAttribute("content") ?? "";
 }
 
-/** @param {Response} response */
+/**
+ * @param {Response} response
+ * @returns {Promise<any>}
+ */
 async function read(response) {
   const text = await response.text();
   if (!text) return null;
@@ -60,6 +66,39 @@ async function read(response) {
 }
 
 /**
+ * Send a request and take its answer, both within the time. A file is sent as it is, anything else as JSON.
+ * @template Answer
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} body
+ * @param {RequestOptions} options
+ * @param {(response: Response) => Promise<Answer>} take
+ * @returns {Promise<Answer>}
+ */
+async function request(method, path, body, options, take) {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), options.timeout ?? TIMEOUT_MS);
+  const none = body === undefined || body === null;
+  try {
+    const response = await fetch(path, {
+      method,
+      headers: headersOf(method, body, options),
+      body: none ? undefined : body instanceof Blob ? body : JSON.stringify(body),
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: controller.signal,
+    });
+    if (response.ok) return await take(response);
+    throw new Problem({ ...((await read(response)) ?? {}), status: response.status });
+  } catch (fault) {
+    if (fault instanceof Problem) throw fault;
+    throw new Problem({ code: "unreachable", detail: fault instanceof Error ? fault.message : String(fault) });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
  * Send a request; returns the decoded answer (null when empty).
  *
  * key: idempotency key, so that a repeat gets the first answer. csrf: token, else the page's `<meta name="csrf">`.
@@ -68,32 +107,25 @@ async function read(response) {
  * @template {string} Path
  * @param {M} method
  * @param {Path} path
- * @param {BodyOf<M, Path> | null} [body]
+ * @param {BodyOf<M, Path> | Blob | null} [body]
  * @param {RequestOptions} [options]
  * @returns {Promise<AnswerOf<M, Path>>}
  */
-export async function api(method, path, body, { key, csrf, timeout = 10_000, language } = {}) {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), timeout);
-  let response;
-  let answer;
-  try {
-    response = await fetch(path, {
-      method,
-      headers: headersOf(method, body, { key, csrf, language }),
-      body: body === undefined || body === null ? undefined : JSON.stringify(body),
-      credentials: "same-origin",
-      cache: "no-store",
-      signal: controller.signal,
-    });
-    answer = await read(response);
-  } catch (fault) {
-    throw new Problem({ code: "unreachable", detail: fault instanceof Error ? fault.message : String(fault) });
-  } finally {
-    clearTimeout(timer);
-  }
-  if (!response.ok) throw new Problem({ ...(answer ?? {}), status: response.status });
-  return answer;
+export function api(method, path, body, options = {}) {
+  return request(method, path, body, options, read);
+}
+
+/**
+ * Send a request whose answer is a file, such as a picture. Throws Problem.
+ * @template {Method} M
+ * @template {string} Path
+ * @param {M} method
+ * @param {Path} path
+ * @param {BodyOf<M, Path> | null} [body]
+ * @param {RequestOptions} [options]
+ */
+export function apiFile(method, path, body, options = {}) {
+  return request(method, path, body, options, (response) => response.blob());
 }
 
 /** Leave for the sign-in form, which leads back to this page: for when the session is over. */

@@ -27,7 +27,6 @@ export type Translate = (key: string, facts?: Facts) => string;
 export interface Boot {
   language: Language;
   languages: Language[];
-  build: string;
   /** The folder of the static files' addresses. */
   assets: string;
   time_zone: string;

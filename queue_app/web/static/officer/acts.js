@@ -13,8 +13,7 @@ const RANKS = ["officer", "supervisor", "admin"];
 
 /**
  * Each act with its key and sign; `path` is its address where that is not its name, `asks` whether a dialog comes
- * first.
- * Buttons stand in this order.
+ * first. Buttons stand in this order.
  * @type {Record<Act, ActSpec>}
  */
 export const ACTS = {

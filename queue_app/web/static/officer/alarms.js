@@ -1,9 +1,11 @@
 // A banner for staff about a printer or a display (or what server and print agents lack) that needs somebody: what,
 // where, since when, what to do.
 // One at a time, the most urgent first, so that the work keeps its room. It goes by itself when the trouble is over.
+
 import { GIVEN } from "../kit/boot.js";
-import { clock, pick, translator } from "../kit/i18n.js";
-import { html, LitElement, nothing } from "../kit/vendor/lit.js";
+import { clock, pick } from "../kit/i18n.js";
+import { Part } from "../kit/page.js";
+import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
 import { isUrgent, keyOf, openOf, stillAway } from "./alarm-rules.js";
 import { keepInTab, keptInTab } from "./stored.js";
@@ -26,10 +28,9 @@ function because(t, { state, reason }) {
   return ` (${t(`officer.alarm.why.${reason.code}`)}${reason.facts.why ? `: ${reason.facts.why}` : ""})`;
 }
 
-export class StaffAlarms extends LitElement {
+/** @extends {Part<Boot>} */
+export class StaffAlarms extends Part {
   static properties = {
-    boot: { attribute: false },
-    language: { attribute: false },
     rooms: { attribute: false },
     alarms: { state: true },
     away: { state: true },
@@ -37,19 +38,11 @@ export class StaffAlarms extends LitElement {
 
   constructor() {
     super();
-    /** @type {Boot} */
-    this.boot = GIVEN;
-    /** @type {Language} */
-    this.language = GIVEN;
     /** @type {Live} */
     this.rooms = GIVEN;
     /** @type {AlarmOut[] | null} null: nothing was heard yet */
     this.alarms = null;
     this.away = keptInTab(AWAY, /** @type {string[]} */ ([]));
-  }
-
-  createRenderRoot() {
-    return this;
   }
 
   connectedCallback() {
@@ -76,7 +69,7 @@ export class StaffAlarms extends LitElement {
 
   /** @param {AlarmOut} alarm */
   #words(alarm) {
-    const t = translator(this.boot.text, this.language);
+    const { t } = this;
     const { kind, code, state, detail, since, tickets_left: left } = alarm;
     if (kind === "voice") {
       return {
@@ -111,7 +104,7 @@ export class StaffAlarms extends LitElement {
    * @param {number} more
    */
   #banner(alarm, more) {
-    const t = translator(this.boot.text, this.language);
+    const { t } = this;
     const { title, todo } = this.#words(alarm);
     const sign = alarm.kind === "voice" ? "volume-off" : isUrgent(alarm) ? "printer-off" : "printer";
     return html`<div class="banner ${isUrgent(alarm) ? "bad" : ""}">${icon(this.boot.assets, sign)}

@@ -1,10 +1,11 @@
 // The officer chooses a counter: a card for each, by zone. A counter somebody holds is taken over only after a
 // question.
-import { api, asProblem, csrfToken, newKey, signInAgain } from "../kit/api.js";
-import { boot } from "../kit/boot.js";
-import { translator } from "../kit/i18n.js";
+
+import { api, asProblem, csrfToken, signInAgain } from "../kit/api.js";
 import { Live } from "../kit/live.js";
-import { html, LitElement, nothing } from "../kit/vendor/lit.js";
+import { inWords, Page } from "../kit/page.js";
+import { SendOnce } from "../kit/send-once.js";
+import { html, nothing } from "../kit/vendor/lit.js";
 import { ask, icon, languageLinks } from "../site/parts.js";
 import "./alarms.js";
 import { nameOf } from "./rules.js";
@@ -45,10 +46,10 @@ function matches({ code, name, agency, officer }, text) {
   return words.includes(text.trim().toLowerCase());
 }
 
-export class OfficerChoose extends LitElement {
+/** @extends {Page<ChooseBoot>} */
+export class OfficerChoose extends Page {
   static properties = {
     counters: { state: true },
-    language: { state: true },
     pending: { state: true },
     note: { state: true },
     reached: { state: true },
@@ -57,9 +58,7 @@ export class OfficerChoose extends LitElement {
 
   constructor() {
     super();
-    /** @type {ChooseBoot} */
-    this.boot = boot();
-    this.language = this.boot.language;
+    this.once = new SendOnce();
     this.counters = this.boot.counters;
     /** @type {number | null} the counter being opened */
     this.pending = null;
@@ -68,11 +67,6 @@ export class OfficerChoose extends LitElement {
     this.reached = true;
     this.text = "";
     this.onReturn = () => document.visibilityState === "visible" && this.#refresh();
-  }
-
-  createRenderRoot() {
-    this.replaceChildren();
-    return this;
   }
 
   connectedCallback() {
@@ -87,10 +81,6 @@ export class OfficerChoose extends LitElement {
     document.removeEventListener("visibilitychange", this.onReturn);
     clearInterval(this.timer);
     this.live?.close();
-  }
-
-  get t() {
-    return translator(this.boot.text, this.language);
   }
 
   async #refresh() {
@@ -116,7 +106,7 @@ export class OfficerChoose extends LitElement {
     this.pending = counter.id;
     this.note = null;
     try {
-      await api("POST", `/api/v1/counters/${counter.id}/open`, body, { key: newKey() });
+      await this.once.send("POST", `/api/v1/counters/${counter.id}/open`, body);
       location.assign(`/counter/${counter.id}`);
     } catch (fault) {
       this.pending = null;
@@ -142,14 +132,11 @@ export class OfficerChoose extends LitElement {
    */
   async #refused(problem, counter) {
     const { t } = this;
-    if (problem.code === "unreachable") {
-      this.note = {
-        title: t("officer.unreachable.title"),
-        detail: t("officer.unreachable.detail", { act: t("officer.choose.open") }),
-      };
-      return;
-    }
-    this.note = { title: problem.title || t("refusal.internal.title"), detail: problem.detail };
+    this.note = inWords(problem, t, {
+      title: t("officer.unreachable.title"),
+      detail: t("officer.unreachable.detail", { act: t("officer.choose.open") }),
+    });
+    if (problem.code === "unreachable") return;
     await this.#refresh();
     const now = this.counters.find(({ id }) => id === counter.id);
     // Somebody opened it in between: ask the question that was not asked.

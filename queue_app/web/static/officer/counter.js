@@ -1,9 +1,9 @@
 // The officer's work page: one counter, its ticket in hand and the people who wait for it.
-import { api, asProblem, newKey } from "../kit/api.js";
-import { boot } from "../kit/boot.js";
-import { pick, translator } from "../kit/i18n.js";
+import { api, asProblem } from "../kit/api.js";
+import { pick } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
-import { LitElement } from "../kit/vendor/lit.js";
+import { Page } from "../kit/page.js";
+import { SendOnce } from "../kit/send-once.js";
 import { ask } from "../site/parts.js";
 import { ACTS, actOf, isOnTicket, objections, pathOf } from "./acts.js";
 import { Announced } from "./announced.js";
@@ -25,10 +25,10 @@ const HINT_MS = 4_000;
 const SHORTCUTS_OFF = "officer.shortcuts_off";
 const CHOICE = "/counter";
 
-export class OfficerCounter extends LitElement {
+/** @extends {Page<CounterBoot>} */
+export class OfficerCounter extends Page {
   static properties = {
     known: { state: true },
-    language: { state: true },
     status: { state: true },
     pending: { state: true },
     note: { state: true },
@@ -42,15 +42,13 @@ export class OfficerCounter extends LitElement {
 
   constructor() {
     super();
-    /** @type {CounterBoot} */
-    this.boot = boot();
-    this.language = this.boot.language;
     /** @type {Known} */
     this.known = { seq: this.boot.seq, state: this.boot.state };
     /** @type {LiveStatus} */
     this.status = { status: "connecting", lastGood: this.boot.now, build: null, offset: this.boot.now - Date.now() };
     /** @type {Act | null} under way */
     this.pending = null;
+    this.once = new SendOnce();
     /** @type {Unsent | null} */
     this.unsent = null;
     /** @type {Words | null} the last refusal, in words */
@@ -66,11 +64,6 @@ export class OfficerCounter extends LitElement {
     this.shortcuts = !isStored(SHORTCUTS_OFF);
     this.onKey = (/** @type {KeyboardEvent} */ event) => this.#key(event);
     this.announced = new Announced(this.boot.counter_id, () => this.requestUpdate());
-  }
-
-  createRenderRoot() {
-    this.replaceChildren();
-    return this;
   }
 
   connectedCallback() {
@@ -97,10 +90,6 @@ export class OfficerCounter extends LitElement {
 
   get state() {
     return this.known.state;
-  }
-
-  get t() {
-    return translator(this.boot.text, this.language);
   }
 
   /** Server time in ms. */
@@ -276,10 +265,7 @@ export class OfficerCounter extends LitElement {
    */
   async send(act, body = this.#bodyOf(act)) {
     const now = moment(this.state);
-    const { unsent } = this;
-    const again =
-      unsent?.act === act && !isPast(unsent, this.state) && JSON.stringify(unsent.body) === JSON.stringify(body);
-    const key = again ? unsent.key : newKey();
+    if (!this.unsent || isPast(this.unsent, this.state)) this.once.forget();
     const path = pathOf(act);
     // Some acts are not the counter's: their answer is not its state.
     const here = !path.startsWith("/");
@@ -288,7 +274,7 @@ export class OfficerCounter extends LitElement {
     if (this.form) this.form = { ...this.form, problem: null };
     try {
       const address = here ? `/counters/${this.boot.counter_id}/${path}` : path;
-      const told = await api("POST", `/api/v1${address}`, body, { key, timeout: 8_000 });
+      const told = await this.once.send("POST", `/api/v1${address}`, body);
       const { seq, ...state } = /** @type {CounterStateOut} */ (told);
       this.unsent = null;
       // While the browser leaves for the choice of counters the page must not call itself lost.
@@ -298,7 +284,7 @@ export class OfficerCounter extends LitElement {
       return true;
     } catch (fault) {
       const problem = asProblem(fault);
-      if (problem.code === "unreachable") this.#unanswered({ act, body, key, moment: now });
+      if (problem.code === "unreachable") this.#unanswered({ act, body, moment: now });
       else await this.#refused(problem);
       return false;
     } finally {

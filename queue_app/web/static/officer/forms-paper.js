@@ -2,8 +2,9 @@
 import { api } from "../kit/api.js";
 import { pick } from "../kit/i18n.js";
 import { html } from "../kit/vendor/lit.js";
+import { select } from "../site/parts.js";
 import { labelOf } from "./rules.js";
-import { choices } from "./sheet-parts.js";
+import { choices, printerOptions } from "./sheet-parts.js";
 
 /**
  * @import { PrinterOut } from "../kit/api-types.d.ts"
@@ -55,15 +56,12 @@ function body(page, { values, data, ticket }) {
       options: REASONS.map((value) => ({ value, main: t(`officer.reprint.${value}`) })),
     })}
     <div class="field-row"><label for="printer">${t("officer.issue.printer")}</label>
-      <select id="printer" @change=${(event) => page.fill({ printer: event.target.value })}><option
-        value="">${t("officer.reprint.same")}</option>
-        ${(data ?? []).map(
-          ({ code, paper_mm: mm }) =>
-            html`<option value=${code} ?selected=${code === values.printer}>${t("officer.issue.printer_name", {
-              code,
-              mm,
-            })}</option>`,
-        )}</select></div>
+      ${select({
+        id: "printer",
+        value: values.printer,
+        options: [["", t("officer.reprint.same")], ...printerOptions(data ?? [], t)],
+        onPick: (printer) => page.fill({ printer }),
+      })}</div>
   </div>`;
 }
 

@@ -2,6 +2,7 @@
 import { api } from "../kit/api.js";
 import { clock } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
+import { select } from "../site/parts.js";
 import { matching, nameOf } from "./rules.js";
 import { choices, classOptions, filesField, searchField, segments } from "./sheet-parts.js";
 
@@ -146,19 +147,20 @@ export const transfer = {
  */
 function servicesField(page, { values, data }) {
   const services = data?.services ?? [];
+  /**
+   * @param {string} short
+   * @returns {[number | null, string][]}
+   */
+  const ofAgency = (short) =>
+    services.filter(({ agency }) => agency.short === short).map((one) => [one.id, nameOf(one, page.language)]);
   const agencies = [...new Set(services.map(({ agency }) => agency.short))];
   return html`<div class="field-row"><label for="service">${page.t("officer.change.service")}</label>
-    <select id="service" @change=${(event) => page.fill({ service: Number(event.target.value) })}>
-      ${agencies.map(
-        (short) => html`<optgroup label=${short}>
-        ${services
-          .filter(({ agency }) => agency.short === short)
-          .map(
-            (service) => html`<option value=${service.id}
-          ?selected=${service.id === values.service}>${nameOf(service, page.language)}</option>`,
-          )}</optgroup>`,
-      )}
-    </select></div>`;
+    ${select({
+      id: "service",
+      value: values.service ?? null,
+      groups: agencies.map((short) => [short, ofAgency(short)]),
+      onPick: (service) => page.fill({ service }),
+    })}</div>`;
 }
 
 /**

@@ -1,9 +1,9 @@
 // Staff take a number for somebody: a service, then a class. The same on the reception page and in the counter's
 // dialog.
-import { api, asProblem, newKey, signInAgain } from "../kit/api.js";
-import { GIVEN } from "../kit/boot.js";
-import { translator } from "../kit/i18n.js";
-import { LitElement } from "../kit/vendor/lit.js";
+
+import { api, asProblem, signInAgain } from "../kit/api.js";
+import { inWords, Part } from "../kit/page.js";
+import { SendOnce } from "../kit/send-once.js";
 import { focusOn } from "../site/parts.js";
 import { firstAgency, firstPrinter, paperOf, servicesOf } from "./issue-rules.js";
 import { issueView } from "./issue-view.js";
@@ -20,10 +20,9 @@ const PRINTER = "officer.printer";
 const PAPER_EVERY_MS = 1_000;
 const PAPER_LOOKS = 20;
 
-export class IssueForm extends LitElement {
+/** @extends {Part<OfficerBoot>} */
+export class IssueForm extends Part {
   static properties = {
-    boot: { attribute: false },
-    language: { attribute: false },
     onDone: { attribute: false },
     catalogue: { state: true },
     printers: { state: true },
@@ -41,10 +40,6 @@ export class IssueForm extends LitElement {
 
   constructor() {
     super();
-    /** @type {OfficerBoot} */
-    this.boot = GIVEN;
-    /** @type {Language} */
-    this.language = GIVEN;
     /** @type {(() => void) | null} what "finished" does, where there is something to go back to */
     this.onDone = null;
     /** @type {CatalogueOut | null} */
@@ -64,16 +59,11 @@ export class IssueForm extends LitElement {
     this.pending = null;
     /** @type {Words | null} */
     this.problem = null;
-    /** @type {{ said: string, key: string } | null} the request whose answer is awaited */
-    this.key = null;
+    this.once = new SendOnce();
     /** @type {IssuedOut | null} */
     this.issued = null;
     /** @type {Paper} */
     this.paper = "none";
-  }
-
-  createRenderRoot() {
-    return this;
   }
 
   connectedCallback() {
@@ -84,10 +74,6 @@ export class IssueForm extends LitElement {
   disconnectedCallback() {
     super.disconnectedCallback();
     clearTimeout(this.timer);
-  }
-
-  get t() {
-    return translator(this.boot.text, this.language);
   }
 
   get services() {
@@ -128,7 +114,7 @@ export class IssueForm extends LitElement {
    */
   choose(service) {
     this.problem = null;
-    this.key = null;
+    this.once.forget();
     this.service = service;
   }
 
@@ -152,20 +138,14 @@ export class IssueForm extends LitElement {
       files: this.files,
       printer: this.printer || null,
     };
-    const said = JSON.stringify(body);
-    this.key = this.key?.said === said ? this.key : { said, key: newKey() };
     this.pending = kind;
     this.problem = null;
     try {
-      this.issued = await api("POST", "/api/v1/staff/tickets", body, { key: this.key.key, timeout: 8_000 });
-      this.key = null;
+      this.issued = await this.once.send("POST", "/api/v1/staff/tickets", body);
       this.paper = this.issued.print_job ? paperOf(this.issued.print_job.state) : "none";
       this.#watchPaper(PAPER_LOOKS);
     } catch (fault) {
-      const problem = asProblem(fault);
-      // Only an act without an answer keeps its key: the server may have carried it out.
-      if (problem.code !== "unreachable") this.key = null;
-      this.#refused(problem, kind);
+      this.#refused(asProblem(fault), kind);
     } finally {
       this.pending = null;
     }
@@ -184,7 +164,7 @@ export class IssueForm extends LitElement {
     this.files = 1;
     this.pending = null;
     this.problem = null;
-    this.key = null;
+    this.once.forget();
     this.issued = null;
     this.paper = "none";
   }
@@ -209,20 +189,15 @@ export class IssueForm extends LitElement {
    * @param {ProblemFields} problem
    * @param {GivenClass | null} [kind]
    */
-  #refused({ code, title, detail }, kind = null) {
+  #refused(problem, kind = null) {
     const { t } = this;
-    if (code === "sign_in_needed") {
+    if (problem.code === "sign_in_needed") {
       signInAgain();
       return;
     }
     const act = t("officer.act.issue");
-    this.problem =
-      code === "unreachable"
-        ? {
-            title: t("officer.unreachable.title"),
-            detail: kind ? t("officer.unreachable.detail", { act }) : t("officer.unreachable.list"),
-          }
-        : { title: title || t("refusal.internal.title"), detail };
+    const lost = kind ? t("officer.unreachable.detail", { act }) : t("officer.unreachable.list");
+    this.problem = inWords(problem, t, { title: t("officer.unreachable.title"), detail: lost });
   }
 }
 

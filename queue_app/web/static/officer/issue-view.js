@@ -1,8 +1,8 @@
 // How taking a number for somebody looks: the services, the class, the number.
 import { pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
-import { icon } from "../site/parts.js";
-import { filesField, searchField, segments } from "./sheet-parts.js";
+import { icon, select } from "../site/parts.js";
+import { filesField, printerOptions, searchField, segments } from "./sheet-parts.js";
 
 /**
  * @import { CatalogueOut, IssuedOut } from "../kit/api-types.d.ts"
@@ -123,16 +123,12 @@ function printerField(form) {
   } = form;
   const trouble = printers.find(({ code }) => code === printer)?.trouble;
   return html`<div class="field-row"><label for="printer">${t("officer.issue.printer")}</label>
-    <select id="printer" @change=${(event) => form.usePrinter(event.target.value)}>
-      ${printers.map(
-        ({ code, paper_mm: mm }) =>
-          html`<option value=${code} ?selected=${code === printer}>${t("officer.issue.printer_name", {
-            code,
-            mm,
-          })}</option>`,
-      )}
-      <option value="" ?selected=${printer === ""}>${t("officer.issue.no_paper")}</option>
-    </select>
+    ${select({
+      id: "printer",
+      value: printer,
+      options: [...printerOptions(printers, t), ["", t("officer.issue.no_paper")]],
+      onPick: (code) => form.usePrinter(code),
+    })}
     ${
       trouble
         ? html`<p class="sheet-note warn">${icon(assets, "alert-triangle")}${t("officer.issue.printer_trouble")}</p>`

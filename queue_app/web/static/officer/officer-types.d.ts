@@ -105,11 +105,10 @@ export interface Known {
   state: CounterState;
 }
 
-/** An act that nobody answered; sent again at its moment it keeps its key. */
+/** An act that nobody answered; sent again at its moment it is the same request. */
 export interface Unsent {
   act: Act;
   body: Body;
-  key: string;
   moment: string;
 }
 

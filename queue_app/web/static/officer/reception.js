@@ -1,8 +1,8 @@
 // The reception desk: numbers for those who do not take one themselves.
-import { boot } from "../kit/boot.js";
-import { translator } from "../kit/i18n.js";
+
 import { Live } from "../kit/live.js";
-import { html, LitElement, nothing } from "../kit/vendor/lit.js";
+import { Page } from "../kit/page.js";
+import { html, nothing } from "../kit/vendor/lit.js";
 import { icon, languageLinks } from "../site/parts.js";
 import "./alarms.js";
 import "./issue-form.js";
@@ -16,24 +16,17 @@ import { sheetKeys } from "./sheet-keys.js";
  * @import { ReprintForm } from "./reprint-form.js"
  */
 
-export class OfficerReception extends LitElement {
-  static properties = { language: { state: true }, stopping: { state: true } };
+/** @extends {Page<ReceptionBoot>} */
+export class OfficerReception extends Page {
+  static properties = { stopping: { state: true } };
 
   constructor() {
     super();
-    /** @type {ReceptionBoot} */
-    this.boot = boot();
-    this.language = this.boot.language;
     this.stopping = false; // whether its dialog is open
     // A dialog keeps its keys to itself.
     this.onKey = (/** @type {KeyboardEvent} */ event) => {
       if (!document.querySelector("dialog[open]")) sheetKeys(event, this);
     };
-  }
-
-  createRenderRoot() {
-    this.replaceChildren();
-    return this;
   }
 
   connectedCallback() {
@@ -46,10 +39,6 @@ export class OfficerReception extends LitElement {
     super.disconnectedCallback();
     document.removeEventListener("keydown", this.onKey);
     this.live?.close();
-  }
-
-  get t() {
-    return translator(this.boot.text, this.language);
   }
 
   render() {

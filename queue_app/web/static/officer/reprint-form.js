@@ -1,8 +1,9 @@
 // Print a ticket once more at the reception: the counter's dialog, which stays open for the next number.
-import { api, asProblem, newKey, signInAgain } from "../kit/api.js";
-import { GIVEN } from "../kit/boot.js";
-import { translator } from "../kit/i18n.js";
-import { LitElement, nothing } from "../kit/vendor/lit.js";
+
+import { asProblem, signInAgain } from "../kit/api.js";
+import { Part } from "../kit/page.js";
+import { SendOnce } from "../kit/send-once.js";
+import { nothing } from "../kit/vendor/lit.js";
 import { focusOn } from "../site/parts.js";
 import { pathOf } from "./acts.js";
 import { reprint } from "./forms-paper.js";
@@ -17,35 +18,23 @@ import { frame, sheetView, showForm } from "./sheet-frame.js";
 
 const ACT = "reprint";
 
-export class ReprintForm extends LitElement {
+/** @extends {Part<OfficerBoot>} */
+export class ReprintForm extends Part {
   static properties = {
-    boot: { attribute: false },
-    language: { attribute: false },
     form: { state: true },
     pending: { state: true },
   };
 
   constructor() {
     super();
-    /** @type {OfficerBoot} */
-    this.boot = GIVEN;
-    /** @type {Language} */
-    this.language = GIVEN;
     /** @type {ReprintPage["state"]} the reception has no line of its own */
     this.state = { ticket: null, waiting: [], held: [], missed: [] };
     /** @type {Form<ReprintValues, PrinterOut[]> | null} */
     this.form = null;
     this.pending = false;
-    /** @type {{ act: "reprint", said: string, key: string } | null} the copy may be on its way, so it keeps its key */
+    this.once = new SendOnce(); // the copy of an unanswered request may be on its way
+    /** @type {{ act: "reprint" } | null} what nobody answered */
     this.unsent = null;
-  }
-
-  createRenderRoot() {
-    return this;
-  }
-
-  get t() {
-    return translator(this.boot.text, this.language);
   }
 
   /** Ask which number. */
@@ -68,24 +57,23 @@ export class ReprintForm extends LitElement {
   dismiss() {
     this.form = null;
     this.unsent = null;
+    this.once.forget();
   }
 
   async answer() {
     const { form } = this;
     if (this.pending || !form || !reprint.ready(this, form)) return;
     const [[, body]] = reprint.requests(this, form, "");
-    const said = JSON.stringify(body);
-    const key = this.unsent?.said === said ? this.unsent.key : newKey();
     Object.assign(this, { pending: true, unsent: null, form: { ...form, problem: null, said: null } });
     try {
-      await api("POST", `/api/v1${pathOf(ACT)}`, body, { key, timeout: 8_000 });
+      await this.once.send("POST", `/api/v1${pathOf(ACT)}`, body);
       const done = reprint.done(this, form);
       if (this.form)
         this.form = { ...this.form, values: { ...reprint.start(this), printer: form.values.printer }, said: done };
     } catch (fault) {
       const problem = asProblem(fault);
       if (problem.code === "sign_in_needed") signInAgain();
-      if (problem.code === "unreachable") this.unsent = { act: ACT, said, key };
+      if (problem.code === "unreachable") this.unsent = { act: ACT };
       else if (this.form)
         this.form = {
           ...this.form,

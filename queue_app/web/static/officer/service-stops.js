@@ -1,8 +1,9 @@
 // Staff stop the numbers of a service at once, and give them again: all that this officer may run.
+
 import { api, asProblem, signInAgain } from "../kit/api.js";
-import { GIVEN } from "../kit/boot.js";
-import { pick, translator } from "../kit/i18n.js";
-import { html, LitElement, nothing } from "../kit/vendor/lit.js";
+import { pick } from "../kit/i18n.js";
+import { inWords, Part } from "../kit/page.js";
+import { html, nothing } from "../kit/vendor/lit.js";
 import { focusOn, icon } from "../site/parts.js";
 import { stoppable } from "./issue-rules.js";
 import { choices } from "./sheet-parts.js";
@@ -13,10 +14,9 @@ import { choices } from "./sheet-parts.js";
  * @import { AgencyService, OfficerBoot } from "./officer-types.d.ts"
  */
 
-export class ServiceStops extends LitElement {
+/** @extends {Part<OfficerBoot>} */
+export class ServiceStops extends Part {
   static properties = {
-    boot: { attribute: false },
-    language: { attribute: false },
     services: { state: true },
     chosen: { state: true },
     note: { state: true },
@@ -25,10 +25,6 @@ export class ServiceStops extends LitElement {
 
   constructor() {
     super();
-    /** @type {OfficerBoot} */
-    this.boot = GIVEN;
-    /** @type {Language} */
-    this.language = GIVEN;
     /** @type {AgencyService[] | null} */
     this.services = null;
     /** @type {number | null} a service */
@@ -36,10 +32,6 @@ export class ServiceStops extends LitElement {
     /** @type {{ bad?: boolean, text: string } | null} */
     this.note = null;
     this.busy = false;
-  }
-
-  createRenderRoot() {
-    return this;
   }
 
   connectedCallback() {
@@ -51,10 +43,6 @@ export class ServiceStops extends LitElement {
   updated(changed) {
     // What there is to choose from has come.
     if (changed.has("services") && !changed.get("services")) focusOn(this, "[autofocus]");
-  }
-
-  get t() {
-    return translator(this.boot.text, this.language);
   }
 
   get service() {
@@ -98,12 +86,11 @@ export class ServiceStops extends LitElement {
    * @param {ProblemFields} problem
    * @param {string} lost
    */
-  #refused({ code, title, detail }, lost) {
+  #refused(problem, lost) {
     const { t } = this;
-    if (code === "sign_in_needed") signInAgain();
-    const words =
-      code === "unreachable" ? [t("officer.unreachable.title"), lost] : [title || t("refusal.internal.title"), detail];
-    this.note = { bad: true, text: words.filter(Boolean).join(". ") };
+    if (problem.code === "sign_in_needed") signInAgain();
+    const { title, detail } = inWords(problem, t, { title: t("officer.unreachable.title"), detail: lost });
+    this.note = { bad: true, text: [title, detail].filter(Boolean).join(". ") };
   }
 
   // Why a service gives no numbers, in a word; the kiosk says more.

@@ -3,6 +3,7 @@ import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
 
 /**
+ * @import { PrinterOut } from "../kit/api-types.d.ts"
  * @import { Translate } from "../kit/kit-types.d.ts"
  * @import { GivenClass, Option } from "./officer-types.d.ts"
  */
@@ -78,6 +79,16 @@ export function searchField(page, { label, value, onInput, focus = false }) {
     <input type="search" placeholder=${label} autocomplete="off" .value=${value} ?autofocus=${focus}
       ?data-focus=${focus}
       @input=${(event) => onInput(event.target.value)}></label>`;
+}
+
+/**
+ * The printers of the hall to choose from.
+ * @param {PrinterOut[]} printers
+ * @param {Translate} t
+ * @returns {[string, string][]}
+ */
+export function printerOptions(printers, t) {
+  return printers.map(({ code, paper_mm: mm }) => [code, t("officer.issue.printer_name", { code, mm })]);
 }
 
 /**

@@ -1,7 +1,8 @@
 // Small parts that several pages share: an icon, the language choice, a question with two answers.
+import { pick } from "../kit/i18n.js";
 import { html, nothing, render } from "../kit/vendor/lit.js";
 
-/** @import { Translate } from "../kit/kit-types.d.ts" */
+/** @import { Names, Translate } from "../kit/kit-types.d.ts" */
 
 /**
  * A symbol of the kit's sprite; decoration only, so it is hidden from screen readers.
@@ -21,6 +22,35 @@ export function icon(assets, name, kind = "") {
 export function focusOn(parent, selector) {
   const found = parent?.querySelector(selector);
   if (found instanceof HTMLElement) found.focus();
+}
+
+/**
+ * A list that opens, to choose one from. options: [value, words]; groups: the same under headings.
+ * @template {string | number | null} Value
+ * @param {{
+ *   value: Value, options?: [Value, string][], groups?: [string, [Value, string][]][],
+ *   onPick: (value: Value) => void, id?: string, required?: boolean,
+ * }} list
+ */
+export function select({ value, options = [], groups = [], onPick, id, required = false }) {
+  const all = [...options, ...groups.flatMap(([, some]) => some)];
+  const one = (/** @type {[Value, string]} */ [code, words]) =>
+    html`<option value=${code ?? ""} ?selected=${code === value}>${words}</option>`;
+  // By its place: in the document a value is a text, whatever it was.
+  const pickIt = (/** @type {Event} */ { target }) =>
+    onPick(all[/** @type {HTMLSelectElement} */ (target).selectedIndex][0]);
+  return html`<select id=${id ?? nothing} ?required=${required} @change=${pickIt}>${options.map(one)}
+    ${groups.map(([heading, some]) => html`<optgroup label=${heading}>${some.map(one)}</optgroup>`)}</select>`;
+}
+
+/**
+ * What has a code and a name, to choose from.
+ * @param {{ code: string, name: Names | string }[]} all
+ * @param {string} language
+ * @returns {[string, string][]}
+ */
+export function namedOptions(all, language) {
+  return all.map(({ code, name }) => [code, pick(name, language)]);
 }
 
 /**

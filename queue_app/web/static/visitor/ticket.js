@@ -1,10 +1,10 @@
 // The visitor's phone: one ticket, its place in the line, and a loud word when it is called.
-import { api, asProblem, newKey } from "../kit/api.js";
-import { boot } from "../kit/boot.js";
+
+import { api, asProblem } from "../kit/api.js";
 import { chime } from "../kit/chime.js";
-import { translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
-import { LitElement } from "../kit/vendor/lit.js";
+import { Page } from "../kit/page.js";
+import { SendOnce } from "../kit/send-once.js";
 import { ask } from "../site/parts.js";
 import { isNewCall, placeIn } from "./rules.js";
 import { ticketView } from "./ticket-view.js";
@@ -20,10 +20,10 @@ const BUZZ = [400, 150, 400, 150, 800];
 const CHIMES = 2;
 const UNDO_SLACK_MS = 10_000; // the last word of the line may be late
 
-export class VisitorTicket extends LitElement {
+/** @extends {Page<VisitorBoot>} */
+export class VisitorTicket extends Page {
   static properties = {
     ticket: { state: true },
-    language: { state: true },
     status: { state: true },
     alert: { state: true },
     problem: { state: true },
@@ -36,10 +36,8 @@ export class VisitorTicket extends LitElement {
 
   constructor() {
     super();
-    /** @type {VisitorBoot} */
-    this.boot = boot();
+    this.once = new SendOnce();
     this.hall = this.dataset.hall ?? "";
-    this.language = this.boot.language;
     const place = this.boot.line && placeIn(this.boot.line, this.boot.ticket.label);
     /** @type {VisitorTicketState} */
     this.ticket = { ...this.boot.ticket, ...(place ?? {}) };
@@ -65,11 +63,6 @@ export class VisitorTicket extends LitElement {
     };
   }
 
-  createRenderRoot() {
-    this.replaceChildren();
-    return this;
-  }
-
   connectedCallback() {
     super.connectedCallback();
     if (this.#isFinal()) return;
@@ -85,10 +78,6 @@ export class VisitorTicket extends LitElement {
     super.disconnectedCallback();
     document.removeEventListener("visibilitychange", this.onReturn);
     this.#stop();
-  }
-
-  get t() {
-    return translator(this.boot.text, this.language);
   }
 
   /** Server time in ms. */
@@ -162,7 +151,7 @@ export class VisitorTicket extends LitElement {
     this.leaving = true;
     this.problem = null;
     try {
-      this.#take(await api("POST", `/api/v1/tickets/${this.ticket.token}/cancel`, {}, { key: newKey() }));
+      this.#take(await this.once.send("POST", `/api/v1/tickets/${this.ticket.token}/cancel`, {}));
     } catch (fault) {
       const problem = asProblem(fault);
       this.#show(problem);

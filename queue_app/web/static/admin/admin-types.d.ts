@@ -1,0 +1,198 @@
+// What the administrators' pages are given and keep, for the type checker.
+import type {
+  GroupOut,
+  GroupTodayOut,
+  PreferenceOut,
+  PrinterSettingsOut,
+  PrintJobOut,
+  WordOut,
+} from "../kit/api-types.d.ts";
+import type { Boot, Language, Names, Translate } from "../kit/kit-types.d.ts";
+
+/** Something with a code and a name in the languages of the hall. */
+export interface Named {
+  code: string;
+  name: Names;
+}
+
+/** Something with a code and one name. */
+export interface Coded {
+  code: string;
+  name: string;
+}
+
+export interface ServiceBoot {
+  id: number;
+  name: Names;
+  /** Its agency by its short name. */
+  agency: string;
+}
+
+/** The least and the most of a number, and its steps. */
+export type Limits = [least: number, most: number, step?: number];
+
+/** What came of the last act, in words. */
+export interface Note {
+  bad?: boolean;
+  text: string;
+}
+
+export interface CallingBoot extends Boot {
+  services: ServiceBoot[];
+  limits: Record<string, Limits>;
+  most: { weight: number; ratio: number };
+}
+
+/** The hall's policy of calling, as far as the page shows it. */
+export type Policy = Record<string, number> & { call_any: string; notes: boolean };
+
+/** A service group; kept: the services it had when the page was opened; fresh: not saved yet. */
+export type Group = Omit<GroupOut, "today" | "warning"> & {
+  today: GroupTodayOut | null;
+  fresh?: boolean;
+  kept?: number[];
+};
+
+/** A time of the day at which nobody sits there, or no numbers are given. */
+export type Break = { time: string; days?: string[]; name?: Names };
+
+/** Other hours: on a date, or from one to another. */
+export type Exceptional = {
+  date?: string;
+  from?: string;
+  to?: string;
+  days?: string[];
+  open: string[];
+  name?: Names;
+};
+
+export type Week = Record<string, string[]>;
+
+export type Hours = {
+  weekly?: Week;
+  breaks?: Break[];
+  exceptions?: Exceptional[];
+  holidays?: { national?: boolean; joint_leave?: boolean; bali?: boolean | string[] };
+};
+
+export interface HoursBoot extends Boot {
+  services: ServiceBoot[];
+  /** The Balinese holy days. */
+  bali: Named[];
+}
+
+/** Service ids by tier. */
+export type Tiers = number[][];
+
+export type CounterSettings = PreferenceOut & {
+  id: number;
+  code: string;
+  name: string;
+  /** The id of its zone. */
+  zone: number;
+  agency: string;
+  breaks: Break[];
+};
+
+export interface CountersBoot extends Boot {
+  services: ServiceBoot[];
+  zones: { id: number; name: Names }[];
+  counters: CounterSettings[];
+  most: { tiers: number; help: number };
+  /** The counter that is changed; null in the list. */
+  chosen: number | null;
+}
+
+export interface NoticesBoot extends Boot {
+  zones: Named[];
+}
+
+export interface NoticeForm {
+  text: string;
+  zone: string;
+  from: string;
+  until: string;
+}
+
+export interface DisplaysBoot extends Boot {
+  /** The code that a screen shows, where it led here. */
+  code: string;
+  zones: Named[];
+  counters: (Coded & { zone: string })[];
+  kiosks: Coded[];
+  is_admin: boolean;
+}
+
+/** How a display looks and sounds. */
+export type ScreenForm = {
+  layout: string;
+  counter: string;
+  distance_m: number;
+  inches: number;
+  languages: string[];
+  theme: string;
+  voice: boolean;
+  volume: number;
+  also?: string[];
+};
+
+export interface DisplayForm {
+  /** Of one that was let in before. */
+  id?: number;
+  code?: string;
+  kind?: string;
+  place?: string;
+  name: string;
+  zone: string;
+  screen: ScreenForm;
+}
+
+/** A display in the list; one that was never seen has less to show. */
+export interface ShownDisplay {
+  key: string;
+  zones: string[];
+  layout: string;
+  last_seen_at: number | null;
+  sound?: string;
+  alive?: boolean;
+  speaker?: boolean;
+  legible?: boolean;
+  shown?: string | null;
+}
+
+export interface VoiceBoot extends Boot {
+  counters: string[];
+  agencies: string[];
+  limits: { times: Limits };
+}
+
+/** How words are said, by language. */
+export type Pronunciation = Record<string, Record<string, string>>;
+
+export interface PronunciationCard {
+  t: Translate;
+  table: Pronunciation;
+  language: Language;
+  words: WordOut[];
+  busy: boolean;
+  onSet: (word: string, said: string) => void;
+  onPlay: (url: string) => void;
+}
+
+export interface PrintersBoot extends Boot {
+  kiosks: Coded[];
+  zones: Named[];
+  agencies: { code: string; short: string }[];
+}
+
+export type PrinterForm = Omit<PrinterSettingsOut, "place"> & { isNew: boolean; place: Record<string, string> };
+
+/** A paper that was asked for on the page. */
+export type Followed = Pick<PrintJobOut, "id" | "state" | "reason">;
+
+/** What is on a ticket. */
+export type TicketTemplate = {
+  number_scale: number;
+  footer: string | Record<string, string> | null;
+  logo: object | null;
+} & Record<string, unknown>;
