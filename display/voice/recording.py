@@ -34,12 +34,6 @@ def normalise_recording(data: bytes) -> bytes:
     return _written(rate, samples)
 
 
-def duration_seconds(data: bytes) -> float:
-    """Return the length of a clean recording in seconds."""
-    with wave.open(io.BytesIO(data)) as file:
-        return float(file.getnframes() / file.getframerate())
-
-
 def _read(data: bytes) -> tuple[int, array[int]]:
     if len(data) > MAX_BYTES:
         raise InvalidRecording("large", f"The file is larger than {MAX_BYTES // 1_000_000} MB.")

@@ -17,11 +17,17 @@ import pytest
 from display.voice import LANGUAGES, ClipLibrary, InvalidRecording, Synthesiser, call_sentence, find_synthesiser
 from display.voice.call_phrases import vocabulary
 from display.voice.pronunciation import check_table
-from display.voice.recording import LONGEST_SECONDS, duration_seconds, normalise_recording
+from display.voice.recording import LONGEST_SECONDS, normalise_recording
 from display.voice.synthesis import SynthesisError
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "sentences.json").read_text("utf-8"))
 NAMES = ("Disdukcapil", "Loket 3", "Loket C3", "Loket Bantuan Lansia")
+
+
+def duration_seconds(data: bytes) -> float:
+    """Return the length of a clean recording in seconds."""
+    with riff.open(io.BytesIO(data)) as file:
+        return float(file.getnframes() / file.getframerate())
 
 
 def wav(length: float = 0.5, rate: int = 22_050, channels: int = 1, width: int = 2, loud: int = 9_000) -> bytes:

@@ -115,7 +115,7 @@ def test_one_of_two_displays_speaks_each_call_once(hall: Hall) -> None:
     assert [] in (spoken(one), spoken(two))  # the voice does not wander
     speaking = one if spoken(one) else two
     # The staff see both alive, and which of them speaks.
-    displays = hall.officer.call("GET", "/displays")[1]["displays"]
+    displays = hall.officer.call("GET", "/devices")[1]["displays"]
     assert [(each["alive"], each["sound"]) for each in displays] == [(True, "on")] * 2
     key = speaking.evaluate("sessionStorage.getItem('screen.key')")
     assert [each["key"] for each in displays if each["speaker"]] == [key]

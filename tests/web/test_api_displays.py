@@ -34,25 +34,25 @@ def admin(sign_in: SignIn) -> Caller:
 
 
 def zone(who: Caller, code: str = "utara") -> str:
-    return next(row["voice"] for row in who.get("/displays").get_json()["zones"] if row["zone"] == code)
+    return next(row["voice"] for row in who.get("/devices").get_json()["zones"] if row["zone"] == code)
 
 
 def test_displays_come_fall_silent_and_die(house: Runtime, officer: Caller, clock: Clock) -> None:
-    assert officer.get("/displays").get_json()["displays"] == []
+    assert officer.get("/devices").get_json()["displays"] == []
     assert zone(officer) == "silent"
     house.lobby.report(REPORT, None)
     house.lobby.speak({"zone": "utara", "screen": "s-0123456789ab-ff", "queue": [[3, 0]]}, None)
-    (row,) = officer.get("/displays").get_json()["displays"]
+    (row,) = officer.get("/devices").get_json()["displays"]
     assert (row["alive"], row["sound"], row["speaker"], row["shown"]) == (True, "on", True, None)
     assert zone(officer) == "on"
     house.lobby.report({**REPORT, "sound": "blocked"}, None)
     assert zone(officer) == "blocked"
     house.lobby.report({**REPORT, "sound": "blocked", "shown": "A-001"}, None)
-    assert officer.get("/displays").get_json()["displays"][0]["shown"] is None  # not urgent, so not yet
+    assert officer.get("/devices").get_json()["displays"][0]["shown"] is None  # not urgent, so not yet
     house.lobby.flush()
-    assert officer.get("/displays").get_json()["displays"][0]["shown"] == "A-001"
+    assert officer.get("/devices").get_json()["displays"][0]["shown"] == "A-001"
     clock.forward(seconds=21)
-    assert officer.get("/displays").get_json()["displays"][0]["alive"] is False
+    assert officer.get("/devices").get_json()["displays"][0]["alive"] is False
     assert zone(officer) == "silent"
 
 

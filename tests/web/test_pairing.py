@@ -50,7 +50,7 @@ def code_on(television: FlaskClient) -> str:
 
 
 def let_in(supervisor: Caller, code: str, **more: Any) -> Any:
-    return supervisor.call("POST", "/api/v1/displays", json={**SCREEN, "code": code, **more})
+    return supervisor.call("POST", "/api/v1/devices/displays", json={**SCREEN, "code": code, **more})
 
 
 def boot_on(television: FlaskClient, address: str = "/display/utara") -> dict[str, Any]:
@@ -72,19 +72,19 @@ def test_the_whole_way(house: Runtime, television: FlaskClient, supervisor: Call
     assert (boot["key"], boot["screen"]["layout"], boot["voice"]["volume"]) == (paired["key"], "split", 55)
     # Another zone: the page goes there, and learns by its report that it is to load anew.
     changed = {**SCREEN, "zone": "tengah", "screen": {"layout": "board"}}
-    assert supervisor.call("PUT", f"/api/v1/displays/{paired['id']}", json=changed).status_code == 200
+    assert supervisor.call("PUT", f"/api/v1/devices/displays/{paired['id']}", json=changed).status_code == 200
     assert television.get("/display/utara").headers["Location"] == "/display/tengah"
     report = {"zone": "utara", "screen": boot["key"], "layout": "split", "sound": "on", "shown": None}
     received = house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"])
     assert received["setup"] not in (None, boot["setup"])
-    assert supervisor.call("DELETE", f"/api/v1/displays/{paired['id']}").get_json()["paired"] == []
+    assert supervisor.call("DELETE", f"/api/v1/devices/displays/{paired['id']}").get_json()["paired"] == []
     assert house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"]) == {"setup": None}
     house.lobby.flush()
-    assert supervisor.get("/displays").get_json()["displays"] == []  # what it says before it shows a code is not kept
+    assert supervisor.get("/devices").get_json()["displays"] == []  # what it says before it shows a code is not kept
     assert television.get("/display/tengah").headers["Location"] == "/screen"
     assert code_on(television) != code
     assert television.get("/display/tengah").status_code == 200  # not let in, but this hall does not ask for it
-    assert supervisor.call("DELETE", f"/api/v1/displays/{paired['id']}").get_json()["code"] == "unknown_device"
+    assert supervisor.call("DELETE", f"/api/v1/devices/displays/{paired['id']}").get_json()["code"] == "unknown_device"
 
 
 def test_a_new_screen_speaks_the_halls_language(television: FlaskClient) -> None:
@@ -148,14 +148,14 @@ def test_a_display_of_several_zones(house: Runtime, television: FlaskClient, sup
     report = {"zone": "utara", "screen": boot["key"], "layout": "board", "sound": "blocked", "shown": None}
     house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"])
     house.lobby.speak({"zone": "tengah", "screen": f"{boot['key']}-x", "queue": []}, boot["key"])
-    received = supervisor.get("/displays").get_json()
+    received = supervisor.get("/devices").get_json()
     (display,) = received["displays"]
     assert (display["zones"], display["speaker"]) == (["utara", "tengah"], True)
     voices = {row["zone"]: row["voice"] for row in received["zones"]}
     assert voices == {"utara": "blocked", "tengah": "blocked", "selatan": "silent"}
     # Changed to one zone, it loads itself anew.
     change = {**SCREEN, "screen": {"layout": "board"}}
-    assert supervisor.call("PUT", f"/api/v1/displays/{paired['id']}", json=change).status_code == 200
+    assert supervisor.call("PUT", f"/api/v1/devices/displays/{paired['id']}", json=change).status_code == 200
     received = house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"])
     assert received["setup"] != boot["setup"]
 
@@ -172,7 +172,7 @@ def test_nobody_speaks_or_reports_under_a_displays_name(
         with pytest.raises(Exception, match="not_allowed"):
             house.lobby.speak({"zone": "utara", "screen": f"{key}-ab", "queue": []}, stranger)
     house.lobby.flush()
-    assert supervisor.get("/displays").get_json()["displays"] == []
+    assert supervisor.get("/devices").get_json()["displays"] == []
     assert house.lobby.speak({"zone": "utara", "screen": f"{key}-ab", "queue": []}, key)["granted"]
 
 
@@ -228,12 +228,11 @@ def test_a_screen_that_becomes_a_kiosk(
     number = {"service": 1, "kiosk": "utama", "class": "regular", "language": "id"}
     assert television.post("/api/v1/tickets", json=number).get_json()["code"] == "not_allowed"
     machine = {"code": code_on(television), "kind": "kiosk", "name": "Kios pintu masuk", "place": "utama"}
-    assert sign_in("dukcapil1").call("POST", "/api/v1/machines", json=machine).get_json()["code"] == "not_allowed"
+    assert sign_in("dukcapil1").call("POST", "/api/v1/devices", json=machine).get_json()["code"] == "not_allowed"
     assert (
-        supervisor.call("POST", "/api/v1/machines", json={**machine, "place": "x"}).get_json()["code"]
-        == "unknown_kiosk"
+        supervisor.call("POST", "/api/v1/devices", json={**machine, "place": "x"}).get_json()["code"] == "unknown_kiosk"
     )
-    (made,) = supervisor.call("POST", "/api/v1/machines", json=machine).get_json()["machines"]
+    (made,) = supervisor.call("POST", "/api/v1/devices", json=machine).get_json()["devices"]
     assert (made["kind"], made["place"], made["alive"]) == ("kiosk", "utama", True)  # it showed its code a moment ago
     assert television.get("/screen").headers["Location"] == "/kiosk/utama"
     assert television.get("/display/utara").headers["Location"] == "/kiosk/utama"
@@ -241,19 +240,19 @@ def test_a_screen_that_becomes_a_kiosk(
     assert television.post("/api/v1/tickets", json=number).status_code == 201
     assert television.post("/api/v1/tickets", json={**number, "kiosk": None}).get_json()["code"] == "not_allowed"
     assert supervisor.call("POST", "/api/v1/tickets", json=number).status_code == 201
-    (seen,) = supervisor.get("/displays").get_json()["machines"]
+    (seen,) = supervisor.get("/devices").get_json()["devices"]
     assert seen["alive"] is True
     # There is one kiosk of this name.
     other = house.app.test_client()
     second = {**machine, "code": code_on(other)}
-    assert supervisor.call("POST", "/api/v1/machines", json=second).get_json()["code"] == "bad_setting"
-    assert supervisor.call("DELETE", f"/api/v1/machines/{made['id']}").get_json()["machines"] == []
+    assert supervisor.call("POST", "/api/v1/devices", json=second).get_json()["code"] == "bad_setting"
+    assert supervisor.call("DELETE", f"/api/v1/devices/{made['id']}").get_json()["devices"] == []
     assert television.get("/screen/place?kiosk=utama").get_json() == {"place": "/screen"}
     assert television.post("/api/v1/tickets", json=number).get_json()["code"] == "not_allowed"
-    assert supervisor.call("POST", "/api/v1/machines", json=second).status_code == 200
+    assert supervisor.call("POST", "/api/v1/devices", json=second).status_code == 200
     assert other.get("/screen").headers["Location"] == "/kiosk/utama"
     assert television.get("/kiosk/utama").headers["Location"] == "/screen"
-    assert supervisor.call("DELETE", "/api/v1/machines/999").get_json()["code"] == "unknown_device"
+    assert supervisor.call("DELETE", "/api/v1/devices/999").get_json()["code"] == "unknown_device"
 
 
 def test_a_print_agent_is_let_in_by_its_code(
@@ -271,12 +270,12 @@ def test_a_print_agent_is_let_in_by_its_code(
     assert received["token"] != first["token"]  # with a new code comes a new token
     machine = {"code": received["code"], "kind": "agent", "name": "PC kios", "place": "kiosk-1"}
     admin = sign_in("pengelola")
-    assert supervisor.call("POST", "/api/v1/machines", json=machine).get_json()["code"] == "not_allowed"
-    assert admin.call("POST", "/api/v1/machines", json={**machine, "place": "a b"}).get_json()["code"] == "bad_setting"
+    assert supervisor.call("POST", "/api/v1/devices", json=machine).get_json()["code"] == "not_allowed"
+    assert admin.call("POST", "/api/v1/devices", json={**machine, "place": "a b"}).get_json()["code"] == "bad_setting"
     assert (
-        admin.call("POST", "/api/v1/machines", json={**machine, "kind": "kiosk"}).get_json()["code"] == "unknown_device"
+        admin.call("POST", "/api/v1/devices", json={**machine, "kind": "kiosk"}).get_json()["code"] == "unknown_device"
     )
-    (made,) = admin.call("POST", "/api/v1/machines", json=machine).get_json()["machines"]
+    (made,) = admin.call("POST", "/api/v1/devices", json=machine).get_json()["devices"]
     assert ask(received["token"]) == {
         **received,
         "state": "approved",
@@ -289,8 +288,8 @@ def test_a_print_agent_is_let_in_by_its_code(
         return visitor.call("POST", "/api/v1/agent/claim", json={"wait": 0}, headers=headers).status_code
 
     assert claim() == 200
-    assert supervisor.call("DELETE", f"/api/v1/machines/{made['id']}").get_json()["code"] == "not_allowed"
-    assert admin.call("DELETE", f"/api/v1/machines/{made['id']}").status_code == 200
+    assert supervisor.call("DELETE", f"/api/v1/devices/{made['id']}").get_json()["code"] == "not_allowed"
+    assert admin.call("DELETE", f"/api/v1/devices/{made['id']}").status_code == 200
     assert claim() == 401
     assert ask(received["token"])["state"] == "waiting"
 

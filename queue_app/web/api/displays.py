@@ -110,7 +110,7 @@ class DisplaysOut(BaseModel):
 
     displays: list[DisplayOut]
     paired: list[PairedOut]
-    machines: list[DeviceOut]
+    devices: list[DeviceOut]
     zones: list[ZoneVoiceOut]
 
 
@@ -157,7 +157,7 @@ class NoticesOut(BaseModel):
     notices: list[NoticeOut]
 
 
-@blueprint.get("/displays")
+@blueprint.get("/devices")
 @staff
 @blueprint.output(DisplaysOut)
 @blueprint.doc(summary="List displays", security=STAFF, responses=refusals(staff=True))
@@ -180,7 +180,7 @@ def displays() -> flask.Response:
                 if screen.zone in zones
             ],
             "paired": [_paired(display) for display in paired],
-            "machines": [_machine(screen, now_ms) for screen in device_pairing.paired_devices(context.store)],
+            "devices": [_device(device, now_ms) for device in device_pairing.paired_devices(context.store)],
             "zones": [
                 {
                     "zone": code,
@@ -204,7 +204,7 @@ def _paired(display: PairedDisplay) -> dict[str, Any]:
     }
 
 
-@blueprint.post("/displays")
+@blueprint.post("/devices/displays")
 @staff
 @blueprint.input(ApprovalIn, arg_name="body")
 @blueprint.output(DisplaysOut)
@@ -223,7 +223,7 @@ def approve_display(body: ApprovalIn) -> flask.Response:
     return displays()
 
 
-@blueprint.put("/displays/<int:device_id>")
+@blueprint.put("/devices/displays/<int:device_id>")
 @staff
 @blueprint.input(PairedIn, arg_name="body")
 @blueprint.output(DisplaysOut)
@@ -242,7 +242,7 @@ def change_display(device_id: int, body: PairedIn) -> flask.Response:
     return displays()
 
 
-@blueprint.delete("/displays/<int:device_id>")
+@blueprint.delete("/devices/displays/<int:device_id>")
 @staff
 @blueprint.output(DisplaysOut)
 @blueprint.doc(summary="Revoke a display", security=STAFF, responses=refusals("unknown_device", staff=True))
@@ -253,7 +253,7 @@ def revoke_display(device_id: int) -> flask.Response:
     return displays()
 
 
-@blueprint.post("/machines")
+@blueprint.post("/devices")
 @staff
 @blueprint.input(DeviceIn, arg_name="body")
 @blueprint.output(DisplaysOut)
@@ -271,7 +271,7 @@ def approve_device(body: DeviceIn) -> flask.Response:
     return displays()
 
 
-@blueprint.delete("/machines/<int:device_id>")
+@blueprint.delete("/devices/<int:device_id>")
 @staff
 @blueprint.output(DisplaysOut)
 @blueprint.doc(
@@ -284,7 +284,7 @@ def revoke_device(device_id: int) -> flask.Response:
     return displays()
 
 
-def _machine(machine: Device, now_ms: int) -> dict[str, Any]:
+def _device(machine: Device, now_ms: int) -> dict[str, Any]:
     return {
         "id": machine.id,
         "kind": machine.kind,

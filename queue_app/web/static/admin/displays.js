@@ -7,7 +7,7 @@ import { ask, icon, namedOptions, select } from "../site/parts.js";
 import { lookAtHall, pairingCard } from "./hall-settings.js";
 
 /**
- * @import { DisplaysOut, LobbyBody, MachineOut } from "../kit/api-types.d.ts"
+ * @import { DisplaysOut, DisplaySettingsBody, DeviceOut } from "../kit/api-types.d.ts"
  * @import { Coded, DisplayForm, DisplaysBoot, Limits, ScreenForm, ShownDisplay } from "../admin/admin-types.d.ts"
  */
 
@@ -41,7 +41,7 @@ export class AdminDisplays extends SettingsPage {
     super();
     /** @type {DisplaysOut | null} */
     this.seen = null;
-    /** @type {LobbyBody | null} what holds for all displays; for administrators */
+    /** @type {DisplaySettingsBody | null} what holds for all displays; for administrators */
     this.hall = null;
     const zone = this.boot.zones[0]?.code ?? "";
     /** @type {DisplayForm | null} */
@@ -57,7 +57,7 @@ export class AdminDisplays extends SettingsPage {
 
   look() {
     return this.peek(async () => {
-      this.seen = await api("GET", "/api/v1/displays");
+      this.seen = await api("GET", "/api/v1/devices");
     });
   }
 
@@ -100,10 +100,9 @@ export class AdminDisplays extends SettingsPage {
     if (!this.form) return;
     const { id, kind, place = "", name, zone, screen } = this.form;
     const code = this.form.code?.replace(/\D/g, "") ?? "";
-    if (id) this.show(this.ask("PUT", `/displays/${id}`, { name, zone, screen }));
-    else if (kind === "kiosk" || kind === "agent")
-      this.show(this.ask("POST", "/machines", { code, kind, name, place }));
-    else this.show(this.ask("POST", "/displays", { code, name, zone, screen }));
+    if (id) this.show(this.ask("PUT", `/devices/displays/${id}`, { name, zone, screen }));
+    else if (kind === "kiosk" || kind === "agent") this.show(this.ask("POST", "/devices", { code, kind, name, place }));
+    else this.show(this.ask("POST", "/devices/displays", { code, name, zone, screen }));
   }
 
   /**
@@ -120,8 +119,8 @@ export class AdminDisplays extends SettingsPage {
       danger: true,
     });
     if (!sure) return;
-    if (kind === "display") this.show(this.ask("DELETE", `/displays/${id}`));
-    else this.show(this.ask("DELETE", `/machines/${id}`));
+    if (kind === "display") this.show(this.ask("DELETE", `/devices/displays/${id}`));
+    else this.show(this.ask("DELETE", `/devices/${id}`));
   }
 
   /**
@@ -333,7 +332,7 @@ export class AdminDisplays extends SettingsPage {
 
   /**
    * A kiosk or print agent that was let in.
-   * @param {MachineOut} one
+   * @param {DeviceOut} one
    */
   machine(one) {
     const {
@@ -418,8 +417,8 @@ export class AdminDisplays extends SettingsPage {
       }
       <h2>${t("admin.device.heading")}</h2>
       ${
-        seen.machines.length
-          ? html`<ul class="screens">${seen.machines.map((one) => this.machine(one))}</ul>`
+        seen.devices.length
+          ? html`<ul class="screens">${seen.devices.map((one) => this.machine(one))}</ul>`
           : html`<p>${t("admin.device.none")}</p>`
       }
       ${

@@ -4,13 +4,13 @@ import { html } from "../kit/vendor/lit.js";
 import { ask } from "../site/parts.js";
 
 /**
- * @import { LobbyBody } from "../kit/api-types.d.ts"
+ * @import { DisplaySettingsBody } from "../kit/api-types.d.ts"
  * @import { Boot } from "../kit/kit-types.d.ts"
  * @import { VoiceBoot } from "../admin/admin-types.d.ts"
  * @import { SettingsPage } from "../admin/settings-page.js"
  */
 
-/** @typedef {SettingsPage<any> & { hall: LobbyBody | null }} HallPage */
+/** @typedef {SettingsPage<any> & { hall: DisplaySettingsBody | null }} HallPage */
 /** @type {("both" | "gong" | "agency")[]} */
 const SPOKEN = ["both", "gong", "agency"];
 
@@ -37,7 +37,7 @@ async function save(page, event) {
 
 /**
  * @param {HallPage} page
- * @param {keyof LobbyBody} name
+ * @param {keyof DisplaySettingsBody} name
  */
 function setter(page, name) {
   return (/** @type {number | boolean} */ value) => {
@@ -53,7 +53,7 @@ function saveButton({ t, busy }) {
 /**
  * How calls are spoken.
  * @param {HallPage & { boot: VoiceBoot }} page
- * @param {LobbyBody} hall
+ * @param {DisplaySettingsBody} hall
  */
 export function speakingCard(page, hall) {
   const { t } = page;
@@ -72,7 +72,7 @@ export function speakingCard(page, hall) {
 /**
  * Whether screens must be let in; asked again before `strangers` screens that are on show nothing any more.
  * @param {HallPage} page
- * @param {LobbyBody} hall
+ * @param {DisplaySettingsBody} hall
  * @param {number} strangers
  */
 export function pairingCard(page, hall, strangers) {

@@ -4,7 +4,7 @@ import { html, nothing } from "../kit/vendor/lit.js";
 import { namedOptions, select } from "../site/parts.js";
 
 /**
- * @import { FoundOut, NewAgentIn } from "../kit/api-types.d.ts"
+ * @import { DiscoveredPrinterOut, NewAgentIn } from "../kit/api-types.d.ts"
  * @import { Coded, PrinterForm } from "../admin/admin-types.d.ts"
  * @import { AdminPrinters } from "./printers.js"
  */
@@ -113,7 +113,7 @@ export function printerForm(page, form) {
 /**
  * What was found, in the page's language; the names of USB printers are their makers'.
  * @param {AdminPrinters} page
- * @param {FoundOut} one
+ * @param {DiscoveredPrinterOut} one
  */
 function whatIsThere({ t }, { address, description, advice }) {
   const scheme = address.split(":")[0];

@@ -9,8 +9,8 @@ import { agentForm, finder, NEW_PRINTER, printerForm } from "./printer-forms.js"
 import "./ticket-editor.js";
 
 /**
- * @import { AgentOut, AgentTokenOut, FoundOut, NewAgentIn } from "../kit/api-types.d.ts"
- * @import { PaperOut, PrinterOut, PrinterSettingsOut } from "../kit/api-types.d.ts"
+ * @import { AgentOut, AgentTokenOut, DiscoveredPrinterOut, NewAgentIn } from "../kit/api-types.d.ts"
+ * @import { PrintJobRefOut, PrinterOut, PrinterSettingsOut } from "../kit/api-types.d.ts"
  * @import { Facts } from "../kit/kit-types.d.ts"
  * @import { TemplateValue } from "../kit/vendor/lit.d.ts"
  * @import { Followed, PrinterForm, PrintersBoot } from "../admin/admin-types.d.ts"
@@ -53,7 +53,7 @@ export class AdminPrinters extends SettingsPage {
     /** @type {AgentTokenOut | null} */
     this.token = null;
     this.hosts = "";
-    /** @type {FoundOut[] | null} */
+    /** @type {DiscoveredPrinterOut[] | null} */
     this.found = null;
     /** @type {Partial<Record<string, Followed>>} by printer, the last paper that was asked for on this page */
     this.papers = {};
@@ -181,7 +181,7 @@ export class AdminPrinters extends SettingsPage {
   /**
    * Ask for a paper, and show in the printer's row what becomes of it; the other rows can be used meanwhile.
    * @param {PrinterSettingsOut} printer
-   * @param {() => Promise<PaperOut>} work
+   * @param {() => Promise<PrintJobRefOut>} work
    */
   async print({ code }, work) {
     const paper = await this.run(`print ${code}`, work);
@@ -190,7 +190,7 @@ export class AdminPrinters extends SettingsPage {
 
   /**
    * @param {string} code
-   * @param {PaperOut} paper
+   * @param {PrintJobRefOut} paper
    */
   async follow(code, { id, state }) {
     const until = performance.now() + FOLLOWED_MS;

@@ -7,7 +7,7 @@ import { lookAtHall, speakingCard } from "./hall-settings.js";
 import { pronunciationCard, withWord } from "./pronunciation.js";
 
 /**
- * @import { LobbyBody, VoiceOut, WordOut } from "../kit/api-types.d.ts"
+ * @import { DisplaySettingsBody, VoiceOut, WordOut } from "../kit/api-types.d.ts"
  * @import { Language } from "../kit/kit-types.d.ts"
  * @import { TemplateEvent } from "../kit/vendor/lit.d.ts"
  * @import { Pronunciation, VoiceBoot } from "../admin/admin-types.d.ts"
@@ -46,7 +46,7 @@ export class AdminVoice extends SettingsPage {
     super();
     /** @type {Language} */
     this.tongue = "id";
-    /** @type {LobbyBody | null} what holds for all displays */
+    /** @type {DisplaySettingsBody | null} what holds for all displays */
     this.hall = null;
     /** @type {VoiceOut | null} */
     this.seen = null;

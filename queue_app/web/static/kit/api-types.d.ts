@@ -457,7 +457,7 @@ export interface DisplaySettingsBody {
 export interface DisplaysOut {
   displays: DisplayOut[];
   paired: PairedOut[];
-  machines: DeviceOut[];
+  devices: DeviceOut[];
   zones: ZoneVoiceOut[];
 }
 
@@ -1317,7 +1317,7 @@ export interface Routes {
     [`/api/v1/alarms`, AlarmsOut, null],
     [`/api/v1/catalogue`, CatalogueOut, null],
     [`/api/v1/counters`, CountersOut, null],
-    [`/api/v1/displays`, DisplaysOut, null],
+    [`/api/v1/devices`, DisplaysOut, null],
     [`/api/v1/health`, HealthOut, null],
     [`/api/v1/notices`, NoticesOut, null],
   ];
@@ -1356,14 +1356,14 @@ export interface Routes {
     [`/api/v1/agent/claim`, ClaimOut, ClaimIn],
     [`/api/v1/agent/health`, null, HealthIn],
     [`/api/v1/agent/pairing`, PairingOut, PairingIn],
+    [`/api/v1/devices/displays`, DisplaysOut, ApprovalIn],
     [`/api/v1/settings/agents`, AgentTokenOut, NewAgentIn],
     [`/api/v1/settings/printers`, PrintersSettingsOut, NewPrinterIn],
     [`/api/v1/staff/reprints`, PrintJobRefOut, ReprintIn],
     [`/api/v1/staff/summary`, PrintJobRefOut, SummaryIn],
     [`/api/v1/staff/tickets`, IssuedOut, StaffIssueIn],
     [`/api/v1/voice/build`, BuiltOut, null],
-    [`/api/v1/displays`, DisplaysOut, ApprovalIn],
-    [`/api/v1/machines`, DisplaysOut, DeviceIn],
+    [`/api/v1/devices`, DisplaysOut, DeviceIn],
     [`/api/v1/notices`, NoticesOut, NoticeIn],
     [`/api/v1/session`, SessionOut, SignInIn],
     [`/api/v1/tickets`, IssuedOut, IssueIn],
@@ -1372,6 +1372,7 @@ export interface Routes {
     [`/api/v1/settings/counters/${number}/breaks`, BreaksOut, BreaksIn],
     [`/api/v1/settings/counters/${number}/preference`, PreferenceOut, PreferenceIn],
     [`/api/v1/settings/services/${number}/hours`, ServiceHoursOut, ServiceHoursIn],
+    [`/api/v1/devices/displays/${number}`, DisplaysOut, PairedIn],
     [`/api/v1/settings/groups/${string}`, GroupsOut, GroupIn],
     [`/api/v1/settings/printers/${string}`, PrintersSettingsOut, PrinterSettingsIn],
     [`/api/v1/settings/displays`, DisplaySettingsBody, DisplaySettingsBody],
@@ -1380,14 +1381,13 @@ export interface Routes {
     [`/api/v1/settings/ticket-template`, TemplatesOut, TemplatesIn],
     [`/api/v1/voice/pronunciation`, PronunciationOut, PronunciationIn],
     [`/api/v1/voice/recording`, WordOut, null],
-    [`/api/v1/displays/${number}`, DisplaysOut, PairedIn],
   ];
   DELETE: [
+    [`/api/v1/devices/displays/${number}`, DisplaysOut, null],
     [`/api/v1/settings/agents/${string}`, null, null],
     [`/api/v1/settings/printers/${string}`, null, null],
     [`/api/v1/voice/recording`, WordOut, null],
-    [`/api/v1/displays/${number}`, DisplaysOut, null],
-    [`/api/v1/machines/${number}`, DisplaysOut, null],
+    [`/api/v1/devices/${number}`, DisplaysOut, null],
     [`/api/v1/notices/${number}`, NoticesOut, null],
     [`/api/v1/session`, null, null],
   ];

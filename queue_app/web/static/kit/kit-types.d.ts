@@ -3,7 +3,7 @@ import type {
   AlarmsStateOut,
   BoardStateOut,
   CallOut,
-  CounterWholeOut,
+  CounterWithRangeOut,
   KioskStateOut,
   LineStateOut,
   OpeningOut,
@@ -90,7 +90,7 @@ export interface LiveStatus {
 }
 
 /** A counter as its officer follows it: the number in the log comes beside the state. */
-export type CounterState = Omit<CounterWholeOut, "seq" | "mine">;
+export type CounterState = Omit<CounterWithRangeOut, "seq" | "mine">;
 
 /** The state of a room by its name. */
 export type StateOf<Room> = Room extends `alarms:${string}`

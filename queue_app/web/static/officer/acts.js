@@ -2,9 +2,9 @@
 // the page adds what it knows besides: the break, the seconds between two calls, who waits.
 
 /**
- * @import { TicketInHandOut } from "../kit/api-types.d.ts"
+ * @import { CurrentTicketOut } from "../kit/api-types.d.ts"
  * @import { CounterState } from "../kit/kit-types.d.ts"
- * @import { Act, ActSpec, Asked, Life, Objections, Role, Why } from "./officer-types.d.ts"
+ * @import { CounterAction, ActSpec, Asked, Life, Objections, Role, Why } from "./officer-types.d.ts"
  */
 
 const SECOND = 1_000;
@@ -14,7 +14,7 @@ const RANKS = ["officer", "supervisor", "admin"];
 /**
  * Each act with its key and sign; `path` is its address where that is not its name, `asks` whether a dialog comes
  * first. Buttons stand in this order.
- * @type {Record<Act, ActSpec>}
+ * @type {Record<CounterAction, ActSpec>}
  */
 export const ACTS = {
   next: { key: "n", icon: "player-skip-forward", path: "call-next" },
@@ -44,14 +44,14 @@ export const ACTS = {
   return: { icon: "arrow-back-up" },
 };
 
-export const ACT_NAMES = /** @type {Act[]} */ (Object.keys(ACTS));
+export const ACT_NAMES = /** @type {CounterAction[]} */ (Object.keys(ACTS));
 
 /** No act is objected to by itself. */
 const NEVER = /** @type {Objections} */ (Object.fromEntries(ACT_NAMES.map((act) => [act, null])));
 
 /**
  * Where an act is sent: below the counter's address, or below the API's where it begins with a slash.
- * @param {Act} act
+ * @param {CounterAction} act
  */
 export function pathOf(act) {
   return ACTS[act].path ?? act.replaceAll("_", "-");
@@ -78,7 +78,7 @@ export function isOnTicket(act, life) {
  * The act behind a key of the keyboard, or undefined. While the counter pauses, *next* and *pause* end the pause.
  * @param {string} key
  * @param {Pick<CounterState, "pause">} state
- * @returns {Act | undefined}
+ * @returns {CounterAction | undefined}
  */
 export function actOf(key, state) {
   const pressed = key === " " ? "n" : key.toLowerCase();
@@ -87,7 +87,7 @@ export function actOf(key, state) {
 }
 
 /**
- * @param {TicketInHandOut | null} ticket
+ * @param {CurrentTicketOut | null} ticket
  * @param {string[]} states in which the act is possible
  * @returns {Why | null}
  */
@@ -98,7 +98,7 @@ function whyNotFrom(ticket, states) {
 
 /**
  * What the table says of each act on the ticket in hand.
- * @param {TicketInHandOut | null} ticket
+ * @param {CurrentTicketOut | null} ticket
  * @param {Life} life
  * @returns {Partial<Objections>}
  */

@@ -3,7 +3,7 @@
 import { api } from "../kit/api.js";
 
 /**
- * @import { AnnouncementOut, TicketInHandOut } from "../kit/api-types.d.ts"
+ * @import { AnnouncementOut, CurrentTicketOut } from "../kit/api-types.d.ts"
  * @import { Translate } from "../kit/kit-types.d.ts"
  */
 
@@ -31,7 +31,7 @@ export class Announced {
 
   /**
    * Ask about the newest call of this ticket, as long as that is the question.
-   * @param {TicketInHandOut | null} ticket
+   * @param {CurrentTicketOut | null} ticket
    */
   follow(ticket) {
     const call = ticket?.state === "called" ? `${ticket.id}/${ticket.times}` : null;

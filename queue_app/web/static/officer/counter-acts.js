@@ -6,7 +6,7 @@ import { actButton } from "./counter-parts.js";
 
 /**
  * @import { OfficerCounter } from "./counter.js"
- * @import { Act } from "./officer-types.d.ts"
+ * @import { CounterAction } from "./officer-types.d.ts"
  */
 
 /** @param {OfficerCounter} page */
@@ -37,7 +37,7 @@ function nextButton(page) {
 // What the officer has to wait for is said on the button; the rest is plain to see, and in its title.
 /**
  * @param {OfficerCounter} page
- * @param {Act} act
+ * @param {CounterAction} act
  */
 function reasonOn(page, act) {
   const why = page.objections[act];
@@ -47,7 +47,7 @@ function reasonOn(page, act) {
 
 /**
  * @param {OfficerCounter} page
- * @param {Act} act
+ * @param {CounterAction} act
  */
 function secondary(page, act) {
   const { ticket } = page.state;

@@ -7,7 +7,7 @@ import { nameOf } from "./rules.js";
 
 /**
  * @import { OfficerCounter } from "./counter.js"
- * @import { Act } from "./officer-types.d.ts"
+ * @import { CounterAction } from "./officer-types.d.ts"
  */
 
 export const STATUS_ICONS = { connecting: "refresh", live: "wifi", stale: "clock", offline: "wifi-off" };
@@ -24,7 +24,7 @@ function signOutForm(page) {
 
 /**
  * @param {OfficerCounter} page
- * @param {Act} act
+ * @param {CounterAction} act
  */
 function barButton(page, act) {
   return actButton(page, act, { kind: "bar-button" });

@@ -9,13 +9,13 @@ import { mayAskWhy, minutesSince, nameOf } from "./rules.js";
 /**
  * @import { OtherCounterOut, WaitingOut } from "../kit/api-types.d.ts"
  * @import { OfficerCounter } from "./counter.js"
- * @import { Act, AsideRow } from "./officer-types.d.ts"
+ * @import { CounterAction, AsideRow } from "./officer-types.d.ts"
  */
 
 /** @type {Record<string, string>} */
 const OTHER_ICONS = { called: "speakerphone", serving: "user-check" };
 const LABELS_SHOWN = 3;
-/** @type {Act[]} */
+/** @type {CounterAction[]} */
 const TOOLS = ["call", "serve_direct", "issue", "reprint"];
 
 /**

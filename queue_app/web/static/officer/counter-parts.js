@@ -5,7 +5,7 @@ import { ACTS } from "./acts.js";
 
 /**
  * @import { OfficerCounter } from "./counter.js"
- * @import { Act } from "./officer-types.d.ts"
+ * @import { CounterAction } from "./officer-types.d.ts"
  */
 
 /** @type {Record<string, string>} */
@@ -38,7 +38,7 @@ export function chip(page, sign, words, kind = "") {
 
 /**
  * The key of an act as it is written.
- * @param {Act} act
+ * @param {CounterAction} act
  */
 export function keyName(act) {
   return ACTS[act].key?.toUpperCase() ?? "";
@@ -47,7 +47,7 @@ export function keyName(act) {
 /**
  * The key of an act as it stands on its button, while the keys are on.
  * @param {OfficerCounter} page
- * @param {Act} act
+ * @param {CounterAction} act
  */
 export function keyCap(page, act) {
   return page.shortcuts ? html`<kbd aria-hidden="true">${keyName(act)}</kbd>` : nothing;
@@ -57,7 +57,7 @@ export function keyCap(page, act) {
  * The button of an act. words: instead of its name; small: a second line, such as why it is not possible yet;
  * kind: classes; sign: whether its icon is shown.
  * @param {OfficerCounter} page
- * @param {Act} act
+ * @param {CounterAction} act
  * @param {{ words?: string | null, small?: string, kind?: string, sign?: boolean }} [how]
  */
 export function actButton(page, act, { words = null, small = "", kind = "", sign = true } = {}) {

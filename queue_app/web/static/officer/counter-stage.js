@@ -6,7 +6,7 @@ import { actButton, chip, classChip } from "./counter-parts.js";
 import { minutesOver, minutesSince, nameOf, secondsUntil, standardOf, stopwatch } from "./rules.js";
 
 /**
- * @import { PauseOut, TicketInHandOut } from "../kit/api-types.d.ts"
+ * @import { PauseOut, CurrentTicketOut } from "../kit/api-types.d.ts"
  * @import { TemplateValue } from "../kit/vendor/lit.d.ts"
  * @import { OfficerCounter } from "./counter.js"
  */
@@ -34,7 +34,7 @@ function fact(name, value, { kind = "", beside = nothing } = {}) {
 
 /**
  * @param {OfficerCounter} page
- * @param {TicketInHandOut} ticket
+ * @param {CurrentTicketOut} ticket
  */
 function standard(page, ticket) {
   const { t, boot, now } = page;
@@ -50,7 +50,7 @@ function standard(page, ticket) {
 
 /**
  * @param {OfficerCounter} page
- * @param {TicketInHandOut} ticket
+ * @param {CurrentTicketOut} ticket
  */
 function timersView(page, ticket) {
   const { t, now, boot } = page;
@@ -78,7 +78,7 @@ function timersView(page, ticket) {
 
 /**
  * @param {OfficerCounter} page
- * @param {TicketInHandOut} ticket
+ * @param {CurrentTicketOut} ticket
  */
 function documentsView(page, ticket) {
   if (!ticket.documents.length) return nothing;
@@ -96,7 +96,7 @@ function documentsView(page, ticket) {
 
 /**
  * @param {OfficerCounter} page
- * @param {TicketInHandOut} ticket
+ * @param {CurrentTicketOut} ticket
  */
 function notesView(page, ticket) {
   const { t, boot, state } = page;
@@ -113,7 +113,7 @@ function notesView(page, ticket) {
 
 /**
  * @param {OfficerCounter} page
- * @param {TicketInHandOut} ticket
+ * @param {CurrentTicketOut} ticket
  */
 function asideView(page, ticket) {
   if (!ticket.documents.length && !page.state.policy.notes) return nothing;
@@ -123,7 +123,7 @@ function asideView(page, ticket) {
 
 /**
  * @param {OfficerCounter} page
- * @param {TicketInHandOut} ticket
+ * @param {CurrentTicketOut} ticket
  */
 function chipsView(page, ticket) {
   const { t } = page;
@@ -141,7 +141,7 @@ function chipsView(page, ticket) {
 
 /**
  * @param {OfficerCounter} page
- * @param {TicketInHandOut} ticket
+ * @param {CurrentTicketOut} ticket
  */
 function inHand(page, ticket) {
   const { t, language } = page;

@@ -17,7 +17,7 @@ import { isStored, store, ticksOf, toggleTick } from "./stored.js";
  * @import { CounterStateOut, WaitingOut } from "../kit/api-types.d.ts"
  * @import { CounterState, LiveStatus, ProblemFields, Told, Words } from "../kit/kit-types.d.ts"
  * @import { Changed, TemplateEvent } from "../kit/vendor/lit.d.ts"
- * @import { Act, Asked, Body, CounterBoot, Form, Known, Loss, Unsent, Why } from "./officer-types.d.ts"
+ * @import { CounterAction, Asked, Body, CounterBoot, Form, Known, Loss, Unsent, Why } from "./officer-types.d.ts"
  */
 
 const NOTE_MS = 12_000;
@@ -46,7 +46,7 @@ export class OfficerCounter extends Page {
     this.known = { seq: this.boot.seq, state: this.boot.state };
     /** @type {LiveStatus} */
     this.status = { status: "connecting", lastGood: this.boot.now, build: null, offset: this.boot.now - Date.now() };
-    /** @type {Act | null} under way */
+    /** @type {CounterAction | null} under way */
     this.pending = null;
     this.once = new SendOnce();
     /** @type {Unsent | null} */
@@ -120,7 +120,7 @@ export class OfficerCounter extends Page {
 
   /**
    * Carry out an act or open its dialog. What is not possible is said; while an act is under way nothing happens.
-   * @param {Act} act
+   * @param {CounterAction} act
    * @param {TemplateEvent} [event]
    */
   press(act, event) {
@@ -250,7 +250,7 @@ export class OfficerCounter extends Page {
   }
 
   /**
-   * @param {Act} act
+   * @param {CounterAction} act
    * @returns {Body}
    */
   #bodyOf(act) {
@@ -260,7 +260,7 @@ export class OfficerCounter extends Page {
 
   /**
    * Send an act; whether it was carried out. A body is given by dialogs, else it is about the ticket in hand.
-   * @param {Act} act
+   * @param {CounterAction} act
    * @param {Body} [body]
    */
   async send(act, body = this.#bodyOf(act)) {
@@ -339,7 +339,7 @@ export class OfficerCounter extends Page {
   }
 
   /**
-   * @param {Act} act
+   * @param {CounterAction} act
    * @param {Why} why
    */
   #hint(act, [key, params]) {

@@ -12,10 +12,10 @@ import { choices, classOptions, filesField, segments } from "./sheet-parts.js";
 /**
  * @import { Language } from "../kit/kit-types.d.ts"
  * @import { OfficerCounter } from "./counter.js"
- * @import { Act, Body, Dialog, Form, GivenClass, Option } from "./officer-types.d.ts"
+ * @import { CounterAction, Body, Dialog, Form, AssignableClass, Option } from "./officer-types.d.ts"
  */
 
-/** @typedef {{ service: number | null, kind: GivenClass, language: Language, files: number }} DirectValues */
+/** @typedef {{ service: number | null, kind: AssignableClass, language: Language, files: number }} DirectValues */
 /** @typedef {"complete" | "no_show" | "hand_over"} End */
 /** @typedef {{ end: End | null }} CloseValues */
 
@@ -166,14 +166,14 @@ function closeBody(page, { values }) {
 /**
  * @param {OfficerCounter} page
  * @param {Form<CloseValues>} form
- * @returns {[Act, Body][]}
+ * @returns {[CounterAction, Body][]}
  */
 function closeRequests({ state }, form) {
   const { end } = form.values;
   // The visit may have been ended by the first half of an earlier try.
   const open = state.ticket !== null && state.ticket.id === form.ticket;
   const handOver = open && end === "hand_over";
-  /** @type {[Act, Body][]} */
+  /** @type {[CounterAction, Body][]} */
   const first = open && !handOver && end ? [[end, { ticket: form.ticket }]] : [];
   return [...first, ["close", { leave_waiting: leavesWaiting(form), hand_over: handOver }]];
 }
@@ -205,7 +205,7 @@ export const hand_over = {
 
 /**
  * @param {OfficerCounter} page
- * @param {Act} act
+ * @param {CounterAction} act
  */
 function keyRow(page, act) {
   const keys =

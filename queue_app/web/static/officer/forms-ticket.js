@@ -7,7 +7,7 @@ import { matching, nameOf } from "./rules.js";
 import { choices, classOptions, filesField, searchField, segments } from "./sheet-parts.js";
 
 /**
- * @import { TargetsOut, TicketInHandOut } from "../kit/api-types.d.ts"
+ * @import { TargetsOut, CurrentTicketOut } from "../kit/api-types.d.ts"
  * @import { OfficerCounter } from "./counter.js"
  * @import { Dialog, Form, Option } from "./officer-types.d.ts"
  */

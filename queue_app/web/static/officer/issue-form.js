@@ -13,7 +13,7 @@ import { store, stored } from "./stored.js";
  * @import { CatalogueOut, IssuedOut, PrinterOut } from "../kit/api-types.d.ts"
  * @import { Language, ProblemFields, Words } from "../kit/kit-types.d.ts"
  * @import { Changed } from "../kit/vendor/lit.d.ts"
- * @import { AgencyService, GivenClass, OfficerBoot, Paper } from "./officer-types.d.ts"
+ * @import { AgencyService, AssignableClass, OfficerBoot, Paper } from "./officer-types.d.ts"
  */
 
 const PRINTER = "officer.printer";
@@ -55,7 +55,7 @@ export class IssueForm extends Part {
     /** @type {Language} */
     this.spoken = "id";
     this.files = 1;
-    /** @type {GivenClass | null} being taken */
+    /** @type {AssignableClass | null} being taken */
     this.pending = null;
     /** @type {Words | null} */
     this.problem = null;
@@ -126,7 +126,7 @@ export class IssueForm extends Part {
 
   /**
    * Take the number in a class. Pressed again without an answer in between, it is the same number.
-   * @param {GivenClass} kind
+   * @param {AssignableClass} kind
    */
   async take(kind) {
     const { service } = this;
@@ -187,7 +187,7 @@ export class IssueForm extends Part {
 
   /**
    * @param {ProblemFields} problem
-   * @param {GivenClass | null} [kind]
+   * @param {AssignableClass | null} [kind]
    */
   #refused(problem, kind = null) {
     const { t } = this;

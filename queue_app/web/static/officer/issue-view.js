@@ -7,10 +7,10 @@ import { filesField, printerOptions, searchField, segments } from "./sheet-parts
 /**
  * @import { CatalogueOut, IssuedOut } from "../kit/api-types.d.ts"
  * @import { IssueForm } from "./issue-form.js"
- * @import { AgencyService, GivenClass } from "./officer-types.d.ts"
+ * @import { AgencyService, AssignableClass } from "./officer-types.d.ts"
  */
 
-/** @type {[GivenClass, string][]} */
+/** @type {[AssignableClass, string][]} */
 const CLASSES = [
   ["regular", "user"],
   ["priority", "heart-handshake"],
@@ -138,7 +138,7 @@ function printerField(form) {
 
 /**
  * @param {IssueForm} form
- * @param {[GivenClass, string]} one
+ * @param {[AssignableClass, string]} one
  * @param {number} at
  */
 function classButton(form, [kind, sign], at) {

@@ -2,11 +2,11 @@
 import type {
   AgencyOut,
   CounterChoiceOut,
+  CurrentTicketOut,
   HeldOut,
   MissedOut,
   ServiceOut,
   StaffIssueIn,
-  TicketInHandOut,
   WaitingOut,
 } from "../kit/api-types.d.ts";
 import type { Boot, CounterState, Facts, Translate, Words } from "../kit/kit-types.d.ts";
@@ -26,7 +26,7 @@ export interface OfficerBoot extends Boot {
   officer: Me;
 }
 
-type State = TicketInHandOut["state"];
+type State = CurrentTicketOut["state"];
 
 /** What the server's table of moves allows officers. */
 export interface Life {
@@ -54,7 +54,7 @@ export interface ReceptionBoot extends OfficerBoot {
   hall: string;
 }
 
-export type Act =
+export type CounterAction =
   | "next"
   | "recall"
   | "start"
@@ -82,7 +82,7 @@ export type Act =
   | "return";
 
 /** What a dialog is about: an act, or why one was called before another. */
-export type Asked = Act | "why";
+export type Asked = CounterAction | "why";
 
 /** An act as the keyboard and the buttons know it. */
 export interface ActSpec {
@@ -97,7 +97,7 @@ export interface ActSpec {
 /** Why an act is not possible now: the key of a sentence, and its facts. */
 export type Why = [key: string, facts: Facts];
 
-export type Objections = Record<Act, Why | null>;
+export type Objections = Record<CounterAction, Why | null>;
 
 /** A counter's state with its number in the log. */
 export interface Known {
@@ -107,7 +107,7 @@ export interface Known {
 
 /** An act that nobody answered; sent again at its moment it is the same request. */
 export interface Unsent {
-  act: Act;
+  act: CounterAction;
   body: Body;
   moment: string;
 }
@@ -145,7 +145,7 @@ export interface DialogPage {
   readonly boot: OfficerBoot;
   readonly form: Form | null;
   readonly pending: unknown;
-  readonly unsent: { act: Act } | null;
+  readonly unsent: { act: CounterAction } | null;
   load(): void;
   answer(way?: string): void;
   dismiss(): void;
@@ -172,7 +172,7 @@ export interface Dialog<Values = object, Data = unknown, Page = OfficerCounter> 
   /** The button has the focus where there is nothing to choose. */
   focus?: boolean;
   /** What to send. */
-  requests?: (page: Page, form: Form<Values, Data>, way: string) => [Act, Body][];
+  requests?: (page: Page, form: Form<Values, Data>, way: string) => [CounterAction, Body][];
   /** What to say when it is done, where the dialog does not tell by itself. */
   done?: (page: Page, form: Form<Values, Data>) => string;
 }
@@ -200,7 +200,7 @@ export type AnyDialog = Dialog<any, any, any>;
 export type AsideRow = HeldOut | MissedOut;
 
 /** Any ticket that the counter's page knows of. */
-export type KnownTicket = TicketInHandOut | WaitingOut | AsideRow;
+export type KnownTicket = CurrentTicketOut | WaitingOut | AsideRow;
 
 /** One of those to choose from. */
 export interface Option<Value = unknown> {
@@ -214,7 +214,7 @@ export interface Option<Value = unknown> {
 export type AgencyService = ServiceOut & { agency: AgencyOut };
 
 /** The classes that staff may give. */
-export type GivenClass = StaffIssueIn["class"] & string;
+export type AssignableClass = StaffIssueIn["class"] & string;
 
 /** What a paper's state means to whoever waits for it. */
 export type Paper = "waiting" | "ready" | "trouble" | "none";

@@ -2,14 +2,14 @@
 import { pick } from "../kit/i18n.js";
 
 /**
- * @import { MissedOut, TicketInHandOut, WaitingOut } from "../kit/api-types.d.ts"
+ * @import { MissedOut, CurrentTicketOut, WaitingOut } from "../kit/api-types.d.ts"
  * @import { CounterState, Names } from "../kit/kit-types.d.ts"
- * @import { Act, ActSpec, Asked, Known, Loss, Objections, Role, Unsent, Why } from "./officer-types.d.ts"
+ * @import { CounterAction, ActSpec, Asked, Known, Loss, Objections, Role, Unsent, Why } from "./officer-types.d.ts"
  */
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
-/** @param {Pick<TicketInHandOut, "id" | "state" | "times"> | null} ticket */
+/** @param {Pick<CurrentTicketOut, "id" | "state" | "times"> | null} ticket */
 function handOf(ticket) {
   return ticket ? `${ticket.id} ${ticket.state} ${ticket.times}` : "none";
 }
@@ -61,8 +61,8 @@ export function lossOf(state, me, sessionId) {
 
 /**
  * What to tell a screen reader when the ticket in hand changes: [key, params] or null.
- * @param {TicketInHandOut | null} before
- * @param {TicketInHandOut | null} after
+ * @param {CurrentTicketOut | null} before
+ * @param {CurrentTicketOut | null} after
  * @returns {Why | null}
  */
 export function spoken(before, after) {
@@ -104,7 +104,7 @@ export function secondsUntil(then, now) {
 
 /**
  * The minutes this visit should take: the service's, once for each file; null where it has none.
- * @param {Pick<TicketInHandOut, "minutes" | "files">} ticket
+ * @param {Pick<CurrentTicketOut, "minutes" | "files">} ticket
  */
 export function standardOf({ minutes, files }) {
   return minutes ? minutes * (files ?? 1) : null;
@@ -112,7 +112,7 @@ export function standardOf({ minutes, files }) {
 
 /**
  * Whole minutes by which the service has passed its standard; 0 within it.
- * @param {TicketInHandOut} ticket
+ * @param {CurrentTicketOut} ticket
  * @param {number} now
  */
 export function minutesOver(ticket, now) {
@@ -124,7 +124,7 @@ export function minutesOver(ticket, now) {
 /**
  * Whether somebody in the line may ask why the ticket in hand came first: they have waited for longer.
  * @param {WaitingOut} row
- * @param {TicketInHandOut | null} ticket
+ * @param {CurrentTicketOut | null} ticket
  */
 export function mayAskWhy(row, ticket) {
   return ticket !== null && row.start_at < ticket.issued_at;

@@ -5,7 +5,7 @@ import { icon } from "../site/parts.js";
 /**
  * @import { PrinterOut } from "../kit/api-types.d.ts"
  * @import { Translate } from "../kit/kit-types.d.ts"
- * @import { GivenClass, Option } from "./officer-types.d.ts"
+ * @import { AssignableClass, Option } from "./officer-types.d.ts"
  */
 
 /** @typedef {{ readonly t: Translate, readonly boot: { assets: string } }} Spoken */
@@ -94,10 +94,10 @@ export function printerOptions(printers, t) {
 /**
  * The classes that staff may give, in words.
  * @param {Pick<Spoken, "t">} page
- * @returns {[GivenClass, string][]}
+ * @returns {[AssignableClass, string][]}
  */
 export function classOptions({ t }) {
-  /** @type {GivenClass[]} */
+  /** @type {AssignableClass[]} */
   const kinds = ["regular", "priority", "appointment"];
   return kinds.map((kind) => [kind, t(`class.${kind}`)]);
 }
