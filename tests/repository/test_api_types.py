@@ -116,8 +116,11 @@ def routes(document: Schema) -> str:
 
 def written(document: Schema) -> str:
     """All schemas of an OpenAPI document as declarations, by name; then the requests."""
-    schemas = {short(name): schema for name, schema in document["components"]["schemas"].items()}
-    return "\n".join([HEAD, *(interface(name, schemas[name]) for name in sorted(schemas)), routes(document)])
+    shapes: dict[str, str] = {}
+    for name, schema in document["components"]["schemas"].items():
+        shape = interface(short(name), schema)
+        assert shapes.setdefault(short(name), shape) == shape, f"two schemas are called {short(name)}"
+    return "\n".join([HEAD, *(shapes[name] for name in sorted(shapes)), routes(document)])
 
 
 def test_the_types_are_those_of_the_api(house: Runtime) -> None:
