@@ -176,7 +176,7 @@ def test_a_fault_of_the_printer_is_told_to_staff(sqlite_hall_url: str, start_ser
             return client.call("GET", f"/print-jobs/{issued['print_job']['id']}")[1]
 
         until(lambda: "paper_out" in job()["detail"], "the reason")
-        assert client.call("GET", "/kiosks/utama")[1]["state"]["paper"] == "trouble"
+        assert client.call("GET", "/kiosks/utama")[1]["state"]["printer"] == "trouble"
         printer.mode = "ok"
         until(lambda: job()["state"] == "sent", "the paper")
-        until(lambda: client.call("GET", "/kiosks/utama")[1]["state"]["paper"] == "ready", "the all-clear")
+        until(lambda: client.call("GET", "/kiosks/utama")[1]["state"]["printer"] == "ready", "the all-clear")

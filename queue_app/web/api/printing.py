@@ -15,13 +15,12 @@ from queue_app.snapshots.print_jobs import print_job_json, printer_place
 from queue_app.store.printers import print_job as read_job
 from queue_app.store.printers import printers as read_printers
 from queue_app.web.api.responses import STAFF, idempotency_key, idempotent, json_response, refusals
-from queue_app.web.api.schemas.common import EmptyIn, PrintJobOut
+from queue_app.web.api.schemas.common import EmptyIn, PrintJobOut, PrintJobRefOut
 from queue_app.web.api.schemas.printing import (
     AlarmsOut,
     ChecklistIn,
     PrintConfirmationIn,
     PrintersOut,
-    PrintJobRefOut,
     ReprintIn,
     SummaryIn,
 )

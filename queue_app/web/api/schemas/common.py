@@ -118,3 +118,10 @@ class HealthOut(BaseModel):
     build: str
     seq: int
     day: str
+
+
+class PrintJobRefOut(BaseModel):
+    """A queued print job."""
+
+    id: int
+    state: JobState

@@ -6,17 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from queue_app.web.api.schemas.common import IdNumber, JobState, Language, Ms, Names, PrintReasonOut, Strict
+from queue_app.web.api.schemas.common import IdNumber, Language, Ms, Names, PrintReasonOut, Strict
 
 Code = Annotated[str, Field(min_length=1, max_length=40)]
 PrinterHealthName = Literal["ok", "near_end", "paper_out", "cover_open", "offline", "error", "unknown"]
-
-
-class PrintJobRefOut(BaseModel):
-    """A queued print job."""
-
-    id: int
-    state: JobState
 
 
 class PrintConfirmationIn(Strict):

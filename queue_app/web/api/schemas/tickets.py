@@ -10,11 +10,11 @@ from queue_app.domain.explanations import OvertakeCode
 from queue_app.web.api.schemas.common import (
     CounterOut,
     IdNumber,
-    JobState,
     Language,
     Ms,
     Names,
     PrintJobOut,
+    PrintJobRefOut,
     Range,
     Strict,
     TicketState,
@@ -68,13 +68,6 @@ class TicketOut(BaseModel):
     token: str
     url: str
     day: str
-
-
-class PrintJobRefOut(BaseModel):
-    """The print job of a fresh ticket."""
-
-    id: int
-    state: JobState
 
 
 class IssuedOut(BaseModel):
