@@ -6,7 +6,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from display import Bank, BoardPage, Voice, create_blueprint
+from tests.waiting import wait_until
 
 logging.getLogger("werkzeug").setLevel(logging.WARNING)
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,14 +34,6 @@ ZONE_B = {"id": "Zona B", "en": "Zone B"}
 def now_ms() -> int:
     """Return the time in milliseconds since the epoch."""
     return int(time.time() * 1000)
-
-
-def wait_for(true: Callable[[], object], seconds: float = 30) -> None:
-    """Wait until something is true."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
 
 
 class FakeHouse:
@@ -61,8 +54,8 @@ class FakeHouse:
         self.missed: list[str] = []
         self.log: list[dict[str, Any]] = []
         self.joins: list[dict[str, Any]] = []
-        self.mute = False
-        """No beats and no answers: a server that hangs."""
+        self._speaks = threading.Event()
+        self._speaks.set()
         self.refuse: dict[str, Any] | None = None
         self.voice = Voice()
         self.turn_ms = 3_000
@@ -84,6 +77,18 @@ class FakeHouse:
         self.sockets = SocketIO(self.app, async_mode="threading", transports=["websocket"], ping_timeout=ping_timeout)
         self._routes()
         self._events()
+
+    @property
+    def mute(self) -> bool:
+        """No beats and no answers: a server that hangs."""
+        return not self._speaks.is_set()
+
+    @mute.setter
+    def mute(self, mute: bool) -> None:
+        if mute:
+            self._speaks.clear()
+        else:
+            self._speaks.set()
 
     def now(self) -> int:
         """Return the house's time in milliseconds since the epoch."""
@@ -195,8 +200,7 @@ class FakeHouse:
         @self.sockets.on("join")
         def join(message: dict[str, Any]) -> dict[str, Any] | None:
             self.joins.append(message)
-            while self.mute:
-                time.sleep(0.02)
+            self._speaks.wait()
             if self.refuse:
                 return {"ok": False, "problem": self.refuse}
             with contextlib.suppress(ValueError):  # the page hung up meanwhile
@@ -210,10 +214,13 @@ class FakeHouse:
         @self.sockets.on("speak")
         def speak(message: dict[str, Any]) -> dict[str, Any]:
             self.asked.append(message)
-            while self.mute:
-                time.sleep(0.02)
+            self._speaks.wait()
             spoken = [*self.spoken, *message["spoken"]]
             return {"ok": True, "granted": self.granted, "ms": 4_000, "spoken": spoken, "at": self.now()}
+
+        @self.sockets.on("echo")
+        def echo(message: object) -> dict[str, Any]:
+            return {"ok": True}
 
         @self.sockets.on("report")
         def report(message: dict[str, Any]) -> dict[str, Any]:
@@ -252,6 +259,23 @@ def url(house: FakeHouse) -> Iterator[str]:
     server.shutdown()
 
 
+def catch_up(board: Page) -> None:
+    """Wait until the page has heard everything that the house has said to it so far."""
+    status = "document.querySelector('queue-board').live.status.status"
+    wait_until(lambda: board.evaluate(status) == "live", "the board", page=board)
+    board.evaluate("() => document.querySelector('queue-board').live.ask('echo', undefined, 30_000)")
+
+
+def look_again(board: Page) -> None:
+    """Wait until the page has looked at its clock once more by itself, as it does each second."""
+    board.evaluate(
+        """() => new Promise((done) => {
+          const board = document.querySelector("queue-board"), { tick } = board;
+          board.tick = () => { board.tick = tick; board.tick(); done(); };
+        })"""
+    )
+
+
 @pytest.fixture
 def board(browser: Browser, url: str, house: FakeHouse) -> Iterator[Page]:
     """Open the board in a browser, joined to its room; every error of the page fails the test."""
@@ -261,7 +285,7 @@ def board(browser: Browser, url: str, house: FakeHouse) -> Iterator[Page]:
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     page.on("console", lambda line: faults.append(line.text) if "Content Security" in line.text else None)
     page.goto(url)
-    wait_for(lambda: house.joins)
+    wait_until(lambda: house.joins, "the board", page=page)
     yield page
     context.close()
     assert faults == []

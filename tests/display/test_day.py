@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,8 +10,9 @@ from PIL import Image
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from display import Voice
-from tests.display.conftest import FakeHouse, wait_for
+from tests.display.conftest import FakeHouse
 from tests.display.test_speaking import clips, with_clips  # noqa: F401  # `clips` is a fixture
+from tests.waiting import wait_until
 
 MINUTE, HOUR, HOURS = 60_000, 3_600_000, 24
 CALLS_AN_HOUR = 3
@@ -81,11 +81,12 @@ class Day:
 
     def until(self, true: Callable[[], object]) -> None:
         """Let time pass until something is true, five times as fast as it does: the house needs some to answer."""
-        end = time.monotonic() + 60
-        while not true():
-            assert time.monotonic() < end, "it did not happen in time"
-            time.sleep(0.02)
+
+        def after_a_moment() -> object:
             self.wind(100)
+            return true()
+
+        wait_until(lambda: true() or after_a_moment(), seconds=60)
 
     def calls(self) -> None:
         """Numbers are called, shown and spoken."""
@@ -112,7 +113,7 @@ def day(browser: Browser, url: str, house: FakeHouse) -> Iterator[Day]:
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     page.clock.install()
     page.goto(f"{url}?layout=split")
-    wait_for(lambda: house.joins)
+    wait_until(lambda: house.joins, "the board", page=page)
     page.mouse.click(5, 5)
     with_clips(page)
     yield Day(page, house)

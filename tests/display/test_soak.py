@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from playwright.sync_api import CDPSession, Page, expect
+
+from tests.display.conftest import catch_up
 
 CALLS, BATCH = 2_000, 20
 MOST_GROWTH_BYTES = 1_000_000
@@ -23,7 +24,7 @@ def run_through(board: Page, house: Any, count: int) -> None:
     """So many calls, shown and announced to the last one."""
     for _ in range(count // BATCH):
         house.push(*(house.call(f"A-{(house.seq + 1) % 1000:03}", str(house.seq % 9)) for _ in range(BATCH)))
-        time.sleep(0.02)
+        catch_up(board)
     last = house.calls[0]["label"]
     expect(board.locator(".row .label").first).to_have_text(last, timeout=20_000)
     expect(board.locator(".hero .label")).to_have_text(last, timeout=60_000)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import itertools
 import math
-import time
 import wave
 from array import array
 from pathlib import Path
@@ -16,9 +15,11 @@ from playwright.sync_api import Page, expect
 
 from display import Bank, Voice
 from display.voice import Synthesiser
-from tests.display.conftest import wait_for
+from tests.waiting import wait_until
 
 TONE_SECONDS = 0.02
+# What became of each call that was announced.
+HOW = "window.__played.map(({ how }) => how)"
 # Every word of a sentence, seven of them, lasts so long from then on.
 LONG_WORDS = """() => { AudioContext.prototype.decodeAudioData = async function () {
   return this.createBuffer(1, 0.15 * this.sampleRate, this.sampleRate); }; }"""
@@ -63,31 +64,23 @@ def speaking(board: Page) -> Page:
     return board
 
 
-HAS_CLIPS = """() => {
-  const { clips } = document.querySelector("queue-board");
-  const labels = ["A-012", "A-345", "B-678", "Z-9"];
-  const said = labels.map((label, n) => ({ label, counter: String(2 * n + 1), agency: "Disdukcapil" }));
-  return ["id", "en"].every((language) => said.every((words) => clips.of(language, words)));
-}"""
-
-
 def with_clips(board: Page) -> None:
-    """Wait until the clips of what the tests say are there, in both languages."""
-    end = time.monotonic() + 30
-    while not board.evaluate(HAS_CLIPS):
-        assert time.monotonic() < end
-        board.wait_for_timeout(50)
+    """Wait until every clip is there that can be fetched."""
+    board.evaluate("() => document.querySelector('queue-board').clips.keep()")
 
 
 def sounds(board: Page, count: int = 0, seconds: float = 60) -> list[dict[str, Any]]:
     """What was played, once it is at least so much."""
-    end = time.monotonic() + seconds
-    while True:
-        log: list[dict[str, Any]] = board.evaluate("window.__sounds")
-        if len(log) >= count:
-            return log
-        assert time.monotonic() < end, [tuple(one.values()) for one in log]
-        board.wait_for_timeout(50)
+
+    def log() -> list[dict[str, Any]]:
+        played: list[dict[str, Any]] = board.evaluate("window.__sounds")
+        return played
+
+    def said() -> str:
+        return f"{count} sounds; {[tuple(one.values()) for one in log()]}"
+
+    wait_until(lambda: len(log()) >= count, said, seconds=seconds, page=board)
+    return log()
 
 
 def assert_one_after_another(log: list[dict[str, Any]]) -> None:
@@ -116,13 +109,13 @@ def test_forty_calls_within_two_seconds_are_all_spoken_in_order(speaking: Page, 
     assert all(one["heard"] for one in log)
     assert_one_after_another(log)
     assert log[0]["what"].startswith("nomor antrean A nol nol satu silakan menuju loket satu Disdukcapil")
-    speaking.wait_for_timeout(300)
+    # It gives the voice back when nothing is left to say.
+    wait_until(lambda: house.asked[-1].get("release") is True, "the voice's release", page=speaking)
     assert len(sounds(speaking)) == 40  # none twice
     # The officer can be told when: the speaker says what it foresees.
     most = max(house.asked, key=lambda asked: len(asked["queue"]))["queue"]
     assert len(most) == 20
     assert [wait for _, wait in most] == sorted(wait for _, wait in most)
-    assert house.asked[-1]["release"] is True
 
 
 def test_two_calls_in_the_same_millisecond(speaking: Page, house: Any) -> None:
@@ -156,11 +149,7 @@ def test_a_clip_that_is_not_found_does_not_stop_the_queue(board: Page, house: An
         board.route(f"**/{path.name}*", lambda route: route.fulfill(status=404))
     board.reload()
     board.mouse.click(5, 5)
-    end = time.monotonic() + 30
-    while not board.evaluate("document.querySelector('queue-board').clips.of('id', { label: 'Z-9', counter: '9' })"):
-        assert time.monotonic() < end
-        board.wait_for_timeout(50)
-    board.wait_for_timeout(300)
+    with_clips(board)
     house.push(house.call("A-111", "1"), house.call("A-012", "2"), house.call("A-003", "3"))
     log = sounds(board, 3)
     # Without the agency's clip the rest is said. Without a digit's the number would be wrong: then a gong alone.
@@ -189,7 +178,7 @@ def test_another_display_speaks(speaking: Page, house: Any) -> None:
     call = house.call("A-001", "1")
     house.push(call)
     expect(speaking.locator(".hero .label")).to_have_text("A-001")
-    speaking.wait_for_timeout(700)
+    wait_until(lambda: house.asked, "the question who speaks", page=speaking)
     house.spoken = [call["seq"]]
     house.push(house.call("A-002", "2"))
     expect(speaking.locator(".hero .label")).to_have_text("A-002")
@@ -205,16 +194,14 @@ def test_the_voice_goes_to_another_in_mid_sentence(speaking: Page, house: Any, c
              return this.createBuffer(1, 5 * this.sampleRate, this.sampleRate); }; }"""
     )
     house.announce("A-001", "1")
-    end = time.monotonic() + 30
-    while not house.asked:
-        assert time.monotonic() < end
-        speaking.wait_for_timeout(20)
+    wait_until(lambda: house.asked, "the question who speaks", page=speaking)
     house.granted = False
     (one,) = sounds(speaking, 1)
     assert not one["heard"]
     assert one["to"] - one["from"] < 2_500  # silent soon after the server said no
     house.spoken = [house.seq]
-    speaking.wait_for_timeout(1_000)
+    wait_until(lambda: speaking.evaluate(HOW), "the end of the call", page=speaking)
+    assert speaking.evaluate(HOW) == ["elsewhere"]
     assert len(sounds(speaking)) == 1
 
 
@@ -240,12 +227,16 @@ def test_a_break_leaves_old_calls_unspoken(board: Page, house: Any) -> None:
     house.announce("A-001", "1")
     expect(board.locator(".hero .label")).to_have_text("A-001")
     house.mute = True
+    joins = len(house.joins)
     house.drop(clean=False)
-    board.wait_for_timeout(5_500)  # longer than it takes to notice, and than `late`
+    # A break is tested by its length: it must be longer than `late` after the first question that nobody answered.
+    wait_until(lambda: len(house.joins) > joins, "the board's return", page=board)
+    cut = house.now()
+    wait_until(lambda: house.now() - cut > house.late_ms + 1_000, "a long break", page=board)
     house.granted = True
     house.mute = False
-    wait_for(lambda: board.evaluate("window.__played.length") == 1, 30)
-    assert board.evaluate("window.__played[0].how") == "late"
+    wait_until(lambda: board.evaluate(HOW), "the end of the call", page=board)
+    assert board.evaluate(HOW) == ["late"]
     house.announce("A-002", "2")
     log = sounds(board, 1)
     assert [one["label"] for one in log] == ["A-002"]
@@ -256,8 +247,9 @@ def test_a_short_break_loses_nothing(speaking: Page, house: Any) -> None:
     house.push(house.call("A-001", "1"), house.call("A-002", "2"))
     expect(speaking.locator(".hero .label")).to_have_text("A-001")
     house.mute = True
+    joins = len(house.joins)
     house.drop(clean=False)
-    speaking.wait_for_timeout(2_000)
+    wait_until(lambda: len(house.joins) > joins, "the board's return", page=speaking)
     house.granted = True
     house.mute = False
     assert [one["label"] for one in sounds(speaking, 2)] == ["A-001", "A-002"]
@@ -266,10 +258,7 @@ def test_a_short_break_loses_nothing(speaking: Page, house: Any) -> None:
 def test_reports_say_how_the_display_is(board: Page, house: Any) -> None:
     board.mouse.click(5, 5)
     house.announce("A-012", "3")
-    end = time.monotonic() + 30
-    while not any(report["shown"] == "A-012" for report in house.reports):
-        assert time.monotonic() < end, house.reports
-        board.wait_for_timeout(100)
+    wait_until(lambda: any(report["shown"] == "A-012" for report in house.reports), "the report", page=board)
     first, last = house.reports[0], house.reports[-1]
     assert first["sound"] in ("blocked", "on")
     assert last["sound"] == "on"
@@ -282,7 +271,8 @@ def test_a_silent_display_asks_for_nothing(board: Page, house: Any) -> None:
     board.mouse.click(5, 5)
     house.announce("A-012", "3")
     expect(board.locator(".hero .label")).to_have_text("A-012")
-    board.wait_for_timeout(500)
+    wait_until(lambda: board.evaluate(HOW), "the end of the call", page=board)
+    assert board.evaluate(HOW) == ["silent"]
     assert house.asked == []
     assert board.locator(".hint").count() == 0
     assert sounds(board) == []
