@@ -15,6 +15,8 @@ _T = TypeVar("_T")
 # Seconds. All is well if it comes; a busy machine may take its time.
 LONG_ENOUGH = 40.0
 _PAUSE = 0.02
+_TAKES_TOUCHES = """(({ journey }) => performance.now() - journey.enteredAt >= journey.timings.settle)(
+  document.querySelector("queue-kiosk"))"""
 
 
 def wait_until(
@@ -53,6 +55,11 @@ def _pause(page: Page | None) -> None:
         time.sleep(_PAUSE)
     else:
         page.wait_for_timeout(_PAUSE * 1000)
+
+
+def until_touches_count(page: Page) -> None:
+    """Wait until a kiosk's screen takes touches; one that has just come takes none meant for the last one."""
+    wait_until(lambda: page.evaluate(_TAKES_TOUCHES), "a screen that takes touches", page=page)
 
 
 def settle(page: Page) -> None:

@@ -23,7 +23,7 @@ from sqlalchemy import update
 from queue_app.store import tables as t
 from queue_app.store.database import open_engine
 from tests.conftest import DEMO_PASSWORD, RunningServer
-from tests.waiting import wait_until
+from tests.waiting import until_touches_count, wait_until
 
 
 class Api:
@@ -295,21 +295,13 @@ def qr_of(picture: bytes) -> str:
 class Kiosk:
     """A visitor at a kiosk, who touches words and reads the screen."""
 
-    # A screen that has just come takes no touch, in case it was meant for the last one.
-    SETTLED = """(({ journey }) => performance.now() - journey.enteredAt >= journey.timings.settle)(
-      document.querySelector("queue-kiosk"))"""
-
     def __init__(self, page: Page) -> None:
         self.page = page
         expect(page.locator(".tile").first).to_be_visible()
 
-    def settled(self) -> None:
-        """Wait until a touch counts."""
-        wait_until(lambda: self.page.evaluate(self.SETTLED), "a screen that takes touches", page=self.page)
-
     def touch(self, words: str) -> None:
         """Touch the button with these words."""
-        self.settled()
+        until_touches_count(self.page)
         self.page.get_by_role("button", name=words).first.tap()
 
     def to_class(self, agency: str = "Disdukcapil", service: str = "KTP-el") -> None:

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import BOARD, DESK, KIOSK, PHONE, Api, Desk, Kiosk, Screens, qr_of, set_printers
-from tests.waiting import wait_until
+from tests.waiting import until_touches_count, wait_until
 
 MARK = "window.__never_loaded_again = true"
 MARKED = "window.__never_loaded_again === true"
@@ -115,7 +115,7 @@ def survive_a_kill(server: Any, api: Any, kiosk: Kiosk, desk: Desk, board: Page,
 def one_ticket_by_two_taps(kiosk: Kiosk, client: Api) -> None:
     waiting = waiting_for(client, 1)
     expect(kiosk.page.locator("main.at-class")).to_be_visible()
-    kiosk.settled()
+    until_touches_count(kiosk.page)
     box = kiosk.page.get_by_role("button", name="Reguler").bounding_box()
     assert box is not None
     middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
