@@ -40,6 +40,7 @@ from queue_app.store import tables as t
 from queue_app.store.database import open_engine
 from queue_app.store.unit_of_work import Store
 from tests.order import LONG
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,13 +114,17 @@ def _postgres_user() -> str | None:
 
 
 def _await_postgres(server: PostgresServer, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    def said() -> str:
+        return f"PostgreSQL, which said:\n{(server.folder / 'log').read_text('utf-8')[-2000:]}"
+
+    def answers() -> bool:
         with contextlib.suppress(psycopg.OperationalError), server.connect():
-            return
+            return True
         if process.poll() is not None:
-            break
-        time.sleep(0.05)
-    pytest.fail(f"PostgreSQL did not start:\n{(server.folder / 'log').read_text('utf-8')[-2000:]}")
+            pytest.fail(said())
+        return False
+
+    wait_until(answers, said)
 
 
 @pytest.fixture(scope="session")
@@ -340,15 +345,18 @@ class RunningServer:
 
     def wait_ready(self, seconds: float = 30) -> None:
         """Wait until the health address responds."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+
+        def said() -> str:
+            return f"the server, which said:\n{self.log.read_text('utf-8')[-3000:]}"
+
+        def responds() -> bool:
             with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.base}/api/v1/health", timeout=2):
-                return
-            assert self._process is not None
-            if self._process.poll() is not None:
-                break
-            time.sleep(0.05)
-        pytest.fail(f"the server did not start:\n{self.log.read_text('utf-8')[-3000:]}")
+                return True
+            if not self.running:
+                pytest.fail(said())
+            return False
+
+        wait_until(responds, said, seconds=seconds)
 
     def kill(self) -> None:
         """Send SIGKILL to the master and its workers: no close frame to any client."""

@@ -15,7 +15,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 from collections import Counter
 from dataclasses import dataclass
@@ -38,6 +37,10 @@ PICTURES = ROOT / "docs" / "pictures"
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 PASSWORD = "antrean-tabanan"
 MOST_BYTES = 1_500_000
+# Every letter and picture is there, and nothing that comes to an end is moving.
+DRAWN = """() => document.fonts.status === "loaded" && [...document.images].every((one) => one.complete)
+  && document.getAnimations().every((one) =>
+    one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity)"""
 
 MINUTES = 95
 STEP = timedelta(seconds=20)
@@ -196,6 +199,8 @@ def command(folder: Path, *words: str) -> None:
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[str]:
     """Start the demo server on a free port. Return its address."""
+    from tests.waiting import wait_until
+
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -203,15 +208,19 @@ def running(folder: Path) -> Iterator[str]:
     server = subprocess.Popen([sys.executable, "-m", "queue_app.cli", *arguments], cwd=ROOT)
     base = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(300):
-            with contextlib.suppress(OSError):
-                call(base, "GET", "/health")
-                break
-            time.sleep(0.1)
+        wait_until(lambda: answers(base), "the server")
         yield base
     finally:
         server.terminate()
         server.wait(20)
+
+
+def answers(base: str) -> bool:
+    """Whether the server is there."""
+    with contextlib.suppress(OSError):
+        call(base, "GET", "/health")
+        return True
+    return False
 
 
 def call(base: str, method: str, path: str, body: object = None, token: str | None = None) -> Any:
@@ -241,7 +250,10 @@ class Pictures:
         return page
 
     def take(self, page: Page, name: str, width: int) -> None:
-        """Save what the page shows, as wide as the documentation needs it."""
+        """Save what the page shows once it is all there, as wide as the documentation needs it."""
+        from tests.waiting import wait_until
+
+        wait_until(lambda: page.evaluate(DRAWN), "the whole page", page=page)
         self.save(page.screenshot(), name, width)
 
     def save(self, picture: bytes, name: str, width: int) -> None:
@@ -260,23 +272,25 @@ class Pictures:
 
 def at_the_kiosk(pictures: Pictures, folder: Path) -> None:
     """Take a number as a visitor: the menu, the documents, the number, and the slip."""
+    from tests.waiting import until_touches_count, wait_until
+
     page = pictures.page("/kiosk/utama", 1080, 1920)
     page.wait_for_selector(".tile")
-    page.wait_for_timeout(1_500)
+    wait_until(lambda: page.evaluate("document.querySelector('queue-kiosk').link.status") == "live", page=page)
     pictures.take(page, "kiosk", 540)
-    page.click(".tile >> nth=0")
-    page.wait_for_timeout(600)
-    page.click(".row >> nth=1")
-    page.wait_for_timeout(600)
-    page.click(".row.check >> nth=0")
-    page.click(".row.check >> nth=1")
-    page.wait_for_timeout(600)
+
+    def touch(choice: str) -> None:
+        until_touches_count(page)
+        page.click(choice)
+
+    touch(".tile >> nth=0")
+    touch(".row >> nth=1")
+    touch(".row.check >> nth=0")
+    touch(".row.check >> nth=1")
     pictures.take(page, "kiosk-documents", 540)
-    page.click(".answers .primary")
-    page.wait_for_timeout(600)
-    page.click(".kind.priority")
-    page.wait_for_selector(".paper.ready", timeout=15_000)
-    page.wait_for_timeout(300)
+    touch(".answers .primary")
+    touch(".kind.priority")
+    page.wait_for_selector(".paper.ready")
     pictures.take(page, "kiosk-number", 540)
     newest = max((folder / "preview").glob("*.png"), key=lambda path: int(path.stem))
     pictures.save(newest.read_bytes(), "ticket", 400)
@@ -292,18 +306,19 @@ def at_the_counter(pictures: Pictures, morning: Morning) -> None:
     officer.wait_for_selector(".pick")
     officer.click(".pick >> nth=0")
     officer.wait_for_selector("officer-counter .button, officer-counter button")
-    officer.wait_for_timeout(1_500)
+    officer.wait_for_selector(".bar .status.live")
     first = call(pictures.base, "GET", "/services/1/line")["state"]["order"][0]
     phone = pictures.page(f"/t/{morning.tokens[first]}", 390, 844, 2)
     display = pictures.page("/display/utara", 1920, 1080)
-    phone.wait_for_timeout(1_500)
+    phone.wait_for_selector(".connection.live")
     pictures.take(phone, "phone-waiting", 390)
     officer.keyboard.press("n")
-    phone.wait_for_timeout(2_500)
+    phone.wait_for_selector(".now.called")
+    display.wait_for_selector(".hero[data-calling=true]")
     pictures.take(display, "display", 1280)
     pictures.take(phone, "phone-called", 390)
     officer.keyboard.press("s")
-    officer.wait_for_timeout(8_000)
+    officer.wait_for_selector("text=00:07")  # of the visit
     pictures.take(officer, "officer", 1100)
     for page in (officer, phone, display):
         page.context.close()

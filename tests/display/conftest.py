@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
+import math
 import threading
 import time
-from collections.abc import Callable, Iterator
+import wave
+from array import array
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +21,11 @@ from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from display import BoardPage, ClipLibrary, VoiceSettings, create_blueprint
+from display.voice import Synthesiser
+from tests.waiting import wait_until
 
 logging.getLogger("werkzeug").setLevel(logging.WARNING)
+TONE_SECONDS = 0.02
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = {"kit": ROOT / "queue_app/web/static/kit", "display": ROOT / "display/static"}
 POLICY = (
@@ -30,17 +37,32 @@ POLICY = (
 ZONE_B = {"id": "Zona B", "en": "Zone B"}
 
 
+class ToneSynthesiser(Synthesiser):
+    """Synthesiser that makes a very short tone of every word, so that announcements are short."""
+
+    def make(self, language: str, text: str) -> bytes:
+        """Make the tone."""
+        made = io.BytesIO()
+        with wave.open(made, "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(8_000)
+            samples = array("h", [round(9_000 * math.sin(n)) for n in range(round(8_000 * TONE_SECONDS))])
+            file.writeframes(samples.tobytes())
+        return made.getvalue()
+
+
+@pytest.fixture(scope="session")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Fill the clip library with tones."""
+    folder = tmp_path_factory.mktemp("voice")
+    ClipLibrary(folder, lambda: ["Disdukcapil"]).make_missing(ToneSynthesiser("toner", ()))
+    return folder
+
+
 def now_ms() -> int:
     """Return the time in milliseconds since the epoch."""
     return int(time.time() * 1000)
-
-
-def wait_for(true: Callable[[], object], seconds: float = 30) -> None:
-    """Wait until a condition is true."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
 
 
 class FakeApp:
@@ -61,8 +83,8 @@ class FakeApp:
         self.missed: list[str] = []
         self.log: list[dict[str, Any]] = []
         self.joins: list[dict[str, Any]] = []
-        self.mute = False
-        """No beats and no answers: a server that hangs."""
+        self._speaks = threading.Event()
+        self._speaks.set()
         self.refuse: dict[str, Any] | None = None
         self.voice = VoiceSettings()
         self.turn_ms = 3_000
@@ -84,6 +106,18 @@ class FakeApp:
         self.sockets = SocketIO(self.app, async_mode="threading", transports=["websocket"], ping_timeout=ping_timeout)
         self._routes()
         self._events()
+
+    @property
+    def mute(self) -> bool:
+        """No beats and no answers: a server that hangs."""
+        return not self._speaks.is_set()
+
+    @mute.setter
+    def mute(self, mute: bool) -> None:
+        if mute:
+            self._speaks.clear()
+        else:
+            self._speaks.set()
 
     def now(self) -> int:
         """Return the fake app's time in milliseconds since the epoch."""
@@ -195,8 +229,7 @@ class FakeApp:
         @self.sockets.on("join")
         def join(message: dict[str, Any]) -> dict[str, Any] | None:
             self.joins.append(message)
-            while self.mute:
-                time.sleep(0.02)
+            self._speaks.wait()
             if self.refuse:
                 return {"ok": False, "problem": self.refuse}
             with contextlib.suppress(ValueError):  # the page hung up meanwhile
@@ -210,10 +243,13 @@ class FakeApp:
         @self.sockets.on("speak")
         def speak(message: dict[str, Any]) -> dict[str, Any]:
             self.asked.append(message)
-            while self.mute:
-                time.sleep(0.02)
+            self._speaks.wait()
             spoken = [*self.spoken, *message["spoken"]]
             return {"ok": True, "granted": self.granted, "ms": 4_000, "spoken": spoken, "at": self.now()}
+
+        @self.sockets.on("echo")
+        def echo(message: object) -> dict[str, Any]:
+            return {"ok": True}
 
         @self.sockets.on("report")
         def report(message: dict[str, Any]) -> dict[str, Any]:
@@ -252,6 +288,23 @@ def url(fake_app: FakeApp) -> Iterator[str]:
     server.shutdown()
 
 
+def catch_up(board: Page) -> None:
+    """Wait until the page has received everything that the server has sent it so far."""
+    status = "document.querySelector('queue-board').live.status.status"
+    wait_until(lambda: board.evaluate(status) == "live", "the board", page=board)
+    board.evaluate("() => document.querySelector('queue-board').live.ask('echo', undefined, 30_000)")
+
+
+def look_again(board: Page) -> None:
+    """Wait until the page has read its clock once more by itself, as it does each second."""
+    board.evaluate(
+        """() => new Promise((done) => {
+          const board = document.querySelector("queue-board"), { tick } = board;
+          board.tick = () => { board.tick = tick; board.tick(); done(); };
+        })"""
+    )
+
+
 @pytest.fixture
 def board(browser: Browser, url: str, fake_app: FakeApp) -> Iterator[Page]:
     """Open the board in a browser, joined to its room; every error of the page fails the test."""
@@ -261,7 +314,7 @@ def board(browser: Browser, url: str, fake_app: FakeApp) -> Iterator[Page]:
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     page.on("console", lambda line: faults.append(line.text) if "Content Security" in line.text else None)
     page.goto(url)
-    wait_for(lambda: fake_app.joins)
+    wait_until(lambda: fake_app.joins, "the board", page=page)
     yield page
     context.close()
     assert faults == []

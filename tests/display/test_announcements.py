@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import itertools
-import math
-import time
-import wave
-from array import array
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from display import ClipLibrary, VoiceSettings
-from display.voice import Synthesiser
-from tests.display.conftest import wait_for
+from display import VoiceSettings
+from tests.waiting import wait_until
 
-TONE_SECONDS = 0.02
+# What became of each call that was announced.
+HOW = "window.__played.map(({ how }) => how)"
 # Every word of a sentence, seven of them, lasts so long from then on.
 LONG_WORDS = """() => { AudioContext.prototype.decodeAudioData = async function () {
   return this.createBuffer(1, 0.15 * this.sampleRate, this.sampleRate); }; }"""
-
-
-class ToneSynthesiser(Synthesiser):
-    """Synthesiser that makes a very short tone of every word, so that announcements are short."""
-
-    def make(self, language: str, text: str) -> bytes:
-        """Make the tone."""
-        made = io.BytesIO()
-        with wave.open(made, "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(8_000)
-            samples = array("h", [round(9_000 * math.sin(n)) for n in range(round(8_000 * TONE_SECONDS))])
-            file.writeframes(samples.tobytes())
-        return made.getvalue()
-
-
-@pytest.fixture(scope="module")
-def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Fill the clip library with tones."""
-    folder = tmp_path_factory.mktemp("voice")
-    ClipLibrary(folder, lambda: ["Disdukcapil"]).make_missing(ToneSynthesiser("toner", ()))
-    return folder
 
 
 @pytest.fixture(autouse=True)
@@ -63,31 +35,23 @@ def speaking(board: Page) -> Page:
     return board
 
 
-HAS_CLIPS = """() => {
-  const { clips } = document.querySelector("queue-board");
-  const labels = ["A-012", "A-345", "B-678", "Z-9"];
-  const said = labels.map((label, n) => ({ label, counter: String(2 * n + 1), agency: "Disdukcapil" }));
-  return ["id", "en"].every((language) => said.every((words) => clips.of(language, words)));
-}"""
-
-
 def with_clips(board: Page) -> None:
-    """Wait until the clips of what the tests say are there, in both languages."""
-    end = time.monotonic() + 30
-    while not board.evaluate(HAS_CLIPS):
-        assert time.monotonic() < end
-        board.wait_for_timeout(50)
+    """Wait until every clip is there that can be fetched."""
+    board.evaluate("() => document.querySelector('queue-board').clips.keep()")
 
 
 def sounds(board: Page, count: int = 0, seconds: float = 60) -> list[dict[str, Any]]:
-    """Return the sounds played, once there are at least `number`."""
-    end = time.monotonic() + seconds
-    while True:
-        log: list[dict[str, Any]] = board.evaluate("window.__sounds")
-        if len(log) >= count:
-            return log
-        assert time.monotonic() < end, [tuple(one.values()) for one in log]
-        board.wait_for_timeout(50)
+    """Return the sounds played, once there are at least `count`."""
+
+    def log() -> list[dict[str, Any]]:
+        played: list[dict[str, Any]] = board.evaluate("window.__sounds")
+        return played
+
+    def said() -> str:
+        return f"{count} sounds; {[tuple(one.values()) for one in log()]}"
+
+    wait_until(lambda: len(log()) >= count, said, seconds=seconds, page=board)
+    return log()
 
 
 def assert_one_after_another(log: list[dict[str, Any]]) -> None:
@@ -116,13 +80,13 @@ def test_forty_calls_within_two_seconds_are_all_spoken_in_order(speaking: Page, 
     assert all(one["heard"] for one in log)
     assert_one_after_another(log)
     assert log[0]["what"].startswith("nomor antrean A nol nol satu silakan menuju loket satu Disdukcapil")
-    speaking.wait_for_timeout(300)
+    # It gives the voice back when nothing is left to say.
+    wait_until(lambda: fake_app.asked[-1].get("release") is True, "the voice's release", page=speaking)
     assert len(sounds(speaking)) == 40  # none twice
     # The speaker reports its prediction, which the officer can be shown.
     most = max(fake_app.asked, key=lambda asked: len(asked["queue"]))["queue"]
     assert len(most) == 20
     assert [wait for _, wait in most] == sorted(wait for _, wait in most)
-    assert fake_app.asked[-1]["release"] is True
 
 
 def test_two_calls_in_the_same_millisecond(speaking: Page, fake_app: Any) -> None:
@@ -156,11 +120,7 @@ def test_a_clip_that_is_not_found_does_not_stop_the_queue(board: Page, fake_app:
         board.route(f"**/{path.name}*", lambda route: route.fulfill(status=404))
     board.reload()
     board.mouse.click(5, 5)
-    end = time.monotonic() + 30
-    while not board.evaluate("document.querySelector('queue-board').clips.of('id', { label: 'Z-9', counter: '9' })"):
-        assert time.monotonic() < end
-        board.wait_for_timeout(50)
-    board.wait_for_timeout(300)
+    with_clips(board)
     fake_app.push(fake_app.call("A-111", "1"), fake_app.call("A-012", "2"), fake_app.call("A-003", "3"))
     log = sounds(board, 3)
     # Without the agency's clip the rest is said. Without a digit's the number would be wrong: then a gong alone.
@@ -189,7 +149,7 @@ def test_another_display_speaks(speaking: Page, fake_app: Any) -> None:
     call = fake_app.call("A-001", "1")
     fake_app.push(call)
     expect(speaking.locator(".hero .label")).to_have_text("A-001")
-    speaking.wait_for_timeout(700)
+    wait_until(lambda: fake_app.asked, "the question who speaks", page=speaking)
     fake_app.spoken = [call["seq"]]
     fake_app.push(fake_app.call("A-002", "2"))
     expect(speaking.locator(".hero .label")).to_have_text("A-002")
@@ -205,16 +165,14 @@ def test_the_voice_goes_to_another_in_mid_sentence(speaking: Page, fake_app: Any
              return this.createBuffer(1, 5 * this.sampleRate, this.sampleRate); }; }"""
     )
     fake_app.announce("A-001", "1")
-    end = time.monotonic() + 30
-    while not fake_app.asked:
-        assert time.monotonic() < end
-        speaking.wait_for_timeout(20)
+    wait_until(lambda: fake_app.asked, "the question who speaks", page=speaking)
     fake_app.granted = False
     (one,) = sounds(speaking, 1)
     assert not one["heard"]
     assert one["to"] - one["from"] < 2_500  # silent soon after the server said no
     fake_app.spoken = [fake_app.seq]
-    speaking.wait_for_timeout(1_000)
+    wait_until(lambda: speaking.evaluate(HOW), "the end of the call", page=speaking)
+    assert speaking.evaluate(HOW) == ["elsewhere"]
     assert len(sounds(speaking)) == 1
 
 
@@ -240,12 +198,16 @@ def test_a_break_leaves_old_calls_unspoken(board: Page, fake_app: Any) -> None:
     fake_app.announce("A-001", "1")
     expect(board.locator(".hero .label")).to_have_text("A-001")
     fake_app.mute = True
+    joins = len(fake_app.joins)
     fake_app.drop(clean=False)
-    board.wait_for_timeout(5_500)  # longer than it takes to notice, and than `late`
+    # A break is tested by its length: it must be longer than `late` after the first question that nobody answered.
+    wait_until(lambda: len(fake_app.joins) > joins, "the board's return", page=board)
+    cut = fake_app.now()
+    wait_until(lambda: fake_app.now() - cut > fake_app.late_ms + 1_000, "a long break", page=board)
     fake_app.granted = True
     fake_app.mute = False
-    wait_for(lambda: board.evaluate("window.__played.length") == 1, 30)
-    assert board.evaluate("window.__played[0].how") == "late"
+    wait_until(lambda: board.evaluate(HOW), "the end of the call", page=board)
+    assert board.evaluate(HOW) == ["late"]
     fake_app.announce("A-002", "2")
     log = sounds(board, 1)
     assert [one["label"] for one in log] == ["A-002"]
@@ -256,8 +218,9 @@ def test_a_short_break_loses_nothing(speaking: Page, fake_app: Any) -> None:
     fake_app.push(fake_app.call("A-001", "1"), fake_app.call("A-002", "2"))
     expect(speaking.locator(".hero .label")).to_have_text("A-001")
     fake_app.mute = True
+    joins = len(fake_app.joins)
     fake_app.drop(clean=False)
-    speaking.wait_for_timeout(2_000)
+    wait_until(lambda: len(fake_app.joins) > joins, "the board's return", page=speaking)
     fake_app.granted = True
     fake_app.mute = False
     assert [one["label"] for one in sounds(speaking, 2)] == ["A-001", "A-002"]
@@ -266,10 +229,7 @@ def test_a_short_break_loses_nothing(speaking: Page, fake_app: Any) -> None:
 def test_reports_say_how_the_display_is(board: Page, fake_app: Any) -> None:
     board.mouse.click(5, 5)
     fake_app.announce("A-012", "3")
-    end = time.monotonic() + 30
-    while not any(report["shown"] == "A-012" for report in fake_app.reports):
-        assert time.monotonic() < end, fake_app.reports
-        board.wait_for_timeout(100)
+    wait_until(lambda: any(report["shown"] == "A-012" for report in fake_app.reports), "the report", page=board)
     first, last = fake_app.reports[0], fake_app.reports[-1]
     assert first["sound"] in ("blocked", "on")
     assert last["sound"] == "on"
@@ -282,7 +242,8 @@ def test_a_silent_display_asks_for_nothing(board: Page, fake_app: Any) -> None:
     board.mouse.click(5, 5)
     fake_app.announce("A-012", "3")
     expect(board.locator(".hero .label")).to_have_text("A-012")
-    board.wait_for_timeout(500)
+    wait_until(lambda: board.evaluate(HOW), "the end of the call", page=board)
+    assert board.evaluate(HOW) == ["silent"]
     assert fake_app.asked == []
     assert board.locator(".hint").count() == 0
     assert sounds(board) == []

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.display.conftest import catch_up, look_again
+from tests.waiting import assert_stays, wait_until
+
 HERO = ".hero .label"
 LOST = ".lost"
 
@@ -23,10 +26,13 @@ def played(board: Page) -> list[dict[str, Any]]:
 
 def wait_played(board: Page, count: int) -> None:
     """Wait for announcements; the page's policy forbids Playwright's own wait_for_function."""
-    end = time.monotonic() + 40
-    while len(played(board)) < count:
-        assert time.monotonic() < end, played(board)
-        board.wait_for_timeout(50)
+    wait_until(lambda: len(played(board)) >= count, lambda: f"{count} played; {played(board)}", page=board)
+
+
+def hear_of(board: Page, build: str) -> None:
+    """Wait until the page knows which build the server has."""
+    ask = "document.querySelector('queue-board').status?.build"
+    wait_until(lambda: board.evaluate(ask) == build, f"the news of build {build}", page=board)
 
 
 def test_rules(board: Page) -> None:
@@ -93,10 +99,11 @@ def test_older_state_and_repeated_news_are_ignored(board: Page, fake_app: Any) -
     fake_app.calls = []
     fake_app.push(call, seq=100, prev=99)
     fake_app.push(call, seq=101, prev=100)
-    board.wait_for_timeout(300)
+    catch_up(board)
     expect(board.locator(".row .label")).to_have_text(["A-012"])
-    board.wait_for_timeout(2500)
-    assert len(played(board)) == 1
+    fake_app.announce("A-013", "3")
+    wait_played(board, 2)
+    assert [call["label"] for call in played(board)] == ["A-012", "A-013"], "none twice"
 
 
 def test_gap_is_filled_by_joining_again(board: Page, fake_app: Any) -> None:
@@ -149,9 +156,10 @@ class TestSilence:
         fake_app.mute = False
         expect(board.locator(LOST)).to_have_count(0, timeout=30_000)
 
-    def test_bar_does_not_appear_while_beats_come(self, board: Page) -> None:
-        board.wait_for_timeout(2500)
-        expect(board.locator(LOST)).to_have_count(0)
+    def test_bar_does_not_appear_while_beats_come(self, board: Page, fake_app: Any) -> None:
+        # Time itself is what is tested: the silence after which the bar would come passes twice.
+        bar = board.locator(LOST)
+        assert_stays(lambda: bar.count() == 0, "the bar", seconds=2 * fake_app.silence_ms / 1000, page=board)
 
     def test_refused_join_is_tried_again(self, board: Page, fake_app: Any) -> None:
         fake_app.refuse = {"code": "busy", "status": 503}
@@ -188,7 +196,9 @@ def test_new_build_reloads_when_idle_and_only_once(board: Page, fake_app: Any) -
     fake_app.build = "b2"
     board.wait_for_event("load")
     assert board.evaluate("JSON.parse(document.getElementById('boot').textContent).build") == "b2"
-    board.wait_for_timeout(1500)
+    hear_of(board, "b2")
+    look_again(board)
+    assert not board.evaluate("document.querySelector('queue-board').renewing")
     assert loads == ["load"]
 
 
@@ -196,8 +206,11 @@ def test_new_build_waits_for_the_announcement(board: Page, fake_app: Any) -> Non
     fake_app.announce("A-012", "3")
     expect(board.locator(HERO)).to_have_text("A-012")
     fake_app.build = "b2"
-    board.wait_for_timeout(1500)
+    hear_of(board, "b2")
+    look_again(board)
+    assert not board.evaluate("document.querySelector('queue-board').renewing")
     assert board.evaluate("JSON.parse(document.getElementById('boot').textContent).build") == "b1"
+    expect(board.locator(".hero")).to_have_attribute("data-calling", "true")
 
 
 def test_second_language_is_marked(board: Page, fake_app: Any) -> None:

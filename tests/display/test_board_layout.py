@@ -13,6 +13,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests.waiting import wait_until
+
 SCREENS = {"hd": (1920, 1080), "uhd": (3840, 2160), "upright": (1080, 1920), "old": (1366, 768), "square": (1280, 1024)}
 LONG = "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu"
 CAPITAL = 0.668
@@ -215,20 +217,13 @@ def test_sign_shows_its_own_counter_only(browser: Browser, fake_app: Any, url: s
     page.goto(f"{url}?layout=sign&counter=3&voice=off")
     expect(page.locator(".sign .mark")).to_have_text("3")
     expect(page.locator(".sign .wait")).to_be_visible()
-    wait_for(lambda: fake_app.joins)
+    wait_until(lambda: fake_app.joins, "the sign", page=page)
     fake_app.announce("A-002", "3")
     expect(page.locator(".sign > .label")).to_have_text("A-002")
     expect(page.locator(".sign")).to_have_attribute("data-calling", "true")
     fake_app.announce("A-003", "1")
     expect(page.locator(".sign > .label")).to_have_text("A-002")
     page.close()
-
-
-def wait_for(true: Any, seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def test_notices_come_and_go_by_the_servers_clock(board: Page, fake_app: Any) -> None:

@@ -11,12 +11,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from display import VoiceSettings
-from tests.display.conftest import wait_for
-from tests.display.test_announcements import (
-    LONG_WORDS,
-    sounds,
-    with_clips,  # `clips` is a fixture
-)
+from tests.display.conftest import look_again
+from tests.display.test_announcements import LONG_WORDS, sounds, with_clips
+from tests.waiting import wait_until
 
 HOUR = 3_600_000
 # A computer's clock that can be set while the page runs; its stopwatch goes on.
@@ -43,7 +40,7 @@ def start(board: Page, fake_app: Any) -> None:
     """Load the board from the fake app as configured, with its sound on."""
     fake_app.joins.clear()
     board.reload()
-    wait_for(lambda: fake_app.joins)
+    wait_until(lambda: fake_app.joins, "the board", page=board)
     board.mouse.click(5, 5)
     with_clips(board)
 
@@ -56,7 +53,7 @@ def test_the_computers_clock_is_set(board: Page, fake_app: Any, jump: int) -> No
     fake_app.announce("A-001", "1")
     sounds(board, 1)
     board.evaluate("(jump) => window.setClock(jump)", jump)
-    board.wait_for_timeout(1_500)  # the page looks at its clock each second
+    look_again(board)
     assert board.locator(".lost").count() == 0
     shown = board.locator(".clock").inner_text()[:5]
     assert shown in {time.strftime("%H:%M", time.gmtime(time.time() + 8 * 3600 - late)) for late in (0, 60)}
@@ -95,24 +92,23 @@ def test_a_screen_that_slept_is_right_again_and_says_nothing_old(board: Page, fa
     board.evaluate(LONG_WORDS)
     fake_app.push(*(fake_app.call(label, "1") for label in ("A-001", "A-002", "A-003")))
     fake_app.asked.clear()
-    wait_for(lambda: fake_app.asked)
+    wait_until(lambda: fake_app.asked, "the speaker", page=board)
     tools = board.context.new_cdp_session(board)
     stopped: list[object] = []
     tools.on("Debugger.paused", lambda event: stopped.append(event))
     tools.send("Debugger.enable")
     tools.send("Debugger.pause")
-    end = time.monotonic() + 20
-    while not stopped:
-        assert time.monotonic() < end
-        board.wait_for_timeout(20)
+    wait_until(lambda: stopped, "the pause", page=board)
     fake_app.announce("A-004", "4")
-    time.sleep(4)
+    # The page's stopwatch is what is tested, and time alone makes what was called before old; so it must pass.
+    asleep = fake_app.now()
+    wait_until(lambda: fake_app.now() - asleep > fake_app.late_ms + 1_500, "the time after which a call is old")
     tools.send("Debugger.resume")
     tools.send("Debugger.disable")
     expect(board.locator(".row .label").first).to_have_text("A-004", timeout=30_000)
     expect(board.locator(".lost")).to_have_count(0, timeout=30_000)
     fake_app.announce("A-005", "5")
     said = """() => window.__sounds.map(({ label }) => label)"""
-    wait_for(lambda: "A-005" in board.evaluate(said), 30)
+    wait_until(lambda: "A-005" in board.evaluate(said), "the last call", page=board)
     # What was being said when it fell asleep may be said to its end.
     assert set(board.evaluate(said)) <= {"A-001", "A-005"}

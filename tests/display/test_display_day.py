@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,10 +10,9 @@ from PIL import Image
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from display import VoiceSettings
-from tests.display.conftest import FakeApp, wait_for
-from tests.display.test_announcements import (
-    with_clips,  # `clips` is a fixture
-)
+from tests.display.conftest import FakeApp
+from tests.display.test_announcements import with_clips
+from tests.waiting import wait_until
 
 MINUTE, HOUR, HOURS = 60_000, 3_600_000, 24
 CALLS_AN_HOUR = 3
@@ -85,11 +83,12 @@ class Day:
 
     def until(self, true: Callable[[], object]) -> None:
         """Let time pass until a condition is true, five times as fast as it does: the fake app needs some to answer."""
-        end = time.monotonic() + 60
-        while not true():
-            assert time.monotonic() < end, "it did not happen in time"
-            time.sleep(0.02)
+
+        def after_a_moment() -> object:
             self.wind(100)
+            return true()
+
+        wait_until(lambda: true() or after_a_moment(), seconds=60)
 
     def calls(self) -> None:
         """Call numbers, and wait until they are shown and spoken."""
@@ -116,7 +115,7 @@ def day(browser: Browser, url: str, fake_app: FakeApp) -> Iterator[Day]:
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     page.clock.install()
     page.goto(f"{url}?layout=split")
-    wait_for(lambda: fake_app.joins)
+    wait_until(lambda: fake_app.joins, "the board", page=page)
     page.mouse.click(5, 5)
     with_clips(page)
     yield Day(page, fake_app)

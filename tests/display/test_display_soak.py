@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from playwright.sync_api import CDPSession, Page, expect
+
+from tests.display.conftest import catch_up
 
 CALLS, BATCH = 2_000, 20
 MOST_GROWTH_BYTES = 1_000_000
@@ -25,7 +26,7 @@ def run_through(board: Page, fake_app: Any, count: int) -> None:
         fake_app.push(
             *(fake_app.call(f"A-{(fake_app.seq + 1) % 1000:03}", str(fake_app.seq % 9)) for _ in range(BATCH))
         )
-        time.sleep(0.02)
+        catch_up(board)
     last = fake_app.calls[0]["label"]
     expect(board.locator(".row .label").first).to_have_text(last, timeout=20_000)
     expect(board.locator(".hero .label")).to_have_text(last, timeout=60_000)

@@ -8,7 +8,6 @@ import json
 import re
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -24,6 +23,7 @@ from sqlalchemy import update
 from queue_app.store import tables as t
 from queue_app.store.database import open_engine
 from tests.conftest import DEMO_PASSWORD, RunningServer
+from tests.waiting import until_touches_count, wait_until
 
 
 class Api:
@@ -126,11 +126,11 @@ class Listener:
 
     def wait(self, condition: Callable[[], object], what: str, seconds: float = 40) -> None:
         """Wait until `condition` holds."""
-        end = time.monotonic() + seconds
-        while not condition():
-            if time.monotonic() > end:
-                pytest.fail(f"{self.room} never saw {what}; last {self.seq}: {json.dumps(self.state)[:500]}")
-            time.sleep(0.02)
+
+        def said() -> str:
+            return f"{what} in {self.room}; last {self.seq}: {json.dumps(self.state)[:500]}"
+
+        wait_until(condition, said, seconds=seconds)
 
     def close(self) -> None:
         """Hang up."""
@@ -172,16 +172,6 @@ def listen() -> Iterator[Callable[[int, str], Listener]]:
 # --- a hall with printers, shared by the tests of a module
 
 EXPECT_MS = 30_000
-
-
-def until(condition: Callable[[], Any], what: str, seconds: float = 40) -> Any:
-    """Wait until `condition` returns something truthy, and return it."""
-    end = time.monotonic() + seconds
-    while not (result := condition()):
-        if time.monotonic() > end:
-            pytest.fail(f"this never came: {what}")
-        time.sleep(0.05)
-    return result
 
 
 def set_printers(url: str, **addresses: str) -> None:
@@ -305,15 +295,13 @@ def qr_of(picture: bytes) -> str:
 class Kiosk:
     """A visitor at a kiosk, who touches words and reads the screen."""
 
-    SETTLE_MS = 450  # a screen that has just come takes no touch, in case it was meant for the last one
-
     def __init__(self, page: Page) -> None:
         self.page = page
         expect(page.locator(".tile").first).to_be_visible()
 
     def touch(self, words: str) -> None:
         """Touch the button with these words."""
-        self.page.wait_for_timeout(self.SETTLE_MS)
+        until_touches_count(self.page)
         self.page.get_by_role("button", name=words).first.tap()
 
     def to_class(self, agency: str = "Disdukcapil", service: str = "KTP-el") -> None:

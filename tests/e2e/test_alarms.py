@@ -6,10 +6,11 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import BOARD, DESK, Api, Desk, Screens, set_printers, until
+from tests.e2e.conftest import BOARD, DESK, Api, Desk, Screens, set_printers
 from tests.e2e.test_accessibility import SMALL, sound
 from tests.e2e.test_legibility import fits
 from tests.printer.simulator import Simulator
+from tests.waiting import wait_until
 
 TOUCH = 44
 """CSS pixels of a target that a finger hits."""
@@ -65,7 +66,7 @@ def test_a_printer_that_needs_somebody(sqlite_hall_url: str, start_server: Any, 
         other.mode = "ack"
         client.issue(20, kiosk="lobi")
         expect(banner(reception)).to_have_count(0)
-        until(lambda: printer.jobs and other.jobs, "both papers")
+        wait_until(lambda: printer.jobs and other.jobs, "both papers")
 
 
 def test_whoever_has_no_counter_hears_of_it_too(

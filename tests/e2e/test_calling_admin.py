@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from tests.conftest import DEMO_PASSWORD, RunningServer
-from tests.e2e.conftest import Api, Desk, Screens, until
+from tests.e2e.conftest import Api, Desk, Screens
+from tests.waiting import wait_until
 
 SIZE = {"viewport": {"width": 1366, "height": 768}}
 
@@ -42,7 +43,7 @@ def test_the_rules_of_calling(hall: RunningServer, page: Page, admin: Api) -> No
     group.get_by_role("button", name="Save").click()
     expect(page.locator(".banner.good")).to_be_visible()
     # The second saving answers with what is now in force.
-    now = until(
+    now = wait_until(
         lambda: (result := admin.call("GET", "/settings/calling")[1])["groups"][0]["discipline"] == "strict" and result,
         "the group is set",
     )
@@ -210,7 +211,7 @@ def test_what_is_not_saved_is_not_lost_without_a_question(hall: RunningServer, p
 
     page.once("dialog", stay)
     page.get_by_role("link", name="All counters").click(no_wait_after=True)
-    until(lambda: (page.wait_for_timeout(50), asked)[1], "the question")
+    wait_until(lambda: asked, "the question", page=page)
     expect(page.get_by_text("Not saved yet")).to_be_visible()
     page.get_by_role("button", name="Take the changes back").click()
     page.get_by_role("link", name="All counters").click()

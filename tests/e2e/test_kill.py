@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import http.client
 import threading
-import time
 from collections import defaultdict
 
 from sqlalchemy import select
 
 from queue_app.store import tables as t
 from queue_app.store.database import open_engine
+from tests.waiting import wait_until
 
 CLIENTS, KILLS = 6, 3
 
@@ -34,10 +34,15 @@ class Visitors:
             try:
                 issued = client.issue(self._services[turn % len(self._services)], key)
             except (OSError, http.client.HTTPException):
-                time.sleep(0.05)  # the same key again: it must not become a second ticket
-                continue
+                self._stop.wait(0.05)
+                continue  # with the same key: it must not become a second ticket
             self.acknowledged[key] = issued["ticket"]["token"]
             turn += 1
+
+    def take(self, count):
+        """Wait until so many numbers more are acknowledged."""
+        before = len(self.acknowledged)
+        wait_until(lambda: len(self.acknowledged) >= before + count, f"{count} numbers")
 
     def stop(self):
         self._stop.set()
@@ -52,11 +57,13 @@ def test_kill_in_mid_load(hall_url, start_server, api, listen) -> None:
     assert officer.call("POST", "/counters/1/open", {})[0] == 200
     boards = [listen(server.port, "board:utara") for _ in range(5)]
     visitors = Visitors(api, server.port, services)
-    for _ in range(KILLS):
-        time.sleep(0.8)
+    for kill in range(KILLS):
+        visitors.take(40)
+        for board in boards:
+            board.wait(lambda board=board, kill=kill: board.joins > kill, "the server again")
         server.kill()
         server.start()
-    time.sleep(0.5)
+    visitors.take(40)
     visitors.stop()
     officer.close()  # the old connection died with the server
 
@@ -75,7 +82,7 @@ def test_kill_in_mid_load(hall_url, start_server, api, listen) -> None:
 
 
 def check_database(url: str, acknowledged: dict[str, str]) -> None:
-    assert len(acknowledged) > 50
+    assert len(acknowledged) >= 40 * (KILLS + 1)
     engine = open_engine(url)
     with engine.connect() as connection:
         tickets = connection.execute(select(t.ticket.c.token, t.ticket.c.series, t.ticket.c.number)).all()

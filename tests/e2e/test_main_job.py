@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import BOARD, DESK, KIOSK, PHONE, Api, Desk, Kiosk, Screens, qr_of, set_printers, until
+from tests.e2e.conftest import BOARD, DESK, KIOSK, PHONE, Api, Desk, Kiosk, Screens, qr_of, set_printers
+from tests.waiting import until_touches_count, wait_until
 
 MARK = "window.__never_loaded_again = true"
 MARKED = "window.__never_loaded_again === true"
@@ -55,7 +56,7 @@ def test_the_main_job_and_a_killed_server(
     assert address.startswith(f"{server.base}/t/")
     expect(kiosk.page.locator(".paper.ready")).to_be_visible()
     paper = tmp_path / "preview" / "1.png"
-    assert qr_of(until(lambda: paper.exists() and paper.read_bytes(), "the paper")) == address
+    assert qr_of(wait_until(lambda: paper.exists() and paper.read_bytes(), "the paper")) == address
 
     phone = screens.open(address, **PHONE)
     expect(phone.locator(".stub-number .number")).to_have_text(label)
@@ -114,7 +115,7 @@ def survive_a_kill(server: Any, api: Any, kiosk: Kiosk, desk: Desk, board: Page,
 def one_ticket_by_two_taps(kiosk: Kiosk, client: Api) -> None:
     waiting = waiting_for(client, 1)
     expect(kiosk.page.locator("main.at-class")).to_be_visible()
-    kiosk.page.wait_for_timeout(kiosk.SETTLE_MS)
+    until_touches_count(kiosk.page)
     box = kiosk.page.get_by_role("button", name="Reguler").bounding_box()
     assert box is not None
     middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

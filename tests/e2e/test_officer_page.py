@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import DEMO_PASSWORD, RunningServer
-from tests.e2e.conftest import DESK, Api, Desk, Screens, held_up, tab_to, until
+from tests.e2e.conftest import DESK, Api, Desk, Screens, held_up, tab_to
+from tests.waiting import wait_until
 
 LOCALE = Path(__file__).parents[2] / "queue_app" / "locale"
 WORDS = {language: json.loads((LOCALE / f"{language}.json").read_text("utf-8")) for language in ("id", "en", "ban")}
@@ -104,7 +105,7 @@ def test_two_officers_and_one_number(client: Api, desk: Any) -> None:
     def holders() -> list[Desk]:
         return [officer for officer in officers if officer.label.count()]
 
-    (holder,) = until(holders, "the call")
+    (holder,) = wait_until(holders, "the call")
     (other,) = (officer for officer in officers if officer is not holder)
     expect(holder.label).to_contain_text(label)
     expect(other.page.locator(".stage.idle")).to_contain_text("Belum ada yang menunggu")

@@ -13,8 +13,9 @@ from playwright.sync_api import expect
 from queue_app.cli import parser
 from queue_app.cli.database import demo_plan
 from tests.conftest import DEMO_PASSWORD
-from tests.e2e.conftest import KIOSK, Api, Kiosk, Screens, set_printers, until
+from tests.e2e.conftest import KIOSK, Api, Kiosk, Screens, set_printers
 from tests.printer.simulator import Simulator
+from tests.waiting import wait_until
 
 LARGEST = 600
 """Bytes; a cheap printer's buffer and a slow line take that at once."""
@@ -39,11 +40,11 @@ def test_two_kiosks_print_each_on_its_own_printer(
         kiosk = Kiosk(screens.open(f"{server.base}/kiosk/utama", **KIOSK))
         label, address = kiosk.take(), kiosk.address()
         expect(kiosk.page.locator(".paper.ready")).to_contain_text("Silakan ambil tiket Anda")
-        (job,) = until(lambda: wide.jobs, "the paper")
+        (job,) = wait_until(lambda: wide.jobs, "the paper")
         assert is_paper_of(job, label, address)
         assert states(client, address.rpartition("/")[2]) == ["sent"]
         other = issue(client, 20, "lobi")
-        until(lambda: states(client, other["token"]) == ["printed"], "the proof of the other printer")
+        wait_until(lambda: states(client, other["token"]) == ["printed"], "the proof of the other printer")
         (job,) = narrow.jobs
         assert is_paper_of(job, other["label"], other["url"])
         assert len(wide.jobs) == 1
@@ -65,14 +66,14 @@ def test_a_file_gets_the_same_bytes_as_a_socket(tmp_path: Path, start_server: An
     server = start_server(url)
     client = api(server.port)
     first = issue(client, 1, "utama")
-    until(lambda: states(client, first["token"]) == ["printed"], "the paper in the file")
+    wait_until(lambda: states(client, first["token"]) == ["printed"], "the paper in the file")
     assert not (tmp_path / "lobi.prn").exists()
     assert client.call("POST", f"/tickets/{first['token']}/cancel", {})[0] == 200
     with Simulator() as printer:
         set_printers(url, utama=printer.url)
         second = issue(client, 1, "utama")
-        until(lambda: states(client, second["token"]) == ["sent"], "the paper on the socket")
-        (sent,) = until(lambda: printer.jobs, "the paper")
+        wait_until(lambda: states(client, second["token"]) == ["sent"], "the paper on the socket")
+        (sent,) = wait_until(lambda: printer.jobs, "the paper")
     assert bare((tmp_path / "utama.prn").read_bytes(), first) == bare(sent, second)
 
 
@@ -101,11 +102,11 @@ def test_a_printer_that_is_away_and_comes_back(
     kiosk.touch("Selesai")
     expect(kiosk.page.locator(".banner")).to_contain_text("Kertas habis/printer bermasalah")
     with Simulator(port=free_port) as printer:
-        until(lambda: states(client, token) == ["sent"], "the paper")
+        wait_until(lambda: states(client, token) == ["sent"], "the paper")
         assert label.encode() in printer.jobs[0]
         expect(kiosk.page.locator(".banner")).to_have_count(0)
         issue(client, 1, "utama")
-        until(lambda: len(printer.jobs) == 2, "the next paper")
+        wait_until(lambda: len(printer.jobs) == 2, "the next paper")
 
 
 def test_a_printer_that_holds_the_paper_until_it_is_taken(
@@ -149,12 +150,12 @@ def test_a_hung_printer_holds_up_nobody_else(
         kiosk = Kiosk(screens.open(f"{server.base}/kiosk/utama", **KIOSK))
         stuck = [kiosk.take()]
         tokens = [kiosk.address().rpartition("/")[2]]
-        until(lambda: states(client, tokens[0]) == ["sending"], "the attempt")
+        wait_until(lambda: states(client, tokens[0]) == ["sending"], "the attempt")
         behind = issue(client, 1, "utama")
         others = [issue(client, 20, "lobi") for _ in range(5)]
         unprinted = client.issue(1)
         assert unprinted["print_job"] is None
-        until(lambda: len(well.jobs) == len(others), "the papers of the other kiosk")
+        wait_until(lambda: len(well.jobs) == len(others), "the papers of the other kiosk")
         for job, other in zip(well.jobs, others, strict=True):
             assert other["label"].encode() in job
         # All that happened while the first paper was still on its way.
@@ -175,8 +176,8 @@ def test_a_fault_of_the_printer_is_told_to_staff(sqlite_hall_url: str, start_ser
         def job() -> Any:
             return client.call("GET", f"/print-jobs/{issued['print_job']['id']}")[1]
 
-        until(lambda: "paper_out" in job()["detail"], "the reason")
+        wait_until(lambda: "paper_out" in job()["detail"], "the reason")
         assert client.call("GET", "/kiosks/utama")[1]["state"]["printer"] == "trouble"
         printer.mode = "ok"
-        until(lambda: job()["state"] == "sent", "the paper")
-        until(lambda: client.call("GET", "/kiosks/utama")[1]["state"]["printer"] == "ready", "the all-clear")
+        wait_until(lambda: job()["state"] == "sent", "the paper")
+        wait_until(lambda: client.call("GET", "/kiosks/utama")[1]["state"]["printer"] == "ready", "the all-clear")

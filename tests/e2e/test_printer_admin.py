@@ -11,8 +11,9 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import DEMO_PASSWORD, RunningServer
-from tests.e2e.conftest import DESK, Api, Screens, set_printers, until
+from tests.e2e.conftest import DESK, Api, Screens, set_printers
 from tests.printer.simulator import Simulator
+from tests.waiting import wait_until
 
 RASTER = b"\x1dv0"
 
@@ -100,19 +101,19 @@ def test_a_logo_is_seen_before_it_is_saved_and_printed_after(
         shown = editor.locator("img")
         expect(shown).to_be_visible(timeout=30_000)
         height = "(image) => image.complete && image.naturalHeight"
-        before = until(lambda: shown.evaluate(height), "the picture of a ticket", 30)
+        before = wait_until(lambda: shown.evaluate(height), "the picture of a ticket")
         file = editor.locator("input[type=file]")
         file.set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": b"no picture"})
         expect(editor.get_by_role("alert")).to_contain_text("bukan gambar PNG", timeout=30_000)
         file.set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": picture.getvalue()})
         # 256 dots wide, so 128 high, and a line below it.
-        until(lambda: shown.evaluate(height) == before + 128 + 30, "the picture with the logo", 30)
+        wait_until(lambda: shown.evaluate(height) == before + 128 + 30, "the picture with the logo")
         api(server.port).issue(1, "before-it-is-saved", kiosk="utama")
-        until(lambda: len(paper.jobs) == 1, "a ticket", 30)
+        wait_until(lambda: len(paper.jobs) == 1, "a ticket")
         press(editor, "Simpan")
         expect(editor.get_by_role("alert")).to_contain_text("Disimpan", timeout=30_000)
         api(server.port).issue(1, "after-it-is-saved", kiosk="utama")
-        until(lambda: len(paper.jobs) == 2, "a ticket", 30)
+        wait_until(lambda: len(paper.jobs) == 2, "a ticket")
         assert [RASTER in job for job in paper.jobs] == [False, True]
         editor.get_by_label("Untuk").select_option(label="Disdukcapil")
         editor.get_by_label("Kode QR").uncheck()
@@ -121,5 +122,5 @@ def test_a_logo_is_seen_before_it_is_saved_and_printed_after(
             1, timeout=30_000
         )
         api(server.port).issue(1, "without-a-code", kiosk="utama")
-        until(lambda: len(paper.jobs) == 3, "a ticket", 30)
+        wait_until(lambda: len(paper.jobs) == 3, "a ticket")
         assert (b"/t/" in paper.jobs[1], b"/t/" in paper.jobs[2], RASTER in paper.jobs[2]) == (True, False, True)

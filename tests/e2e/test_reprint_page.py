@@ -8,7 +8,8 @@ from typing import Any
 from playwright.sync_api import expect
 
 from tests.conftest import RunningServer
-from tests.e2e.conftest import DESK, Api, Desk, Screens, until
+from tests.e2e.conftest import DESK, Api, Desk, Screens
+from tests.waiting import wait_until
 
 
 def test_a_ticket_is_printed_again(hall: RunningServer, screens: Screens, api: Callable[[int], Api]) -> None:
@@ -59,7 +60,7 @@ def test_an_officer_prints_the_ticket_in_hand_and_one_of_the_line_by_keyboard(
     desk.page.keyboard.press("Enter")
     desk.answered()
     expect(desk.page.locator(".toast")).to_contain_text(f"Salinan {in_hand['label']} dikirim ke printer.")
-    until(lambda: papers(in_hand) == 2, "the copy of the one in hand")
+    wait_until(lambda: papers(in_hand) == 2, "the copy of the one in hand")
     expect(desk.label).to_contain_text(in_hand["label"])
     sheet = desk.ask("k")
     sheet.locator("#label").press("Control+A")
@@ -78,7 +79,7 @@ def test_an_officer_prints_the_ticket_in_hand_and_one_of_the_line_by_keyboard(
     desk.page.keyboard.press("Enter")
     desk.answered()
     expect(desk.page.locator(".toast")).to_contain_text(f"Salinan {in_line['label']} dikirim ke printer.")
-    until(lambda: papers(in_line) == 2, "the copy of the one in the line")
+    wait_until(lambda: papers(in_line) == 2, "the copy of the one in the line")
     assert papers(in_hand) == 2
 
 

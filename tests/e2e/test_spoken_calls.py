@@ -7,10 +7,9 @@ import io
 import itertools
 import math
 import sqlite3
-import time
 import wave
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from display import ClipLibrary
 from display.voice import Synthesiser
 from tests.conftest import RunningServer, StartServer
 from tests.e2e.conftest import BOARD, Api, Screens
+from tests.waiting import assert_stays, wait_until
 
 # Every word lasts so long from then on: a sentence that can be caught in its middle.
 SLOW = """() => { AudioContext.prototype.decodeAudioData = async function () {
@@ -56,7 +56,7 @@ class Hall:
         page = self.screens.open(f"{self.server.base}/display/{path}", **BOARD)
         page.mouse.click(5, 5)
         ready = "document.querySelector('queue-board').clips.of('id', { label: 'Z-9', counter: '9' })"
-        until(page, lambda: page.evaluate(ready))
+        wait_until(lambda: page.evaluate(ready), page=page)
         return page
 
     def call(self, officer: Api | None = None, counter: int = 1, service: int = 1) -> str:
@@ -87,13 +87,6 @@ def hall(sqlite_hall_url: str, start_server: StartServer, screens: Screens, tmp_
         api.close()
 
 
-def until(page: Page, true: Callable[[], object], seconds: float = 40) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        page.wait_for_timeout(50)
-
-
 def spoken(*pages: Page) -> list[str]:
     """List the labels that were spoken to the end, in order."""
     records: list[dict[str, Any]] = [
@@ -106,11 +99,22 @@ def spoken(*pages: Page) -> list[str]:
     return [record["label"] for record in sorted(records, key=lambda record: record["to"]) if record["heard"]]
 
 
+AT = """(last) => document.querySelector("queue-board").zones.every(({ code, state, desk }) =>
+  state.calls.some(({ label }) => label === last[code])
+  && !desk.queue.length && (desk.current?.label ?? last[code]) === last[code])"""
+
+
+def is_at(page: Page, last: dict[str, str]) -> bool:
+    """Whether a display is at the last call of each zone, and so has done with all before."""
+    return bool(page.evaluate(AT, last))
+
+
 def test_one_of_two_displays_speaks_each_call_once(hall: Hall) -> None:
     one, two = hall.display(), hall.display()
-    labels = [hall.call() for _ in range(3)]
-    until(one, lambda: len(spoken(one, two)) >= 3)
-    one.wait_for_timeout(800)
+    labels = [hall.call() for _ in range(4)]
+    wait_until(lambda: len(spoken(one, two)) >= 4, page=one)
+    for page in (one, two):
+        wait_until(lambda page=page: is_at(page, {"utara": labels[-1]}), page=page)
     assert spoken(one, two) == labels
     assert [] in (spoken(one), spoken(two))  # the voice does not wander
     speaking = one if spoken(one) else two
@@ -129,8 +133,9 @@ def test_a_display_of_two_zones_shows_both_and_speaks_one_after_another(hall: Ha
     other = Api(hall.server.port).sign_in("dpmptsp1")
     assert other.call("POST", "/counters/10/open", {})[0] == 200
     labels = [label for _ in range(3) for label in (hall.call(), hall.call(other, 10, 7))]
-    until(entrance, lambda: len(spoken(entrance, inner)) >= 6)
-    entrance.wait_for_timeout(800)
+    wait_until(lambda: len(spoken(entrance, inner)) >= 6, page=entrance)
+    for page in (entrance, inner):
+        wait_until(lambda page=page: is_at(page, {"utara": labels[-2], "tengah": labels[-1]}), page=page)
     order = spoken(entrance, inner)
     assert sorted(order) == sorted(labels)
     assert [[label for label in order if label in zone] for zone in (labels[::2], labels[1::2])] == [
@@ -146,30 +151,30 @@ def test_a_display_of_two_zones_shows_both_and_speaks_one_after_another(hall: Ha
     # One zone's display goes: the other still speaks for it.
     inner.context.close()
     last = hall.call(other, 10, 7)
-    until(entrance, lambda: last in spoken(entrance))
+    wait_until(lambda: last in spoken(entrance), page=entrance)
     other.close()
 
 
 def test_the_other_takes_over_when_the_speaker_dies_in_mid_sentence(hall: Hall) -> None:
     one, two = hall.display(), hall.display()
     first = hall.call()
-    until(one, lambda: spoken(one, two) == [first])
+    wait_until(lambda: spoken(one, two) == [first], page=one)
     speaker, other = (one, two) if spoken(one) else (two, one)
     speaker.evaluate(SLOW)
     label = hall.call()
-    until(other, lambda: hall.officer.call("GET", "/counters/1/announcement")[1]["state"] == "speaking")
-    speaker.wait_for_timeout(500)
-    assert spoken(other) == []
+    wait_until(lambda: hall.officer.call("GET", "/counters/1/announcement")[1]["state"] == "speaking", page=other)
+    # The other one asks every half a second whether it may speak, and nothing tells that it has been refused.
+    assert_stays(lambda: spoken(other) == [], "silence of the other", seconds=0.6, page=other)
     speaker.context.close()
-    until(other, lambda: spoken(other) == [label])
+    wait_until(lambda: spoken(other) == [label], page=other)
     later = hall.call()
-    until(other, lambda: spoken(other) == [label, later])
+    wait_until(lambda: spoken(other) == [label, later], page=other)
 
 
 def test_after_a_stop_of_the_server_the_board_is_right_and_old_calls_stay_unspoken(hall: Hall, database: Path) -> None:
     board = hall.display()
     first = hall.call()
-    until(board, lambda: spoken(board) == [first])
+    wait_until(lambda: spoken(board) == [first], page=board)
     board.context.set_offline(True)
     old = [hall.call(), hall.call()]
     hall.server.kill()
@@ -180,9 +185,9 @@ def test_after_a_stop_of_the_server_the_board_is_right_and_old_calls_stay_unspok
         connection.commit()
     hall.server.start()
     board.context.set_offline(False)
-    until(board, lambda: board.locator(".row .label").all_text_contents()[:3] == [*reversed(old), first])
+    wait_until(lambda: board.locator(".row .label").all_text_contents()[:3] == [*reversed(old), first], page=board)
     for api in (hall.visitor, hall.officer):
         api.close()  # connections to the server that was killed
     new = hall.call()
-    until(board, lambda: new in spoken(board))
+    wait_until(lambda: new in spoken(board), page=board)
     assert spoken(board) == [first, new]

@@ -17,8 +17,9 @@ from sqlalchemy import select
 import printer as printer_package
 from queue_app.store import tables as t
 from queue_app.store.database import open_engine
-from tests.e2e.conftest import Api, set_printers, until
+from tests.e2e.conftest import Api, set_printers
 from tests.printer.simulator import Simulator, black_hole
+from tests.waiting import wait_until
 
 TICKETS = 12
 
@@ -42,7 +43,7 @@ def test_two_servers_share_one_printer(postgres_hall_url: str, start_server: Any
         servers = [start_server(postgres_hall_url) for _ in range(2)]
         clients = [api(server.port) for server in servers]
         tickets = [take(clients[number % 2]) for number in range(TICKETS)]
-        until(lambda: all(states(clients[0], ticket) == ["printed"] for ticket in tickets), "every paper")
+        wait_until(lambda: all(states(clients[0], ticket) == ["printed"] for ticket in tickets), "every paper")
         assert sorted(papers(printer)) == sorted(ticket["token"] for ticket in tickets)
         assert len({ticket["label"] for ticket in tickets}) == TICKETS
         assert printer.most_connections == 1
@@ -52,7 +53,7 @@ def test_two_servers_share_one_printer(postgres_hall_url: str, start_server: Any
         os.killpg(os.getpgid(served), signal.SIGKILL)
         client = api(left.port)
         last = take(client)
-        until(lambda: states(client, last) == ["printed"], "the paper after the kill")
+        wait_until(lambda: states(client, last) == ["printed"], "the paper after the kill")
         assert papers(printer).count(last["token"]) == 1
 
 
@@ -73,15 +74,15 @@ def test_a_server_killed_between_sending_and_proof(
         set_printers(sqlite_hall_url, utama=f"{printer.url}?proof=ack")
         server = start_server(sqlite_hall_url)
         first = take(api(server.port))
-        until(lambda: printer.received_at, "the first byte")
-        until(lambda: len(papers(printer)) == whole, "what the printer makes of it")
+        wait_until(lambda: printer.received_at, "the first byte")
+        wait_until(lambda: len(papers(printer)) == whole, "what the printer makes of it")
         assert states(api(server.port), first) == ["sending"]
         server.kill()
         printer.mend()
         client = api(start_server(sqlite_hall_url, port=server.port).port)
-        until(lambda: states(client, first) == ["uncertain"], "somebody to be asked")
+        wait_until(lambda: states(client, first) == ["uncertain"], "somebody to be asked")
         second = take(client)
-        until(lambda: states(client, second) == ["printed"], "the next paper")
+        wait_until(lambda: states(client, second) == ["printed"], "the next paper")
         assert states(client, first) == ["uncertain"], "it is not queued again"
         assert papers(printer) == [first["token"]] * whole + [second["token"]]
         # What may hang out of the printer is cut off before, and nothing of it is on the next paper.
@@ -117,14 +118,14 @@ def test_an_agent_goes_on_when_the_server_comes_back(
         assert status in (200, 201), made
         with agent(server, tmp_path, made["token"], f"{printer.url}?proof=ack"):
             first = take(api(server.port))
-            until(lambda: printer.received_at, "the first byte")
+            wait_until(lambda: printer.received_at, "the first byte")
             server.kill()
-            until(lambda: papers(printer), "the paper, without a server")
+            wait_until(lambda: papers(printer), "the paper, without a server")
             client = api(start_server(sqlite_hall_url, port=server.port).port)
             # The agent asks again in pauses of up to 15 s.
-            until(lambda: states(client, first) == ["printed"], "what the agent has to tell", 60)
+            wait_until(lambda: states(client, first) == ["printed"], "what the agent has to tell", seconds=60)
             second = take(client)
-            until(lambda: states(client, second) == ["printed"], "the next paper")
+            wait_until(lambda: states(client, second) == ["printed"], "the next paper")
         assert papers(printer) == [first["token"], second["token"]]
 
 
@@ -136,7 +137,7 @@ def test_a_printer_that_swallows_everything_holds_up_nobody(sqlite_hall_url: str
         for _ in range(TICKETS):
             stuck.append(take(client))
             others.append(take(client, 20, "lobi"))
-        until(
+        wait_until(
             lambda: all(states(client, ticket) == ["printed"] for ticket in others), "the papers of the other printer"
         )
         assert papers(well) == [ticket["token"] for ticket in others]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
-import time
 
 import pytest
+
+from tests.waiting import wait_until
 
 NGINX = """
 daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx-error.log; worker_processes 1; {user}
@@ -39,6 +42,12 @@ http {{
 """
 
 
+def _takes_connections(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+        return True
+    return False
+
+
 @pytest.fixture
 def start_nginx(tmp_path):
     """Start nginx in front of a server. Return its port."""
@@ -52,6 +61,7 @@ def start_nginx(tmp_path):
         config = tmp_path / "nginx.conf"
         config.write_text(NGINX.format(folder=tmp_path, port=port, front=front, user=user))
         started.append(subprocess.Popen([program, "-c", str(config), "-p", str(tmp_path)]))
+        wait_until(lambda: _takes_connections(front), "nginx")
         return front
 
     yield start
@@ -63,7 +73,6 @@ def start_nginx(tmp_path):
 def test_two_workers_tell_every_listener(postgres_hall_url, start_server, start_nginx, free_port, api, listen) -> None:
     server = start_server(postgres_hall_url, "--workers", "2", "--trusted-proxies", "1")
     front = start_nginx(server.port, free_port)
-    time.sleep(0.5)
     boards = [listen(front, "board:utara") for _ in range(12)]
     officers = [api(front).sign_in(name) for name in ("dukcapil1", "dukcapil2")]
     for place, officer in enumerate(officers, start=1):
@@ -85,11 +94,18 @@ def test_two_workers_tell_every_listener(postgres_hall_url, start_server, start_
     assert len(workers_with_sockets(server.pid)) == 2, "both workers had listeners"
 
 
+def workers_of(master: int) -> set[int]:
+    """The process ids of a server's workers."""
+    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(master)], capture_output=True, text=True, check=True)
+    return {int(line) for line in found.stdout.split()}
+
+
 def workers_with_sockets(master: int) -> set[int]:
     """List the worker processes that hold more than their listening sockets and pools."""
-    result = subprocess.run(["ps", "-o", "pid=", "--ppid", str(master)], capture_output=True, text=True, check=True)
-    workers = {int(line) for line in result.stdout.split()}
-    return {pid for pid in workers if sum("socket:" in _link(pid, fd) for fd in os.listdir(f"/proc/{pid}/fd")) >= 4}
+    sockets = {
+        pid: sum("socket:" in _link(pid, fd) for fd in os.listdir(f"/proc/{pid}/fd")) for pid in workers_of(master)
+    }
+    return {pid for pid, count in sockets.items() if count >= 4}
 
 
 def _link(pid: int, fd: str) -> str:
@@ -102,9 +118,10 @@ def _link(pid: int, fd: str) -> str:
 def test_a_killed_worker_is_replaced_and_listeners_come_back(postgres_hall_url, start_server, api, listen) -> None:
     server = start_server(postgres_hall_url, "--workers", "2")
     boards = [listen(server.port, "board:utara") for _ in range(6)]
-    result = subprocess.run(["ps", "-o", "pid=", "--ppid", str(server.pid)], capture_output=True, text=True, check=True)
-    os.kill(int(result.stdout.split()[0]), signal.SIGKILL)
-    time.sleep(0.5)
+    killed, other = sorted(workers_of(server.pid))
+    os.kill(killed, signal.SIGKILL)
+    wait_until(lambda: len(workers_of(server.pid) - {killed}) == 2, "another worker")
+    assert other in workers_of(server.pid)
     server.wait_ready()
     officer = api(server.port).sign_in("dukcapil1")
     assert officer.call("POST", "/counters/1/open", {})[0] == 200

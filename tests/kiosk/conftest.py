@@ -22,6 +22,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from kiosk import create_blueprint
 from kiosk.ports import KioskPage, Timings
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 KIT = ROOT / "queue_app" / "web" / "static" / "kit"
@@ -336,6 +337,16 @@ class Visitor:
     def says(self, words: str) -> None:
         """Wait until these words are on the screen."""
         expect(self.page.locator("queue-kiosk")).to_contain_text(words, use_inner_text=True)
+
+    def wait_for(self, script: str) -> None:
+        """Wait until something is true of the page's element, `kiosk`."""
+        ask = f"((kiosk) => {script})(document.querySelector('queue-kiosk'))"
+        wait_until(lambda: self.page.evaluate(ask), script, page=self.page)
+
+    def tick(self) -> None:
+        """Wait until the page has looked at its clock, and so has done whatever was due."""
+        now = self.page.evaluate("document.querySelector('queue-kiosk').now")
+        self.wait_for(f"kiosk.now > {now}")
 
     def text(self) -> str:
         """Return the words of the screen."""

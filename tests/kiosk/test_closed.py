@@ -76,7 +76,7 @@ def test_it_opens_by_itself_and_closes_over_a_half_made_choice(visitor: Any, hal
     hall.publish()
     visitor.at("closed")
     visitor.says("Nomor yang sudah diambil tetap dilayani.")
-    visitor.page.wait_for_timeout(600)  # more than a tick: what was chosen is forgotten
+    visitor.wait_for("kiosk.journey.screen === 'start'")  # what was chosen is forgotten at the next tick
     close_hall(hall, OPEN)
     hall.publish()
     visitor.at("start")
@@ -89,7 +89,8 @@ def test_a_number_just_taken_stays_on_the_screen_at_closing(visitor: Any, hall: 
     visitor.at("number")
     close_hall(hall, closed("after_hours", TOMORROW))
     hall.publish()
-    visitor.page.wait_for_timeout(500)
+    visitor.wait_for("kiosk.live.opening?.why === 'after_hours'")
+    visitor.tick()
     visitor.says("A-012")
     visitor.touch("Selesai")
     visitor.at("closed")

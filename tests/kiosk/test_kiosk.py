@@ -11,6 +11,8 @@ from PIL import Image
 from playwright.sync_api import expect
 from pyzbar.pyzbar import decode
 
+from tests.waiting import settle, wait_until
+
 
 def keys_of(hall: Any) -> set[str]:
     return {key for key, _ in hall.posts}
@@ -114,23 +116,24 @@ def test_the_arrow_is_shown_to_a_mouse_alone(visitor: Any) -> None:
 
 
 def test_a_double_touch_gives_one_ticket(visitor: Any, hall: Any) -> None:
-    visitor.arrive(settle=1_200)
-    visitor.page.wait_for_timeout(1_250)
-    visitor.page.get_by_role("button", name="Disdukcapil").dblclick()
-    visitor.at("services")
-    visitor.page.wait_for_timeout(1_250)
-    visitor.page.get_by_role("button", name="Pengambilan dokumen").dblclick()
-    visitor.at("class")
-    visitor.page.wait_for_timeout(1_250)
-    visitor.page.get_by_role("button", name="Prioritas").dblclick()
-    visitor.at("number")
-    visitor.page.wait_for_timeout(300)
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url) if request.method == "POST" else None)
+    visitor.page.clock.install()
+    visitor.arrive(settle=10_000)
+    for name, screen in (("Disdukcapil", "services"), ("Pengambilan dokumen", "class"), ("Prioritas", "number")):
+        visitor.page.clock.fast_forward(10_050)  # the screen has settled
+        visitor.page.get_by_role("button", name=name).dblclick()
+        visitor.at(screen)
+    visitor.page.wait_for_selector(".paper.ready")
+    assert len([url for url in asked if url.endswith("/tickets")]) == 1
     assert len(hall.posts) == 1
     expect(visitor.page.locator("main.at-number")).to_be_visible()
 
 
 @pytest.mark.parametrize("lost", ["request", "answer"])
 def test_a_server_lost_while_issuing_gives_exactly_one_ticket(visitor: Any, hall: Any, lost: str) -> None:
+    tries: list[str] = []
+    visitor.page.on("requestfailed", lambda request: tries.append(request.url))
     visitor.arrive(grace=60_000)
     visitor.to_class()
     if lost == "request":
@@ -141,7 +144,7 @@ def test_a_server_lost_while_issuing_gives_exactly_one_ticket(visitor: Any, hall
     visitor.page.wait_for_selector("text=Server tidak dapat dihubungi. Mencoba lagi")
     assert len(hall.tickets) == (0 if lost == "request" else 1)
     hall.before_answer = lambda: None
-    visitor.page.wait_for_timeout(500)
+    wait_until(lambda: len([url for url in tries if url.endswith("/tickets")]) >= 3, "a third try", page=visitor.page)
     hall.cable.mend()
     visitor.at("number")
     assert len(hall.tickets) == 1
@@ -168,12 +171,12 @@ def test_a_number_that_comes_after_the_visitor_has_gone_is_given_back(visitor: A
     visitor.touch("Reguler")
     visitor.page.wait_for_selector("text=Mencoba lagi")
     visitor_gone = threading.Event()
-    hall.before_answer = lambda: visitor_gone.wait(5)
+    hall.before_answer = lambda: visitor_gone.wait(30)
     hall.problem = None
-    visitor.page.wait_for_timeout(400)
+    wait_until(lambda: hall.tickets, "the number", page=visitor.page)
     visitor.touch("Batal")
     visitor_gone.set()
-    visitor.page.wait_for_timeout(600)
+    wait_until(lambda: hall.cancelled, "the word that nobody wants it", page=visitor.page)
     expect(visitor.page.locator("main.at-start")).to_be_visible()
     assert hall.cancelled == [next(iter(hall.tickets.values()))["ticket"]["token"]]
 
@@ -377,7 +380,10 @@ def test_a_new_build_is_loaded_once_when_nobody_is_there(visitor: Any, hall: Any
     visitor.page.on("load", lambda page: loads.append(page.url))
     hall.build = "next"
     visitor.arrive()
-    visitor.page.wait_for_timeout(1_500)
+    wait_until(lambda: len(loads) == 2, "the second load", page=visitor.page)
+    visitor.wait_for("kiosk?.link.build === 'next'")  # it hears of it again
+    for _ in range(2):
+        visitor.tick()
     assert len(loads) == 2
     expect(visitor.page.locator(".tile")).to_have_count(8)
 
@@ -401,7 +407,7 @@ SMALL = """() => [...document.querySelectorAll("button")].map((one) => one.getBo
 
 
 def fits(visitor: Any) -> None:
-    visitor.page.wait_for_timeout(60)
+    settle(visitor.page)
     assert visitor.page.evaluate(OVERFLOW) == {"wide": [], "tall": [], "outside": []}
     assert visitor.page.evaluate(SMALL) == 0
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +15,8 @@ from queue_app.domain.ticket import CURRENT_STATES, Actor, states_by_verb
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def make_app() -> Flask:
-    """Build the modules' server, with a few answers for the requests that the tests make."""
+def make_app(over: threading.Event) -> Flask:
+    """Build the modules' server, with a few answers for the requests that the tests make; `over` when they end."""
     app = Flask("kit")
 
     @app.get("/")
@@ -65,7 +64,7 @@ def make_app() -> Flask:
 
     @app.get("/slow")
     def slow() -> str:
-        time.sleep(1)
+        over.wait()
         return "{}"
 
     return app
@@ -74,7 +73,9 @@ def make_app() -> Flask:
 @pytest.fixture
 def kit_url() -> Iterator[str]:
     """Serve the modules; return the server's address."""
-    server = make_server("127.0.0.1", 0, make_app(), threaded=True)
+    over = threading.Event()
+    server = make_server("127.0.0.1", 0, make_app(over), threaded=True)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
+    over.set()
     server.shutdown()

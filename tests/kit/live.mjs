@@ -1,5 +1,6 @@
 import { Live } from "/kit/live.js";
-import { equal, test } from "/tests/kit/check.mjs";
+import { equal, test as testAnyhow } from "/tests/kit/check.mjs";
+import { stopClock } from "/tests/kit/clock.mjs";
 
 /** A socket in the test's hand, with the part of socket.io-client's interface that Live uses. */
 class Socket {
@@ -62,16 +63,27 @@ function begin(options = {}) {
   const live = new Live({ connect: () => socket, onStatus: (status) => statuses.push(status), ...options });
   return { socket, statuses, heard, live };
 }
-const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-test("joins with the page's number, re-joins with the newest after a reconnect", async () => {
+/** Register a test whose body gets a stopped clock. */
+function test(name, body) {
+  testAnyhow(name, async () => {
+    const clock = stopClock();
+    try {
+      await body(clock);
+    } finally {
+      clock.release();
+    }
+  });
+}
+
+test("joins with the page's number, re-joins with the newest after a reconnect", async ({ pass }) => {
   const { socket, statuses, heard, live } = begin();
   live.join("r", (message) => heard.push(message), { last: 3 });
-  await sleep(0);
+  await pass(0);
   socket.up();
   socket.answer(5);
   socket.tell("state", { room: "r", seq: 6, prev: 5, state: { seq: 6 }, news: [] });
-  await sleep(0);
+  await pass(0);
   socket.down();
   socket.up();
   equal(socket.joins, [
@@ -113,30 +125,30 @@ test("a gap joins again, and only once at a time", () => {
   live.close();
 });
 
-test("a join refused for now is tried again soon, a forbidden one is told", async () => {
+test("a join refused for now is tried again soon, a forbidden one is told", async ({ pass }) => {
   const { socket, live } = begin();
   const problems = [];
   live.join("r", () => {}, { onProblem: (problem) => problems.push(problem.code) });
   socket.up();
   socket.sent.at(-1).answer(null, { ok: false, problem: { code: "busy", status: 503 } });
-  await sleep(700);
+  await pass(700);
   equal([socket.joins.length, problems], [2, []]);
   socket.sent.at(-1).answer(null, { ok: false, problem: { code: "not_allowed", status: 403 } });
-  await sleep(700);
+  await pass(700);
   equal([socket.joins.length, problems], [2, ["not_allowed"]]);
   live.close();
 });
 
-test("silence: asks before its data is old, says stale, cuts a dead line, heals", async () => {
+test("silence: asks before its data is old, says stale, cuts a dead line, heals", async ({ pass }) => {
   const { socket, statuses, live } = begin({ silence: 500 });
   live.join("r", () => {});
   socket.up();
   socket.answer(5);
-  await sleep(460);
+  await pass(460);
   equal([socket.joins.length, statuses.at(-1).status], [2, "live"]);
-  await sleep(260);
+  await pass(260);
   equal(statuses.at(-1).status, "stale");
-  await sleep(600);
+  await pass(600);
   equal(socket.closed >= 1, true);
   socket.tell("beat", { room: "r", seq: 5, head: 5, at: Date.now() + 90_000, build: "b2" });
   const { status, build, offset } = statuses.at(-1);
@@ -145,27 +157,27 @@ test("silence: asks before its data is old, says stale, cuts a dead line, heals"
   live.close();
 });
 
-test("a connection closed by the server itself is opened again", async () => {
+test("a connection closed by the server itself is opened again", async ({ pass }) => {
   const { socket, live } = begin();
   live.join("r", () => {});
   socket.up();
   socket.down("io server disconnect");
-  await sleep(2100);
+  await pass(2100);
   equal(socket.connects, 1);
   live.close();
 });
 
-test("a server that never answers is offline after the silence, not for ever connecting", async () => {
+test("a server that never answers is offline after the silence, not for ever connecting", async ({ pass }) => {
   const { statuses, live } = begin({ silence: 200 });
   live.join("r", () => {});
-  await sleep(20);
+  await pass(20);
   equal(statuses.at(-1).status, "connecting");
-  await sleep(400);
+  await pass(400);
   equal(statuses.at(-1).status, "offline");
   live.close();
 });
 
-test("two listeners share a room; the last to go leaves it", async () => {
+test("two listeners share a room; the last to go leaves it", async ({ pass }) => {
   const { socket, heard, live } = begin();
   const leaveFirst = live.join("r", () => {
     throw new Error("a broken listener");
@@ -174,7 +186,7 @@ test("two listeners share a room; the last to go leaves it", async () => {
   socket.up();
   socket.answer(5);
   const leaveSecond = live.join("r", (message) => heard.push(message));
-  await sleep(0);
+  await pass(0);
   equal([socket.joins.length, heard.map(({ seq, fresh }) => [seq, fresh])], [1, [[5, true]]]);
   leaveFirst();
   equal(socket.sent.at(-1).event, "join");

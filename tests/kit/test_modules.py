@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-MODULES = sorted(path.name for path in Path(__file__).parent.glob("*.mjs") if path.name != "check.mjs")
+HELPERS = {"check.mjs", "clock.mjs"}
+MODULES = sorted(path.name for path in Path(__file__).parent.glob("*.mjs") if path.name not in HELPERS)
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -6,7 +6,6 @@ import contextlib
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from queue_app.store.unit_of_work import Store
 from tests.conftest import Clock
 
 pytestmark = pytest.mark.postgres
+SOON = 20.0  # seconds; a ring comes at once, but a busy machine may take its time
 WRITER = """
 import sys
 from datetime import UTC, datetime
@@ -57,7 +57,7 @@ def listening(url: str) -> Iterator[Bell]:
     thread = threading.Thread(target=log_listener.listen_for_commits, args=(parse_url(url), bell.ring, stopping))
     thread.start()
     try:
-        assert bell.wait(1, 5), "it did not begin to listen"
+        assert bell.wait(1, SOON), "it did not begin to listen"
         yield bell
     finally:
         stopping.set()
@@ -83,7 +83,7 @@ def _short_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_rings_when_another_engine_commits(postgres_hall_url: str, clock: Clock) -> None:
     with listening(postgres_hall_url) as bell:
         issue(postgres_hall_url, clock, "bell-0001")
-        assert bell.wait(2, 1)
+        assert bell.wait(2, SOON)
 
 
 def test_it_rings_when_another_process_commits(postgres_hall_url: str) -> None:
@@ -92,15 +92,17 @@ def test_it_rings_when_another_process_commits(postgres_hall_url: str) -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=root) as writer, listening(postgres_hall_url) as bell:
         writer.communicate(b"go\n", timeout=30)
         assert writer.returncode == 0
-        assert bell.wait(2, 1)
+        assert bell.wait(2, SOON)
 
 
-def test_it_stays_silent_when_nothing_is_logged(postgres_hall_url: str) -> None:
+def test_it_stays_silent_when_nothing_is_logged(postgres_hall_url: str, clock: Clock) -> None:
     engine = open_engine(postgres_hall_url)
     with listening(postgres_hall_url) as bell:
         with Store(engine).transaction() as connection:
             connection.exec_driver_sql("update printer set detail = ''")
-        assert not bell.wait(2, 0.3)
+        issue(postgres_hall_url, clock, "bell-0001")  # whose ring comes after that of a commit before it
+        assert bell.wait(2, SOON)
+        assert bell.rang == 2
     engine.dispose()
 
 
@@ -113,7 +115,6 @@ def test_it_listens_again_after_it_was_cut_off(postgres_hall_url: str, clock: Cl
                 "select pg_terminate_backend(pid) from pg_stat_activity "
                 "where datname = current_database() and pid <> pg_backend_pid()"
             )
-        assert bell.wait(2, 5)
-        time.sleep(0.05)
+        assert bell.wait(2, SOON)
         issue(postgres_hall_url, clock, "bell-0002")
-        assert bell.wait(3, 1)
+        assert bell.wait(3, SOON)

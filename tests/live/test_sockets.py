@@ -24,6 +24,7 @@ import socketio.exceptions
 import websocket
 
 from tests.conftest import DEMO_PASSWORD, RunningServer
+from tests.waiting import wait_until
 
 Json = dict[str, Any]
 SOON = 30.0
@@ -67,14 +68,14 @@ class Hall:
 
     def settled(self) -> list[str]:
         """Return every row, once the print jobs of tickets issued before have ended."""
-        end = time.monotonic() + 30
-        while time.monotonic() < end:
-            with contextlib.closing(sqlite3.connect(self._database)) as connection:
-                under_way = "SELECT count(*) FROM print_job WHERE state IN ('queued', 'sending')"
-                if not connection.execute(under_way).fetchone()[0]:
-                    break
-            time.sleep(0.05)
+        wait_until(lambda: not self._under_way(), "the print jobs")
         return self.everything()
+
+    def _under_way(self) -> int:
+        """Return the number of print jobs that have not ended."""
+        under_way = "SELECT count(*) FROM print_job WHERE state IN ('queued', 'sending')"
+        with contextlib.closing(sqlite3.connect(self._database)) as connection:
+            return int(connection.execute(under_way).fetchone()[0])
 
     def faults(self) -> str:
         """Return the errors in the server's log."""
@@ -174,13 +175,6 @@ def connect(hall: Hall) -> Iterator[Connect]:
         listener.cut()
 
 
-def eventually(check: Callable[[], bool], seconds: float = SOON) -> None:
-    end = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
-
-
 # --- hearing
 
 
@@ -266,7 +260,7 @@ def test_signing_out_ends_the_sockets_of_that_session_only(hall: Hall, connect: 
         listener.enter("counter:7")
     public.enter("board:utara")
     hall.call("DELETE", "/session", token=token)
-    eventually(lambda: own.gone)
+    wait_until(lambda: own.gone)
     again = connect(token)
     again.refused(again.join("counter:7"), "sign_in_needed")
     other.enter("counter:7")
@@ -358,7 +352,7 @@ def test_huge_messages_end_the_connection_of_their_sender_only(hall: Hall, conne
     hostile, other = connect(), connect()
     other.enter("board:utara")
     hostile.client.emit("join", {"room": "x" * 40_000})
-    eventually(lambda: hostile.gone)
+    wait_until(lambda: hostile.gone)
     assert not other.gone
     other.enter("board:utara")
     assert hall.everything() == before
@@ -414,7 +408,7 @@ def test_public_rooms_hold_nothing_personal(hall: Hall, connect: Connect) -> Non
     hall.call("POST", f"/tickets/{tickets[2]['token']}/cancel")
     head = hall.call("GET", "/health")["seq"]
     rooms = {"board:utara", "line:40", "kiosk:utama"}
-    eventually(lambda: rooms <= {message["room"] for message in listener.all if message["seq"] == head})
+    wait_until(lambda: rooms <= {message["room"] for message in listener.all if message["seq"] == head})
     messages += listener.all
     messages += [listener.next("beat", 8)]
     public = ("/zones/utara/board", "/services/40/line", "/kiosks/utama", "/catalogue")

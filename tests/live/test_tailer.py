@@ -10,7 +10,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,7 @@ from queue_app.store.database import open_engine
 from queue_app.store.unit_of_work import Store
 from tests.conftest import Clock
 from tests.services.verbs import do
+from tests.waiting import wait_until
 
 Json = dict[str, Any]
 BOARDS = ("board:utara", "board:tengah")
@@ -155,13 +156,6 @@ def running(tailer: Tailer) -> Iterator[None]:
         tailer.stop()
         thread.join(5)
         assert not thread.is_alive()
-
-
-def eventually(check: Callable[[], bool], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.01)
 
 
 # --- the states
@@ -478,7 +472,7 @@ def test_a_lost_bell_is_made_up_for_by_the_tick(live: Live) -> None:
     with running(live.tailer):
         live.store._listeners.clear()
         live.issue()
-        eventually(lambda: live.ears.states("board:utara") != [], 2)
+        wait_until(lambda: live.ears.states("board:utara") != [], seconds=4)  # the tick, and not yet a beat
     assert live.ears.states("board:utara")[-1]["state"]["waiting"] == 1
 
 
@@ -486,7 +480,7 @@ def test_a_bell_is_prompt(lite: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("queue_app.live.tailer.TICK_SECONDS", 60)
     with running(lite.tailer):
         lite.issue()
-        eventually(lambda: lite.ears.states("board:utara") != [], 5)
+        wait_until(lambda: lite.ears.states("board:utara") != [])
 
 
 def test_another_writer_is_heard_too(live: Live, hall_url: str) -> None:
@@ -512,7 +506,7 @@ def test_another_writer_is_heard_too(live: Live, hall_url: str) -> None:
                 writer.join()
             number = live.call(officer, store=other)
             head = live.head()
-            eventually(lambda: [m["seq"] for m in live.ears.states("board:utara")][-1:] == [head])
+            wait_until(lambda: [m["seq"] for m in live.ears.states("board:utara")][-1:] == [head])
     finally:
         engine.dispose()
     assert failed == []
@@ -628,9 +622,9 @@ def test_it_goes_on_when_the_database_is_back(
 
     monkeypatch.setattr(queries, "log_head", away_at_first)
     with running(lite.tailer):
-        eventually(lambda: tries > 0)
+        wait_until(lambda: tries > 0)
         lite.issue()
-        eventually(lambda: lite.ears.states("board:utara") != [])
+        wait_until(lambda: lite.ears.states("board:utara") != [])
     assert "the log cannot be read" in caplog.text
 
 
@@ -646,10 +640,10 @@ def test_any_other_stumble_is_survived(
 
     monkeypatch.setattr(lite.tailer, "beat", stumbles)
     with running(lite.tailer):
-        eventually(lambda: tries > 0)
+        wait_until(lambda: tries > 0)
         monkeypatch.setattr(lite.tailer, "beat", good)
         lite.issue()
-        eventually(lambda: lite.ears.states("board:utara") != [])
+        wait_until(lambda: lite.ears.states("board:utara") != [])
     assert "the log tailer stumbled" in caplog.text
 
 

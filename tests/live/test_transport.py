@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 import socketio
 
+from tests.waiting import wait_until
+
 HERE = Path(__file__).parent
 _spec = importlib.util.spec_from_file_location("transport_client", HERE / "transport_client.py")
 wire = importlib.util.module_from_spec(_spec)
@@ -75,13 +77,12 @@ class Server:
 
     def wait_for(self, **expected):
         """Wait until the server's counts are these."""
-        until = time.monotonic() + 30
-        while True:
+
+        def held():
             stats = self.stats()
-            if all(stats[key] == value for key, value in expected.items()):
-                return stats
-            assert time.monotonic() < until, (stats, expected, self.log())
-            time.sleep(0.05)
+            return stats if all(stats[key] == value for key, value in expected.items()) else None
+
+        return wait_until(held, lambda: f"{expected}; now {self.stats()}\n{self.log()}")
 
     def client(self, room=None, **options):
         """Connect a raw client and join."""
@@ -324,8 +325,7 @@ def test_reader_that_stands_still_is_dropped_and_nobody_else_notices(server, man
 
 def test_reader_that_wakes_in_time_gets_everything(server):
     with server.client("hall", receive_buffer=4096) as client:
-        server.ask("POST", "/emit/hall/300/4000")
-        time.sleep(0.2)
+        server.ask("POST", "/emit/hall/300/4000")  # much more than the client's side of the line holds
         client.send(wire.PING, b"now")
         assert ticks(client, 300) == list(range(300))
         assert client.frame() == (wire.PONG, b"now")

@@ -12,6 +12,7 @@ import pytest
 import socketio
 
 from queue_app.live import transport, websocket_frames
+from tests.waiting import wait_until
 
 
 def spawn(task):
@@ -72,9 +73,7 @@ def test_frames_of_many_threads_stay_whole_and_in_order(pair, monkeypatch):
     reading = spawn(lambda: reader.update(result=read_all(theirs)))
     for writer in writers:
         writer.join()
-    until = time.monotonic() + 30
-    while outbox._waiting and time.monotonic() < until:
-        time.sleep(0.01)
+    wait_until(lambda: not outbox._waiting, "the reader")
     outbox.close()
     reading.join()
     payloads, rest = reader["result"]
@@ -106,8 +105,7 @@ def test_one_message_larger_than_the_bound_is_sent(pair):
     assert outbox.live
     reader = {}
     reading = spawn(lambda: reader.update(result=read_all(theirs)))
-    while outbox._waiting:
-        time.sleep(0.01)
+    wait_until(lambda: not outbox._waiting, "the reader")
     outbox.close()
     reading.join()
     assert [len(payload) for payload in reader["result"][0]] == [3 * websocket_frames.MAX_BYTES]

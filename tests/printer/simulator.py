@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import os
 import re
+import signal
 import socket
 import struct
 import threading
@@ -215,7 +216,7 @@ class Simulator:
     def _hear(self, data: bytes, received: bytearray) -> tuple[bytes, str]:
         """Process data and armed events; return the reply, and how the connection ends if it does."""
         if self._baud:
-            time.sleep(len(data) * 10 / self._baud)
+            self._closing.wait(len(data) * 10 / self._baud)
         job = _QUERIES.sub(b"", data)
         if job and b"\x1dV" not in received:
             self.received_at.append(time.monotonic())
@@ -293,8 +294,7 @@ def main() -> None:
         simulator = Simulator(port=options.port, serial=options.serial, **common)
     with simulator, contextlib.suppress(KeyboardInterrupt):
         print(f"{simulator.url} is {options.mode}", flush=True)
-        while True:
-            time.sleep(3600)
+        signal.pause()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import os
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -21,6 +20,7 @@ from printer.transport.delivery import Deadlines, EscposTransport
 from printer.transport.device_file import SerialConnector
 from printer.transport.printer_models import MODELS, Model
 from tests.printer.simulator import black_hole
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -278,9 +278,13 @@ def test_a_serial_printer_that_holds_its_hand_up(
         assert transport.deliver(job) == Outcome(JobState.QUEUED, "unreachable: the printer takes nothing")
         closed.set()
         kept[0] = 3
-        until = time.monotonic() + 5
-        while (outcome := transport.deliver(job)).detail.startswith("unreachable") and time.monotonic() < until:
-            time.sleep(0.01)
+
+        def reached() -> Outcome | None:
+            outcome = transport.deliver(job)
+            return None if outcome.detail.startswith("unreachable") else outcome
+
+        outcome = wait_until(reached, "the end of the old line")
+        assert outcome is not None
         assert outcome.detail == "time_out: cancelled"
     finally:
         os.close(master)

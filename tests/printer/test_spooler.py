@@ -9,7 +9,6 @@ import dataclasses
 import subprocess
 import sys
 import threading
-import time
 from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ import pytest
 
 from printer.ports import Capabilities, Health, Job, JobState, PrinterConfig, PrinterHealth, Proof
 from printer.spooler import Spooler, WorkerTimings
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,6 +43,8 @@ class Source:
         self.capabilities: dict[int, Capabilities] = {}
         self.alternative: int | None = None
         self._slip = slip
+        self.rounds = 0
+        """How often the spooler has waited for the bell."""
         self._queued: deque[Job] = deque()
         self._sending: dict[int, Job] = {}
         self._lock = threading.Condition()
@@ -126,8 +128,15 @@ class Source:
         with self._lock:
             return self._lock.wait_for(what, seconds)
 
+    def pass_rounds(self, count: int) -> None:
+        """Wait until the spooler has woken its workers so many times more."""
+        before = self.rounds
+        assert self.until(lambda: self.rounds >= before + count)
+
     def wait(self, timeout: float) -> None:
         with self._lock:
+            self.rounds += 1
+            self._lock.notify_all()
             self._lock.wait_for(lambda: self._changed, timeout)
             self._changed = False
 
@@ -316,7 +325,9 @@ def test_back_off_ignores_notifications(
     run(WorkerTimings(poll=0.02, first_retry=10))
     for job_id in range(1, 6):
         source.add_job(job_id, number)
-        time.sleep(0.04)
+        source.pass_rounds(2)
+    assert source.until(lambda: bool(source.reports))
+    source.pass_rounds(2)
     assert source.reports == [(1, JobState.QUEUED, "cover_open")]
 
 
@@ -327,9 +338,9 @@ def test_a_new_printer_needs_no_restart(source: Source, run: Callable[..., Spool
     source.add_job(1, number)
     assert source.ended() == [(1, JobState.PRINTED, "")]
     source.configs = []
-    time.sleep(0.3)
+    source.pass_rounds(2)  # and who is claiming ends meanwhile
     claims = source.claims
-    time.sleep(0.2)
+    source.pass_rounds(4)
     assert source.claims == claims
 
 
@@ -398,11 +409,7 @@ def test_a_lost_lease_is_said(
     run()
     source.add_job(1, number)
     source.ended()
-    for _ in range(100):
-        if "lease of job 1 lost" in caplog.text:
-            return
-        time.sleep(0.01)
-    pytest.fail("nothing in the log")
+    wait_until(lambda: "lease of job 1 lost" in caplog.text, "a line in the log")
 
 
 def test_pictures_are_drawn_elsewhere(source: Source, run: Callable[..., Spooler], tmp_path: Path) -> None:
@@ -431,8 +438,7 @@ def test_stop_finishes_the_job_in_hand(source: Source, simulate: Callable[..., A
     spooler.start()
     source.add_job(1, number)
     source.add_job(2, number)
-    while not source.claims or len(source.reports) + len(source._sending) == 0:
-        time.sleep(0.005)
+    wait_until(lambda: source.reports or source._sending, "a claim")
     spooler.stop()
     assert source.reports == [(1, JobState.SENT, "")]
 

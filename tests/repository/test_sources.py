@@ -8,7 +8,7 @@ import re
 import pytest
 
 from tests.order import LONG
-from tests.repository.tree import INSTALLED, ROOT, own_sources
+from tests.repository.tree import INSTALLED, ROOT, files, own_sources
 
 LONGEST_FILE = 450
 LONGEST_LINE = 120
@@ -18,6 +18,15 @@ FUNCTION = re.compile(
     r"^( *)(?:export )?(?:(?:async )?function\b|const \w+ = .*=> \{$"
     r"|(?:static |async |get )*(?!(?:if|for|while|switch|catch|return|await|super)\b)#?\w+\((?!.*;$))"
 )
+# A fixed wait is too short on a busy machine and too long on any other; `tests/waiting.py` waits for what is awaited.
+FIXED_WAIT = re.compile(r"\bsleep\(|\bwait_for_timeout\(|\bsetTimeout\(")
+MAY_LET_TIME_PASS = {
+    "tests/waiting.py": "the one place that asks again after a moment",
+    "tests/benchmarks/": "a load has a pace, and what is measured is time",
+    "tests/kit/clock.mjs": "takes the page's clock away, and lets promises settle meanwhile",
+    "tests/live/transport_server.py": "emits at a pace, as a busy hall does",
+    "tests/printer/test_transports.py": "plays a USB printer that takes nothing for as long as it is asked to",
+}
 STARTS_ANYWHERE = ("queue_app/__init__.py", "queue_app/__main__.py", "queue_app/bootstrap.py")
 
 
@@ -40,6 +49,19 @@ def test_one_commit_site() -> None:
 def test_only_the_tailer_emits() -> None:
     """Messages sent from elsewhere are not in the log, so a client that reconnects never gets them."""
     assert not [path for path in calls("emit") if not path.startswith("queue_app/live/")]
+
+
+def test_no_test_waits_for_a_while() -> None:
+    """Each exception is still one, and says why."""
+    kinds = {".py", ".mjs", ".js", ".cjs"}
+    waits = {
+        path.as_posix()
+        for path in files("tests")
+        if path.suffix in kinds and FIXED_WAIT.search((ROOT / path).read_text("utf-8"))
+    }
+    used = {name for name in MAY_LET_TIME_PASS if any(path.startswith(name) for path in waits)}
+    assert used == set(MAY_LET_TIME_PASS)
+    assert [path for path in sorted(waits) if not path.startswith(tuple(MAY_LET_TIME_PASS))] == []
 
 
 def test_no_file_too_long() -> None:

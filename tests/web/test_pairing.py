@@ -9,8 +9,6 @@ import re
 import signal
 import socket
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +22,7 @@ from queue_app.cli.screen_files import chromium_policy, start_file
 from queue_app.store import tables as t
 from queue_app.web.device_auth import DEVICE_COOKIE
 from tests.conftest import Clock
+from tests.waiting import wait_until
 from tests.web.callers import Caller, SignIn
 
 SCREEN = {"name": "TV pintu masuk", "zone": "utara", "screen": {"layout": "split", "distance_m": 12, "volume": 55}}
@@ -383,15 +382,12 @@ def test_a_browser_without_a_connection_is_ended(tmp_path: Path) -> None:
     def count(name: str) -> int:
         return (tmp_path / name).read_text().count("\n") if (tmp_path / name).exists() else 0
 
-    def until(true: Callable[[], bool]) -> None:
-        end = time.monotonic() + 20
-        while not true():
-            assert time.monotonic() < end
-            time.sleep(0.02)
-
     def look(times: int) -> None:
         seen = count("looks")
-        until(lambda: count("looks") >= seen + times)
+        wait_until(lambda: count("looks") >= seen + times, "a look")
+
+    def started(times: int) -> None:
+        wait_until(lambda: count("starts") == times, f"start {times}")
 
     for name, text in _PROGRAMS.items():
         (tmp_path / name).write_text(f"#!/bin/bash\n{text}\n")
@@ -415,13 +411,13 @@ def test_a_browser_without_a_connection_is_ended(tmp_path: Path) -> None:
             look(12)
             assert count("starts") == 1
             shown.write_text(others)
-            until(lambda: count("starts") == 2)
+            started(2)
             shown.write_text(own)
             look(2)
             shown.write_text(others)
             subprocess.run(["pkill", "-g", str(running.pid), "chromium"], check=True)
-            until(lambda: count("starts") == 3)
-            until(lambda: count("starts") == 4)
+            started(3)
+            started(4)
             *_, third, fourth = map(int, (tmp_path / "starts").read_text().split())
             assert 17 <= fourth - third <= 20, "a new browser has twice the time, and is watched once"
             shown.write_text(own)
