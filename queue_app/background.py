@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar, cast
@@ -34,12 +35,71 @@ logger = logging.getLogger(__name__)
 
 
 _T = TypeVar("_T")
+_OFTEN = 5.0
+_HOURLY = 3600.0
 
 
-_HOUSEKEEPING_SECONDS = 5.0
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job of the housekeeping: it runs once at the start, then every `seconds`."""
+
+    name: str
+    seconds: float
+    run: Callable[[], object]
 
 
-_PURGE_EVERY = 720  # rounds of housekeeping: an hour
+class Housekeeping:
+    """Runs jobs in their order, each when it is due; one that fails does not stop the others."""
+
+    def __init__(self, jobs: Sequence[Job], clock: Callable[[], float] = time.monotonic) -> None:
+        self._jobs = jobs
+        self._clock = clock
+        self._due = {job.name: clock() for job in jobs}
+
+    def run_until(self, stopping: threading.Event) -> None:
+        """Run the jobs until `stopping` is set."""
+        pause = 0.0
+        while not stopping.wait(pause):
+            self.run_due()
+            pause = min(job.seconds for job in self._jobs)
+
+    def run_due(self) -> None:
+        """Run each job that is due, once."""
+        now = self._clock()
+        for job in self._jobs:
+            if self._due[job.name] > now:
+                continue
+            self._due[job.name] = now + job.seconds
+            try:
+                job.run()
+            except Exception:
+                logger.exception("housekeeping: %s failed; trying again in %.0f s", job.name, job.seconds)
+
+
+class _OpeningWatch:
+    """Logs that an opening or closing time has passed; keeps the last one, so that most rounds only read."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+        self._last: int | None = None
+
+    def __call__(self) -> None:
+        self._last = publish_opening_change(self._store, self._clock(), self._last)
+
+
+def _jobs(store: Store, clock: Callable[[], datetime], presence: DisplayPresence) -> Sequence[Job]:
+    return (
+        # First, and at once after a start: a job that a killed process left half-sent holds up its printer.
+        Job("expire stale print jobs", _OFTEN, lambda: expire_stale_jobs(store, clock(), is_dead)),
+        Job("detect silent print agents", _OFTEN, lambda: detect_silent_agents(store, clock())),
+        Job("open the day", _OFTEN, lambda: open_day(store, clock())),
+        Job("start overdue visits", _OFTEN, lambda: start_overdue(store, clock())),
+        Job("publish opening changes", _OFTEN, _OpeningWatch(store, clock)),
+        Job("store display reports", _OFTEN, presence.flush),
+        Job("purge old sessions", _HOURLY, lambda: purge_old_sessions(store, clock())),
+        Job("purge old display reports", _HOURLY, lambda: purge_old_display_reports(store, clock())),
+    )
 
 
 @dataclass
@@ -63,7 +123,8 @@ class Runtime:
         if not is_sqlite(self.store.engine):
             url = self.store.engine.url
             _spawn(lambda: listen_for_commits(url, self.store.ring, self._stopping), "doorbell")
-        _spawn(self._run_housekeeping, "housekeeping")
+        housekeeping = Housekeeping(_jobs(self.store, self.clock, self.lobby))
+        _spawn(lambda: housekeeping.run_until(self._stopping), "housekeeping")
         self.spooler.start()
 
     def stop(self) -> None:
@@ -77,24 +138,6 @@ class Runtime:
             release_printers(self.store, self.owner)
         except SQLAlchemyError:
             logger.exception("the printers are not released; they are in a minute")
-
-    def _run_housekeeping(self) -> None:
-        rounds, was_open = 0, None
-        while not self._stopping.wait(_HOUSEKEEPING_SECONDS if rounds else 0):
-            rounds += 1
-            try:
-                # First, and at once after a start: a job that a killed process left half-sent holds up its printer.
-                expire_stale_jobs(self.store, self.clock(), is_dead)
-                detect_silent_agents(self.store, self.clock())
-                open_day(self.store, self.clock())
-                start_overdue(self.store, self.clock())
-                was_open = publish_opening_change(self.store, self.clock(), was_open)
-                self.lobby.flush()
-                if rounds % _PURGE_EVERY == 1:
-                    purge_old_sessions(self.store, self.clock())
-                    purge_old_display_reports(self.store, self.clock())
-            except SQLAlchemyError:
-                logger.exception("housekeeping failed; trying again")
 
 
 def _spawn(target: Callable[[], object], name: str = "worker") -> threading.Thread:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +17,7 @@ from queue_app.live.display_presence import DisplayPresence
 from queue_app.live.rooms import ALARMS, Room, authorise_join, parse
 from queue_app.live.tailer import Tailer
 from queue_app.services.accounts.sessions import valid_sessions
+from queue_app.services.throttle import RateLimiter
 from queue_app.snapshots.moment import Json
 from queue_app.store.unit_of_work import Store
 
@@ -27,7 +26,7 @@ logger = logging.getLogger(__name__)
 _MAX_ROOMS = 8
 # A page joins once or twice; whoever joins 30 times in ten seconds is broken or hostile.
 _MAX_JOINS = 30
-_JOIN_WINDOW_SECONDS = 10.0
+_WINDOW_SECONDS = 10.0
 # A display that speaks asks about once a second, and reports every five.
 _MAX_MESSAGES = 200
 
@@ -40,8 +39,6 @@ class _Listener:
     paired: str | None = None
     """Key of the display, if it is paired."""
     rooms: set[Room] = field(default_factory=set)
-    joins: deque[float] = field(default_factory=deque)
-    words: deque[float] = field(default_factory=deque)
 
 
 class Sockets:
@@ -53,6 +50,8 @@ class Sockets:
         self._clock = clock
         self._listeners: dict[str, _Listener] = {}
         self._present: dict[Room, int] = {}
+        self._joins = RateLimiter(_MAX_JOINS, _WINDOW_SECONDS)
+        self._messages = RateLimiter(_MAX_MESSAGES, _WINDOW_SECONDS)
         self.lobby = DisplayPresence(store, clock)
 
     def rooms(self) -> set[Room]:
@@ -144,7 +143,7 @@ class Sockets:
             zone = message.get("zone") if isinstance(message, dict) else None
             if listener is None or parse(f"board:{zone}") not in listener.rooms:
                 raise Refusal("bad_request")
-            self._refuse_flood(listener.words, _MAX_MESSAGES)
+            self._messages.ask(sid)
             return {"ok": True, **act(message, listener.paired)}
         except Refusal as refusal:
             return {"ok": False, "problem": problem(refusal)}
@@ -153,7 +152,7 @@ class Sockets:
         listener = self._listeners.get(sid)
         if listener is None or not isinstance(message, dict):
             raise Refusal("bad_request")
-        self._refuse_flood(listener.joins, _MAX_JOINS)
+        self._joins.ask(sid)
         last = message.get("last")
         if last is not None and (type(last) is not int or not 0 <= last < 2**53):
             raise Refusal("bad_request")
@@ -181,15 +180,6 @@ class Sockets:
         self._present[room] -= 1
         if not self._present[room]:
             del self._present[room]
-
-    @staticmethod
-    def _refuse_flood(times: deque[float], maximum: int) -> None:
-        now = time.monotonic()
-        while times and times[0] < now - _JOIN_WINDOW_SECONDS:
-            times.popleft()
-        if len(times) >= maximum:
-            raise Refusal("too_many_attempts", minutes=1)
-        times.append(now)
 
 
 def _sid() -> str:

@@ -15,8 +15,8 @@ from queue_app.domain.staff import Officer
 from queue_app.services.accounts.sessions import authenticate
 from queue_app.services.devices import tokens
 from queue_app.services.devices.tokens import Device
+from queue_app.services.throttle import RateLimiter
 from queue_app.web.context import current_context
-from queue_app.web.throttle import RateLimiter
 
 SESSION_COOKIE = "queue_session"
 AUTH_ATTRIBUTE = "queue_app_auth"

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from queue_app.domain.clock import to_ms
@@ -17,6 +17,7 @@ from queue_app.domain.role import Role
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
 from queue_app.services.queue.counters import close_all_counters
+from queue_app.services.throttle import Limit
 from queue_app.store import tables as t
 from queue_app.store.unit_of_work import Store, new_id
 
@@ -169,15 +170,14 @@ def purge_old_sessions(store: Store, now: datetime) -> None:
 
 
 def _refuse_flood(connection: Connection, username: str, address: str, now_ms: int) -> None:
-    since = now_ms - round(ATTEMPT_WINDOW.total_seconds() * 1000)
-    attempts = t.sign_in_attempt
-    for column, value, maximum in (
-        (attempts.c.username, username, WRONG_PER_ACCOUNT),
-        (attempts.c.address, address[:45], WRONG_PER_ADDRESS),
+    wrong = t.sign_in_attempt.c
+    for most, same in (
+        (WRONG_PER_ACCOUNT, wrong.username == username),
+        (WRONG_PER_ADDRESS, wrong.address == address[:45]),
     ):
-        wrong = connection.execute(select(func.count()).where(column == value, attempts.c.at > since)).scalar_one()
-        if wrong >= maximum:
-            raise Refusal("too_many_attempts", minutes=round(ATTEMPT_WINDOW.total_seconds() / 60))
+        limit = Limit(most, ATTEMPT_WINDOW)
+        if limit.is_reached(connection, wrong.at, now_ms, same):
+            raise limit.refusal()
 
 
 def _digest(token: str) -> str:

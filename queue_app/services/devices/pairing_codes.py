@@ -14,6 +14,7 @@ from sqlalchemy import delete, insert, select
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.services.devices.tokens import digest
+from queue_app.services.throttle import Limit
 from queue_app.store import tables as t
 from queue_app.store.unit_of_work import Store, Unit
 
@@ -36,7 +37,7 @@ def begin_pairing(store: Store, kind: str, now: datetime) -> tuple[str, str]:
         connection.execute(delete(t.pairing).where(t.pairing.c.expires_at <= now_ms))
         waiting = set(connection.execute(select(t.pairing.c.code)).scalars())
         if len(waiting) >= MAX_PENDING_PAIRINGS:
-            raise Refusal("too_many_attempts", minutes=round(CODE_LASTS.total_seconds() / 60))
+            raise Limit(MAX_PENDING_PAIRINGS, CODE_LASTS).refusal()
         codes = (f"{secrets.randbelow(10**CODE_LENGTH):0{CODE_LENGTH}}" for _ in range(_TRIES))
         code = next(code for code in codes if code not in waiting)
         values = {"code": code, "token_hash": digest(token), "kind": kind, "created_at": now_ms}

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.events import FactKind
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
+from queue_app.services.throttle import Limit
 from queue_app.store import tables as t
 from queue_app.store.unit_of_work import Store
 
@@ -107,27 +108,23 @@ def authenticate(store: Store, token: str, address: str, now: datetime) -> Devic
     now_ms = to_ms(now)
     with store.read() as connection:
         row = connection.execute(_BY_TOKEN, {"digest": digest(token)}).one_or_none()
-        attempts = t.sign_in_attempt
-        wrong = (
-            0
-            if row is not None
-            else connection.execute(
-                select(func.count()).where(
-                    attempts.c.address == _FROM + address[:38],
-                    attempts.c.at > now_ms - round(WRONG_WINDOW.total_seconds() * 1000),
-                )
-            ).scalar_one()
-        )
+        if row is None:
+            _refuse_flood(connection, address, now_ms)
     if row is None:
-        if wrong >= WRONG_PER_ADDRESS:
-            raise Refusal("too_many_attempts", minutes=round(WRONG_WINDOW.total_seconds() / 60))
         with store.transaction() as connection:
-            connection.execute(insert(attempts), {"username": "", "address": _FROM + address[:38], "at": now_ms})
+            values = {"username": "", "address": _FROM + address[:38], "at": now_ms}
+            connection.execute(insert(t.sign_in_attempt), values)
         return None
     if row.last_seen_at is None or now_ms - row.last_seen_at >= _SEEN_EVERY_MS:
         with store.transaction() as connection:
             connection.execute(update(t.device).where(t.device.c.id == row.id).values(last_seen_at=now_ms))
     return Device(*row)
+
+
+def _refuse_flood(connection: Connection, address: str, now_ms: int) -> None:
+    wrong, limit = t.sign_in_attempt.c, Limit(WRONG_PER_ADDRESS, WRONG_WINDOW)
+    if limit.is_reached(connection, wrong.at, now_ms, wrong.address == _FROM + address[:38]):
+        raise limit.refusal()
 
 
 def touch_device(store: Store, kind: str, code: str, now: datetime) -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from queue_app.domain.discipline import Discipline, ratio_inverts
 from queue_app.domain.errors import BadSetting, Refusal
-from queue_app.domain.events import FactKind
 from queue_app.domain.permissions import require_admin
 from queue_app.domain.policy import parse_policy
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import TicketClass
 from queue_app.services.day import begin_today
+from queue_app.services.settings.editing import Setting, change, parsed, set_columns
 from queue_app.store import tables as t
 from queue_app.store.unit_of_work import Store, Unit
 
@@ -37,13 +38,9 @@ class GroupRule:
 def set_policy(store: Store, officer: Officer, policy: Mapping[str, object], now: datetime) -> None:
     """Set the policy of calling; a missing setting gets its default. Raises Refusal not_allowed, bad_setting."""
     require_admin(officer)
-    try:
-        validated = parse_policy(policy)
-    except BadSetting as error:
-        raise error.refusal() from error
+    validated = parsed(lambda: parse_policy(policy))
     with begin_today(store, now) as unit:
-        unit.connection.execute(update(t.hall).values(policy=validated.as_json()))
-        _changed(unit, officer, "policy")
+        set_columns(unit, officer, Setting("policy"), t.hall, {"policy": validated.as_json()})
 
 
 def set_group(
@@ -65,24 +62,43 @@ def set_group(
         unknown = set(services) - set(unit.catalogue.services)
         if unknown:
             raise Refusal("unknown_service")
-        group = t.service_group
-        values = {
+        values: dict[str, object] = {
             "name": dict(name),
             "discipline": rule.discipline.value,
             "weights": {kind.value: weight for kind, weight in rule.weights.items()},
             "ratio": rule.ratio,
-            "regulars": 0,
         }
-        group_id = unit.connection.execute(select(group.c.id).where(group.c.code == code)).scalar_one_or_none()
-        if group_id is None:
-            unit.connection.execute(insert(group).values(code=code, **values))
-            group_id = unit.connection.execute(select(group.c.id).where(group.c.code == code)).scalar_one()
-        else:
-            unit.connection.execute(update(group).where(group.c.id == group_id).values(**values))
-        if services:
-            chosen = t.service.c.id.in_(list(services))
-            unit.connection.execute(update(t.service).where(chosen).values(group_id=group_id))
-        _changed(unit, officer, "group")
+        before = _stored_group(unit, code)
+        members = set(services).union(before["services"] if before else ())
+        change(
+            unit,
+            officer,
+            Setting("service_group", of=code),
+            before,
+            {**values, "services": sorted(members)},
+            lambda: _write_group(unit, code, values, services),
+        )
+
+
+def _stored_group(unit: Unit, code: str) -> dict[str, Any] | None:
+    group, service = t.service_group.c, t.service.c
+    columns = (group.id, group.name, group.discipline, group.weights, group.ratio)
+    row = unit.connection.execute(select(*columns).where(group.code == code)).one_or_none()
+    if row is None:
+        return None
+    in_group = select(service.id).where(service.group_id == row.id).order_by(service.id)
+    stored = {**row._asdict(), "services": list(unit.connection.execute(in_group).scalars())}
+    del stored["id"]
+    return stored
+
+
+def _write_group(unit: Unit, code: str, values: Mapping[str, object], services: Collection[int]) -> None:
+    group, run = t.service_group, unit.connection.execute
+    if run(update(group).where(group.c.code == code).values(**values, regulars=0)).rowcount == 0:
+        run(insert(group).values(code=code, **values, regulars=0))
+    if services:
+        group_id = select(group.c.id).where(group.c.code == code).scalar_subquery()
+        run(update(t.service).where(t.service.c.id.in_(list(services))).values(group_id=group_id))
 
 
 def _check(rule: GroupRule) -> None:
@@ -120,22 +136,39 @@ def set_preference(
             raise Refusal("unknown_counter")
         if set(listed) - set(unit.catalogue.services):
             raise Refusal("unknown_service")
-        served = t.counter_service
-        unit.connection.execute(delete(served).where(served.c.counter_id == counter_id))
-        unit.connection.execute(
-            insert(served),
-            [
-                {"counter_id": counter_id, "service_id": service_id, "rank": rank}
-                for rank, tier in enumerate(tiers)
-                for service_id in tier
-            ],
+        counter = unit.catalogue.counters[counter_id]
+        change(
+            unit,
+            officer,
+            Setting("counter_services", of=counter_id, counter_id=counter_id),
+            _preference(counter.tiers or [counter.service_ids], counter.help_after_minutes),
+            _preference(tiers, help_after_minutes),
+            lambda: _write_preference(unit, counter_id, tiers, help_after_minutes),
         )
-        unit.connection.execute(
-            update(t.counter)
-            .where(t.counter.c.id == counter_id)
-            .values(by_preference=len(tiers) > 1, help_after_minutes=help_after_minutes)
-        )
-        _changed(unit, officer, "counter", counter_id=counter_id)
+
+
+def _preference(tiers: Sequence[Collection[int]], help_after_minutes: int | None) -> dict[str, object]:
+    return {"tiers": [sorted(tier) for tier in tiers], "help_after_minutes": help_after_minutes}
+
+
+def _write_preference(
+    unit: Unit, counter_id: int, tiers: Sequence[Collection[int]], help_after_minutes: int | None
+) -> None:
+    served, run = t.counter_service, unit.connection.execute
+    run(delete(served).where(served.c.counter_id == counter_id))
+    run(
+        insert(served),
+        [
+            {"counter_id": counter_id, "service_id": service_id, "rank": rank}
+            for rank, tier in enumerate(tiers)
+            for service_id in tier
+        ],
+    )
+    run(
+        update(t.counter)
+        .where(t.counter.c.id == counter_id)
+        .values(by_preference=len(tiers) > 1, help_after_minutes=help_after_minutes)
+    )
 
 
 def _check_tiers(tiers: Sequence[Collection[int]]) -> None:
@@ -148,11 +181,6 @@ def _check_tiers(tiers: Sequence[Collection[int]]) -> None:
         if len(set(tier)) < len(tier) or assigned & set(tier):
             raise BadSetting("tier_twice", f"tiers[{index}]", "A service must stand in one tier alone.").refusal()
         assigned |= set(tier)
-
-
-def _changed(unit: Unit, officer: Officer, what: str, counter_id: int | None = None) -> None:
-    unit.connection.execute(update(t.hall).values(catalogue_version=t.hall.c.catalogue_version + 1))
-    unit.record(FactKind.CATALOGUE_CHANGED, counter_id=counter_id, staff_id=officer.id, payload={"setting": what})
 
 
 @dataclass(frozen=True, slots=True)

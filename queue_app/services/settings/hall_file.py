@@ -17,6 +17,7 @@ from queue_app.domain.hours import parse_breaks, parse_hall_hours, parse_service
 from queue_app.domain.policy import parse_policy
 from queue_app.domain.printer import Health
 from queue_app.domain.role import Role
+from queue_app.services.settings.editing import raise_catalogue_version
 from queue_app.store import tables as t
 from queue_app.store.unit_of_work import Store, new_id
 
@@ -90,9 +91,9 @@ def _hall(connection: Connection, hall: Mapping[str, Any], now: datetime) -> Non
     values |= {"policy": parse_policy(hall.get("policy", {})).as_json(), "hours": hall.get("hours")}
     values["template"] = hall.get("template", {})
     values |= {"lobby": parse_display_settings(hall.get("lobby", {})).as_json()}
-    version = connection.execute(select(t.hall.c.catalogue_version)).scalar_one_or_none()
-    if version is not None:
-        connection.execute(update(t.hall).values(**values, catalogue_version=version + 1))
+    if connection.execute(select(t.hall.c.id)).first() is not None:
+        connection.execute(update(t.hall).values(**values))
+        raise_catalogue_version(connection)
         return
     day = business_date(now, hall["time_zone"])
     connection.execute(

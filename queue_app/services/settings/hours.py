@@ -1,30 +1,28 @@
-"""Settings of hours, quotas and rosters, and the fact that is logged when an opening or closing time passes."""
+"""Settings of hours, quotas and rosters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import update
-
-from queue_app.domain.errors import BadSetting, Refusal
-from queue_app.domain.events import FactKind
+from queue_app.domain.errors import Refusal
 from queue_app.domain.hours import parse_breaks, parse_hall_hours, parse_service_hours
 from queue_app.domain.permissions import require_admin
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
+from queue_app.services.settings.editing import Setting, parsed, set_columns
 from queue_app.store import tables as t
-from queue_app.store.unit_of_work import Store, Unit
+from queue_app.store.unit_of_work import Store
 
 Stored = Mapping[str, object]
 
 
 def set_hall_hours(store: Store, officer: Officer, hours: Stored | None, now: datetime) -> None:
     """Set the hall's opening hours; None opens it at any hour. Raises Refusal not_allowed, bad_setting."""
-    with _setting(store, officer, now, lambda: parse_hall_hours(hours)) as unit:
-        unit.connection.execute(update(t.hall).values(hours=hours))
-        _changed(unit, officer, {"hours": True})
+    require_admin(officer)
+    parsed(lambda: parse_hall_hours(hours))
+    with begin_today(store, now) as unit:
+        set_columns(unit, officer, Setting("hours"), t.hall, {"hours": hours})
 
 
 def set_service_hours(
@@ -34,34 +32,21 @@ def set_service_hours(
 
     Raises Refusal not_allowed, unknown_service, bad_setting.
     """
-    with _setting(store, officer, now, lambda: parse_service_hours(hours)) as unit:
+    require_admin(officer)
+    parsed(lambda: parse_service_hours(hours))
+    with begin_today(store, now) as unit:
         if service_id not in unit.catalogue.services:
             raise Refusal("unknown_service")
-        values = {"hours": hours, "quota": quota}
-        unit.connection.execute(update(t.service).where(t.service.c.id == service_id).values(**values))
-        _changed(unit, officer, {"hours": True}, service_id=service_id)
+        setting = Setting("service_hours", of=service_id, service_id=service_id)
+        set_columns(unit, officer, setting, t.service, {"hours": hours, "quota": quota}, service_id)
 
 
 def set_breaks(store: Store, officer: Officer, counter_id: int, breaks: Sequence[Stored], now: datetime) -> None:
     """Set the roster of a counter: its breaks. Raises Refusal not_allowed, unknown_counter, bad_setting."""
-    with _setting(store, officer, now, lambda: parse_breaks(breaks)) as unit:
+    require_admin(officer)
+    parsed(lambda: parse_breaks(breaks))
+    with begin_today(store, now) as unit:
         if counter_id not in unit.catalogue.counters:
             raise Refusal("unknown_counter")
-        unit.connection.execute(update(t.counter).where(t.counter.c.id == counter_id).values(breaks=list(breaks)))
-        _changed(unit, officer, {"breaks": True}, counter_id=counter_id)
-
-
-def _setting(
-    store: Store, officer: Officer, now: datetime, check: Callable[[], object]
-) -> AbstractContextManager[Unit]:
-    require_admin(officer)
-    try:
-        check()
-    except BadSetting as error:
-        raise error.refusal() from error
-    return begin_today(store, now)
-
-
-def _changed(unit: Unit, officer: Officer, payload: Mapping[str, object], **ids: int) -> None:
-    unit.connection.execute(update(t.hall).values(catalogue_version=t.hall.c.catalogue_version + 1))
-    unit.record(FactKind.CATALOGUE_CHANGED, staff_id=officer.id, payload=payload, **ids)
+        setting = Setting("breaks", of=counter_id, counter_id=counter_id)
+        set_columns(unit, officer, setting, t.counter, {"breaks": list(breaks)}, counter_id)

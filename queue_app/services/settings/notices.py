@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.permissions import require_supervisor
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
-from queue_app.services.settings.display_settings import _changed
+from queue_app.services.settings.editing import Setting, log_change
 from queue_app.store import tables as t
 from queue_app.store.unit_of_work import Store, new_id
 
 LONGEST_NOTICE = 300
-
-
 MAX_NOTICES = 50
-
-
 _NOTICE_RETENTION = timedelta(days=1)
 
 
@@ -51,7 +47,7 @@ def add_notice(
             zone_id = unit.catalogue.zones_by_code[zone].id
         values = {"zone_id": zone_id, "text": text, "from_at": from_at, "until_at": until_at}
         notice_id = new_id(unit.connection.execute(insert(t.notice).values(**values)))
-        _changed(unit, officer, "notice")
+        log_change(unit, officer, Setting("notice", of=notice_id), None, values)
     return notice_id
 
 
@@ -59,5 +55,9 @@ def remove_notice(store: Store, officer: Officer, notice_id: int, now: datetime)
     """Remove a notice; nothing happens if it does not exist. Raises Refusal not_allowed."""
     require_supervisor(officer)
     with begin_today(store, now) as unit:
-        unit.connection.execute(delete(t.notice).where(t.notice.c.id == notice_id))
-        _changed(unit, officer, "notice")
+        same_notice = t.notice.c.id == notice_id
+        row = unit.connection.execute(select(t.notice).where(same_notice)).one_or_none()
+        if row is None:
+            return
+        unit.connection.execute(delete(t.notice).where(same_notice))
+        log_change(unit, officer, Setting("notice", of=notice_id), row._asdict(), None)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from queue_app.domain.errors import BadSetting, Refusal
-from queue_app.domain.events import FactKind
 from queue_app.domain.permissions import require_admin
 from queue_app.domain.printer import Health
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
+from queue_app.services.settings.editing import Setting, change, log_change
 from queue_app.store import tables as t
 from queue_app.store.unit_of_work import Store, Unit
 
@@ -54,13 +54,17 @@ class PrinterSettings:
 def printer_settings(store: Store) -> Sequence[PrinterSettings]:
     """Read the settings of all printers."""
     with store.read() as connection:
-        rows = connection.execute(
-            select(t.printer, t.zone.c.code.label("zone"))
-            .outerjoin(t.zone, t.zone.c.id == t.printer.c.zone_id)
-            .where(t.printer.c.removed_at.is_(None))
-            .order_by(t.printer.c.id)
-        ).all()
-        kiosks = connection.execute(select(t.kiosk.c.code, t.kiosk.c.printer_id).order_by(t.kiosk.c.id)).all()
+        return _stored_printers(connection)
+
+
+def _stored_printers(connection: Connection) -> Sequence[PrinterSettings]:
+    rows = connection.execute(
+        select(t.printer, t.zone.c.code.label("zone"))
+        .outerjoin(t.zone, t.zone.c.id == t.printer.c.zone_id)
+        .where(t.printer.c.removed_at.is_(None))
+        .order_by(t.printer.c.id)
+    ).all()
+    kiosks = connection.execute(select(t.kiosk.c.code, t.kiosk.c.printer_id).order_by(t.kiosk.c.id)).all()
     codes = {row.id: row.code for row in rows}
     return [
         PrinterSettings(
@@ -94,15 +98,34 @@ def set_printer(
         if not new and (existing is None or existing.removed_at is not None):
             raise Refusal("unknown_printer")
         values = _values(unit, settings)
-        if existing is None:
-            unit.connection.execute(insert(t.printer).values(code=settings.code, **UNCHECKED_PRINTER, **values))
-        else:
-            other = existing.url != settings.url or existing.removed_at is not None
-            fresh = UNCHECKED_PRINTER if other else {}
-            same_printer = t.printer.c.id == existing.id
-            unit.connection.execute(update(t.printer).where(same_printer).values(removed_at=None, **fresh, **values))
-        _give_kiosks(unit, settings)
-        _changed(unit, by, {"printer": settings.code, "what": "added" if new else "changed"})
+        change(
+            unit,
+            by,
+            Setting("printer", of=settings.code),
+            _logged(unit, settings.code),
+            _comparable(settings),
+            lambda: _write_printer(unit, settings, existing, values),
+        )
+
+
+def _write_printer(unit: Unit, settings: PrinterSettings, existing: Any, values: Mapping[str, object]) -> None:
+    if existing is None:
+        unit.connection.execute(insert(t.printer).values(code=settings.code, **UNCHECKED_PRINTER, **values))
+    else:
+        other = existing.url != settings.url or existing.removed_at is not None
+        fresh = UNCHECKED_PRINTER if other else {}
+        same_printer = t.printer.c.id == existing.id
+        unit.connection.execute(update(t.printer).where(same_printer).values(removed_at=None, **fresh, **values))
+    _give_kiosks(unit, settings)
+
+
+def _logged(unit: Unit, code: str) -> dict[str, object] | None:
+    stored = [settings for settings in _stored_printers(unit.connection) if settings.code == code]
+    return _comparable(stored[0]) if stored else None
+
+
+def _comparable(settings: PrinterSettings) -> dict[str, object]:
+    return asdict(settings) | {"kiosks": sorted(settings.kiosks)}
 
 
 def remove_printer(store: Store, code: str, now: datetime, by: Officer | None = None) -> None:
@@ -116,7 +139,7 @@ def remove_printer(store: Store, code: str, now: datetime, by: Officer | None = 
         existing = _known(unit, code)
         if existing is None or existing.removed_at is not None:
             raise Refusal("unknown_printer")
-        run = unit.connection.execute
+        before, run = _logged(unit, code), unit.connection.execute
         run(update(t.kiosk).where(t.kiosk.c.printer_id == existing.id).values(printer_id=None))
         run(update(t.printer).where(t.printer.c.fallback_id == existing.id).values(fallback_id=None))
         run(update(t.printer).where(t.printer.c.id == existing.id).values(removed_at=unit.now_ms))
@@ -125,7 +148,7 @@ def remove_printer(store: Store, code: str, now: datetime, by: Officer | None = 
             .where(t.print_job.c.printer_id == existing.id, t.print_job.c.state == "queued")
             .values(state="cancelled", detail="removed", ended_at=unit.now_ms)
         )
-        _changed(unit, by, {"printer": code, "what": "removed"})
+        log_change(unit, by, Setting("printer", of=code), before, None)
 
 
 def _known(unit: Unit, code: str) -> Any:
@@ -181,9 +204,13 @@ def _give_kiosks(unit: Unit, settings: PrinterSettings) -> None:
 def templates(store: Store) -> tuple[Mapping[str, object], Mapping[str, Mapping[str, object]]]:
     """Read the hall's ticket template, and the differing ones of agencies by code."""
     with store.read() as connection:
-        hall = connection.execute(select(t.hall.c.template)).scalar_one()
-        rows = connection.execute(select(t.agency.c.code, t.agency.c.template).order_by(t.agency.c.sort))
-        return hall, {row.code: row.template for row in rows if row.template}
+        return _stored_templates(connection)
+
+
+def _stored_templates(connection: Connection) -> tuple[Mapping[str, object], Mapping[str, Mapping[str, object]]]:
+    hall = connection.execute(select(t.hall.c.template)).scalar_one()
+    rows = connection.execute(select(t.agency.c.code, t.agency.c.template).order_by(t.agency.c.sort))
+    return hall, {row.code: row.template for row in rows if row.template}
 
 
 def set_templates(
@@ -204,13 +231,22 @@ def set_templates(
         unknown = [code for code in agencies if code not in codes]
         if unknown:
             raise _unknown_code("agencies", unknown[0], "agency")
-        unit.connection.execute(update(t.hall).values(template=dict(hall)))
-        for code in codes:
-            own = agencies.get(code) or None
-            unit.connection.execute(update(t.agency).where(t.agency.c.code == code).values(template=own))
-        _changed(unit, by, {"template": True})
+        own = {code: template for code, template in agencies.items() if template}
+        old_hall, old = _stored_templates(unit.connection)
+        change(
+            unit,
+            by,
+            Setting("ticket_templates"),
+            {"hall": old_hall, "agencies": old},
+            {"hall": hall, "agencies": own},
+            lambda: _write_templates(unit, hall, {code: own.get(code) for code in codes}),
+        )
 
 
-def _changed(unit: Unit, by: Officer | None, payload: Mapping[str, object]) -> None:
-    unit.connection.execute(update(t.hall).values(catalogue_version=t.hall.c.catalogue_version + 1))
-    unit.record(FactKind.CATALOGUE_CHANGED, staff_id=None if by is None else by.id, payload=payload)
+def _write_templates(
+    unit: Unit, hall: Mapping[str, object], agencies: Mapping[str, Mapping[str, object] | None]
+) -> None:
+    run = unit.connection.execute
+    run(update(t.hall).values(template=dict(hall)))
+    for code, own in agencies.items():
+        run(update(t.agency).where(t.agency.c.code == code).values(template=own))

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import update
-
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import FactKind
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
+from queue_app.services.settings.editing import Setting, set_columns
 from queue_app.store import tables as t
 from queue_app.store.unit_of_work import Store
 
@@ -25,10 +23,5 @@ def set_issuing(store: Store, officer: Officer, service_id: int, *, issuing: boo
             raise Refusal("unknown_service")
         if not officer.may_stop(service):
             raise Refusal("not_allowed")
-        if service.issuing == issuing:
-            return
-        unit.connection.execute(update(t.service).where(t.service.c.id == service.id).values(issuing=issuing))
-        unit.connection.execute(update(t.hall).values(catalogue_version=t.hall.c.catalogue_version + 1))
-        unit.record(
-            FactKind.CATALOGUE_CHANGED, service_id=service.id, staff_id=officer.id, payload={"issuing": issuing}
-        )
+        setting = Setting("issuing", of=service.id, service_id=service.id)
+        set_columns(unit, officer, setting, t.service, {"issuing": issuing}, service.id)

@@ -1,0 +1,72 @@
+"""Throttles: how much is too much, counted in the database or in the memory of one process.
+
+What is counted in the database survives a restart and is the same for all workers: wrong sign-ins, wrong tokens,
+checklists. What is counted in memory protects the process from a client that has gone mad, no more.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from queue_app.domain.errors import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `most` rows of a table in the time `within`, counted in the database."""
+
+    most: int
+    within: timedelta
+
+    def is_reached(
+        self, connection: Connection, at: ColumnElement[int], now_ms: int, *which: ColumnElement[bool]
+    ) -> bool:
+        """Count the rows for which all of `which` hold and whose instant `at` is within the time before `now_ms`."""
+        since = now_ms - round(self.within.total_seconds() * 1000)
+        counted: int = connection.execute(select(func.count()).where(*which, at > since)).scalar_one()
+        return counted >= self.most
+
+    def refusal(self) -> Refusal:
+        """Return the refusal too_many_attempts, which says how long to wait at most."""
+        return Refusal("too_many_attempts", minutes=round(self.within.total_seconds() / 60))
+
+
+class RateLimiter:
+    """At most `most` requests in `seconds` for each caller, counted in memory. Callers that are idle are forgotten."""
+
+    def __init__(self, most: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most = most
+        self._seconds = seconds
+        self._clock = clock
+        self._asked: dict[Hashable, deque[float]] = {}
+        self._swept_at = clock()
+        self._lock = threading.Lock()
+
+    def ask(self, caller: Hashable) -> None:
+        """Count one request. Raises Refusal too_many_attempts."""
+        now = self._clock()
+        with self._lock:
+            self._forget_idle(now)
+            asked = self._asked.setdefault(caller, deque())
+            while asked and asked[0] < now - self._seconds:
+                asked.popleft()
+            if len(asked) >= self._most:
+                raise Refusal("too_many_attempts", minutes=1)
+            asked.append(now)
+
+    def _forget_idle(self, now: float) -> None:
+        if now - self._swept_at < self._seconds:
+            return
+        self._swept_at = now
+        self._asked = {caller: asked for caller, asked in self._asked.items() if asked[-1] >= now - self._seconds}
+
+    def __len__(self) -> int:
+        """Return the number of callers that are remembered."""
+        return len(self._asked)
