@@ -243,7 +243,7 @@ def test_staff_see_how_a_printer_is(source: Source, run: Callable[..., Spooler],
     """An idle printer is asked; the paper that was used, and that there is a new roll."""
     printer = simulate("full")
     number = source.add_printer(printer.url)
-    run(dataclasses.replace(QUICK, look=0.05))
+    run(dataclasses.replace(QUICK, status_poll=0.05))
     assert source.until(lambda: source.capabilities.get(number) == Capabilities(Proof.ACK))
     source.add_job(1, number)
     assert source.ended() == [(1, JobState.PRINTED, "")]
@@ -264,7 +264,7 @@ def test_a_paper_in_the_mouth_is_watched(
     """The printer is looked at again and again until it was taken, though otherwise it would be left alone."""
     printer = simulate("full+presenter")
     number = source.add_printer(f"{printer.url}?model=custom")
-    run(dataclasses.replace(QUICK, look=600, mouth=0.05))
+    run(dataclasses.replace(QUICK, status_poll=600, presenter_poll=0.05))
     source.add_job(1, number)
     assert source.ended() == [(1, JobState.PRINTED, "not_taken")]
     assert source.until(lambda: source.health[number][-2:] == [PrinterHealth(Health.OK, "not_taken")] * 2)
@@ -278,7 +278,7 @@ def test_a_roll_may_be_changed_before_it_is_empty(
     """Low, open, and not low any more; the cover alone tells nothing of the roll."""
     printer = simulate("full+cover_open")
     number = source.add_printer(printer.url)
-    run(dataclasses.replace(QUICK, look=0.05))
+    run(dataclasses.replace(QUICK, status_poll=0.05))
 
     def becomes(mode: str, state: Health) -> None:
         printer.mode = mode
