@@ -53,8 +53,8 @@ class Runtime:
     tailer: Tailer
     spooler: Spooler
     owner: str
-    gong: ChangeSignal
-    lobby: DisplayPresence
+    change_signal: ChangeSignal
+    display_presence: DisplayPresence
     _stopping: threading.Event
 
     def start(self) -> None:
@@ -62,21 +62,21 @@ class Runtime:
         _spawn(self.tailer.run, "tailer")
         if not is_sqlite(self.store.engine):
             url = self.store.engine.url
-            _spawn(lambda: listen_for_commits(url, self.store.ring, self._stopping), "doorbell")
+            _spawn(lambda: listen_for_commits(url, self.store.notify_listeners, self._stopping), "log-listener")
         _spawn(self._run_housekeeping, "housekeeping")
         self.spooler.start()
 
     def stop(self) -> None:
         """Stop the background tasks and close all sockets, so that the process can end at once."""
         self._stopping.set()
-        self.gong.close()
+        self.change_signal.close()
         self.tailer.stop()
         close_all(self.sio)
         self.spooler.stop(timeout=3)
         try:
             release_printers(self.store, self.owner)
         except SQLAlchemyError:
-            logger.exception("the printers are not released; they are in a minute")
+            logger.exception("could not release the printers; their leases end within a minute")
 
     def _run_housekeeping(self) -> None:
         rounds, was_open = 0, None
@@ -89,7 +89,7 @@ class Runtime:
                 open_day(self.store, self.clock())
                 start_overdue(self.store, self.clock())
                 was_open = publish_opening_change(self.store, self.clock(), was_open)
-                self.lobby.flush()
+                self.display_presence.flush()
                 if rounds % _PURGE_EVERY == 1:
                     purge_old_sessions(self.store, self.clock())
                     purge_old_display_reports(self.store, self.clock())

@@ -41,7 +41,7 @@ class _Listener:
     """Key of the display, if it is paired."""
     rooms: set[Room] = field(default_factory=set)
     joins: deque[float] = field(default_factory=deque)
-    words: deque[float] = field(default_factory=deque)
+    messages: deque[float] = field(default_factory=deque)
 
 
 class Sockets:
@@ -53,7 +53,7 @@ class Sockets:
         self._clock = clock
         self._listeners: dict[str, _Listener] = {}
         self._present: dict[Room, int] = {}
-        self.lobby = DisplayPresence(store, clock)
+        self.display_presence = DisplayPresence(store, clock)
 
     def rooms(self) -> set[Room]:
         """The rooms that have at least one listener here."""
@@ -69,7 +69,7 @@ class Sockets:
             if listener.officer is not None and listener.officer.session_id == session_id:
                 self._sio.server.disconnect(sid, namespace="/")
 
-    def tidy(self) -> None:
+    def evict_expired(self) -> None:
         """Disconnect the sockets of staff whose session has expired, or was ended just as the socket connected."""
         sessions = {
             listener.officer.session_id for listener in self._listeners.values() if listener.officer is not None
@@ -91,7 +91,7 @@ class Sockets:
         that sent the handshake, if it is paired.
         """
 
-        self.lobby.on_silence = lambda: tailer.refresh_room(ALARMS)
+        self.display_presence.on_silence = lambda: tailer.refresh_room(ALARMS)
 
         @self._sio.on("connect")
         def _connect(auth: Any = None) -> None:
@@ -124,11 +124,11 @@ class Sockets:
 
         @self._sio.on("speak")
         def _speak(message: Any = None, *_more: object) -> Json:
-            return self._answer(_sid(), message, self.lobby.speak, problem)
+            return self._answer(_sid(), message, self.display_presence.speak, problem)
 
         @self._sio.on("report")
         def _report(message: Any = None, *_more: object) -> Json:
-            return self._answer(_sid(), message, self.lobby.report, problem)
+            return self._answer(_sid(), message, self.display_presence.report, problem)
 
         @self._sio.on_error_default
         def _fault(_error: Exception) -> Json:
@@ -144,7 +144,7 @@ class Sockets:
             zone = message.get("zone") if isinstance(message, dict) else None
             if listener is None or parse(f"board:{zone}") not in listener.rooms:
                 raise Refusal("bad_request")
-            self._refuse_flood(listener.words, _MAX_MESSAGES)
+            self._refuse_flood(listener.messages, _MAX_MESSAGES)
             return {"ok": True, **act(message, listener.paired)}
         except Refusal as refusal:
             return {"ok": False, "problem": problem(refusal)}

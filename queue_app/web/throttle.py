@@ -10,19 +10,19 @@ from queue_app.domain.errors import Refusal
 
 
 class RateLimiter:
-    """At most `most` requests in `seconds` for each caller. Raises Refusal too_many_attempts."""
+    """At most `maximum` requests in `seconds` for each caller. Raises Refusal too_many_attempts."""
 
     def __init__(self, maximum: int, seconds: float) -> None:
-        self._most = maximum
+        self._maximum = maximum
         self._seconds = seconds
-        self._asked: dict[Hashable, deque[float]] = {}
+        self._requests: dict[Hashable, deque[float]] = {}
 
-    def ask(self, caller: Hashable) -> None:
+    def count(self, caller: Hashable) -> None:
         """Count one request."""
         now = time.monotonic()
-        asked = self._asked.setdefault(caller, deque())
-        while asked and asked[0] < now - self._seconds:
-            asked.popleft()
-        if len(asked) >= self._most:
+        times = self._requests.setdefault(caller, deque())
+        while times and times[0] < now - self._seconds:
+            times.popleft()
+        if len(times) >= self._maximum:
             raise Refusal("too_many_attempts", minutes=1)
-        asked.append(now)
+        times.append(now)

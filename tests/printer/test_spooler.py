@@ -44,7 +44,7 @@ class Source:
         self.alternative: int | None = None
         self._slip = slip
         self.rounds = 0
-        """How often the spooler has waited for the bell."""
+        """How often the spooler has waited for a notification."""
         self._queued: deque[Job] = deque()
         self._sending: dict[int, Job] = {}
         self._lock = threading.Condition()
@@ -57,7 +57,7 @@ class Source:
         return number
 
     def add_job(self, job_id: int, printer_id: int, *, clean_first: bool = False) -> None:
-        """Queue a job and ring."""
+        """Queue a job and notify."""
         with self._lock:
             job = Job(job_id, 1, self._slip, self.configs[printer_id - 1], clean_first=clean_first)
             self._queued.append(job)
@@ -454,14 +454,14 @@ hung, path = {hung!r}, {path!r}
 printers = [PrinterConfig(1, "a", hung, 80), PrinterConfig(2, "b", "preview://" + path, 58)]
 slip = Slip.from_json({slip!r})
 jobs = {{1: [Job(1, 1, slip, printers[0])], 2: [Job(2, 2, slip, printers[1])]}}
-bell, done = Event(), Event()
+changed, done = Event(), Event()
 class Source:
     def printers(self): return printers
     def claim(self, printer, owner, lease): return jobs[printer].pop() if jobs[printer] else None
     def report(self, job, owner, state, detail): print(job, state.value); done.set(); return True
-    def may_look(self, printer, owner): return False
+    def may_poll(self, printer, owner): return False
     def report_health(self, printer, health): pass
-    def wait(self, timeout): bell.wait(timeout); bell.clear()
+    def wait(self, timeout): changed.wait(timeout); changed.clear()
 pool = gevent.get_hub().threadpool
 spooler = Spooler(Source(), "me", gevent.spawn, lambda work: pool.apply(work))
 spooler.start()
