@@ -30,13 +30,13 @@ def _texts() -> dict[str, dict[str, str]]:
 
 
 def _boot(page: BoardPage, assets: str) -> dict[str, object]:
-    screen = page.screen
-    voice = {**asdict(page.voice), "on": screen.voice, "volume": screen.volume}
+    config = page.config
+    voice = {**asdict(page.voice), "on": config.voice, "volume": config.volume}
     return {
         "zone": {"code": page.zone_code, "name": dict(page.zone_name)},
         "hall": {"name": page.hall_name},
         "language": page.language,
-        "second": screen.languages[1] if len(screen.languages) > 1 else page.language if screen.languages else None,
+        "second": config.languages[1] if len(config.languages) > 1 else page.language if config.languages else None,
         "languages": list(LANGUAGES),
         "build": page.build,
         "assets": assets,
@@ -50,16 +50,16 @@ def _boot(page: BoardPage, assets: str) -> dict[str, object]:
                 "seq": board.seq,
                 "state": dict(board.state),
             }
-            for board in page.others
+            for board in page.further_boards
         ],
         "now": page.now_ms,
         "silence": page.silence_ms,
         "turn": page.turn_ms,
         "late": page.late_ms,
         "voice": {**voice, "language": page.hall_language, "bank": voice_views.BANK},
-        "screen": asdict(screen),
-        "key": page.key,
-        "setup": page.setup,
+        "screen": asdict(config),
+        "key": page.display_name,
+        "setup": page.settings_version,
         "media": media_views.MEDIA,
         "test": page.test,
     }
@@ -67,14 +67,16 @@ def _boot(page: BoardPage, assets: str) -> dict[str, object]:
 
 def _configured(backend: DisplayBackend, page: BoardPage) -> BoardPage:
     """Apply the display's configuration to a page: of a paired display as staff set it, of another from the address."""
-    if page.key is None:
-        page = replace(page, screen=display_config_from_query(request.args))
+    if page.display_name is None:
+        page = replace(page, config=display_config_from_query(request.args))
     spoken = page.hall_language or page.language
     # A deleted zone is left out.
-    others = [
-        board for code in page.screen.also if code != page.zone_code and (board := backend.page(code)) is not None
+    further_boards = [
+        board for code in page.config.also if code != page.zone_code and (board := backend.page(code)) is not None
     ]
-    return replace(page, hall_language=spoken, language=(*page.screen.languages, page.language)[0], others=others)
+    return replace(
+        page, hall_language=spoken, language=(*page.config.languages, page.language)[0], further_boards=further_boards
+    )
 
 
 def _zone_name(page: BoardPage, language: str) -> str:
@@ -82,15 +84,15 @@ def _zone_name(page: BoardPage, language: str) -> str:
 
 
 def _zone_names(page: BoardPage) -> str:
-    return " · ".join(_zone_name(board, page.language) for board in (page, *page.others))
+    return " · ".join(_zone_name(board, page.language) for board in (page, *page.further_boards))
 
 
 def _merged(page: BoardPage) -> Mapping[str, Any]:
     """Merge the states of all zones of a display, as board-rules.js does."""
-    if not page.others:
+    if not page.further_boards:
         return page.state
     boards: list[tuple[str, Mapping[str, Any]]] = [
-        (_zone_name(board, page.language), board.state) for board in (page, *page.others)
+        (_zone_name(board, page.language), board.state) for board in (page, *page.further_boards)
     ]
     states = [state for _, state in boards]
     placed = [{**call, "place": name} for name, state in boards for call in state["calls"]]
@@ -112,9 +114,9 @@ def create_blueprint(backend: DisplayBackend, bank: ClipLibrary, media: Path) ->
 
     @blueprint.get("/display/<zone>")
     def board(zone: str) -> str | Response:
-        place = backend.elsewhere(zone)
-        if place is not None:
-            return redirect(place)
+        target = backend.redirect_target(zone)
+        if target is not None:
+            return redirect(target)
         page = backend.page(zone)
         if page is None:
             abort(404)
@@ -131,9 +133,9 @@ def create_blueprint(backend: DisplayBackend, bank: ClipLibrary, media: Path) ->
     @blueprint.get("/display/<zone>/basic")
     def basic(zone: str) -> str | Response:
         """Show the plain board for smart TVs with old browsers: HTML that reloads every few seconds."""
-        place = backend.elsewhere(zone)
-        if place is not None:
-            return redirect(place if place == "/screen" else f"{place}/basic")
+        target = backend.redirect_target(zone)
+        if target is not None:
+            return redirect(target if target == "/screen" else f"{target}/basic")
         page = backend.page(zone)
         if page is None:
             abort(404)

@@ -101,14 +101,14 @@ def display_config_from_query(query: Mapping[str, str]) -> DisplayConfig:
 
     An invalid value is left at its default: a typing error in an address must not leave a screen dark.
     """
-    screen = DisplayConfig()
+    config = DisplayConfig()
     # In the order of their names: `counter` must be set before the layout `sign`.
     for name, text in sorted(query.items()):
         try:
-            screen = parse_display_config({**screen.__dict__, name: _value(name, text)})
+            config = parse_display_config({**config.__dict__, name: _value(name, text)})
         except ValueError:
             continue
-    return screen
+    return config
 
 
 def _value(name: str, text: str) -> object:

@@ -42,18 +42,18 @@ class BoardPage:
     silence_ms: int = 15_000
     """Time without a message before the board marks its data as stale."""
     voice: VoiceSettings = VoiceSettings()
-    screen: DisplayConfig = field(default_factory=DisplayConfig)
+    config: DisplayConfig = field(default_factory=DisplayConfig)
     hall_language: str = ""
     """The hall's own language, in which every call is spoken too; empty: the board's."""
-    setup: str | None = None
+    settings_version: str | None = None
     """Version of the display's settings; the page reloads when the server sends another."""
-    key: str | None = None
+    display_name: str | None = None
     """Name of a paired display, as staff see it; an unpaired display makes up its own."""
     late_ms: int = 20_000
     """A call that waited longer than this for its announcement is shown without one."""
     turn_ms: int = 3_000
     """Shortest time that a call keeps the large field while other calls wait."""
-    others: Sequence[BoardPage] = ()
+    further_boards: Sequence[BoardPage] = ()
     """Boards of further zones that this display shows; only their zone, `seq` and `state` are used."""
     test: bool = False
     """Whether the page keeps a record of its announcements for a browser test."""
@@ -66,7 +66,7 @@ class DisplayBackend(Protocol):
         """Return the board of a zone by its code, or None when there is no such zone."""
         ...
 
-    def elsewhere(self, zone: str) -> str | None:
+    def redirect_target(self, zone: str) -> str | None:
         """Return the address to redirect this screen to, or None when it may show the zone's board."""
         ...
 

@@ -38,7 +38,7 @@ def boot_data(page: KioskPage, assets: str) -> dict[str, object]:
         "seq": page.seq,
         "state": dict(page.state),
         "now": page.now_ms,
-        "place": page.place,
+        "place": page.redirect_to,
         "timings": asdict(page.timings),
         "text": texts(),
     }
@@ -51,9 +51,9 @@ def create_blueprint(backend: KioskBackend) -> Blueprint:
     @blueprint.get("/kiosk/<code>")
     def kiosk(code: str) -> Response:
         """Show the kiosk with this code; public. 404 with an explaining page when there is none."""
-        place = backend.elsewhere(code)
-        if place is not None:
-            return redirect(place)
+        target = backend.redirect_target(code)
+        if target is not None:
+            return redirect(target)
         page = backend.page(code)
         if page is None:
             words = texts()[LANGUAGES[0]]

@@ -50,7 +50,7 @@ class KioskPage:
     """The state of the room `kiosk:<code>`."""
     now_ms: int
     """The server's time, milliseconds since the Unix epoch."""
-    place: str = ""
+    redirect_to: str = ""
     """Address that redirects this kiosk when it must show another page; empty: none."""
     timings: Timings = field(default_factory=Timings)
 
@@ -62,7 +62,7 @@ class KioskBackend(Protocol):
         """Return the initial data of the kiosk with this code, or None when there is no such kiosk."""
         ...
 
-    def elsewhere(self, code: str) -> str | None:
+    def redirect_target(self, code: str) -> str | None:
         """Return the address to redirect this screen to, or None when it may show the kiosk."""
         ...
 

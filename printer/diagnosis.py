@@ -117,7 +117,7 @@ def check_status(url: str, capabilities: Mapping[str, object] | None = None) -> 
     """
     stored = None if capabilities is None else printer.ports.Capabilities.from_json(capabilities)
     transport = open_transport(url, capabilities=stored)
-    health = transport.look() or printer.ports.PrinterHealth(printer.ports.Health.UNKNOWN)
+    health = transport.check_status() or printer.ports.PrinterHealth(printer.ports.Health.UNKNOWN)
     probed = transport.capabilities
     proof = None if probed is None else probed.proof.value
     return ProbeResult(health.state, health.detail, proof, None if probed is None else probed.counts_cuts)

@@ -94,7 +94,7 @@ class Spooler:
                 if self._clock() - read_at >= self._timing.poll / 2:
                     read_at = self._clock()
                     self._read_printers()
-                self._sleep(self._timing.calm)
+                self._sleep(self._timing.debounce)
                 self._source.wait(self._timing.poll)
             except Exception:
                 _log.exception("the print jobs cannot be reached, trying again")

@@ -27,11 +27,11 @@ class WorkerTimings:
 
     poll: float = 2.0
     """Interval of polling for jobs and new printers when no notification comes."""
-    calm: float = 0.01
+    debounce: float = 0.01
     """Shortest time between two notifications: a busy hall notifies about many things."""
-    look: float = 20.0
+    status_poll: float = 20.0
     """Interval of status queries to an idle printer."""
-    mouth: float = 1.0
+    presenter_poll: float = 1.0
     """Interval of status queries while the presenter holds a slip."""
     longest_presenter_wait: float = 60.0
     """Longest wait for a slip to be taken from the presenter; the next slip pushes it out."""
@@ -133,17 +133,17 @@ class Worker:
         except ValueError as error:
             return Outcome(JobState.FAILED, f"{Reason.BAD_ADDRESS}: {error}")
         try:
-            paperwork = RenderedJob(job, transport.model, self._context.offload)
+            rendered = RenderedJob(job, transport.model, self._context.offload)
             if job.clean_first:
                 # The interrupted command may have been a logo, which takes as many of the next bytes as it lacks.
                 logo = job.options.logo
                 transport.mark_interrupted(DEFAULT_INTERRUPTED_BYTES + (0 if logo is None else len(logo.bits)))
-            outcome = transport.deliver(paperwork)
+            outcome = transport.deliver(rendered)
         except Exception as error:
             _log.exception("printer %s: job %s failed", self._config.code, job.id)
             return Outcome(JobState.FAILED, f"{Reason.FAULT}: {type(error).__name__}: {error}")
         if outcome.state in _USES_PAPER:
-            self._used_mm += paperwork.length_mm
+            self._used_mm += rendered.length_mm
         return outcome
 
     def _transport_for(self, url: str) -> Transport:
@@ -188,13 +188,16 @@ class Worker:
         """Query and report the printer's health if that is due; return False: no job was printed."""
         if self._clock() < self._status_due_at or self._stopping:
             return False
-        self._status_due_at = self._clock() + self._timing.look
+        self._status_due_at = self._clock() + self._timing.status_poll
         try:
             transport = self._transport_for(self._config.url)
         except ValueError as error:
             self._report_health(PrinterHealth(Health.ERROR, f"{Reason.BAD_ADDRESS}: {error}"))
             return False
-        if self._source.may_poll(self._config.id, self._context.owner) and (health := transport.look()) is not None:
+        if (
+            self._source.may_poll(self._config.id, self._context.owner)
+            and (health := transport.check_status()) is not None
+        ):
             self._report_health(health)
             self._watch_presenter(health.detail)
         return False
@@ -202,11 +205,11 @@ class Worker:
     def _watch_presenter(self, detail: str) -> None:
         """Query again soon while the presenter holds a slip: the kiosk waits until it is taken."""
         if Reason.NOT_TAKEN in detail and self._clock() < self._presenter_until:
-            self._status_due_at = self._clock() + self._timing.mouth
+            self._status_due_at = self._clock() + self._timing.presenter_poll
 
     def _report_outcome_health(self, outcome: Outcome) -> None:
         """Report the printer's health as shown by the outcome of a job."""
-        self._status_due_at = self._clock() + self._timing.look
+        self._status_due_at = self._clock() + self._timing.status_poll
         self._presenter_until = self._clock() + self._timing.longest_presenter_wait
         self._watch_presenter(outcome.detail)
         reason = outcome.detail.partition(":")[0]

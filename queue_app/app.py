@@ -74,8 +74,8 @@ def create_runtime(
         "display": Path(display.__file__).parent / "static",
     }
     bank = open_clip_library(store, settings.voice_dir)
-    gong = ChangeSignal()
-    store.on_commit(gong.ring)
+    change_signal = ChangeSignal()
+    store.on_commit(change_signal.notify)
     context = Context(
         store=store,
         clock=clock,
@@ -84,7 +84,7 @@ def create_runtime(
         preview_dir=settings.preview_dir,
         voice=VoiceAdapter(bank),
         checked_screen=check_display_config,
-        gong=gong,
+        change_signal=change_signal,
         agents=PrintAgentGateway(store),
         tools=printer_tools,
         demo=demo,
@@ -111,7 +111,9 @@ def create_runtime(
         spawn=_spawn,
         offload=_in_native_thread if async_mode == "gevent" else run_inline,
     )
-    return Runtime(app, sio, store, clock, tailer, spooler, owner, gong, sockets.lobby, threading.Event())
+    return Runtime(
+        app, sio, store, clock, tailer, spooler, owner, change_signal, sockets.display_presence, threading.Event()
+    )
 
 
 def _create_app(context: Context) -> APIFlask:

@@ -113,8 +113,8 @@ class Runtime:
     tailer: Tailer
     spooler: Spooler
     owner: str
-    gong: ChangeSignal
-    lobby: DisplayPresence
+    change_signal: ChangeSignal
+    display_presence: DisplayPresence
     _stopping: threading.Event
 
     def start(self) -> None:
@@ -122,22 +122,22 @@ class Runtime:
         _spawn(self.tailer.run, "tailer")
         if not is_sqlite(self.store.engine):
             url = self.store.engine.url
-            _spawn(lambda: listen_for_commits(url, self.store.ring, self._stopping), "doorbell")
-        housekeeping = Housekeeping(_jobs(self.store, self.clock, self.lobby))
+            _spawn(lambda: listen_for_commits(url, self.store.notify_listeners, self._stopping), "log-listener")
+        housekeeping = Housekeeping(_jobs(self.store, self.clock, self.display_presence))
         _spawn(lambda: housekeeping.run_until(self._stopping), "housekeeping")
         self.spooler.start()
 
     def stop(self) -> None:
         """Stop the background tasks and close all sockets, so that the process can end at once."""
         self._stopping.set()
-        self.gong.close()
+        self.change_signal.close()
         self.tailer.stop()
         close_all(self.sio)
         self.spooler.stop(timeout=3)
         try:
             release_printers(self.store, self.owner)
         except SQLAlchemyError:
-            logger.exception("the printers are not released; they are in a minute")
+            logger.exception("could not release the printers; their leases end within a minute")
 
 
 def _spawn(target: Callable[[], object], name: str = "worker") -> threading.Thread:

@@ -37,7 +37,7 @@ class QueueWorker(GeventWorker):  # type: ignore[misc]  # gunicorn publishes no 
         import gevent  # only inside the worker, after it has patched the standard library
 
         super().handle_exit(sig, frame)
-        runtime = getattr(self, "house", None)
+        runtime = getattr(self, "runtime", None)
         if runtime is not None:
             gevent.spawn(runtime.stop)
 
@@ -95,12 +95,12 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
         from queue_app.app import create_runtime  # after the worker has patched the standard library
 
         logging.basicConfig(level=self._settings.log_level.upper(), stream=sys.stderr)
-        self._house = create_runtime(self._settings, demo=self._demo)
-        return self._house.app
+        self._runtime = create_runtime(self._settings, demo=self._demo)
+        return self._runtime.app
 
     def _started(self, worker: Any) -> None:
-        worker.house = self._house
-        self._house.start()
+        worker.runtime = self._runtime
+        self._runtime.start()
         # Exempt what was loaded until now from garbage collection: a full pass in the middle of a request takes 100 ms.
         gc.collect()
         gc.freeze()

@@ -107,7 +107,7 @@ class ClipLibrary:
         _write(self.folder / "recorded" / language / f"{_name(text)}.wav", recording.normalise_recording(data))
         return self._word(language, word, self.own_pronunciation())
 
-    def forget(self, language: str, text: str) -> Clip:
+    def remove_recording(self, language: str, text: str) -> Clip:
         """Remove the recording of a word, so that the synthesised clip is used again. Raises KeyError."""
         word = self._require_word(language, text)
         with suppress(FileNotFoundError):
@@ -147,7 +147,7 @@ class ClipLibrary:
 
     def _make(self, synthesiser: Synthesiser, word: Clip, own: pronunciation.Table) -> None:
         spelling = pronunciation.phonetic_spelling(word.language, word.text, own)
-        data = recording.normalise_recording(synthesiser.make(word.language, spelling))
+        data = recording.normalise_recording(synthesiser.synthesise(word.language, spelling))
         _write(self.folder / "made" / word.language / f"{_made_name(word.language, word.text, own)}.wav", data)
 
 

@@ -38,7 +38,7 @@ class Synthesiser:
     name: str
     command: Sequence[str]
 
-    def make(self, language: str, text: str) -> bytes:
+    def synthesise(self, language: str, text: str) -> bytes:
         """Synthesise a text as a WAV file. Raises SynthesisError."""
         with tempfile.TemporaryDirectory(prefix="queue-voice-") as folder:
             target = Path(folder, "clip.wav")

@@ -48,7 +48,7 @@ class PendingReport:
     job_id: int
     state: str
     detail: str
-    news: int
+    change: int
 
 
 class AgentJobStore:
@@ -62,7 +62,7 @@ class AgentJobStore:
         self._clock = clock
         self._lock = threading.RLock()
         self._job_arrived = threading.Event()
-        self.news = threading.Event()
+        self.report_pending = threading.Event()
         """Set when a report to the server is pending."""
         self._health: dict[int, PrinterHealth] = {}
         self._capabilities: dict[int, Capabilities] = {}
@@ -104,7 +104,7 @@ class AgentJobStore:
                 )
             self._sql.execute(f"DELETE FROM printer WHERE id NOT IN ({', '.join(ids) or 'NULL'})")
 
-    def take(self, body: Mapping[str, object]) -> None:
+    def accept(self, body: Mapping[str, object]) -> None:
         """Store a job from the server. A job stored before is not printed again; its outcome is reported again.
 
         Raises ValueError if the job cannot be parsed.
@@ -116,7 +116,7 @@ class AgentJobStore:
             existing = self._sql.execute("SELECT digest, state FROM job WHERE id = ?", (job.id,)).fetchone()
             if existing is not None and existing[0] == digest and existing[1] != RETURNED:
                 self._sql.execute("UPDATE job SET news = news + 1 WHERE id = ?", (job.id,))
-                self.news.set()
+                self.report_pending.set()
                 return
             self._sql.execute(_TAKE, (job.id, job.printer.id, digest, json.dumps(body), now + expires, now))
         self._job_arrived.set()
@@ -133,10 +133,10 @@ class AgentJobStore:
         with self._lock:
             return [row[0] for row in self._sql.execute("SELECT id FROM job WHERE told < news ORDER BY id")]
 
-    def told(self, report: PendingReport) -> None:
+    def acknowledge(self, report: PendingReport) -> None:
         """Mark a report as acknowledged; later changes of the job stay pending. Deletes old finished jobs."""
         with self._lock:
-            self._sql.execute("UPDATE job SET told = ?1 WHERE id = ?2 AND told < ?1", (report.news, report.job_id))
+            self._sql.execute("UPDATE job SET told = ?1 WHERE id = ?2 AND told < ?1", (report.change, report.job_id))
             too_old = self._clock() - KEPT_SECONDS
             self._sql.execute("DELETE FROM job WHERE told = news AND taken_at < ?", (too_old,))
 
@@ -168,7 +168,7 @@ class AgentJobStore:
                 (self._clock(),),
             )
             if expired.rowcount:
-                self.news.set()
+                self.report_pending.set()
             row = self._sql.execute(
                 "UPDATE job SET state = 'sending' WHERE id = (SELECT id FROM job WHERE printer = ? AND state = 'queued'"
                 " ORDER BY taken_at, id LIMIT 1) RETURNING body",
@@ -187,14 +187,14 @@ class AgentJobStore:
             done = self._sql.execute(_REPORT, (state.value, detail, job_id)).fetchone()
             if done is not None and state in (JobState.PRINTED, JobState.SENT):
                 self._sql.execute("UPDATE printer SET torn = 0 WHERE id = ?", done)
-        self.news.set()
+        self.report_pending.set()
         return done is not None
 
     def hand_over(self, job_id: int, owner: str, detail: str) -> bool:
         """Return the job to the server, which knows the other printers."""
         with self._lock:
             done = self._sql.execute(_REPORT, (RETURNED, detail, job_id)).fetchone()
-        self.news.set()
+        self.report_pending.set()
         return done is not None
 
     def may_poll(self, printer_id: int, owner: str) -> bool:
@@ -207,13 +207,13 @@ class AgentJobStore:
             old = self._health.get(printer_id)
             self._health[printer_id] = health if old is None else _merge_health(old, health)
         if old is None or (old.state, old.detail) != (health.state, health.detail):
-            self.news.set()
+            self.report_pending.set()
 
     def report_capabilities(self, printer_id: int, capabilities: Capabilities) -> None:
         """Keep the capabilities; they are reported to the server with the printer's health."""
         with self._lock:
             self._capabilities[printer_id] = capabilities
-        self.news.set()
+        self.report_pending.set()
 
     def wait(self, timeout: float) -> None:
         """Return when a job arrives, at the latest after `timeout` seconds."""

@@ -69,13 +69,13 @@ class Agent:
         self,
         server: ServerClient,
         store: AgentJobStore,
-        pace: AgentTimings | None = None,
-        timing: WorkerTimings | None = None,
+        timings: AgentTimings | None = None,
+        worker_timings: WorkerTimings | None = None,
     ) -> None:
         self._server = server
         self._store = store
-        self._timings = pace or AgentTimings()
-        self._spooler = Spooler(store, f"agent:{os.getpid()}", timing=timing)
+        self._timings = timings or AgentTimings()
+        self._spooler = Spooler(store, f"agent:{os.getpid()}", timing=worker_timings)
         self._stopping = threading.Event()
 
     def start(self) -> None:
@@ -89,7 +89,7 @@ class Agent:
     def stop(self) -> None:
         """Finish the job being printed, and claim no other."""
         self._stopping.set()
-        self._store.news.set()
+        self._store.report_pending.set()
         self._spooler.stop()
 
     def wait(self) -> None:
@@ -123,7 +123,7 @@ class Agent:
         if claim.job is None:
             return
         try:
-            self._store.take(claim.job)
+            self._store.accept(claim.job)
         except (ValueError, KeyError) as error:
             _log.error("a job is not understood: %s", error)
             number = claim.job.get("id")
@@ -131,20 +131,20 @@ class Agent:
                 self._server.report(number, "failed", f"fault: {error}"[:200])
 
     def _report(self) -> None:
-        self._store.news.wait(self._timings.health)
-        self._store.news.clear()
+        self._store.report_pending.wait(self._timings.health)
+        self._store.report_pending.clear()
         for report in self._store.pending_reports():
             try:
                 self._server.report(report.job_id, report.state, report.detail)
             except RequestRefused as error:
                 if error.status not in _NO_LONGER_OURS:
-                    self._store.news.set()
+                    self._store.report_pending.set()
                     raise
                 _log.warning("job %s (%s) is not this agent's any more", report.job_id, report.state)
             except OSError:
-                self._store.news.set()  # else this report would wait for the next change
+                self._store.report_pending.set()  # else this report would wait for the next change
                 raise
-            self._store.told(report)
+            self._store.acknowledge(report)
         health = self._store.take_health_reports()
         try:
             self._server.health(health_json(health, trouble=missing_feature()))

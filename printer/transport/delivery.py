@@ -43,7 +43,7 @@ class Deadlines:
     answer: float = 1.0
     write: float = 5.0
     """In addition to the transfer time of the bytes."""
-    print: float = 1.5
+    print_seconds: float = 1.5
     """A ticket takes about 1 s."""
     proof: float = 5.0
     """In addition to the time for transfer and printing."""
@@ -127,102 +127,102 @@ class EscposTransport:
         """Note that another process may have left a partial job of about `size` bytes: clear it before the next job."""
         self._interrupted_bytes = max(self._interrupted_bytes, size)
 
-    def look(self) -> PrinterHealth:
+    def check_status(self) -> PrinterHealth:
         """Query the printer's health over a connection of its own; probe the printer if that was not done yet."""
         if self._required_proof is Proof.NONE:
             return PrinterHealth(Health.UNKNOWN)
         try:
-            talk = self._open()
+            session = self._open()
         except OSError as error:
             return PrinterHealth(Health.OFFLINE, _unreachable(error))
         try:
-            condition = talk.condition()
+            condition = session.condition()
             if condition is None:
                 state = Health.UNKNOWN if self._capabilities is None else Health.OFFLINE
                 return PrinterHealth(state, Reason.NO_ANSWER)
             if condition.fault is None:
-                condition = self._probe_once(talk, condition)
+                condition = self._probe_once(session, condition)
             if condition.fault is not None:
                 return PrinterHealth(HEALTH_BY_REASON.get(condition.fault, Health.OFFLINE), condition.fault)
         except OSError:
             return PrinterHealth(Health.OFFLINE, Reason.CONNECTION_LOST)
         finally:
-            talk.close(self._deadlines.close)
+            session.close(self._deadlines.close)
         return PrinterHealth(Health.NEAR_END if condition.near_end else Health.OK, condition.remarks)
 
     def deliver(self, payload: Payload) -> Outcome:
         """Deliver one job over one connection; if it breaks, connect again to find out whether the job was printed."""
         data = payload.bytes()
         try:
-            talk = self._open()
+            session = self._open()
         except OSError as error:
             return Outcome(JobState.QUEUED, _unreachable(error))
         try:
             try:
-                condition = self._ready_condition(talk)
+                condition = self._ready_condition(session)
                 if isinstance(condition, Outcome):
                     return condition
-                attempt = self._attempt(talk, condition, payload, data)
+                attempt = self._attempt(session, condition, payload, data)
             except OSError:
                 return Outcome(JobState.QUEUED, Reason.CONNECTION_LOST)
             try:
-                return self._await_presenter(talk, self._send(talk, attempt))
+                return self._await_presenter(session, self._send(session, attempt))
             except OSError:
                 pass
         finally:
-            talk.close(self._deadlines.close)
+            session.close(self._deadlines.close)
         return self._recover(attempt)
 
     # --- before the first byte
 
     def _open(self) -> PrinterSession:
-        return PrinterSession(self._port.open(self._deadlines.connect), self.model.talk, self._deadlines.answer)
+        return PrinterSession(self._port.open(self._deadlines.connect), self.model.query_status, self._deadlines.answer)
 
-    def _ready_condition(self, talk: PrinterSession) -> Condition | Outcome:
+    def _ready_condition(self, session: PrinterSession) -> Condition | Outcome:
         if self._required_proof is Proof.NONE:
             return Condition()
-        condition = talk.condition()
+        condition = session.condition()
         if condition is None:
             # A printer that never answered may be a cheap one that cannot; one that answered before has a fault.
             return Condition() if self._capabilities is None else Outcome(JobState.QUEUED, Reason.NO_ANSWER)
         if condition.fault is not None:
             return Outcome(JobState.QUEUED, condition.fault)
         if self._interrupted_bytes:
-            talk.pad(self._interrupted_bytes)
-        condition = self._probe_once(talk, condition)
+            session.pad(self._interrupted_bytes)
+        condition = self._probe_once(session, condition)
         return condition if condition.fault is None else Outcome(JobState.QUEUED, condition.fault)
 
-    def _probe_once(self, talk: PrinterSession, condition: Condition) -> Condition:
+    def _probe_once(self, session: PrinterSession, condition: Condition) -> Condition:
         """Probe if that was not done yet, and return the printer's condition afterwards."""
         if self._capabilities is not None:
             return condition
-        proof, counts = talk.probe()
+        proof, counts = session.probe()
         if proof is not Proof.ACK:
             # No acknowledgement: the printer cannot, or a fault began during the probe.
-            condition = talk.condition() or Condition(Reason.NO_ANSWER)
+            condition = session.condition() or Condition(Reason.NO_ANSWER)
         if condition.fault is None:
             self._capabilities = Capabilities(proof, None if counts else False)
         return condition
 
-    def _attempt(self, talk: PrinterSession, condition: Condition, payload: Payload, data: bytes) -> _Attempt:
+    def _attempt(self, session: PrinterSession, condition: Condition, payload: Payload, data: bytes) -> _Attempt:
         capabilities = self._capabilities or Capabilities(Proof.NONE)
         before = None
         if capabilities.proof is not Proof.NONE and capabilities.counts_cuts is not False and self.model.cut != "none":
-            before = talk.counter()
+            before = session.counter()
             if before is None:
                 self._capabilities = replace(capabilities, counts_cuts=False)
-        cleaning = bytes(self._interrupted_bytes) + payload.torn() if self._interrupted_bytes else b""
+        cleaning = bytes(self._interrupted_bytes) + payload.interrupted_mark() if self._interrupted_bytes else b""
         return _Attempt(payload.job_id, cleaning, data, capabilities.proof, condition.warning, before)
 
     # --- after it
 
-    def _send(self, talk: PrinterSession, attempt: _Attempt) -> Outcome:
+    def _send(self, session: PrinterSession, attempt: _Attempt) -> Outcome:
         """Send the job and wait for proof. Raises OSError if the connection is lost after everything was sent."""
         job, request = self._with_proof_requests(attempt)
         everything = job + request
-        before = talk.link.written
-        failure = talk.link.write(everything, self._deadlines.write + self._deadlines.transfer(len(everything)))
-        sent = talk.link.written - before
+        before = session.link.written
+        failure = session.link.write(everything, self._deadlines.write + self._deadlines.transfer(len(everything)))
+        sent = session.link.written - before
         if failure is not None and sent < len(job):
             # The cut is at the end, so no complete slip can be printed.
             self._interrupted_bytes = max(self._interrupted_bytes, len(attempt.data))
@@ -231,11 +231,11 @@ class EscposTransport:
             raise ConnectionError("lost while the end was sent")
         self._interrupted_bytes, previous = 0, self._interrupted_bytes
         if attempt.proof is Proof.NONE:
-            if talk.close(self._deadlines.close) and failure is None:
+            if session.close(self._deadlines.close) and failure is None:
                 return Outcome(JobState.SENT)
             self._interrupted_bytes = previous or len(attempt.data)
             return Outcome(JobState.UNCERTAIN, failure or Reason.CONNECTION_LOST)
-        return self._await_proof(talk, attempt)
+        return self._await_proof(session, attempt)
 
     def _with_proof_requests(self, attempt: _Attempt) -> tuple[bytes, bytes]:
         """Return the job with a proof request before its cut (could a complete slip be out?), and the last request."""
@@ -247,31 +247,31 @@ class EscposTransport:
         end = len(attempt.data) - len(CUTS[self.model.cut])
         return attempt.cleaning + attempt.data[:end] + before_cut + attempt.data[end:], last
 
-    def _await_proof(self, talk: PrinterSession, attempt: _Attempt) -> Outcome:
+    def _await_proof(self, session: PrinterSession, attempt: _Attempt) -> Outcome:
         """Wait for the proof, polling for faults meanwhile."""
-        talk.replies.fences = 0
-        seconds = self._deadlines.transfer(attempt.size) + self._deadlines.print
+        session.replies.fences = 0
+        seconds = self._deadlines.transfer(attempt.size) + self._deadlines.print_seconds
         if attempt.proof is not Proof.STATUS:
             seconds += self._deadlines.proof
         deadline = time.monotonic() + seconds
         while True:
             left = max(0.0, deadline - time.monotonic())
-            if talk.listen(lambda: _is_proved(talk, attempt), min(self._deadlines.ask_again, left)):
-                return self._conclude_proved(talk, attempt)
-            condition = talk.condition()
+            if session.listen(lambda: _is_proved(session, attempt), min(self._deadlines.ask_again, left)):
+                return self._conclude_proved(session, attempt)
+            condition = session.condition()
             if condition is not None and condition.fault is not None:
-                return self._handle_fault(talk, attempt, condition.fault)
+                return self._handle_fault(session, attempt, condition.fault)
             if time.monotonic() >= deadline:
-                return self._conclude_unproved(talk, attempt, condition)
+                return self._conclude_unproved(session, attempt, condition)
 
-    def _await_presenter(self, talk: PrinterSession, outcome: Outcome) -> Outcome:
+    def _await_presenter(self, session: PrinterSession, outcome: Outcome) -> Outcome:
         """Add to the outcome whether the printer's presenter holds the slip, if the model can tell."""
-        if not self.model.has_presenter or outcome.state not in (JobState.PRINTED, JobState.SENT) or talk.is_closed:
+        if not self.model.has_presenter or outcome.state not in (JobState.PRINTED, JobState.SENT) or session.is_closed:
             return outcome
         deadline = time.monotonic() + self._deadlines.present
         while True:
             try:
-                condition = talk.condition()
+                condition = session.condition()
             except OSError:
                 return outcome
             if condition is None or condition.fault is not None:
@@ -282,13 +282,13 @@ class EscposTransport:
                 return outcome
             time.sleep(_POLL_SECONDS)
 
-    def _conclude_proved(self, talk: PrinterSession, attempt: _Attempt) -> Outcome:
+    def _conclude_proved(self, session: PrinterSession, attempt: _Attempt) -> Outcome:
         capabilities = self._capabilities or Capabilities(attempt.proof)
         acknowledged = attempt.proof is Proof.ACK
         if attempt.cuts_before is not None and (capabilities.counts_cuts is None or not acknowledged):
             # A counter is trusted once it has increased with a slip that was printed.
             try:
-                cuts = talk.counter()
+                cuts = session.counter()
             except OSError:
                 cuts = None
             counted = cuts is not None and attempt.is_out(cuts)
@@ -297,29 +297,29 @@ class EscposTransport:
             acknowledged = acknowledged or counted
         return Outcome(JobState.PRINTED if acknowledged else JobState.SENT, attempt.warning)
 
-    def _handle_fault(self, talk: PrinterSession, attempt: _Attempt, fault: Reason) -> Outcome:
+    def _handle_fault(self, session: PrinterSession, attempt: _Attempt, fault: Reason) -> Outcome:
         """Handle a fault before the proof: cancel the job, or report it as held in the printer."""
         if attempt.proof is Proof.STATUS:
             # Whether the slip is out cannot be known, so the job is not queued again: it might be printed twice.
             return Outcome(JobState.HELD, fault)
-        cleared = talk.clear()
-        if _is_proved(talk, attempt):
-            return self._conclude_proved(talk, attempt)
+        cleared = session.clear()
+        if _is_proved(session, attempt):
+            return self._conclude_proved(session, attempt)
         if not cleared:
             return Outcome(JobState.HELD, fault)
-        if _is_nearly_done(talk, attempt):
+        if _is_nearly_done(session, attempt):
             # The fault came between the last line and the proof: the slip may have been cut, or not.
             self._interrupted_bytes = len(attempt.data)
             return Outcome(JobState.UNCERTAIN, fault)
         return self._cancel(attempt, fault)
 
-    def _conclude_unproved(self, talk: PrinterSession, attempt: _Attempt, condition: Condition | None) -> Outcome:
+    def _conclude_unproved(self, session: PrinterSession, attempt: _Attempt, condition: Condition | None) -> Outcome:
         if attempt.proof is Proof.STATUS and condition is not None:
             return Outcome(JobState.SENT, condition.warning or attempt.warning)
         self._interrupted_bytes = len(attempt.data)
         if condition is None:
             return Outcome(JobState.UNCERTAIN, Reason.NO_ANSWER)
-        if self._may_trust_counter(attempt) and (cuts := talk.counter()) is not None:
+        if self._may_trust_counter(attempt) and (cuts := session.counter()) is not None:
             # The printer answers when everything before is done, so nothing of the job is left in its buffer.
             if attempt.is_out(cuts):
                 self._interrupted_bytes = 0
@@ -351,16 +351,16 @@ class EscposTransport:
         return Outcome(JobState.UNCERTAIN, Reason.CONNECTION_LOST)
 
     def _cuts_after_break(self, attempt: _Attempt) -> int | None:
-        talk = self._open()
+        session = self._open()
         try:
-            if talk.condition() is None:
+            if session.condition() is None:
                 return None
-            talk.clear()
+            session.clear()
             # An interrupted command takes the next bytes for its own: send enough to complete it.
-            talk.pad(len(attempt.data))
-            return talk.counter()
+            session.pad(len(attempt.data))
+            return session.counter()
         finally:
-            talk.close(self._deadlines.close)
+            session.close(self._deadlines.close)
 
     def _may_trust_counter(self, attempt: _Attempt) -> bool:
         """Whether the counter is trusted to show that a slip was not printed."""
@@ -369,15 +369,15 @@ class EscposTransport:
         )
 
 
-def _is_proved(talk: PrinterSession, attempt: _Attempt) -> bool:
+def _is_proved(session: PrinterSession, attempt: _Attempt) -> bool:
     if attempt.proof is Proof.ACK:
-        return attempt.process in talk.replies.proofs
-    return attempt.proof is Proof.FENCE and talk.replies.fences > 1
+        return attempt.process in session.replies.proofs
+    return attempt.proof is Proof.FENCE and session.replies.fences > 1
 
 
-def _is_nearly_done(talk: PrinterSession, attempt: _Attempt) -> bool:
+def _is_nearly_done(session: PrinterSession, attempt: _Attempt) -> bool:
     """Whether everything before the cut is done."""
-    return attempt.nearly in talk.replies.proofs or talk.replies.fences > 0
+    return attempt.nearly in session.replies.proofs or session.replies.fences > 0
 
 
 def _unreachable(error: OSError) -> str:

@@ -27,7 +27,7 @@ class Payload(Protocol):
         """Return the preview of the slip as PNG."""
         ...
 
-    def torn(self) -> bytes:
+    def interrupted_mark(self) -> bytes:
         """Return the ESC/POS bytes that mark an interrupted print before this job and cut it off."""
         ...
 
@@ -55,7 +55,7 @@ class RenderedJob:
         """Return the preview of the slip as PNG."""
         return self._offload(lambda: preview.render(self._document, self._paper))
 
-    def torn(self) -> bytes:
+    def interrupted_mark(self) -> bytes:
         """Return the ESC/POS bytes that mark an interrupted print and cut it off."""
         return escpos.encode(interrupted_mark(), self._paper, self._model)
 

@@ -29,7 +29,7 @@ class Model:
         return self.codec == "custom"
 
     @property
-    def talk(self) -> StatusCodec:
+    def query_status(self) -> StatusCodec:
         """The function that queries the model's condition."""
         return STATUS_CODECS[self.codec]
 

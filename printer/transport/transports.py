@@ -47,7 +47,7 @@ class Transport(Protocol):
         """Deliver one job; a fault of the printer is an outcome, not an exception."""
         ...
 
-    def look(self) -> PrinterHealth | None:
+    def check_status(self) -> PrinterHealth | None:
         """Query the printer's health over a connection of its own; None if the printer cannot be queried."""
         ...
 
@@ -119,7 +119,7 @@ class _Unqueryable:
         """None: nothing can be probed."""
         return None
 
-    def look(self) -> PrinterHealth | None:
+    def check_status(self) -> PrinterHealth | None:
         """Return None: there is nothing to query."""
         return None
 
@@ -149,9 +149,9 @@ class FileTransport(_Unqueryable):
         """Clear a partial job before the next one, if the path is a device."""
         self._device.mark_interrupted(size)
 
-    def look(self) -> PrinterHealth | None:
+    def check_status(self) -> PrinterHealth | None:
         """Query the health of the device; None if the path is a file."""
-        return self._device.look() if self._is_device() else None
+        return self._device.check_status() if self._is_device() else None
 
     def deliver(self, payload: Payload) -> Outcome:
         """Deliver a job: PRINTED when a file is synced to the disk; of a device the outcome that it proves."""

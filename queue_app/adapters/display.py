@@ -43,12 +43,12 @@ class DisplayAdapter:
                 state=state,
                 now_ms=moment.now_ms,
                 voice=_voice(catalogue.lobby),
-                screen=display.DisplayConfig() if paired is None else stored_display_config(paired.config),
-                key=None if paired is None else paired.key,
-                setup=display_settings_version(paired, catalogue.lobby),
+                config=display.DisplayConfig() if paired is None else stored_display_config(paired.config),
+                display_name=None if paired is None else paired.key,
+                settings_version=display_settings_version(paired, catalogue.lobby),
             )
 
-    def elsewhere(self, zone: str) -> str | None:
+    def redirect_target(self, zone: str) -> str | None:
         """Return the redirect target of a display of another zone, or one that must be paired first; else None."""
         return redirect_target_of(f"/display/{zone}")
 

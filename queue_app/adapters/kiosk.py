@@ -34,10 +34,10 @@ class KioskAdapter:
                 seq=moment.seq,
                 state=build_kiosk(moment, code),
                 now_ms=moment.now_ms,
-                place=f"/screen/place?kiosk={row.code}",
+                redirect_to=f"/screen/place?kiosk={row.code}",
             )
 
-    def elsewhere(self, code: str) -> str | None:
+    def redirect_target(self, code: str) -> str | None:
         """Return the redirect target of a screen paired as something else, or one that must pair first; else None."""
         return redirect_target_of(f"/kiosk/{code}")
 

@@ -22,9 +22,9 @@ class PrintJobSource:
     ) -> None:
         self._store = store
         self._clock = clock
-        self._gone = is_dead
-        self._bell = threading.Event()
-        store.on_commit(self._bell.set)
+        self._is_dead = is_dead
+        self._changed = threading.Event()
+        store.on_commit(self._changed.set)
 
     def printers(self) -> Sequence[printer.ports.PrinterConfig]:
         """Return all printers of the hall; none while there is no hall yet."""
@@ -35,7 +35,7 @@ class PrintJobSource:
 
     def claim(self, printer_id: int, owner: str, lease_seconds: int) -> printer.ports.Job | None:
         """Claim the oldest queued job of a printer, unless another process serves the printer."""
-        claimed = print_jobs.claim(self._store, printer_id, owner, lease_seconds, self._clock(), self._gone)
+        claimed = print_jobs.claim(self._store, printer_id, owner, lease_seconds, self._clock(), self._is_dead)
         if claimed is None:
             return None
         config = next(row for row in self.printers() if row.id == printer_id)
@@ -51,7 +51,7 @@ class PrintJobSource:
 
     def may_poll(self, printer_id: int, owner: str) -> bool:
         """Take the lease of a printer for `owner`. Return whether no other process holds it."""
-        return print_jobs.may_poll(self._store, printer_id, owner, self._clock(), self._gone)
+        return print_jobs.may_poll(self._store, printer_id, owner, self._clock(), self._is_dead)
 
     def report_health(self, printer_id: int, health: printer.ports.PrinterHealth) -> None:
         """Record the health that a status check or a print job reported."""
@@ -65,8 +65,8 @@ class PrintJobSource:
 
     def wait(self, timeout: float) -> None:
         """Sleep until something is committed, at most `timeout` seconds."""
-        self._bell.wait(timeout)
-        self._bell.clear()
+        self._changed.wait(timeout)
+        self._changed.clear()
 
 
 def config_of(row: print_jobs.ConfiguredPrinter) -> printer.ports.PrinterConfig:

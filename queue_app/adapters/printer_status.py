@@ -21,7 +21,7 @@ from queue_app.store.unit_of_work import Store
 class PrinterStatus:
     """Status of a printer and what to do about it (None: nothing); `seen_at` is None if it was probed just now."""
 
-    look: ProbeResult
+    report: ProbeResult
     advice: Advice | None
     seen_at: int | None
     tickets_left: int | None

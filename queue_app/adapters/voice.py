@@ -56,10 +56,10 @@ class VoiceAdapter:
         except display.voice.InvalidRecording as error:
             raise Refusal("bad_recording", detail=str(error), recording=error.code) from error
 
-    def forget(self, language: str, text: str) -> display.voice.Clip:
+    def remove_recording(self, language: str, text: str) -> display.voice.Clip:
         """Remove a recording. Raises Refusal unknown_clip."""
         try:
-            return self._bank.forget(language, text)
+            return self._bank.remove_recording(language, text)
         except KeyError as error:
             raise Refusal("unknown_clip") from error
 

@@ -30,8 +30,8 @@ from queue_app.store.unit_of_work import Store
 class Finding:
     """Result of one check; `remedy` is empty when all is well."""
 
-    what: str
-    seen: str
+    subject: str
+    result: str
     remedy: str = ""
     broken: bool = False  # the check itself failed
 
@@ -42,7 +42,7 @@ def examine(settings: Settings) -> int:
     findings = _without_repeats(findings)
     for finding in findings:
         mark = "ok " if not finding.remedy else "!! "
-        print(f"{mark} {finding.what:<14.30} {finding.seen}")
+        print(f"{mark} {finding.subject:<14.30} {finding.result}")
         if finding.remedy:
             print(f"    {'':<14} → {finding.remedy}")
     remaining = sum(1 for finding in findings if finding.remedy)
@@ -54,7 +54,7 @@ def _without_repeats(findings: list[Finding]) -> list[Finding]:
     """Drop checks that failed for a reason that another finding has given already."""
     unique: dict[str, Finding] = {}
     for finding in findings:
-        unique.setdefault(finding.remedy if finding.broken else finding.what, finding)
+        unique.setdefault(finding.remedy if finding.broken else finding.subject, finding)
     return list(unique.values())
 
 
@@ -62,7 +62,7 @@ def _safely(check: Callable[[Settings], Iterator[Finding]], settings: Settings) 
     try:
         return list(check(settings))
     except (ConfigError, SQLAlchemyError) as error:
-        return [Finding(check.__name__.strip("_"), "cannot be looked at", str(error), broken=True)]
+        return [Finding(check.__name__.strip("_"), "cannot be checked", str(error), broken=True)]
 
 
 def _python(_settings: Settings) -> Iterator[Finding]:
@@ -119,7 +119,7 @@ def _printers(settings: Settings) -> Iterator[Finding]:
 
 
 def _printer(row: print_jobs.ConfiguredPrinter, state: PrinterStatus) -> Finding:
-    details = [row.url, state.look.health.value]
+    details = [row.url, state.report.health.value]
     if state.tickets_left is not None:
         details.append(f"about {state.tickets_left} tickets left")
     return Finding(f"printer {row.code}", ", ".join(details), "" if state.advice is None else str(state.advice))

@@ -73,7 +73,7 @@ def printer_list(settings: Settings, _arguments: argparse.Namespace) -> int:
 
 def _row(settings: PrinterSettings, state: PrinterStatus) -> Sequence[str]:
     left = "?" if state.tickets_left is None else f"~{state.tickets_left}"
-    word = state.look.health.value if state.advice is None or state.usable else _trouble(state)
+    word = state.report.health.value if state.advice is None or state.usable else _trouble(state)
     return (
         settings.code,
         f"{settings.paper_mm} mm",
@@ -86,7 +86,7 @@ def _row(settings: PrinterSettings, state: PrinterStatus) -> Sequence[str]:
 
 
 def _trouble(state: PrinterStatus) -> str:
-    health = state.look.health.value
+    health = state.report.health.value
     return health if health not in ("ok", "unknown") else "offline"
 
 
@@ -158,7 +158,7 @@ def _report_status(store: Store, code: str) -> PrinterStatus:
     row = _require_printer(store, code)
     state = check_printer_status(store, row, now())
     _print_status(
-        state.look.health.value if state.usable else _trouble(state), state.look.proof, state.look.counts_cuts
+        state.report.health.value if state.usable else _trouble(state), state.report.proof, state.report.counts_cuts
     )
     if state.seen_at is not None:
         print(f"  seen     {ago(state.seen_at)} ago, by {agent_of(row.url) or 'the running server'}")

@@ -195,7 +195,7 @@ class Catalogue:
     def _away(self) -> dict[tuple[int, date], Unavailable]:
         return {}
 
-    def away(self, counter: Counter, now_ms: int) -> Unavailable:
+    def unavailable_intervals(self, counter: Counter, now_ms: int) -> Unavailable:
         """Return when a counter is unavailable today, by its roster and its services' hours; computed once a day."""
         key = (counter.id, business_date(from_ms(now_ms), self.time_zone))
         if key not in self._away:

@@ -94,7 +94,7 @@ class Rules:
         """Build rules in which all `services` share one rule."""
         return cls(dict.fromkeys(services, 0), {0: rule}, {0: regulars})
 
-    def of(self, service_id: int) -> Rule:
+    def rule_of(self, service_id: int) -> Rule:
         """Return the rule of a service."""
         return self.rules[self.group_of[service_id]]
 
@@ -195,7 +195,7 @@ def choose_across_groups(rules: Rules, tickets: Iterable[WaitingTicket], now_ms:
     oldest = min((t for line in lines.values() for t in line), key=lambda t: (t.start_at, t.id))
     if oldest.id == best.chosen.id:
         return Choice(best.chosen, best.score, None, None)
-    return Choice(best.chosen, best.score, oldest, score(oldest, now_ms, rules.of(oldest.service_id).weights))
+    return Choice(best.chosen, best.score, oldest, score(oldest, now_ms, rules.rule_of(oldest.service_id).weights))
 
 
 def order_across_groups(rules: Rules, tickets: Iterable[WaitingTicket], now_ms: int) -> list[WaitingTicket]:

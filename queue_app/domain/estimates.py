@@ -50,7 +50,7 @@ class Estimate:
     low: int
     high: int
 
-    def kept(self, waited_ms: float) -> bool:
+    def is_kept(self, waited_ms: float) -> bool:
         """Whether a wait of `waited_ms` lies within the promised range."""
         return self.low * MINUTE_MS <= waited_ms <= self.high * MINUTE_MS
 
@@ -119,16 +119,16 @@ def estimate(
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """One simulation of the whole line: `places` by ticket id (tickets that no open counter serves are left out).
+    """One simulation of the whole line: `turns` by ticket id (tickets that no open counter serves are left out).
 
     By counter: `free_after`, when it has served all who wait; `idle_from`, from when it has nobody left to call; and
-    `begun`, the starts of all visits of its pool, in order, each with the counter.
+    `starts`, the starts of all visits of its pool, in order, each with the counter.
     """
 
-    places: dict[int, ExpectedTurn]
+    turns: dict[int, ExpectedTurn]
     free_after: dict[int, float]
     idle_from: dict[int, float]
-    begun: dict[int, list[tuple[float, int]]]
+    starts: dict[int, list[tuple[float, int]]]
 
 
 def forecast(
@@ -143,13 +143,13 @@ def forecast(
     for pool in pools_of(counters):
         serving = [counter for counter in counters if counter.services & pool]
         walk = LineSimulation((job for job in line if job.service in pool), serving, now_ms, rules, regulars)
-        begun: list[tuple[float, int]] = []
+        starts: list[tuple[float, int]] = []
         while slot := walk.next():
-            result.places[slot.job.ticket.id] = ExpectedTurn(len(begun), slot.starts_at, slot.ends_at)
-            result.free_after[slot.desk] = slot.ends_at
-            begun.append((slot.starts_at, slot.desk))
+            result.turns[slot.job.ticket.id] = ExpectedTurn(len(starts), slot.starts_at, slot.ends_at)
+            result.free_after[slot.counter_id] = slot.ends_at
+            starts.append((slot.starts_at, slot.counter_id))
         result.idle_from.update(walk.idle_from)
-        result.begun.update(dict.fromkeys((counter.id for counter in serving), begun))
+        result.starts.update(dict.fromkeys((counter.id for counter in serving), starts))
     return result
 
 
@@ -160,13 +160,13 @@ def newcomers(
     now_ms: int,
     rules: Rule | Rules = DEFAULT_RULE,
     regulars: int = 0,
-    walked: Forecast | None = None,
+    simulated: Forecast | None = None,
 ) -> dict[int, Estimate]:
     """Estimate the wait of a regular visitor who takes a number now, by service; each takes `expected` ms.
 
     Services that no open counter serves are left out. As a rule the newcomer is the last of the pool, so one simulation
-    of the line (`walked`, if there is one already) serves all services of the pool; where newcomers overtake somebody,
-    each service has a simulation of its own.
+    of the line (`simulated`, if there is one already) serves all services of the pool; where newcomers overtake, each
+    service has a simulation of its own.
     """
     estimates: dict[int, Estimate] = {}
     for pool in pools_of(counters):
@@ -177,7 +177,7 @@ def newcomers(
         serving = [counter for counter in counters if counter.services & pool]
         if _comes_last(jobs, serving, now_ms, rules):
             estimates |= _behind_all(
-                requested, walked or forecast(jobs, serving, now_ms, rules, regulars), serving, now_ms
+                requested, simulated or forecast(jobs, serving, now_ms, rules, regulars), serving, now_ms
             )
             continue
         for service, ms in requested.items():
@@ -201,22 +201,24 @@ def _comes_last(line: Collection[Job], counters: Collection[OpenCounter], now_ms
 
 
 def _behind_all(
-    expected: Mapping[int, float], walked: Forecast, counters: Sequence[OpenCounter], now_ms: float
+    expected: Mapping[int, float], simulated: Forecast, counters: Sequence[OpenCounter], now_ms: float
 ) -> dict[int, Estimate]:
     estimates = {}
     for service, ms in expected.items():
-        serving = [counter.id for counter in counters if service in counter.services and counter.id in walked.idle_from]
+        serving = [
+            counter.id for counter in counters if service in counter.services and counter.id in simulated.idle_from
+        ]
         if serving:
-            at, counter_id = min((walked.idle_from[counter_id], counter_id) for counter_id in serving)
-            ahead = bisect_left(walked.begun[counter_id], (at, counter_id))
+            at, counter_id = min((simulated.idle_from[counter_id], counter_id) for counter_id in serving)
+            ahead = bisect_left(simulated.starts[counter_id], (at, counter_id))
             estimates[service] = promised(ExpectedTurn(ahead, at, at + ms), now_ms)
     return estimates
 
 
-def promised(place: ExpectedTurn, now_ms: float) -> Estimate:
+def promised(turn: ExpectedTurn, now_ms: float) -> Estimate:
     """Return the estimate for a ticket at this position."""
-    wait_ms = place.starts_at - now_ms
-    return Estimate(place.ahead, wait_ms, place.ends_at, *outward(*spread(wait_ms, place.ahead)))
+    wait_ms = turn.starts_at - now_ms
+    return Estimate(turn.ahead, wait_ms, turn.ends_at, *outward(*spread(wait_ms, turn.ahead)))
 
 
 # --- the predicted cut-off

@@ -117,4 +117,4 @@ def _by_rule(call: PastCall, own: WaitingTicket, rules: Rules) -> OvertakeReason
 
 
 def _rule(rules: Rules, service_id: int) -> Rule | None:
-    return rules.of(service_id) if service_id in rules.group_of else None
+    return rules.rule_of(service_id) if service_id in rules.group_of else None

@@ -28,16 +28,16 @@ DEFAULT_RULE = Rule()
 
 @dataclass(frozen=True, slots=True)
 class OpenCounter:
-    """An open counter: its services, when it is expected to be free, and its `away` intervals (lunch, closing).
+    """An open counter: its services, when it is expected to be free, and its `unavailable` intervals (lunch, closing).
 
-    `away` is in order; an end of None means that the counter does not come back today. `staff_id` is its officer;
-    `tiers` and `help_after_minutes` are those of its `Counter`.
+    `unavailable` is in order; an end of None means that the counter does not come back today. `staff_id` is its
+    officer; `tiers` and `help_after_minutes` are those of its `Counter`.
     """
 
     id: int
     services: frozenset[int]
     free_at: float
-    away: tuple[tuple[float, float | None], ...] = ()
+    unavailable: tuple[tuple[float, float | None], ...] = ()
     staff_id: int | None = None
     tiers: tuple[frozenset[int], ...] = ()
     help_after_minutes: int | None = None
@@ -63,7 +63,7 @@ class Slot(NamedTuple):
     """The counter at which a job is expected to be served, and when."""
 
     job: Job
-    desk: int
+    counter_id: int
     starts_at: float
     ends_at: float
 
@@ -130,12 +130,12 @@ class LineSimulation:
         if isinstance(rules, Rule):
             rules = Rules.single(rules, {job.service for job in line}, regulars)
         self.regulars = dict(rules.regulars)
-        self.desks = {counter.id: counter for counter in counters}
-        rows = _rows(line, self.desks.values(), rules)
+        self.counters = {counter.id: counter for counter in counters}
+        rows = _rows(line, self.counters.values(), rules)
         self.one_group = len({row.group for _, row in rows}) < 2
-        self.tiers = _tiers(rows, self.desks)
+        self.tiers = _tiers(rows, self.counters)
         self.free = available_counters(
-            self.desks.values(), {id: max(now_ms, counter.free_at) for id, counter in self.desks.items()}
+            self.counters.values(), {id: max(now_ms, counter.free_at) for id, counter in self.counters.items()}
         )
         self.idle_from: dict[int, float] = {}  # when a counter has nobody left to call
 
@@ -143,7 +143,7 @@ class LineSimulation:
         """Return the next call; None when no open counter can serve anyone waiting."""
         while self.free:
             at, counter_id = heapq.heappop(self.free)
-            counter = self.desks[counter_id]
+            counter = self.counters[counter_id]
             choice = self._find(counter, int(at))
             if choice is None:
                 self.idle_from[counter_id] = at
@@ -257,7 +257,7 @@ def available_counters(counters: Iterable[OpenCounter], at: Mapping[int, float])
 
 def available_at(counter: OpenCounter, at: float) -> float | None:
     """Return when a counter that is free at `at` is available for its next call; None if not today."""
-    for start, end in counter.away:
+    for start, end in counter.unavailable:
         if start <= at and (end is None or at < end):
             if end is None:
                 return None

@@ -42,7 +42,7 @@ class DisplayPresence:
         """Called when a browser has blocked a display's sound for some seconds, or has stopped blocking it."""
         self._silent: set[str] = set()
         self._reports: dict[str, tuple[DisplayReport, datetime]] = {}
-        self._told: dict[str, tuple[str, str]] = {}
+        self._last_states: dict[str, tuple[str, str]] = {}
 
     def speak(self, message: Any, paired: str | None) -> Json:
         """Ask for the voice of a zone. `paired` is the key of the display that sent the message, if it is paired.
@@ -75,15 +75,15 @@ class DisplayPresence:
             if report.key not in self._reports and len(self._reports) >= _MAX_DISPLAYS:
                 raise Refusal("bad_request")
             self._reports[report.key] = (report, self._clock())
-            before = self._told.get(report.key)
-            self._told[report.key] = now = (report.zone, report.sound)
+            before = self._last_states.get(report.key)
+            self._last_states[report.key] = now = (report.zone, report.sound)
             urgent = before != now
             changed = self._is_silence(report, before)
         if urgent:  # a new display, or one that fell silent: staff need to know now
             self.flush()
         if changed:
             self.on_silence()
-        return {"setup": self._setup_of(report.key)}
+        return {"setup": self._settings_version_of(report.key)}
 
     def _is_silence(self, report: DisplayReport, before: tuple[str, str] | None) -> bool:
         """Whether staff must be told now that a display has no sound.
@@ -103,12 +103,12 @@ class DisplayPresence:
         """Write the reports collected since the last flush."""
         with self._lock:
             reports, self._reports = list(self._reports.values()), {}
-            if len(self._told) > _MAX_DISPLAYS:
-                self._told.clear()
+            if len(self._last_states) > _MAX_DISPLAYS:
+                self._last_states.clear()
                 self._silent.clear()
         try:
             store_display_reports(
-                self._store, [report for report in reports if self._setup_of(report[0].key) is not None]
+                self._store, [report for report in reports if self._settings_version_of(report[0].key) is not None]
             )
         except SQLAlchemyError:
             # Not retried: the next report repeats it.
@@ -118,7 +118,7 @@ class DisplayPresence:
         with self._store.read() as connection:
             return self._store.catalogue(connection)
 
-    def _setup_of(self, key: str) -> str | None:
+    def _settings_version_of(self, key: str) -> str | None:
         """Return the version of the settings that a display should have now; None if it was revoked."""
         paired = _PAIRED.fullmatch(key) is not None
         with self._store.read() as connection:

@@ -16,8 +16,8 @@ _RETRY_SECONDS = 1.0
 _ROUND_SECONDS = 5.0  # how long a stop may go unnoticed
 
 
-def listen_for_commits(url: URL, ring: Callable[[], None], stopping: threading.Event) -> None:
-    """Call `ring` on every notification until `stopping`; reopen a broken connection."""
+def listen_for_commits(url: URL, notify: Callable[[], None], stopping: threading.Event) -> None:
+    """Call `notify` on every notification until `stopping`; reopen a broken connection."""
     import psycopg  # only installed with the [postgres] extra
 
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -25,10 +25,10 @@ def listen_for_commits(url: URL, ring: Callable[[], None], stopping: threading.E
         try:
             with psycopg.connect(address, autocommit=True) as connection:
                 connection.execute(f"LISTEN {CHANNEL}")
-                ring()  # facts may have been logged before LISTEN
+                notify()  # facts may have been logged before LISTEN
                 while not stopping.is_set():
                     for _notification in connection.notifies(timeout=_ROUND_SECONDS, stop_after=1):
-                        ring()
+                        notify()
         except psycopg.Error as error:
-            logger.warning("the database's doorbell is away: %s", error)
+            logger.warning("lost the LISTEN connection, trying again: %s", error)
             stopping.wait(_RETRY_SECONDS)

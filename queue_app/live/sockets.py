@@ -52,7 +52,7 @@ class Sockets:
         self._present: dict[Room, int] = {}
         self._joins = RateLimiter(_MAX_JOINS, _WINDOW_SECONDS)
         self._messages = RateLimiter(_MAX_MESSAGES, _WINDOW_SECONDS)
-        self.lobby = DisplayPresence(store, clock)
+        self.display_presence = DisplayPresence(store, clock)
 
     def rooms(self) -> set[Room]:
         """The rooms that have at least one listener here."""
@@ -68,7 +68,7 @@ class Sockets:
             if listener.officer is not None and listener.officer.session_id == session_id:
                 self._sio.server.disconnect(sid, namespace="/")
 
-    def tidy(self) -> None:
+    def evict_expired(self) -> None:
         """Disconnect the sockets of staff whose session has expired, or was ended just as the socket connected."""
         sessions = {
             listener.officer.session_id for listener in self._listeners.values() if listener.officer is not None
@@ -90,7 +90,7 @@ class Sockets:
         that sent the handshake, if it is paired.
         """
 
-        self.lobby.on_silence = lambda: tailer.refresh_room(ALARMS)
+        self.display_presence.on_silence = lambda: tailer.refresh_room(ALARMS)
 
         @self._sio.on("connect")
         def _connect(auth: Any = None) -> None:
@@ -123,11 +123,11 @@ class Sockets:
 
         @self._sio.on("speak")
         def _speak(message: Any = None, *_more: object) -> Json:
-            return self._answer(_sid(), message, self.lobby.speak, problem)
+            return self._answer(_sid(), message, self.display_presence.speak, problem)
 
         @self._sio.on("report")
         def _report(message: Any = None, *_more: object) -> Json:
-            return self._answer(_sid(), message, self.lobby.report, problem)
+            return self._answer(_sid(), message, self.display_presence.report, problem)
 
         @self._sio.on_error_default
         def _fault(_error: Exception) -> Json:
@@ -143,7 +143,7 @@ class Sockets:
             zone = message.get("zone") if isinstance(message, dict) else None
             if listener is None or parse(f"board:{zone}") not in listener.rooms:
                 raise Refusal("bad_request")
-            self._messages.ask(sid)
+            self._messages.count(sid)
             return {"ok": True, **act(message, listener.paired)}
         except Refusal as refusal:
             return {"ok": False, "problem": problem(refusal)}
@@ -152,7 +152,7 @@ class Sockets:
         listener = self._listeners.get(sid)
         if listener is None or not isinstance(message, dict):
             raise Refusal("bad_request")
-        self._joins.ask(sid)
+        self._joins.count(sid)
         last = message.get("last")
         if last is not None and (type(last) is not int or not 0 <= last < 2**53):
             raise Refusal("bad_request")

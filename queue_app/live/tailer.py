@@ -46,7 +46,7 @@ class Audience(Protocol):
     def evict(self, session_id: int) -> None:
         """Disconnect the sockets of a staff session that ended."""
 
-    def tidy(self) -> None:
+    def evict_expired(self) -> None:
         """Disconnect the sockets of staff whose sign-in does not hold any more."""
 
 
@@ -66,43 +66,43 @@ class Tailer:
         self._clock = clock
         self._build = build
         self._lacking = lacking
-        self._bell = threading.Event()
+        self._wake_up = threading.Event()
         self._stopped = False
         self._sent: dict[Room, int] = {}
         self._retry: set[Room] = set()
         self._snapshots: dict[Room, tuple[int, int, Json]] = {}
-        self._told: dict[Room, tuple[int, Json | None]] = {}  # when a room's state was last published, and which
-        store.on_commit(self._bell.set)
+        self._published: dict[Room, tuple[int, Json | None]] = {}  # when a room's state was last published, and which
+        store.on_commit(self._wake_up.set)
         # Before anybody can join: everything logged after the first snapshot must be published.
         with store.read() as connection:
             self._position, _ = queries.log_head(connection)
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """Wake the tailer: there may be new facts in the log."""
-        self._bell.set()
+        self._wake_up.set()
 
     def refresh_room(self, room: Room) -> None:
         """Recompute the room's state; publish if it changed. For changes that no fact records."""
-        _, last_state = self._told.get(room, (0, None))
-        self._told[room] = (0, last_state)
-        self.ring()
+        _, last_state = self._published.get(room, (0, None))
+        self._published[room] = (0, last_state)
+        self.notify()
 
     def stop(self) -> None:
         """Let `run` return."""
         self._stopped = True
-        self._bell.set()
+        self._wake_up.set()
 
     def run(self) -> None:
         """Follow the log until stopped; wait for a database that is unreachable."""
         beat_at = 0.0
         while not self._stopped:
-            self._bell.wait(TICK_SECONDS)
-            self._bell.clear()
+            self._wake_up.wait(TICK_SECONDS)
+            self._wake_up.clear()
             try:
                 published = self.follow()
                 if time.monotonic() >= beat_at:
                     beat_at = time.monotonic() + BEAT_SECONDS
-                    self.beat()
+                    self.send_heartbeat()
             except SQLAlchemyError:
                 logger.exception("the log cannot be read; trying again")
                 time.sleep(1)
@@ -152,9 +152,9 @@ class Tailer:
                 news = announcements(moment.catalogue, calls, room.key)
         return {"room": room.name, "seq": seq, "at": at, "state": state, "news": news}
 
-    def beat(self) -> None:
+    def send_heartbeat(self) -> None:
         """Send every room the heartbeat: the server lives, and its state reflects this log position."""
-        self._audience.tidy()
+        self._audience.evict_expired()
         at = to_ms(self._clock())
         for room in self._audience.rooms():
             message = {
@@ -169,8 +169,8 @@ class Tailer:
     def _aged(self, rooms: set[Room], now_ms: int) -> set[Room]:
         """Return the rooms last published so long ago that time alone may have changed their state."""
         # Clients that joined meanwhile got a snapshot; a clock that was set back must not make a room wait.
-        self._told = {room: self._told.get(room, (now_ms, None)) for room in rooms}
-        return {room for room, (at, _) in self._told.items() if not 0 <= now_ms - at < AGE_MS}
+        self._published = {room: self._published.get(room, (now_ms, None)) for room in rooms}
+        return {room for room, (at, _) in self._published.items() if not 0 <= now_ms - at < AGE_MS}
 
     def _new_facts(self, connection: Any, after: int) -> list[Fact]:
         facts: list[Fact] = []
@@ -185,10 +185,10 @@ class Tailer:
         """Publish to `rooms`; to those that are `only_aged` only if time has changed their state."""
         messages = {room: self._message(moment, room, facts) for room in rooms}
         for room, message in messages.items():
-            if room in only_aged and (message is None or message["state"] == self._told[room][1]):
-                self._told[room] = (moment.now_ms, self._told[room][1])
+            if room in only_aged and (message is None or message["state"] == self._published[room][1]):
+                self._published[room] = (moment.now_ms, self._published[room][1])
             elif message is not None:
-                self._tell(room, message)
+                self._publish(room, message)
 
     def _message(self, moment: Moment, room: Room, facts: Iterable[Fact]) -> Json | None:
         previous = self._sent.get(room, 0)
@@ -221,17 +221,17 @@ class Tailer:
             "news": news,
         }
 
-    def _tell(self, room: Room, message: Json) -> None:
+    def _publish(self, room: Room, message: Json) -> None:
         try:
             self._audience.send("state", message, room)
         except Exception:
-            logger.exception("%s cannot be told", room.name)
+            logger.exception("%s: its state cannot be sent", room.name)
             self._retry.add(room)
         else:
             self._retry.discard(room)
             self._sent[room] = message["seq"]
-            if room in self._told:
-                self._told[room] = (message["at"], message["state"])
+            if room in self._published:
+                self._published[room] = (message["at"], message["state"])
 
     def _cached_state(self, moment: Moment, room: Room) -> tuple[int, Json]:
         """Return the state and its time, built once for all clients that reconnect at the same time."""

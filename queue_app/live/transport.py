@@ -185,7 +185,7 @@ class _Client:
                     self._obey(text)
                 self._server.sleep(0)  # gevent reads on without a switch while there is something to read
         except ConnectionClosing as ending:
-            self.outbox.part(ending.code)
+            self.outbox.close_after_drain(ending.code)
         except OSError:
             pass  # the connection is gone, as it is after an empty read
         finally:

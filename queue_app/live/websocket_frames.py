@@ -139,7 +139,7 @@ class Outbox:
         """End the connection and wake its reader; with a Close frame, if a code is given and nothing waits."""
         self._end(code, socket.SHUT_RDWR)
 
-    def part(self, code: int) -> None:
+    def close_after_drain(self, code: int) -> None:
         """End the connection, from its reader's own task.
 
         Drains input for a moment: closing over unread input is a reset, and the Close frame would be lost.

@@ -89,7 +89,7 @@ def study_promises(scenario: Scenario, days: int, seed: int, tick: ProgressCallb
         len(outcomes) / days,
         {kind: _waits(outcomes, kind) for kind in (TicketClass.REGULAR, TicketClass.PRIORITY)},
         fmean(_covered(promise, waited) for promise, waited in promised),
-        fmean(promise.ours.kept(waited) for promise, waited in promised),
+        fmean(promise.ours.is_kept(waited) for promise, waited in promised),
         off(lambda promise: promise.ours.wait_ms),
         off(lambda promise: promise.queue_times_mean),
         off(lambda promise: promise.head_of_line),

@@ -22,13 +22,13 @@ def build_line(moment: Moment, service_key: str) -> Json:
     if pool is None:
         raise Refusal("unknown_service")
     outlook = moment.outlook(service_id)
-    standing = outlook.standing(service_id)
+    ordered = outlook.expected_order(service_id)
     labels = queries.waiting_labels(moment.connection, moment.catalogue.wide_pools[service_id])
     counters = {c.id: c for s in pool for c in _counters(moment, s)}
     in_hand = queries.current_tickets(moment.connection, counters)
     return {
-        "order": [labels[ticket.id] for ticket in standing],
-        "ranges": [range_json(outlook.expected(ticket.id)) for ticket in standing],
+        "order": [labels[ticket.id] for ticket in ordered],
+        "ranges": [range_json(outlook.expected(ticket.id)) for ticket in ordered],
         "called": {
             row.label: {
                 "counter": _counter(counters[counter_id]),

@@ -14,7 +14,7 @@ def public_ticket(moment: Moment, row: TicketRow, public_url: str) -> Json:
     """Describe a ticket for its holder: without personal data, and nothing of other visitors."""
     ahead, promised = None, None
     if row.state is State.WAITING:
-        ahead, promised = moment.outlook(row.service_id).place(row.id, row.service_id)
+        ahead, promised = moment.outlook(row.service_id).position(row.id, row.service_id)
     return ticket_json(moment.catalogue, row, ahead, promised, public_url)
 
 

@@ -80,7 +80,7 @@ class Store:
         """Call `listener` after each commit that logged facts; it must not block."""
         self._listeners.append(listener)
 
-    def ring(self) -> None:
+    def notify_listeners(self) -> None:
         """Notify the listeners of this process that the log has new facts."""
         for listener in self._listeners:
             listener()
@@ -98,7 +98,7 @@ class Store:
                 connection.execute(_INSERT_LOG, [_row(fact) for fact in unit.facts])
                 connection.execute(_RAISE_SEQ if self._sqlite else _RAISE_SEQ_AND_NOTIFY, {"new_seq": unit.seq})
         if unit.facts:
-            self.ring()
+            self.notify_listeners()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

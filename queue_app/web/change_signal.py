@@ -10,24 +10,24 @@ class ChangeSignal:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._rings = 0
+        self._generation = 0
         self.closed = False
 
     @property
     def generation(self) -> int:
         """Return the generation: the number of notifications so far."""
-        return self._rings
+        return self._generation
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """Notify all waiters that something was committed."""
         with self._changed:
-            self._rings += 1
+            self._generation += 1
             self._changed.notify_all()
 
     def wait(self, generation: int, seconds: float) -> None:
         """Wait until the generation is no longer `generation`, the signal is closed, or `seconds` have passed."""
         with self._changed:
-            self._changed.wait_for(lambda: self.closed or self._rings != generation, timeout=seconds)
+            self._changed.wait_for(lambda: self.closed or self._generation != generation, timeout=seconds)
 
     def close(self) -> None:
         """Wake all waiters for good, because the server stops."""

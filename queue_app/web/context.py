@@ -30,7 +30,7 @@ class Context:
     preview_dir: Path | None
     voice: VoiceTools
     checked_screen: Callable[[Mapping[str, object]], Mapping[str, object]]  # raises Refusal bad_setting
-    gong: ChangeSignal  # notifies after every commit
+    change_signal: ChangeSignal  # notifies after every commit
     agents: PrintAgents
     tools: PrinterTools
     demo: bool  # the demo shows its printed tickets to everybody; a real hall's carry their visitors' tokens

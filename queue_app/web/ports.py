@@ -170,7 +170,7 @@ class VoiceTools(Protocol):
     def record(self, language: str, text: str, data: bytes) -> Word:
         """Save a recording. Raises Refusal unknown_clip, bad_recording."""
 
-    def forget(self, language: str, text: str) -> Word:
+    def remove_recording(self, language: str, text: str) -> Word:
         """Remove a recording. Raises Refusal unknown_clip."""
 
     def pronunciation(self) -> Mapping[str, Mapping[str, str]]:

@@ -40,7 +40,7 @@ ZONE_B = {"id": "Zona B", "en": "Zone B"}
 class ToneSynthesiser(Synthesiser):
     """Synthesiser that makes a very short tone of every word, so that announcements are short."""
 
-    def make(self, language: str, text: str) -> bytes:
+    def synthesise(self, language: str, text: str) -> bytes:
         """Make the tone."""
         made = io.BytesIO()
         with wave.open(made, "wb") as file:
@@ -136,7 +136,7 @@ class FakeApp:
             test=True,
         )  # fmt: skip
 
-    def elsewhere(self, zone: str) -> str | None:
+    def redirect_target(self, zone: str) -> str | None:
         """Answer as the display's backend."""
         return None
 

@@ -56,7 +56,7 @@ class RecordingSynthesiser(Synthesiser):
         super().__init__("scribe", ())
         object.__setattr__(self, "said", [])
 
-    def make(self, language: str, text: str) -> bytes:
+    def synthesise(self, language: str, text: str) -> bytes:
         self.said.append((language, text))
         if text == "kosong":
             raise SynthesisError("no_sound", "nothing to hear")
@@ -101,8 +101,8 @@ class TestBank:
         assert address.startswith("recorded/id/loket-")
         path = address.partition("?")[0].removesuffix(".wav").split("/")
         assert duration_seconds(bank.file(*path).read_bytes()) < 0.4
-        assert bank.forget("id", "loket").source == "made"
-        assert bank.forget("id", "loket").source == "made"
+        assert bank.remove_recording("id", "loket").source == "made"
+        assert bank.remove_recording("id", "loket").source == "made"
 
     def test_pronunciation_makes_the_clip_anew(self, bank: ClipLibrary) -> None:
         scribe = RecordingSynthesiser()
@@ -212,7 +212,7 @@ class TestSynthesis:
         assert found is not None
         assert found.name == "espeak-ng"
         for language in LANGUAGES:
-            assert 0.2 < duration_seconds(normalise_recording(found.make(language, "lokét"))) < 2
+            assert 0.2 < duration_seconds(normalise_recording(found.synthesise(language, "lokét"))) < 2
 
     def test_neither_is_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PATH", "/nowhere")
@@ -231,4 +231,4 @@ class TestSynthesis:
     @pytest.mark.parametrize("command", [("/nowhere/espeak",), ("/bin/false",), ("/bin/true",)])
     def test_a_program_that_fails(self, command: tuple[str, ...]) -> None:
         with pytest.raises(SynthesisError):
-            Synthesiser("broken", command).make("id", "loket")
+            Synthesiser("broken", command).synthesise("id", "loket")

@@ -148,7 +148,7 @@ def simulate_slowly(line: list[Job], open_desks: list[OpenCounter], rules: Rules
     free = {desk.id: max(NOW, desk.free_at) for desk in open_desks}
     for at in range(NOW, NOW + 40 * HOUR_MS, MINUTE_MS):
         for desk in sorted(open_desks, key=lambda desk: desk.id):
-            if free[desk.id] > at or any(start <= at < (end or at + 1) for start, end in desk.away):
+            if free[desk.id] > at or any(start <= at < (end or at + 1) for start, end in desk.unavailable):
                 continue
             counter = Counter(desk.id, "", "", 0, None, tuple(desk.services), desk.tiers, desk.help_after_minutes)
             eligible = candidates(counter, desk.staff_id, [job.ticket for job in left], at)
@@ -167,7 +167,7 @@ def simulate_slowly(line: list[Job], open_desks: list[OpenCounter], rules: Rules
 
 def as_oracle(slots: list[Slot]) -> list[tuple[int, int, float]]:
     """Return slots in the form of the oracle."""
-    return [(slot.job.ticket.id, slot.desk, slot.starts_at) for slot in slots]
+    return [(slot.job.ticket.id, slot.counter_id, slot.starts_at) for slot in slots]
 
 
 @settings(deadline=None)
@@ -175,9 +175,9 @@ def as_oracle(slots: list[Slot]) -> list[tuple[int, int, float]]:
 def test_the_schedule_is_that_of_the_slow_simulation(
     line: list[Job], open_desks: list[OpenCounter], rule: Rule
 ) -> None:
-    walked = schedule(line, open_desks, rule)
-    assert as_oracle(walked) == simulate_slowly(line, open_desks, Rules.single(rule, SERVICES))
-    assert all(slot.ends_at == slot.starts_at + slot.job.expected_ms for slot in walked)
+    simulated = schedule(line, open_desks, rule)
+    assert as_oracle(simulated) == simulate_slowly(line, open_desks, Rules.single(rule, SERVICES))
+    assert all(slot.ends_at == slot.starts_at + slot.job.expected_ms for slot in simulated)
 
 
 @settings(max_examples=300, deadline=None)  # the slow walk is slow, the more so on a busy machine
@@ -218,7 +218,7 @@ def test_an_estimate_is_the_position_in_the_schedule(
 
 @given(lines(special=True), offices(special=True), several_rules)
 def test_a_forecast_is_everybodys_estimate(line: list[Job], open_desks: list[OpenCounter], rules: Rules) -> None:
-    estimates = {id: promised(place, NOW) for id, place in forecast(line, open_desks, NOW, rules).places.items()}
+    estimates = {id: promised(place, NOW) for id, place in forecast(line, open_desks, NOW, rules).turns.items()}
     alone = {job.ticket.id: estimate(job, line, open_desks, NOW, rules) for job in line}
     assert estimates == {id: own for id, own in alone.items() if own is not None}
 

@@ -30,7 +30,7 @@ SLOW = """() => { AudioContext.prototype.decodeAudioData = async function () {
 class Toner(Synthesiser):
     """Makes a very short tone of every word."""
 
-    def make(self, language: str, text: str) -> bytes:
+    def synthesise(self, language: str, text: str) -> bytes:
         """Make the tone."""
         buffer = io.BytesIO()
         with wave.open(buffer, "wb") as file:

@@ -167,7 +167,7 @@ class Hall:
             state=self.kiosk_state, now_ms=NOW, timings=self.timings,
         )  # fmt: skip
 
-    def elsewhere(self, code: str) -> str | None:
+    def redirect_target(self, code: str) -> str | None:
         """Answer as the kiosk's backend."""
         return None
 

@@ -69,7 +69,7 @@ class Ears:
     def evict(self, session_id: int) -> None:
         self.evicted.append(session_id)
 
-    def tidy(self) -> None:
+    def evict_expired(self) -> None:
         """Do nothing: nobody is signed in here."""
 
     def states(self, room: str) -> list[Json]:
@@ -559,7 +559,7 @@ def test_a_room_that_cannot_be_sent_to_silences_nobody(lite: Live, caplog: pytes
     number = lite.call(officer)
     lite.tailer.follow()
     assert lite.ears.states("line:1")[-1]["seq"] == lite.head()
-    assert "board:utara cannot be told" in caplog.text
+    assert "board:utara: its state cannot be sent" in caplog.text
     lite.ears.deaf = set()
     lite.tailer.follow()
     for room in ("board:utara", "counter:1"):
@@ -631,17 +631,17 @@ def test_it_goes_on_when_the_database_is_back(
 def test_any_other_stumble_is_survived(
     lite: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    good, tries = lite.tailer.beat, 0
+    good, tries = lite.tailer.send_heartbeat, 0
 
     def stumbles() -> None:
         nonlocal tries
         tries += 1
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(lite.tailer, "beat", stumbles)
+    monkeypatch.setattr(lite.tailer, "send_heartbeat", stumbles)
     with running(lite.tailer):
         wait_until(lambda: tries > 0)
-        monkeypatch.setattr(lite.tailer, "beat", good)
+        monkeypatch.setattr(lite.tailer, "send_heartbeat", good)
         lite.issue()
         wait_until(lambda: lite.ears.states("board:utara") != [])
     assert "the log tailer stumbled" in caplog.text
@@ -679,7 +679,7 @@ def test_the_beat_says_how_far_each_room_has_got(live: Live) -> None:
     live.issue()
     live.tailer.follow()
     live.clock.forward(seconds=5)
-    live.tailer.beat()
+    live.tailer.send_heartbeat()
     beats = {room.name: message for event, room, message in live.ears.heard if event == "beat"}
     at = round(live.clock.now.timestamp() * 1000)
     assert set(beats) == set(ROOMS)

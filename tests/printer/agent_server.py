@@ -117,15 +117,15 @@ class AgentServer:
         return job
 
 
-def _handler(house: AgentServer) -> type[BaseHTTPRequestHandler]:
+def _handler(server: AgentServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             status, answer = 401, None
             if self.path.endswith("/pairing"):
-                status, answer = 200, house.pair(body["token"])
+                status, answer = 200, server.pair(body["token"])
             elif self.headers["Authorization"] == f"Bearer {TOKEN}":
-                status, answer = house.answer(self.path, body)
+                status, answer = server.answer(self.path, body)
             data = b"" if answer is None else json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(data)))

@@ -135,7 +135,7 @@ def test_the_server_restarts(
     for _ in range(2000):
         if store.pending_reports():
             break
-        store.news.wait(0.01)
+        store.report_pending.wait(0.01)
     server.start()
     server.add(2, slip)
     assert server.until(lambda: len(server.reports) >= 2)
@@ -273,25 +273,25 @@ def job(slip: dict[str, object], number: int = 1) -> dict[str, object]:
 
 def test_a_lost_answer_is_made_good(store: AgentJobStore, slip: dict[str, object]) -> None:
     """The server learns which jobs the agent holds, and can give again what was lost on the way."""
-    store.take(job(slip, 1))
-    store.take(job(slip, 2))
+    store.accept(job(slip, 1))
+    store.accept(job(slip, 2))
     assert store.unacknowledged_ids() == [1, 2]
     assert store.claim(1, "me", 60) is not None
     assert store.report(1, "me", JobState.PRINTED, "")
     assert store.unacknowledged_ids() == [1, 2], "the server does not know yet"
     (report,) = store.pending_reports()
-    store.told(report)
+    store.acknowledge(report)
     assert store.unacknowledged_ids() == [2]
 
 
 def test_what_happens_while_it_is_told_is_told_too(store: AgentJobStore, slip: dict[str, object]) -> None:
     """The server asks about a job again just while it hears of it."""
-    store.take(job(slip))
+    store.accept(job(slip))
     store.claim(1, "me", 60)
     store.report(1, "me", JobState.PRINTED, "")
     (report,) = store.pending_reports()
-    store.take(job(slip))
-    store.told(report)
+    store.accept(job(slip))
+    store.acknowledge(report)
     assert [(again.job_id, again.state) for again in store.pending_reports()] == [(1, "printed")]
 
 

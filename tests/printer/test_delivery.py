@@ -31,7 +31,15 @@ if TYPE_CHECKING:
 # Long where an answer is expected, short where silence is.
 T = TypeVar("T")
 QUICK = Deadlines(
-    connect=2, answer=0.5, write=0.2, print=0.1, proof=0.3, recover=3, close=0.3, ask_again=0.2, longest_transfer=0.2
+    connect=2,
+    answer=0.5,
+    write=0.2,
+    print_seconds=0.1,
+    proof=0.3,
+    recover=3,
+    close=0.3,
+    ask_again=0.2,
+    longest_transfer=0.2,
 )
 # Where nothing but silence is expected anyway.
 HASTY = dataclasses.replace(QUICK, answer=0.1)
@@ -56,7 +64,7 @@ class Ticket:
     def png(self) -> bytes:
         return b"picture"
 
-    def torn(self) -> bytes:
+    def interrupted_mark(self) -> bytes:
         return escpos.encode(interrupted_mark(), PAPER)
 
     def bytes(self) -> bytes:
@@ -250,7 +258,7 @@ def test_a_serial_line(simulate: Callable[..., Simulator], ticket: Callable[...,
     assert [transport.deliver(ticket(number)).state for number in (1, 2)] == [JobState.PRINTED] * 2
     printer.mode = "full+paper_out"
     assert transport.deliver(ticket(3)) == Outcome(JobState.QUEUED, "paper_out")
-    assert transport.look() == PrinterHealth(Health.PAPER_OUT, "paper_out")
+    assert transport.check_status() == PrinterHealth(Health.PAPER_OUT, "paper_out")
 
 
 def test_a_serial_printer_that_holds_its_hand_up(
@@ -295,7 +303,7 @@ def test_nobody_there(free_port: int, ticket: Callable[..., Ticket]) -> None:
     """Nothing was sent, and the printer is off line."""
     transport = EscposTransport(TcpConnector("127.0.0.1", free_port), MODELS["generic"], deadlines=QUICK)
     assert transport.deliver(ticket()).detail.startswith(Reason.UNREACHABLE)
-    assert transport.look().state is Health.OFFLINE
+    assert transport.check_status().state is Health.OFFLINE
 
 
 def test_a_black_hole(ticket: Callable[..., Ticket]) -> None:
@@ -304,7 +312,7 @@ def test_a_black_hole(ticket: Callable[..., Ticket]) -> None:
         quick = dataclasses.replace(QUICK, connect=0.2)
         transport = EscposTransport(TcpConnector("127.0.0.1", port), MODELS["generic"], deadlines=quick)
         assert transport.deliver(ticket()) == Outcome(JobState.QUEUED, "unreachable: no connection")
-        assert transport.look().state is Health.OFFLINE
+        assert transport.check_status().state is Health.OFFLINE
 
 
 def test_a_printer_that_takes_no_more(simulate: Callable[..., Simulator]) -> None:
@@ -351,7 +359,7 @@ def test_somebody_else_left_a_piece(simulate: Callable[..., Simulator], ticket: 
 def test_look(simulate: Callable[..., Simulator], mode: str, health: PrinterHealth) -> None:
     """For staff, without a paper."""
     printer = simulate(mode)
-    assert tcp(printer).look() == health
+    assert tcp(printer).check_status() == health
     assert printer.pieces == []
 
 
@@ -367,7 +375,7 @@ def test_look(simulate: Callable[..., Simulator], mode: str, health: PrinterHeal
 )
 def test_kiosk_printers_of_custom(simulate: Callable[..., Simulator], condition: str, health: str) -> None:
     """They are asked for their full status."""
-    assert tcp(simulate(f"fence+custom+{condition}"), model=MODELS["custom"]).look().state == health
+    assert tcp(simulate(f"fence+custom+{condition}"), model=MODELS["custom"]).check_status().state == health
 
 
 @pytest.mark.parametrize(
@@ -391,9 +399,9 @@ def test_a_paper_in_the_mouth_of_the_printer(
     printer = simulate(f"{level}+presenter+{condition}")
     transport = tcp(printer, model=MODELS["custom"], deadlines=quick)
     assert transport.deliver(ticket(1)) == Outcome(*parted(held))
-    assert "not_taken" in transport.look().detail
+    assert "not_taken" in transport.check_status().detail
     printer.machine.take_paper()
-    assert "not_taken" not in transport.look().detail
+    assert "not_taken" not in transport.check_status().detail
     plain = simulate(f"{level}+custom+{condition}")
     assert tcp(plain, model=MODELS["custom"], deadlines=quick).deliver(ticket(1)) == Outcome(*parted(taken))
 
@@ -410,7 +418,7 @@ def test_deadlines_fit_into_a_lease() -> None:
     before = deadlines.connect + 8 * deadlines.answer
     after = (
         deadlines.write
-        + deadlines.print
+        + deadlines.print_seconds
         + deadlines.proof
         + deadlines.present
         + deadlines.recover

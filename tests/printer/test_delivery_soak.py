@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.printer.simulator import Simulator
 
 TICKETS = 160
-QUICK = Deadlines(answer=1, print=0.01, proof=0.2, recover=10, ask_again=0.02, longest_transfer=0.02)
+QUICK = Deadlines(answer=1, print_seconds=0.01, proof=0.2, recover=10, ask_again=0.02, longest_transfer=0.02)
 FAULTS = {
     "": 10,
     "paper_out": 2,
@@ -55,7 +55,7 @@ class Ticket:
     def bytes(self) -> bytes:
         return self._data
 
-    def torn(self) -> bytes:
+    def interrupted_mark(self) -> bytes:
         return TORN
 
 

@@ -44,7 +44,7 @@ class Source:
         self.alternative: int | None = None
         self._slip = slip
         self.rounds = 0
-        """How often the spooler has waited for the bell."""
+        """How often the spooler has waited for a notification."""
         self._queued: deque[Job] = deque()
         self._sending: dict[int, Job] = {}
         self._lock = threading.Condition()
@@ -57,7 +57,7 @@ class Source:
         return number
 
     def add_job(self, job_id: int, printer_id: int, *, clean_first: bool = False) -> None:
-        """Queue a job and ring."""
+        """Queue a job and notify."""
         with self._lock:
             job = Job(job_id, 1, self._slip, self.configs[printer_id - 1], clean_first=clean_first)
             self._queued.append(job)
@@ -243,7 +243,7 @@ def test_staff_see_how_a_printer_is(source: Source, run: Callable[..., Spooler],
     """An idle printer is asked; the paper that was used, and that there is a new roll."""
     printer = simulate("full")
     number = source.add_printer(printer.url)
-    run(dataclasses.replace(QUICK, look=0.05))
+    run(dataclasses.replace(QUICK, status_poll=0.05))
     assert source.until(lambda: source.capabilities.get(number) == Capabilities(Proof.ACK))
     source.add_job(1, number)
     assert source.ended() == [(1, JobState.PRINTED, "")]
@@ -264,7 +264,7 @@ def test_a_paper_in_the_mouth_is_watched(
     """The printer is looked at again and again until it was taken, though otherwise it would be left alone."""
     printer = simulate("full+presenter")
     number = source.add_printer(f"{printer.url}?model=custom")
-    run(dataclasses.replace(QUICK, look=600, mouth=0.05))
+    run(dataclasses.replace(QUICK, status_poll=600, presenter_poll=0.05))
     source.add_job(1, number)
     assert source.ended() == [(1, JobState.PRINTED, "not_taken")]
     assert source.until(lambda: source.health[number][-2:] == [PrinterHealth(Health.OK, "not_taken")] * 2)
@@ -278,7 +278,7 @@ def test_a_roll_may_be_changed_before_it_is_empty(
     """Low, open, and not low any more; the cover alone tells nothing of the roll."""
     printer = simulate("full+cover_open")
     number = source.add_printer(printer.url)
-    run(dataclasses.replace(QUICK, look=0.05))
+    run(dataclasses.replace(QUICK, status_poll=0.05))
 
     def becomes(mode: str, state: Health) -> None:
         printer.mode = mode
@@ -454,14 +454,14 @@ hung, path = {hung!r}, {path!r}
 printers = [PrinterConfig(1, "a", hung, 80), PrinterConfig(2, "b", "preview://" + path, 58)]
 slip = Slip.from_json({slip!r})
 jobs = {{1: [Job(1, 1, slip, printers[0])], 2: [Job(2, 2, slip, printers[1])]}}
-bell, done = Event(), Event()
+changed, done = Event(), Event()
 class Source:
     def printers(self): return printers
     def claim(self, printer, owner, lease): return jobs[printer].pop() if jobs[printer] else None
     def report(self, job, owner, state, detail): print(job, state.value); done.set(); return True
-    def may_look(self, printer, owner): return False
+    def may_poll(self, printer, owner): return False
     def report_health(self, printer, health): pass
-    def wait(self, timeout): bell.wait(timeout); bell.clear()
+    def wait(self, timeout): changed.wait(timeout); changed.clear()
 pool = gevent.get_hub().threadpool
 spooler = Spooler(Source(), "me", gevent.spawn, lambda work: pool.apply(work))
 spooler.start()

@@ -41,7 +41,7 @@ DATA = b"\x1b@A-012\n\x1dVB\x00"
 
 
 @dataclass
-class Paperwork:
+class FakePayload:
     """A job that is already rendered."""
 
     job_id: int = 7
@@ -50,7 +50,7 @@ class Paperwork:
     def png(self) -> bytes:
         return b"picture"
 
-    def torn(self) -> bytes:
+    def interrupted_mark(self) -> bytes:
         return b"BATAL\n"
 
     def bytes(self) -> bytes:
@@ -63,13 +63,13 @@ class Paperwork:
 def test_file_is_appended_to(tmp_path: Path) -> None:
     """Job after job."""
     transport = open_transport((tmp_path / "a b").as_uri())
-    assert [transport.deliver(Paperwork()), transport.deliver(Paperwork())] == [Outcome(JobState.PRINTED)] * 2
+    assert [transport.deliver(FakePayload()), transport.deliver(FakePayload())] == [Outcome(JobState.PRINTED)] * 2
     assert (tmp_path / "a b").read_bytes() == DATA * 2
 
 
 def test_file_needs_its_folder(tmp_path: Path) -> None:
     """A device that is not plugged in: nothing was sent, and no folder is made."""
-    outcome = FileTransport(tmp_path / "gone" / "lp0").deliver(Paperwork())
+    outcome = FileTransport(tmp_path / "gone" / "lp0").deliver(FakePayload())
     assert outcome.state is JobState.QUEUED
     assert outcome.detail.startswith("not_writable: ")
     assert list(tmp_path.iterdir()) == []
@@ -77,7 +77,7 @@ def test_file_needs_its_folder(tmp_path: Path) -> None:
 
 def test_device_that_is_not_plugged_in() -> None:
     """No file of that name is made among the devices."""
-    outcome = open_transport("file:///dev/usb/no-such-printer").deliver(Paperwork())
+    outcome = open_transport("file:///dev/usb/no-such-printer").deliver(FakePayload())
     assert outcome.state is JobState.QUEUED
     assert outcome.detail.startswith(Reason.UNREACHABLE)
 
@@ -96,7 +96,7 @@ def test_device_that_hangs(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     quick = Deadlines(write=0.1, longest_transfer=0.1, answer=0.1)
     device = EscposTransport(DeviceConnector(pipe), Model("none"), proof=Proof.NONE, deadlines=quick)
-    outcome = FileTransport(pipe, device=device).deliver(Paperwork(data=b"x" * 1_000_000))
+    outcome = FileTransport(pipe, device=device).deliver(FakePayload(data=b"x" * 1_000_000))
     assert outcome == Outcome(JobState.QUEUED, "time_out: cancelled")
 
 
@@ -122,7 +122,7 @@ def test_device_that_sends_behind_our_back(monkeypatch: pytest.MonkeyPatch, room
     quick = Deadlines(write=0.05, longest_transfer=0.01)
     device = EscposTransport(DeviceConnector(Path("/dev/null")), Model("none"), proof=Proof.NONE, deadlines=quick)
     monkeypatch.setattr("printer.transport.device_file.os.write", write)
-    assert device.deliver(Paperwork(data=b"x" * 200)) == outcome
+    assert device.deliver(FakePayload(data=b"x" * 200)) == outcome
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_cups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, stat
     lp.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     deadline = 0.5 if "sleep" in script else 20
-    assert CupsTransport("tiket", deadline=deadline).deliver(Paperwork()) == Outcome(state, detail)
+    assert CupsTransport("tiket", deadline=deadline).deliver(FakePayload()) == Outcome(state, detail)
     assert (tmp_path / "args").read_text("utf-8").split() == ["-s", "-d", "tiket", "-t", "ticket-7", "-o", "raw"]
     assert state is not JobState.SENT or accepted.read_bytes() == DATA
 
@@ -148,7 +148,7 @@ def test_cups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, stat
 def test_cups_is_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nothing was sent."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert CupsTransport("tiket").deliver(Paperwork()).detail.startswith("not_writable: lp")
+    assert CupsTransport("tiket").deliver(FakePayload()).detail.startswith("not_writable: lp")
 
 
 def test_pictures(tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_pictures(tmp_path: Path) -> None:
     folder = tmp_path / "made" / "here"
     transport = open_transport(f"preview://{folder}")
     for job_id in range(PICTURES_KEPT + 3):
-        assert transport.deliver(Paperwork(job_id)) == Outcome(JobState.PRINTED)
+        assert transport.deliver(FakePayload(job_id)) == Outcome(JobState.PRINTED)
         (folder / "mine.png").touch()
     names = {path.name for path in folder.iterdir()}
     assert names == {"mine.png", *(f"{job_id}.png" for job_id in range(3, PICTURES_KEPT + 3))}
@@ -166,7 +166,7 @@ def test_pictures(tmp_path: Path) -> None:
 def test_pictures_cannot_be_kept(tmp_path: Path) -> None:
     """A file is in the folder's place."""
     (tmp_path / "x").touch()
-    assert PreviewTransport(tmp_path / "x").deliver(Paperwork()).state is JobState.QUEUED
+    assert PreviewTransport(tmp_path / "x").deliver(FakePayload()).state is JobState.QUEUED
 
 
 # --- addresses
@@ -362,7 +362,7 @@ def core(monkeypatch: pytest.MonkeyPatch) -> UsbCore:
 
 def usb(serial: str | None = "B") -> EscposTransport:
     """Return a transport to the USB printer."""
-    quick = Deadlines(answer=0.01, write=0.05, print=0.01, longest_transfer=0.01, ask_again=0.01)
+    quick = Deadlines(answer=0.01, write=0.05, print_seconds=0.01, longest_transfer=0.01, ask_again=0.01)
     return EscposTransport(
         UsbConnector(UsbId(1, 2, serial), run_inline), Model("epson"), proof=Proof.NONE, deadlines=quick
     )
@@ -375,7 +375,7 @@ def test_usb_by_serial_number(core: UsbCore, has_driver: bool) -> None:
     Also where a process that was killed before has detached that driver.
     """
     core.takes, core.has_driver = 7, has_driver
-    assert usb().deliver(Paperwork(data=bytes(range(250)) * 5)) == Outcome(JobState.SENT)
+    assert usb().deliver(FakePayload(data=bytes(range(250)) * 5)) == Outcome(JobState.SENT)
     assert core.written == bytes(range(250)) * 5
     assert (core.log[-2:], core.has_driver) == (["release", "close"], False)
     _reattach_drivers()
@@ -385,7 +385,7 @@ def test_usb_by_serial_number(core: UsbCore, has_driver: bool) -> None:
 @pytest.mark.parametrize(("serial", "words"), [("C", "another serial number"), (None, r"\?serial=")])
 def test_usb_not_found(core: UsbCore, serial: str | None, words: str) -> None:
     """Not there, or more than one."""
-    outcome = usb(serial).deliver(Paperwork())
+    outcome = usb(serial).deliver(FakePayload())
     assert outcome.state is JobState.QUEUED
     assert re.search(words, outcome.detail)
 
@@ -396,7 +396,7 @@ def test_usb_not_found(core: UsbCore, serial: str | None, words: str) -> None:
 def test_usb_refused(core: UsbCore, serial: str | None, number: int, words: str) -> None:
     """No permission, or in use by another process: the device is closed."""
     core.serials, core.refuses = ("B",), core.USBError(number, "no")
-    outcome = usb(serial).deliver(Paperwork())
+    outcome = usb(serial).deliver(FakePayload())
     assert (outcome.state, words in outcome.detail) == (JobState.QUEUED, True)
     assert core.log[-1:] != ["claim"]
 
@@ -413,7 +413,7 @@ def test_usb_refused(core: UsbCore, serial: str | None, number: int, words: str)
 def test_usb_breaks_off(core: UsbCore, room: int, number: int | None, outcome: Outcome) -> None:
     """How much of a failed packet was received is unknown: with the cut in it, a complete slip may be out."""
     core.room, core.trouble = room, None if number is None else core.USBError(number, "broken")
-    assert usb().deliver(Paperwork(data=b"x" * 200)) == outcome
+    assert usb().deliver(FakePayload(data=b"x" * 200)) == outcome
     assert ("clear 1" in core.log) is (number == errno.EPIPE)
 
 
@@ -425,7 +425,7 @@ def test_usb_forgets_what_was_said_to_others(core: UsbCore) -> None:
 
 def test_usb_without_libusb() -> None:
     """Or without such a printer: a sentence, and nothing was sent."""
-    outcome = open_transport("usb://ffff:fffe").deliver(Paperwork())
+    outcome = open_transport("usb://ffff:fffe").deliver(FakePayload())
     assert outcome.state is JobState.QUEUED
     assert outcome.detail.startswith(Reason.UNREACHABLE)
 

@@ -98,10 +98,10 @@ def test_without_hours_nothing_stops(desk) -> None:
 
 
 def test_far_from_closing_the_line_is_not_simulated(closing, clock, monkeypatch) -> None:
-    def walked(*_arguments: object, **_named: object) -> int:
+    def by_simulation(*_arguments: object, **_named: object) -> int:
         raise AssertionError("the bound was enough")
 
-    monkeypatch.setattr(estimates, "numbers_left", walked)
+    monkeypatch.setattr(estimates, "numbers_left", by_simulation)
     clock.now = MORNING
     for _ in range(5):
         closing.issue()
@@ -160,7 +160,7 @@ def test_the_cheap_bound_agrees_with_the_simulation(jobs, desks, closes_in, maxi
     catalogue = SimpleNamespace(timetables=dict.fromkeys((1, 2, 3), table), pools={key: {1, 2, 3} for key in (1, 2, 3)})
     rules = Rules(dict.fromkeys((1, 2, 3), 1), {1: Rule()}, {})
     seen = Outlook(catalogue, NOW, jobs, desks, rules, means)
-    walked = estimates.numbers_left(1, means[1], jobs, desks, NOW, closes_at, rules)
+    by_simulation = estimates.numbers_left(1, means[1], jobs, desks, NOW, closes_at, rules)
     result = cutoff.numbers_left(seen, 1, maximum)
     served = any(1 in desk.services for desk in desks)
-    assert result == (walked if served and walked <= maximum else None)
+    assert result == (by_simulation if served and by_simulation <= maximum else None)

@@ -69,7 +69,7 @@ def test_without_an_open_counter_nothing_is_promised(desk, clock) -> None:
     [(_, payload)] = facts_of(desk, row.id)
     assert (payload["ahead"], payload["range"]) == (1, None)
     assert outlook_of(desk).newcomers.get(desk.service.id) is None
-    assert outlook_of(desk).place(row.id, desk.service.id) == (1, None)
+    assert outlook_of(desk).position(row.id, desk.service.id) == (1, None)
 
 
 def test_a_pause_promises_nothing(desk, clock) -> None:
@@ -93,7 +93,7 @@ def test_what_the_kiosk_shows_is_what_the_ticket_says(desk, sit) -> None:
         assert row.promised == [shown.low, shown.high]
         [(_, payload)] = facts_of(desk, row.id)
         assert payload["ahead"] == seen.ahead_of_newcomer(service.id)
-        ahead, now = outlook_of(desk).place(row.id, service.id)
+        ahead, now = outlook_of(desk).position(row.id, service.id)
         assert (ahead, now) == (shown.ahead, shown)
 
 
@@ -124,11 +124,11 @@ def test_the_current_visit_counts_from_its_call(desk, clock) -> None:
     clock.forward(minutes=3)
     desk.act(Verb.START, row.id)
     now = round(clock().timestamp() * 1000)
-    [seen] = outlook_of(desk).desks
+    [seen] = outlook_of(desk).counters
     assert seen.free_at - now == 7 * MINUTE_MS
     clock.forward(minutes=4)
     assert (
-        outlook_of(desk).desks[0].free_at - round(clock().timestamp() * 1000) == 5 * MINUTE_MS
+        outlook_of(desk).counters[0].free_at - round(clock().timestamp() * 1000) == 5 * MINUTE_MS
     )  # never less than half
 
 
@@ -138,7 +138,7 @@ def test_a_ticket_on_hold_is_nobodys_wait(desk, clock) -> None:
     moves.hold(desk.store, desk.officer, desk.counter.id, row.id, clock())
     seen = outlook_of(desk)
     assert seen.jobs == []
-    assert seen.desks[0].free_at == seen.now_ms
+    assert seen.counters[0].free_at == seen.now_ms
     assert desk.issue().promised == [0, 5]
 
 
@@ -160,7 +160,7 @@ def test_reserved_and_first_in_line(desk, sit, clock) -> None:
     rows = [desk.issue() for _ in range(4)]
     target = moves.TransferTarget(staff_id=colleague.officer.id, first=True)
     moves.transfer(desk.store, desk.officer, desk.counter.id, rows[3].id, target, clock())
-    order = [ticket.id for ticket in outlook_of(desk).standing(desk.service.id)]
+    order = [ticket.id for ticket in outlook_of(desk).expected_order(desk.service.id)]
     assert order.index(rows[3].id) < 2
     seen = outlook_of(desk)
     assert seen.expected(rows[3].id).wait_ms == 0

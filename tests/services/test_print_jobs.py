@@ -121,8 +121,8 @@ def test_a_process_that_is_gone_is_not_waited_for(desk) -> None:
     assert claim(desk, "alive") is None
     assert print_jobs.expire_stale_jobs(desk.store, desk.clock(), gone=lambda owner: owner == "dead") == 1
     assert job_of(desk, row).state == "uncertain"
-    with_gone = print_jobs.claim(desk.store, 1, "alive", 30, desk.clock(), gone=lambda owner: owner == "dead")
-    assert with_gone.slip["label"] == behind.label
+    after_death = print_jobs.claim(desk.store, 1, "alive", 30, desk.clock(), gone=lambda owner: owner == "dead")
+    assert after_death.slip["label"] == behind.label
 
 
 def look(desk, owner):

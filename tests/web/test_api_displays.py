@@ -40,16 +40,16 @@ def zone(who: Caller, code: str = "utara") -> str:
 def test_displays_come_fall_silent_and_die(house: Runtime, officer: Caller, clock: Clock) -> None:
     assert officer.get("/devices").get_json()["displays"] == []
     assert zone(officer) == "silent"
-    house.lobby.report(REPORT, None)
-    house.lobby.speak({"zone": "utara", "screen": "s-0123456789ab-ff", "queue": [[3, 0]]}, None)
+    house.display_presence.report(REPORT, None)
+    house.display_presence.speak({"zone": "utara", "screen": "s-0123456789ab-ff", "queue": [[3, 0]]}, None)
     (row,) = officer.get("/devices").get_json()["displays"]
     assert (row["alive"], row["sound"], row["speaker"], row["shown"]) == (True, "on", True, None)
     assert zone(officer) == "on"
-    house.lobby.report({**REPORT, "sound": "blocked"}, None)
+    house.display_presence.report({**REPORT, "sound": "blocked"}, None)
     assert zone(officer) == "blocked"
-    house.lobby.report({**REPORT, "sound": "blocked", "shown": "A-001"}, None)
+    house.display_presence.report({**REPORT, "sound": "blocked", "shown": "A-001"}, None)
     assert officer.get("/devices").get_json()["displays"][0]["shown"] is None  # not urgent, so not yet
-    house.lobby.flush()
+    house.display_presence.flush()
     assert officer.get("/devices").get_json()["displays"][0]["shown"] == "A-001"
     clock.forward(seconds=21)
     assert officer.get("/devices").get_json()["displays"][0]["alive"] is False
@@ -180,4 +180,4 @@ def test_nonsense_from_a_socket_is_refused(house: Runtime, event: str, wrong: di
     from queue_app.domain.errors import Refusal
 
     with pytest.raises(Refusal):
-        getattr(house.lobby, event)({**REPORT, **wrong}, None)
+        getattr(house.display_presence, event)({**REPORT, **wrong}, None)

@@ -464,7 +464,7 @@ def test_a_claim_waits_and_wakes_at_once(house: Runtime, agent: Caller, visitor:
 
 
 def test_a_closing_house_lets_a_claim_go(house: Runtime, agent: Caller) -> None:
-    house.gong.close()
+    house.change_signal.close()
     assert claim(agent, wait=25)["job"] is None
 
 

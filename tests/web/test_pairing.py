@@ -74,11 +74,13 @@ def test_the_whole_way(house: Runtime, television: FlaskClient, supervisor: Call
     assert supervisor.call("PUT", f"/api/v1/devices/displays/{paired['id']}", json=changed).status_code == 200
     assert television.get("/display/utara").headers["Location"] == "/display/tengah"
     report = {"zone": "utara", "screen": boot["key"], "layout": "split", "sound": "on", "shown": None}
-    received = house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"])
+    received = house.display_presence.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"])
     assert received["setup"] not in (None, boot["setup"])
     assert supervisor.call("DELETE", f"/api/v1/devices/displays/{paired['id']}").get_json()["paired"] == []
-    assert house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"]) == {"setup": None}
-    house.lobby.flush()
+    assert house.display_presence.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"]) == {
+        "setup": None
+    }
+    house.display_presence.flush()
     assert supervisor.get("/devices").get_json()["displays"] == []  # what it says before it shows a code is not kept
     assert television.get("/display/tengah").headers["Location"] == "/screen"
     assert code_on(television) != code
@@ -145,8 +147,8 @@ def test_a_display_of_several_zones(house: Runtime, television: FlaskClient, sup
     boot = boot_on(television)
     assert [other["zone"]["code"] for other in boot["others"]] == ["tengah"]
     report = {"zone": "utara", "screen": boot["key"], "layout": "board", "sound": "blocked", "shown": None}
-    house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"])
-    house.lobby.speak({"zone": "tengah", "screen": f"{boot['key']}-x", "queue": []}, boot["key"])
+    house.display_presence.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"])
+    house.display_presence.speak({"zone": "tengah", "screen": f"{boot['key']}-x", "queue": []}, boot["key"])
     received = supervisor.get("/devices").get_json()
     (display,) = received["displays"]
     assert (display["zones"], display["speaker"]) == (["utara", "tengah"], True)
@@ -155,7 +157,7 @@ def test_a_display_of_several_zones(house: Runtime, television: FlaskClient, sup
     # Changed to one zone, it loads itself anew.
     change = {**SCREEN, "screen": {"layout": "board"}}
     assert supervisor.call("PUT", f"/api/v1/devices/displays/{paired['id']}", json=change).status_code == 200
-    received = house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"])
+    received = house.display_presence.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"])
     assert received["setup"] != boot["setup"]
 
 
@@ -166,13 +168,13 @@ def test_nobody_speaks_or_reports_under_a_displays_name(
     key = boot_on(television)["key"]
     report = {"zone": "utara", "screen": key, "layout": "board", "sound": "blocked", "shown": None}
     for stranger in (None, f"{key}0"):
-        received = house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, stranger)
+        received = house.display_presence.report({**report, "width": 1, "height": 1, "build": "b"}, stranger)
         assert received == {"setup": None}, "as to one that was locked out, which then loads itself anew"
         with pytest.raises(Exception, match="not_allowed"):
-            house.lobby.speak({"zone": "utara", "screen": f"{key}-ab", "queue": []}, stranger)
-    house.lobby.flush()
+            house.display_presence.speak({"zone": "utara", "screen": f"{key}-ab", "queue": []}, stranger)
+    house.display_presence.flush()
     assert supervisor.get("/devices").get_json()["displays"] == []
-    assert house.lobby.speak({"zone": "utara", "screen": f"{key}-ab", "queue": []}, key)["granted"]
+    assert house.display_presence.speak({"zone": "utara", "screen": f"{key}-ab", "queue": []}, key)["granted"]
 
 
 def test_what_the_hall_sets_reaches_displays_that_are_on(
@@ -181,7 +183,7 @@ def test_what_the_hall_sets_reaches_displays_that_are_on(
     def told(screen: str) -> object:
         report = {"zone": "utara", "screen": screen, "layout": "board", "sound": "on", "shown": None}
         own = screen if screen.startswith("d") else None
-        return house.lobby.report({**report, "width": 1, "height": 1, "build": "b"}, own)["setup"]
+        return house.display_presence.report({**report, "width": 1, "height": 1, "build": "b"}, own)["setup"]
 
     stranger = boot_on(television)["setup"]
     assert told("s-0123") == stranger
@@ -203,9 +205,9 @@ def test_where_pairing_is_wanted_nothing_else_is_shown(
     for address in ("/display/utara", "/display/utara/basic"):
         assert television.get(address).headers["Location"] == "/screen"
     asked = {"zone": "utara", "screen": "s-0123"}
-    assert house.lobby.speak(asked, "d1")["granted"]
+    assert house.display_presence.speak(asked, "d1")["granted"]
     with pytest.raises(Exception, match="not_allowed"):
-        house.lobby.speak(asked, None)
+        house.display_presence.speak(asked, None)
     let_in(supervisor, code_on(television))
     assert boot_on(television)["screen"]["layout"] == "split"
     assert television.get("/display/tengah/basic").headers["Location"] == "/display/utara/basic"

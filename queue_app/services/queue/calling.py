@@ -72,7 +72,7 @@ def call_specific(
         if row.state is not State.WAITING:
             raise conflict_details(unit, row, officer)
         waiting = row.as_waiting()
-        weights = unit.catalogue.rules([row.service_id], {}).of(row.service_id).weights
+        weights = unit.catalogue.rules([row.service_id], {}).rule_of(row.service_id).weights
         if in_hand is not None:
             _end(unit, in_hand, Verb.COMPLETE, officer, counter)
         _call(unit, Choice(waiting, score(waiting, unit.now_ms, weights), None, None), "given", officer, counter)

@@ -25,7 +25,7 @@ def numbers_left(outlook: Outlook, service_id: int, maximum: int = FEW_NUMBERS) 
         service_id,
         mean,
         outlook.jobs,
-        outlook.desks,
+        outlook.counters,
         outlook.now_ms,
         closes_at,
         outlook.rules,
@@ -44,13 +44,15 @@ def _finished_anyway(outlook: Outlook, service_id: int, numbers: int, closes_at:
 
     Far from closing time this bound saves simulating the line; it uses the widest range possible.
     """
-    desk = next((desk for desk in outlook.desks if service_id in desk.services), None)
-    if desk is None:
+    counter = next((counter for counter in outlook.counters if service_id in counter.services), None)
+    if counter is None:
         return None
     now = outlook.now_ms
-    work = sum(outlook.work.get(s, 0.0) for s in outlook.pool(service_id)) + numbers * outlook.means[service_id]
+    work = sum(outlook.line_ms.get(s, 0.0) for s in outlook.pool(service_id)) + numbers * outlook.means[service_id]
     breaks = sum(
-        closes_at if end is None else end - max(start, now) for start, end in desk.away if end is None or end > now
+        closes_at if end is None else end - max(start, now)
+        for start, end in counter.unavailable
+        if end is None or end > now
     )
-    longest = max(0.0, desk.free_at - now) + breaks + work
+    longest = max(0.0, counter.free_at - now) + breaks + work
     return now + longest + estimates.STOP_CAUTION * estimates.deviation(longest, 0) <= closes_at

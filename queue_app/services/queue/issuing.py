@@ -213,7 +213,7 @@ def _earlier(unit: Unit, request: IssueRequest) -> Issued | None:
     ahead, promised = None, None
     if row.state is State.WAITING:
         services = unit.catalogue.wide_pools[row.service_id]
-        ahead, promised = read_outlook(unit.connection, unit.catalogue, services, unit.now_ms).place(
+        ahead, promised = read_outlook(unit.connection, unit.catalogue, services, unit.now_ms).position(
             row.id, row.service_id
         )
     paper = None if job is None else PrintJobRef(job.id, job.state)

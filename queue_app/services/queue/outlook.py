@@ -30,14 +30,14 @@ class Outlook:
     catalogue: Catalogue
     now_ms: int
     jobs: Sequence[Job]
-    desks: Sequence[OpenCounter]
+    counters: Sequence[OpenCounter]
     rules: Rules
     means: Mapping[int, float]
 
     @cached_property
     def forecast(self) -> Forecast:
         """The one simulation of the line from which nearly every estimate is read."""
-        return estimates.forecast(self.jobs, self.desks, self.now_ms, self.rules)
+        return estimates.forecast(self.jobs, self.counters, self.now_ms, self.rules)
 
     @cached_property
     def newcomers(self) -> Mapping[int, Estimate]:
@@ -45,7 +45,7 @@ class Outlook:
         return self._newcomers(self.means)
 
     def _newcomers(self, expected: Mapping[int, float]) -> Mapping[int, Estimate]:
-        return estimates.newcomers(expected, self.jobs, self.desks, self.now_ms, self.rules, walked=self.forecast)
+        return estimates.newcomers(expected, self.jobs, self.counters, self.now_ms, self.rules, simulated=self.forecast)
 
     @cached_property
     def waiting(self) -> Mapping[int, int]:
@@ -53,56 +53,56 @@ class Outlook:
         return Counted(job.service for job in self.jobs)
 
     @cached_property
-    def work(self) -> Mapping[int, float]:
+    def line_ms(self) -> Mapping[int, float]:
         """The total counter time of each service's line, in ms; services without waiting tickets are left out."""
         by_service: dict[int, float] = {}
         for job in self.jobs:
             by_service[job.service] = by_service.get(job.service, 0.0) + job.expected_ms
         return by_service
 
-    def promise(self, service_id: int, ticket_class: TicketClass, files: int) -> Estimate | None:
+    def estimate_newcomer(self, service_id: int, ticket_class: TicketClass, files: int) -> Estimate | None:
         """Estimate the wait of a ticket issued now; None if no open counter serves it."""
         takes_ms = self.means[service_id] * files
         if ticket_class is TicketClass.REGULAR:
             return self._newcomers({service_id: takes_ms}).get(service_id)
         job = Job(WaitingTicket(NEW_TICKET_ID, ticket_class, self.now_ms, service_id), service_id, takes_ms)
-        return estimates.estimate(job, self.jobs, self.desks, self.now_ms, self.rules)
+        return estimates.estimate(job, self.jobs, self.counters, self.now_ms, self.rules)
 
     def pool(self, service_id: int) -> frozenset[int]:
         """Return the services that compete with this one for an open counter; if none serves it, for any counter."""
-        if any(service_id in desk.services for desk in self.desks):
-            return competing_services(service_id, self.desks)
+        if any(service_id in counter.services for counter in self.counters):
+            return competing_services(service_id, self.counters)
         return self.catalogue.pools[service_id]
 
     def expected(self, ticket_id: int) -> Estimate | None:
         """Return the current estimate of a waiting ticket; None if no open counter serves it."""
-        place = self.forecast.places.get(ticket_id)
-        return None if place is None else estimates.promised(place, self.now_ms)
+        turn = self.forecast.turns.get(ticket_id)
+        return None if turn is None else estimates.promised(turn, self.now_ms)
 
-    def standing(self, service_id: int) -> list[WaitingTicket]:
+    def expected_order(self, service_id: int) -> list[WaitingTicket]:
         """Return the tickets that compete with those of a service, in the order in which calls are expected.
 
         Tickets that no open counter serves come last, in the order of the discipline.
         """
         pool = self.pool(service_id)
         tickets = [job.ticket for job in self.jobs if job.service in pool]
-        places = self.forecast.places
-        placed = sorted((t for t in tickets if t.id in places), key=lambda ticket: places[ticket.id].ahead)
-        others = [ticket for ticket in tickets if ticket.id not in places]
+        turns = self.forecast.turns
+        placed = sorted((t for t in tickets if t.id in turns), key=lambda ticket: turns[ticket.id].ahead)
+        others = [ticket for ticket in tickets if ticket.id not in turns]
         return [*placed, *(order_across_groups(self.rules, others, self.now_ms) if others else [])]
 
-    def place(self, ticket_id: int, service_id: int) -> tuple[int | None, Estimate | None]:
+    def position(self, ticket_id: int, service_id: int) -> tuple[int | None, Estimate | None]:
         """Return how many tickets will be called before a waiting one, and its estimate."""
         own = self.expected(ticket_id)
         if own is not None:
             return own.ahead, own
-        ids = [ticket.id for ticket in self.standing(service_id)]
+        ids = [ticket.id for ticket in self.expected_order(service_id)]
         return (ids.index(ticket_id) if ticket_id in ids else None), None
 
     def last_finish(self, service_id: int) -> float | None:
         """Return when the last ticket that competes with those of a service is finished; None if there is none."""
-        pool, places = self.pool(service_id), self.forecast.places
-        ends = [places[job.ticket.id].ends_at for job in self.jobs if job.service in pool and job.ticket.id in places]
+        pool, turns = self.pool(service_id), self.forecast.turns
+        ends = [turns[job.ticket.id].ends_at for job in self.jobs if job.service in pool and job.ticket.id in turns]
         return max(ends, default=None)
 
     def ahead_of_newcomer(self, service_id: int) -> int:
@@ -115,18 +115,18 @@ class Outlook:
 
 def with_more_counters(current: Outlook, service_id: int, more: int) -> tuple[Outlook, list[Counter]]:
     """Return the outlook if `more` idle counters of a service opened now, and these counters, in catalogue order."""
-    at_work = {desk.id for desk in current.desks}
+    at_work = {counter.id for counter in current.counters}
     idle = [c for c in current.catalogue.counters_of_service[service_id] if c.id not in at_work][:more]
-    desks = [
-        _desk(current.catalogue, c, OpenCounterRow(c.id, None, None, None, None), current.means, current.now_ms)
+    counters = [
+        _open_counter(current.catalogue, c, OpenCounterRow(c.id, None, None, None, None), current.means, current.now_ms)
         for c in idle
     ]
-    return replace(current, desks=[*current.desks, *desks]), idle
+    return replace(current, counters=[*current.counters, *counters]), idle
 
 
 def read_outlook(connection: Connection, catalogue: Catalogue, services: Collection[int], now_ms: int) -> Outlook:
     """Read the outlook of `services`, which must be whole wide pools."""
-    return _outlook(connection, catalogue, services, now_ms, _open_desks(connection, catalogue, services))
+    return _outlook(connection, catalogue, services, now_ms, _open_counters(connection, catalogue, services))
 
 
 class Prospect(NamedTuple):
@@ -134,7 +134,7 @@ class Prospect(NamedTuple):
 
     ahead: int
     promised: Estimate | None
-    seen: Outlook | None
+    outlook: Outlook | None
 
 
 def estimate_newcomer(
@@ -145,18 +145,18 @@ def estimate_newcomer(
     The line is read only if an open counter serves it: otherwise it may be long.
     """
     services = catalogue.wide_pools[service_id]
-    open_desks = _open_desks(connection, catalogue, services)
-    if not any(service_id in catalogue.counters[desk.counter_id].service_ids for desk in open_desks):
+    rows = _open_counters(connection, catalogue, services)
+    if not any(service_id in catalogue.counters[row.counter_id].service_ids for row in rows):
         # A new ticket has score 0: all that wait in its pool are ahead of it, whatever their class.
         return Prospect(queries.count_waiting(connection, catalogue.pools[service_id]), None, None)
-    current = _outlook(connection, catalogue, services, now_ms, open_desks)
-    estimate = current.promise(service_id, ticket_class, files)
+    current = _outlook(connection, catalogue, services, now_ms, rows)
+    estimate = current.estimate_newcomer(service_id, ticket_class, files)
     if estimate is None:  # the counters that serve it close before the newcomer's turn
         return Prospect(current.ahead_of_newcomer(service_id), None, current)
     return Prospect(estimate.ahead, estimate, current)
 
 
-def _open_desks(connection: Connection, catalogue: Catalogue, services: Collection[int]) -> list[OpenCounterRow]:
+def _open_counters(connection: Connection, catalogue: Catalogue, services: Collection[int]) -> list[OpenCounterRow]:
     counters = {counter.id for s in services for counter in catalogue.counters_of_service[s]}
     return waiting_line.open_counters(connection, counters)
 
@@ -166,28 +166,28 @@ def _outlook(
     catalogue: Catalogue,
     services: Collection[int],
     now_ms: int,
-    open_desks: Collection[OpenCounterRow],
+    rows: Collection[OpenCounterRow],
 ) -> Outlook:
     line = waiting_line.waiting_line(connection, services)
     means = {s: _mean(catalogue, s, line.means.get(s)) for s in services}
     jobs = [Job(ticket, ticket.service_id, means[ticket.service_id] * files) for ticket, files in line.waiting]
-    desks = [_desk(catalogue, catalogue.counters[desk.counter_id], desk, means, now_ms) for desk in open_desks]
+    counters = [_open_counter(catalogue, catalogue.counters[row.counter_id], row, means, now_ms) for row in rows]
     regulars = queries.regulars(connection) if catalogue.has_ratio else {}
-    return Outlook(catalogue, now_ms, jobs, desks, catalogue.rules(services, regulars), means)
+    return Outlook(catalogue, now_ms, jobs, counters, catalogue.rules(services, regulars), means)
 
 
 def _mean(catalogue: Catalogue, service_id: int, mean_ms: int | None) -> float:
     return float(catalogue.services[service_id].minutes * MINUTE_MS if mean_ms is None else mean_ms)
 
 
-def _desk(
+def _open_counter(
     catalogue: Catalogue, counter: Counter, row: OpenCounterRow, means: Mapping[int, float], now_ms: int
 ) -> OpenCounter:
     return OpenCounter(
         counter.id,
         frozenset(counter.service_ids),
         now_ms + _remaining_ms(catalogue, row, means, now_ms),
-        catalogue.away(counter, now_ms),
+        catalogue.unavailable_intervals(counter, now_ms),
         staff_id=row.staff_id,
         tiers=counter.tiers,
         help_after_minutes=counter.help_after_minutes,

@@ -64,12 +64,12 @@ def claim(body: ClaimIn) -> flask.Response:
     context, code = current_context(), me().code
     until = time.monotonic() + min(body.wait, MAX_WAIT_SECONDS)
     while True:
-        generation = context.gong.generation
+        generation = context.change_signal.generation
         response = context.agents.claim(code, body.have, context.clock())
         remaining = until - time.monotonic()
-        if response["job"] is not None or remaining <= 0 or context.gong.closed:
+        if response["job"] is not None or remaining <= 0 or context.change_signal.closed:
             return json_response(response)
-        context.gong.wait(generation, min(remaining, _POLL_SECONDS))
+        context.change_signal.wait(generation, min(remaining, _POLL_SECONDS))
         time.sleep(_MIN_INTERVAL_SECONDS)
 
 

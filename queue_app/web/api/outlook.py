@@ -46,7 +46,7 @@ def what_if(service_id: int, query: WhatIfQuery) -> flask.Response:
 def _prospect(outlook: Outlook, service_id: int) -> dict[str, Any]:
     last = outlook.last_finish(service_id)
     return {
-        "counters": sum(service_id in desk.services for desk in outlook.desks),
+        "counters": sum(service_id in counter.services for counter in outlook.counters),
         "ahead": outlook.ahead_of_newcomer(service_id),
         "range": range_json(outlook.newcomers.get(service_id)),
         "last_finish": None if last is None else round(last),

@@ -147,10 +147,10 @@ def record(asked: WordQuery) -> flask.Response:
 @blueprint.input(WordQuery, location="query", arg_name="asked")
 @blueprint.output(WordOut)
 @blueprint.doc(summary="Remove a recording", security=STAFF, responses=refusals("unknown_clip", staff=True))
-def forget(asked: WordQuery) -> flask.Response:
+def remove_recording(asked: WordQuery) -> flask.Response:
     """Remove the recording of a word; the synthesised clip is used again."""
     require_admin(signed_in_officer())
-    return json_response(_word(current_context().voice.forget(asked.language, asked.text)))
+    return json_response(_word(current_context().voice.remove_recording(asked.language, asked.text)))
 
 
 @blueprint.get("/pronunciation")
