@@ -17,11 +17,11 @@ from queue_app.cli.parser import _parser
 from queue_app.cli.serve import DEMO_PASSWORD, _welcome
 from queue_app.config import ENVIRONMENT_PREFIX, Settings
 from queue_app.domain.discipline import DEFAULT_WEIGHTS, Discipline
-from queue_app.domain.errors import REFUSALS
 from queue_app.domain.events import FactKind
 from queue_app.domain.policy import LIMITS, CallingPolicy
 from queue_app.domain.ticket import MOVES, Move
 from queue_app.live.rooms import RoomKind
+from queue_app.web.errors import STATUS
 from queue_app.web.pages.admin import PAGES as ADMIN_PAGES
 from tests.repository.tree import ROOT
 
@@ -176,14 +176,14 @@ def test_pages_of_administration() -> None:
 def test_refusals_table() -> None:
     """Each code with its status, and none that cannot happen."""
     documented = {row[1]: int(row[0]) for row in rows(API, "status", "code", "when")}
-    assert documented == {**REFUSALS, **FAULT}
+    assert documented == {**STATUS, **FAULT}
 
 
 @pytest.mark.parametrize("language", ["id", "en", "ban"])
 def test_refusals_have_words(language: str) -> None:
     """Each code has a title and a sentence in each language."""
     words = json.loads(text(ROOT / "queue_app" / "locale" / f"{language}.json"))
-    wanted = {f"refusal.{code}.{part}" for code in REFUSALS | FAULT for part in ("title", "detail")}
+    wanted = {f"refusal.{code}.{part}" for code in STATUS | FAULT for part in ("title", "detail")}
     assert sorted(wanted - set(words)) == []
 
 

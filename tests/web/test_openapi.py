@@ -20,8 +20,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from queue_app.background import Runtime
-from queue_app.domain.errors import REFUSALS
 from queue_app.web.auth import AUTH_ATTRIBUTE
+from queue_app.web.errors import STATUS
 from tests.web.callers import Caller, Contract, SignIn
 
 CHECKS = [
@@ -73,8 +73,8 @@ def test_every_refusal_of_the_api_is_in_it(contract: Contract) -> None:
                     for code in response["description"].split(", "):
                         named.setdefault(code, set()).add(status)
     # Of the rest, one is about sockets, one about addresses that are in no document.
-    assert set(REFUSALS) - set(named) == {"unknown_room", "method_not_allowed"}
-    assert named == {code: {str(REFUSALS[code])} for code in named}
+    assert set(STATUS) - set(named) == {"unknown_room", "method_not_allowed"}
+    assert named == {code: {str(STATUS[code])} for code in named}
 
 
 def test_it_names_no_shape_that_nobody_sends(contract: Contract) -> None:

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 import flask
 
-from queue_app.domain.errors import REFUSALS, Refusal
+from queue_app.domain.errors import Refusal
 from queue_app.web.api.schemas.common import Problem
+from queue_app.web.errors import STATUS
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
@@ -38,7 +39,7 @@ def refusals(
     listed = codes + _ALWAYS + (_WITH_BODY if body else ()) + (_STAFF if staff else ()) + (_DEVICE if device else ())
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(listed):
-        by_status.setdefault(REFUSALS[code], []).append(code)
+        by_status.setdefault(STATUS[code], []).append(code)
     return {
         status: {
             "description": ", ".join(codes),

@@ -17,6 +17,7 @@ from queue_app.web.auth import (
     staff,
 )
 from queue_app.web.context import current_context
+from queue_app.web.errors import STATUS
 from queue_app.web.pages.page import boot_data, render_page
 from queue_app.web.texts import chosen_language, translate
 
@@ -46,7 +47,7 @@ def sign_in() -> Response:
     except Refusal as refusal:
         text = translate(f"refusal.{refusal.code}.detail", chosen_language(), **refusal.facts)
         response = _sign_in_page(text, username)
-        response.status_code = refusal.status
+        response.status_code = STATUS[refusal.code]
         return response
     answer = flask.redirect(page_after_sign_in(flask.request.form.get("next", "")), code=303)
     answer.set_cookie(
