@@ -10,7 +10,7 @@ from sqlalchemy import update
 from queue_app.domain.display_settings import parse_display_settings
 from queue_app.domain.errors import BadSetting
 from queue_app.domain.events import FactKind
-from queue_app.domain.permissions import require_admin
+from queue_app.domain.permissions import Permission, require
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
 from queue_app.store import tables as t
@@ -19,7 +19,7 @@ from queue_app.store.unit_of_work import Store, Unit
 
 def set_display_settings(store: Store, officer: Officer, stored: Mapping[str, object], now: datetime) -> None:
     """Set the display settings; a missing one gets its default. Raises Refusal not_allowed, bad_setting."""
-    require_admin(officer)
+    require(officer, Permission.MANAGE_DISPLAYS)
     try:
         settings = parse_display_settings(stored)
     except BadSetting as error:

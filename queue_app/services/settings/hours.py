@@ -11,7 +11,7 @@ from sqlalchemy import update
 from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.events import FactKind
 from queue_app.domain.hours import parse_breaks, parse_hall_hours, parse_service_hours
-from queue_app.domain.permissions import require_admin
+from queue_app.domain.permissions import Permission, require
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
 from queue_app.store import tables as t
@@ -54,7 +54,7 @@ def set_breaks(store: Store, officer: Officer, counter_id: int, breaks: Sequence
 def _setting(
     store: Store, officer: Officer, now: datetime, check: Callable[[], object]
 ) -> AbstractContextManager[Unit]:
-    require_admin(officer)
+    require(officer, Permission.MANAGE_HOURS)
     try:
         check()
     except BadSetting as error:

@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import FactKind
+from queue_app.domain.permissions import Permission, require_in
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
 from queue_app.store import tables as t
@@ -23,8 +24,7 @@ def set_issuing(store: Store, officer: Officer, service_id: int, *, issuing: boo
         service = unit.catalogue.services.get(service_id)
         if service is None:
             raise Refusal("unknown_service")
-        if not officer.may_stop(service):
-            raise Refusal("not_allowed")
+        require_in(officer, Permission.STOP_SERVICES, service.agency_id)
         if service.issuing == issuing:
             return
         unit.connection.execute(update(t.service).where(t.service.c.id == service.id).values(issuing=issuing))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 
 from queue_app.web.api import (
+    agent_registration,
     agents,
     boards,
     calling_rules,
@@ -45,6 +46,7 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     outlook.blueprint,
     agents.blueprint,
     printers.blueprint,
+    agent_registration.blueprint,
 )
 
 for _blueprint in BLUEPRINTS:
