@@ -35,6 +35,25 @@ def test_only_the_tailer_emits() -> None:
     assert not [path for path in calls("emit") if not path.startswith("queue_app/live/")]
 
 
+def test_roles_are_compared_in_one_place() -> None:
+    """A comparison elsewhere would be a second table of permissions."""
+    comparing = {
+        name
+        for name, text in own_sources(".py").items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Compare)
+        if any(isinstance(part, ast.Attribute) and part.attr == "role" for part in ast.walk(node))
+    }
+    assert comparing == {"queue_app/domain/permissions.py"}
+
+
+def test_only_marks_ask_who_is_signed_in() -> None:
+    """A page that asks by itself would be public and yet not for everybody."""
+    # Staff may use any kiosk; the sign-in form leads on whoever is signed in already.
+    elsewhere = {"queue_app/web/device_auth.py", "queue_app/web/pages/sign_in.py"}
+    assert set(calls("current_officer")) == {"queue_app/web/permissions.py"} | elsewhere
+
+
 def test_no_file_too_long() -> None:
     """A file that passes the limit is to be split."""
     lines = {name: text.count("\n") for name, text in {**own_sources(".py"), **own_sources(".js")}.items()}

@@ -25,7 +25,7 @@ from queue_app.web.api import (
     tickets,
     voice,
 )
-from queue_app.web.request_bodies import require_json
+from queue_app.web.request_bodies import raise_body_limit, require_json
 
 BLUEPRINTS: tuple[APIBlueprint, ...] = (
     health.blueprint,
@@ -50,4 +50,5 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
 )
 
 for _blueprint in BLUEPRINTS:
+    _blueprint.before_request(raise_body_limit)
     _blueprint.before_request(require_json)

@@ -39,6 +39,7 @@ from queue_app.web.api.schemas.printers import (
 from queue_app.web.context import current_context
 from queue_app.web.permissions import needs, signed_in_officer
 from queue_app.web.printer_words import advice_json
+from queue_app.web.request_bodies import body_limit
 from queue_app.web.sample_ticket import sample_slip
 
 blueprint = APIBlueprint("settings_printers", __name__, url_prefix="/api/v1/settings", tag="printers")
@@ -47,13 +48,6 @@ MAX_TEMPLATES_BYTES = 512 * 1024
 """Bytes: a logo is up to 19 KB, and each agency may have its own."""
 MAX_PICTURE_BYTES = 1_500_000
 """Bytes of JSON around a PNG file of 1 MB."""
-
-
-@blueprint.before_request
-def _raise_body_limit() -> None:
-    if flask.request.path.startswith("/api/v1/settings/ticket-template"):
-        is_picture = flask.request.path.endswith("/logo")
-        flask.request.max_content_length = MAX_PICTURE_BYTES if is_picture else MAX_TEMPLATES_BYTES
 
 
 def _responses(*codes: str, body: bool = False) -> Any:
@@ -159,6 +153,7 @@ def show_template() -> flask.Response:
 
 @blueprint.put("/ticket-template")
 @needs(Permission.MANAGE_PRINTERS)
+@body_limit(MAX_TEMPLATES_BYTES)
 @blueprint.input(TemplatesIn, arg_name="body")
 @blueprint.output(TemplatesOut)
 @blueprint.doc(summary="Change the ticket template", security=STAFF, responses=_responses(body=True))
@@ -174,6 +169,7 @@ def set_template(body: TemplatesIn) -> flask.Response:
 
 @blueprint.post("/ticket-template/preview")
 @needs(Permission.MANAGE_PRINTERS)
+@body_limit(MAX_TEMPLATES_BYTES)
 @blueprint.input(PreviewIn, arg_name="body")
 @blueprint.output(FileSchema(type="string", format="binary"), content_type="image/png")
 @blueprint.doc(summary="Preview a ticket", security=STAFF, responses=_responses(body=True))
@@ -193,6 +189,7 @@ def preview(body: PreviewIn) -> flask.Response:
 
 @blueprint.post("/ticket-template/logo")
 @needs(Permission.MANAGE_PRINTERS)
+@body_limit(MAX_PICTURE_BYTES)
 @blueprint.input(LogoIn, arg_name="body")
 @blueprint.output(LogoOut)
 @blueprint.doc(summary="Convert a picture to a logo", security=STAFF, responses=_responses(body=True))

@@ -16,6 +16,7 @@ from queue_app.web.api.schemas.common import Language, Strict
 from queue_app.web.context import current_context
 from queue_app.web.permissions import needs
 from queue_app.web.ports import ClipFault, Word
+from queue_app.web.request_bodies import body_limit
 from queue_app.web.texts import chosen_language, translate
 
 blueprint = APIBlueprint("voice", __name__, url_prefix="/api/v1/voice", tag="voice")
@@ -105,13 +106,6 @@ def words() -> flask.Response:
     return json_response({"synthesiser": voice.synthesiser(), "languages": languages})
 
 
-@blueprint.before_request
-def _raise_body_limit() -> None:
-    # Raise the limit before the CSRF check, which parses the body as a form.
-    if flask.request.path.endswith("/recording"):
-        flask.request.max_content_length = MAX_RECORDING_BYTES
-
-
 @blueprint.get("/sentence")
 @needs(Permission.MANAGE_VOICE)
 @blueprint.input(SentenceQuery, location="query", arg_name="asked")
@@ -125,6 +119,7 @@ def sentence(asked: SentenceQuery) -> flask.Response:
 
 @blueprint.put("/recording")
 @needs(Permission.MANAGE_VOICE)
+@body_limit(MAX_RECORDING_BYTES)
 @blueprint.input(WordQuery, location="query", arg_name="asked")
 @blueprint.output(WordOut)
 @blueprint.doc(
