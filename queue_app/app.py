@@ -32,10 +32,11 @@ from queue_app.store.database import open_engine
 from queue_app.store.unit_of_work import Store
 from queue_app.web import api, assets, errors, pages, security_headers
 from queue_app.web.api.responses import complete_spec
-from queue_app.web.auth import csrf, current_officer, public
+from queue_app.web.auth import csrf, current_officer
 from queue_app.web.change_signal import ChangeSignal
 from queue_app.web.context import Context
 from queue_app.web.device_auth import display_key_of_request
+from queue_app.web.permissions import public
 from queue_app.web.request_bodies import JsonProvider
 
 _WEB_STATIC = Path(__file__).parent / "web" / "static"

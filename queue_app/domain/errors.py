@@ -2,58 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-# code -> HTTP status; the texts are in the locale files as `refusal.<code>.title` and `.detail`.
-REFUSALS: Mapping[str, int] = {
-    "bad_request": 400,
-    "bad_setting": 400,
-    "bad_recording": 400,
-    "sign_in_needed": 401,
-    "wrong_sign_in": 401,
-    "not_allowed": 403,
-    "csrf_failed": 403,
-    "not_found": 404,
-    "unknown_service": 404,
-    "unknown_ticket": 404,
-    "unknown_counter": 404,
-    "unknown_zone": 404,
-    "unknown_kiosk": 404,
-    "unknown_print_job": 404,
-    "unknown_officer": 404,
-    "unknown_printer": 404,
-    "unknown_room": 404,
-    "unknown_clip": 404,
-    "unknown_device": 404,
-    "method_not_allowed": 405,
-    "service_closed": 409,
-    "wrong_state": 409,
-    "lost_race": 409,
-    "counter_busy": 409,
-    "ticket_not_started": 409,
-    "nobody_waiting": 409,
-    "not_your_counter": 409,
-    "counter_taken": 409,
-    "counter_closed": 409,
-    "counter_paused": 409,
-    "counter_occupied": 409,
-    "too_soon": 409,
-    "too_few_calls": 409,
-    "return_too_late": 409,
-    "undo_too_late": 409,
-    "would_strand": 409,
-    "not_served_here": 409,
-    "counter_not_open": 409,
-    "notes_off": 409,
-    "quota_reached": 409,
-    "key_reused": 409,
-    "no_number_left": 409,
-    "no_print_to_confirm": 409,
-    "too_large": 413,
-    "unsupported_media": 415,
-    "too_many_attempts": 429,
-    "too_many_checklists": 429,
-}
+# The texts are in the locale files as `refusal.<code>.title` and `.detail`; the web gives each code its HTTP status.
+REFUSALS = frozenset(
+    {
+        "bad_request",
+        "bad_setting",
+        "bad_recording",
+        "sign_in_needed",
+        "wrong_sign_in",
+        "not_allowed",
+        "csrf_failed",
+        "not_found",
+        "unknown_service",
+        "unknown_ticket",
+        "unknown_counter",
+        "unknown_zone",
+        "unknown_kiosk",
+        "unknown_print_job",
+        "unknown_officer",
+        "unknown_printer",
+        "unknown_room",
+        "unknown_clip",
+        "unknown_device",
+        "method_not_allowed",
+        "service_closed",
+        "wrong_state",
+        "lost_race",
+        "counter_busy",
+        "ticket_not_started",
+        "nobody_waiting",
+        "not_your_counter",
+        "counter_taken",
+        "counter_closed",
+        "counter_paused",
+        "counter_occupied",
+        "too_soon",
+        "too_few_calls",
+        "return_too_late",
+        "undo_too_late",
+        "would_strand",
+        "not_served_here",
+        "counter_not_open",
+        "notes_off",
+        "quota_reached",
+        "key_reused",
+        "no_number_left",
+        "no_print_to_confirm",
+        "too_large",
+        "unsupported_media",
+        "too_many_attempts",
+        "too_many_checklists",
+    }
+)
 
 
 class Refusal(Exception):
@@ -65,11 +65,6 @@ class Refusal(Exception):
         super().__init__(code)
         self.code = code
         self.facts = facts
-
-    @property
-    def status(self) -> int:
-        """HTTP status that goes with the code."""
-        return REFUSALS[self.code]
 
 
 class BadSetting(ValueError):

@@ -9,6 +9,7 @@ from enum import StrEnum
 from queue_app.domain.catalogue import Catalogue
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import Fact, FactKind
+from queue_app.domain.permissions import Permission, require, require_in
 from queue_app.domain.staff import Officer
 from queue_app.snapshots.alarms import build_alarms
 from queue_app.snapshots.board import build_board
@@ -69,13 +70,14 @@ def authorise_join(room: Room, catalogue: Catalogue, officer: Officer | None) ->
     if room.kind in _FOR_STAFF:
         if officer is None:
             raise Refusal("sign_in_needed")
-        if room.kind is RoomKind.COUNTER and exists and not officer.may_open(catalogue.counters[int(room.key)]):
-            raise Refusal("not_allowed")
+        require(officer, _FOR_STAFF[room.kind])
+        if room.kind is RoomKind.COUNTER and exists:
+            require_in(officer, _FOR_STAFF[room.kind], catalogue.counters[int(room.key)].agency_id)
     if not exists:
         raise Refusal("unknown_room")
 
 
-_FOR_STAFF = frozenset({RoomKind.COUNTER, RoomKind.ALARMS})
+_FOR_STAFF = {RoomKind.COUNTER: Permission.OPERATE_COUNTERS, RoomKind.ALARMS: Permission.VIEW_ALARMS}
 _EVERYONE = frozenset({FactKind.DAY_OPENED, FactKind.CATALOGUE_CHANGED})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from queue_app.domain.errors import Refusal
-from queue_app.domain.role import Role
+from queue_app.domain.permissions import Permission, allows_in
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import State
 from queue_app.store import queries
@@ -22,6 +22,6 @@ def conflict_details(unit: Unit, row: TicketRow, officer: Officer | None) -> Ref
         facts["counter"] = counter.name
         if officer is not None and row.staff_id is not None:
             name, agency_id = queries.staff_name(unit.connection, row.staff_id)
-            if officer.role is not Role.OFFICER or officer.agency_id == agency_id:
+            if allows_in(officer, Permission.VIEW_NAMES, agency_id):
                 facts["officer"] = name
     return Refusal("wrong_state", **facts)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import flask
 
-from queue_app.web.auth import public
+from queue_app.web.permissions import public
 
 _TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".woff2": "font/woff2"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import flask
 
+from queue_app.domain.permissions import Permission, allows
 from queue_app.services.devices.device_pairing import kiosk_of_token
 from queue_app.services.devices.display_pairing import PairedDisplay, display_of_token, is_revoked
 from queue_app.web.auth import current_officer
@@ -62,4 +63,7 @@ def kiosk_of_request() -> str | None:
 
 def may_use_kiosk(kiosk: str | None) -> bool:
     """Whether the request comes from this kiosk, paired, or from staff."""
-    return current_officer() is not None or (kiosk is not None and kiosk_of_request() == kiosk)
+    officer = current_officer()
+    if officer is not None and allows(officer, Permission.ISSUE_TICKETS):
+        return True
+    return kiosk is not None and kiosk_of_request() == kiosk

@@ -21,6 +21,56 @@ from queue_app.web.texts import chosen_language, setting_words, translate
 
 logger = logging.getLogger(__name__)
 
+# The HTTP status of each refusal of the domain.
+STATUS: Mapping[str, int] = {
+    "bad_request": 400,
+    "bad_setting": 400,
+    "bad_recording": 400,
+    "sign_in_needed": 401,
+    "wrong_sign_in": 401,
+    "not_allowed": 403,
+    "csrf_failed": 403,
+    "not_found": 404,
+    "unknown_service": 404,
+    "unknown_ticket": 404,
+    "unknown_counter": 404,
+    "unknown_zone": 404,
+    "unknown_kiosk": 404,
+    "unknown_print_job": 404,
+    "unknown_officer": 404,
+    "unknown_printer": 404,
+    "unknown_room": 404,
+    "unknown_clip": 404,
+    "unknown_device": 404,
+    "method_not_allowed": 405,
+    "service_closed": 409,
+    "wrong_state": 409,
+    "lost_race": 409,
+    "counter_busy": 409,
+    "ticket_not_started": 409,
+    "nobody_waiting": 409,
+    "not_your_counter": 409,
+    "counter_taken": 409,
+    "counter_closed": 409,
+    "counter_paused": 409,
+    "counter_occupied": 409,
+    "too_soon": 409,
+    "too_few_calls": 409,
+    "return_too_late": 409,
+    "undo_too_late": 409,
+    "would_strand": 409,
+    "not_served_here": 409,
+    "counter_not_open": 409,
+    "notes_off": 409,
+    "quota_reached": 409,
+    "key_reused": 409,
+    "no_number_left": 409,
+    "no_print_to_confirm": 409,
+    "too_large": 413,
+    "unsupported_media": 415,
+    "too_many_attempts": 429,
+    "too_many_checklists": 429,
+}
 _CODES = {
     400: "bad_request",
     401: "sign_in_needed",
@@ -55,7 +105,7 @@ def problem(code: str, status: int, **facts: object) -> dict[str, Any]:
 
 def problem_of(refusal: Refusal) -> dict[str, Any]:
     """Convert a refusal to a problem, for HTTP and for socket acknowledgements alike."""
-    body = problem(refusal.code, refusal.status, **{**refusal.facts, **_explain(refusal.facts)})
+    body = problem(refusal.code, STATUS[refusal.code], **{**refusal.facts, **_explain(refusal.facts)})
     if "wrong" in refusal.facts:
         body["field"] = refusal.facts["field"]
     if isinstance(opening := refusal.facts.get("opening"), Opening):

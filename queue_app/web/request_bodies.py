@@ -1,13 +1,17 @@
-"""Request bodies: JSON that is declared as JSON and can be parsed."""
+"""Request bodies: JSON that is declared as JSON and can be parsed, and how large a body may be."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import flask
 from flask.json.provider import DefaultJSONProvider
 
 from queue_app.domain.errors import Refusal
+
+_LIMIT_ATTRIBUTE = "queue_app_body_limit"
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class JsonProvider(DefaultJSONProvider):
@@ -22,6 +26,23 @@ class JsonProvider(DefaultJSONProvider):
             return super().loads(s, **kwargs)
         except RecursionError:
             raise ValueError("nested too deeply") from None
+
+
+def body_limit(size: int) -> Callable[[View], View]:
+    """Mark a route that takes larger bodies than the others, of up to `size` bytes."""
+
+    def mark(view: View) -> View:
+        setattr(view, _LIMIT_ATTRIBUTE, size)
+        return view
+
+    return mark
+
+
+def raise_body_limit() -> None:
+    """Raise the limit for a route that is marked; before the CSRF check, which parses the body as a form."""
+    size = getattr(flask.current_app.view_functions[flask.request.endpoint or ""], _LIMIT_ATTRIBUTE, None)
+    if size is not None:
+        flask.request.max_content_length = size
 
 
 def require_json() -> None:

@@ -114,7 +114,7 @@ def test_an_agent_goes_on_when_the_server_comes_back(
         set_printers(sqlite_hall_url, utama="agent://kiosk-1/usb")
         server = start_server(sqlite_hall_url)
         admin = api(server.port).sign_in("pengelola")
-        status, made = admin.call("POST", "/settings/agents", {"code": "kiosk-1", "name": "PC kios"})
+        status, made = admin.call("POST", "/devices/agents", {"code": "kiosk-1", "name": "PC kios"})
         assert status in (200, 201), made
         with agent(server, tmp_path, made["token"], f"{printer.url}?proof=ack"):
             first = take(api(server.port))

@@ -17,12 +17,15 @@ from queue_app.cli.parser import _parser
 from queue_app.cli.serve import DEMO_PASSWORD, _welcome
 from queue_app.config import ENVIRONMENT_PREFIX, Settings
 from queue_app.domain.discipline import DEFAULT_WEIGHTS, Discipline
-from queue_app.domain.errors import REFUSALS
 from queue_app.domain.events import FactKind
+from queue_app.domain.permissions import GRANTS, Grant, Reach
 from queue_app.domain.policy import LIMITS, CallingPolicy
+from queue_app.domain.role import Role
 from queue_app.domain.ticket import MOVES, Move
 from queue_app.live.rooms import RoomKind
+from queue_app.web.errors import STATUS
 from queue_app.web.pages.admin import PAGES as ADMIN_PAGES
+from queue_app.web.permissions import access_of
 from tests.repository.tree import ROOT
 
 if TYPE_CHECKING:
@@ -176,15 +179,35 @@ def test_pages_of_administration() -> None:
 def test_refusals_table() -> None:
     """Each code with its status, and none that cannot happen."""
     documented = {row[1]: int(row[0]) for row in rows(API, "status", "code", "when")}
-    assert documented == {**REFUSALS, **FAULT}
+    assert documented == {**STATUS, **FAULT}
 
 
 @pytest.mark.parametrize("language", ["id", "en", "ban"])
 def test_refusals_have_words(language: str) -> None:
     """Each code has a title and a sentence in each language."""
     words = json.loads(text(ROOT / "queue_app" / "locale" / f"{language}.json"))
-    wanted = {f"refusal.{code}.{part}" for code in REFUSALS | FAULT for part in ("title", "detail")}
+    wanted = {f"refusal.{code}.{part}" for code in STATUS | FAULT for part in ("title", "detail")}
     assert sorted(wanted - set(words)) == []
+
+
+def test_permissions_table() -> None:
+    """Each permission, the least role that has it, and what officers reach with it."""
+    least = {Role.OFFICER: "staff", Role.SUPERVISOR: "supervisors", Role.ADMIN: "administrators"}
+    reach = {
+        Reach.HALL: "the hall",
+        Reach.AGENCY: "agency",
+        Reach.AGENCY_AND_SHARED: "agency, shared",
+        Reach.AGENCY_IF_ANY: "agency, if any",
+    }
+
+    def described(grant: Grant) -> list[str]:
+        return [
+            next(least[role] for role in Role if role in grant.roles),
+            reach[grant.reach] if Role.OFFICER in grant.roles else "",
+        ]
+
+    documented = [row[:3] for row in rows(API, "permission", "roles", "of officers", "for")]
+    assert documented == [[permission.value, *described(grant)] for permission, grant in GRANTS.items()]
 
 
 def test_every_route(house: Runtime) -> None:
@@ -196,7 +219,7 @@ def test_every_route(house: Runtime) -> None:
         if rule.rule.startswith("/api/v1/")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     ]
-    expected = [(method, path, view.queue_app_auth) for method, path, view in routes]
+    expected = [(method, path, str(access_of(view).needs)) for method, path, view in routes]
     assert sorted(documented) == sorted(expected)
 
 

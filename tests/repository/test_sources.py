@@ -64,6 +64,25 @@ def test_no_test_waits_for_a_while() -> None:
     assert [path for path in sorted(waits) if not path.startswith(tuple(MAY_LET_TIME_PASS))] == []
 
 
+def test_roles_are_compared_in_one_place() -> None:
+    """A comparison elsewhere would be a second table of permissions."""
+    comparing = {
+        name
+        for name, text in own_sources(".py").items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Compare)
+        if any(isinstance(part, ast.Attribute) and part.attr == "role" for part in ast.walk(node))
+    }
+    assert comparing == {"queue_app/domain/permissions.py"}
+
+
+def test_only_marks_ask_who_is_signed_in() -> None:
+    """A page that asks by itself would be public and yet not for everybody."""
+    # Staff may use any kiosk; the sign-in form leads on whoever is signed in already.
+    elsewhere = {"queue_app/web/device_auth.py", "queue_app/web/pages/sign_in.py"}
+    assert set(calls("current_officer")) == {"queue_app/web/permissions.py"} | elsewhere
+
+
 def test_no_file_too_long() -> None:
     """A file that passes the limit is to be split."""
     lines = {name: text.count("\n") for name, text in {**own_sources(".py"), **own_sources(".js")}.items()}

@@ -238,12 +238,12 @@ def test_only_administrators(officer: Caller) -> None:
     officer.refused(403, "not_allowed", "/settings/printers", NEW)
     officer.refused(403, "not_allowed", "/settings/printers/utama/probe")
     officer.refused(403, "not_allowed", "/settings/printers/discover")
-    officer.refused(403, "not_allowed", "/settings/agents", {"code": "a", "name": "b"})
+    officer.refused(403, "not_allowed", "/devices/agents", {"code": "a", "name": "b"})
     officer.refused(403, "not_allowed", "/settings/ticket-template/preview")
-    for path in ("/settings/printers", "/settings/agents", "/settings/ticket-template"):
+    for path in ("/settings/printers", "/devices/agents", "/settings/ticket-template"):
         assert officer.get(path).status_code == 403
-    for path in ("printers/utama", "agents/x"):
-        assert officer.call("DELETE", f"/api/v1/settings/{path}").status_code == 403
+    for path in ("settings/printers/utama", "devices/agents/x"):
+        assert officer.call("DELETE", f"/api/v1/{path}").status_code == 403
     assert put(officer, "/settings/ticket-template", {"template": {}}).status_code == 403
 
 
@@ -363,7 +363,7 @@ def test_the_page_is_for_administrators(house: Runtime, admin: Caller, officer: 
 def agent(house: Runtime, admin: Caller, contract: Contract) -> Caller:
     """Return a print agent with the printer of the main kiosk."""
     put(admin, "/settings/printers/utama", {"url": "agent://kiosk-1/usb", "kiosks": ["utama"]})
-    token = admin.done("/settings/agents", {"code": "kiosk-1", "name": "PC kios utama"})["token"]
+    token = admin.done("/devices/agents", {"code": "kiosk-1", "name": "PC kios utama"})["token"]
     return Caller(house, contract, house.app.test_client(), token)
 
 
@@ -473,17 +473,17 @@ def test_a_closing_house_lets_a_claim_go(house: Runtime, agent: Caller) -> None:
 
 def test_a_revoked_agent_is_a_stranger(house: Runtime, agent: Caller, admin: Caller) -> None:
     claim(agent)
-    assert admin.call("DELETE", "/api/v1/settings/agents/kiosk-1").status_code == 204
+    assert admin.call("DELETE", "/api/v1/devices/agents/kiosk-1").status_code == 204
     for path, body in ((CLAIM, {}), ("/agent/health", {"printers": []}), ("/agent/jobs/1/report", {"state": "sent"})):
         assert agent.post(path, body).status_code == 401
-    assert admin.call("DELETE", "/api/v1/settings/agents/kiosk-1").status_code == 404
-    (listed,) = admin.get("/settings/agents").get_json()["agents"]
+    assert admin.call("DELETE", "/api/v1/devices/agents/kiosk-1").status_code == 404
+    (listed,) = admin.get("/devices/agents").get_json()["agents"]
     assert (listed["code"], listed["revoked_at"] is None) == ("kiosk-1", False)
-    again = admin.done("/settings/agents", {"code": "kiosk-1", "name": "PC baru"})["token"]
+    again = admin.done("/devices/agents", {"code": "kiosk-1", "name": "PC baru"})["token"]
     assert again != agent.token
     agent.token = again
     claim(agent)
-    admin.refused(400, "bad_setting", "/settings/agents", {"code": "kiosk-1", "name": "PC lain"})
+    admin.refused(400, "bad_setting", "/devices/agents", {"code": "kiosk-1", "name": "PC lain"})
 
 
 def test_a_device_is_no_member_of_staff_and_no_staff_is_a_device(agent: Caller, admin: Caller) -> None:

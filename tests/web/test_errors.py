@@ -13,6 +13,7 @@ from queue_app.background import Runtime
 from queue_app.domain.errors import REFUSALS
 from queue_app.services.queue import issuing
 from queue_app.web.api import tickets
+from queue_app.web.errors import STATUS
 from tests.web.callers import Caller, everything
 
 MEMBERS = {"type", "title", "status", "code", "detail", "request_id"}
@@ -64,8 +65,12 @@ def test_the_address_and_the_remembered_language_come_first(visitor: Caller) -> 
 @pytest.mark.parametrize("language", ["id", "en", "ban"])
 def test_every_refusal_has_words(language: str) -> None:
     have = words(language)
-    assert [c for c in [*REFUSALS, "internal"] if not have.get(f"refusal.{c}.title")] == []
-    assert [c for c in [*REFUSALS, "internal"] if not have.get(f"refusal.{c}.detail")] == []
+    assert [c for c in [*STATUS, "internal"] if not have.get(f"refusal.{c}.title")] == []
+    assert [c for c in [*STATUS, "internal"] if not have.get(f"refusal.{c}.detail")] == []
+
+
+def test_every_refusal_has_a_status() -> None:
+    assert set(STATUS) == REFUSALS
 
 
 def test_facts_of_a_refusal_stand_in_its_sentence(officer: Caller, sign_in: Any) -> None:

@@ -20,8 +20,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from queue_app.background import Runtime
-from queue_app.domain.errors import REFUSALS
-from queue_app.web.auth import AUTH_ATTRIBUTE
+from queue_app.web.errors import STATUS
+from queue_app.web.permissions import DEVICE, PUBLIC, access_of
 from tests.web.callers import Caller, Contract, SignIn
 
 CHECKS = [
@@ -56,10 +56,12 @@ def test_every_route_is_in_it(house: Runtime, contract: Contract) -> None:
             operation = paths[path][method.lower()]
             routes.add((path, method.lower()))
             assert operation["summary"]
-            asked = {"public": None, "staff": [{"session": []}], "device": [{"device": []}]}
-            auth = getattr(house.app.view_functions[rule.endpoint], AUTH_ATTRIBUTE)
-            assert operation.get("security") == asked[auth], path
-            assert ({"401", "403"} <= set(operation["responses"])) == (auth == "staff"), path
+            access = access_of(house.app.view_functions[rule.endpoint])
+            assert access is not None, path
+            asked = {PUBLIC: None, DEVICE: [{"device": []}]}
+            assert operation.get("x-permission") == access.permission, path
+            assert operation.get("security") == asked.get(access.needs, [{"session": []}]), path
+            assert ({"401", "403"} <= set(operation["responses"])) == (access.needs not in asked), path
             assert operation.get("requestBody", {"required": True})["required"] is True
     assert {(path, method) for path, operations in paths.items() for method in operations} == routes
 
@@ -73,8 +75,8 @@ def test_every_refusal_of_the_api_is_in_it(contract: Contract) -> None:
                     for code in response["description"].split(", "):
                         named.setdefault(code, set()).add(status)
     # Of the rest, one is about sockets, one about addresses that are in no document.
-    assert set(REFUSALS) - set(named) == {"unknown_room", "method_not_allowed"}
-    assert named == {code: {str(REFUSALS[code])} for code in named}
+    assert set(STATUS) - set(named) == {"unknown_room", "method_not_allowed"}
+    assert named == {code: {str(STATUS[code])} for code in named}
 
 
 def test_it_names_no_shape_that_nobody_sends(contract: Contract) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.events import FactKind
-from queue_app.domain.permissions import require_admin, require_supervisor
+from queue_app.domain.permissions import Permission, require
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
 from queue_app.services.devices.pairing_codes import DISPLAY, consume_pairing_code, device_name
@@ -84,8 +84,4 @@ def _code_of(connection: Connection, token: str, kind: str) -> str | None:
 
 
 def _require(officer: Officer, kind: str) -> None:
-    # A print agent sees every printed ticket, so only administrators may pair it, by token or by code.
-    if kind == AGENT:
-        require_admin(officer)
-    else:
-        require_supervisor(officer)
+    require(officer, Permission.MANAGE_AGENTS if kind == AGENT else Permission.MANAGE_DEVICES)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from queue_app.domain.display_settings import DisplaySettings
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import FactKind
-from queue_app.domain.permissions import require_supervisor
+from queue_app.domain.permissions import Permission, require
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
 from queue_app.services.devices.display_presence import purge_display_report
@@ -64,7 +64,7 @@ def approve_display(
 
     Raises Refusal not_allowed, unknown_device (no screen shows this code), unknown_zone, bad_setting.
     """
-    require_supervisor(officer)
+    require(officer, Permission.MANAGE_DEVICES)
     with begin_today(store, now) as unit:
         token_hash = consume_pairing_code(unit, code, DISPLAY)
         zone_id = _zone_id(unit, zone)
@@ -89,7 +89,7 @@ def change_display(
     store: Store, officer: Officer, device_id: int, name: str, zone: str, config: Config, now: datetime
 ) -> None:
     """Change name, zone and configuration of a display. Raises Refusal not_allowed, unknown_device, unknown_zone."""
-    require_supervisor(officer)
+    require(officer, Permission.MANAGE_DEVICES)
     with begin_today(store, now) as unit:
         values = {"zone_id": _zone_id(unit, zone), "config": _checked(unit, zone, config)}
         same_display = t.display_setup.c.device_id == device_id
@@ -101,7 +101,7 @@ def change_display(
 
 def revoke_display(store: Store, officer: Officer, device_id: int, now: datetime) -> None:
     """Revoke a display: its screen shows a pairing code again. Raises Refusal not_allowed, unknown_device."""
-    require_supervisor(officer)
+    require(officer, Permission.MANAGE_DEVICES)
     with store.read() as connection:
         setup = paired_displays(connection).get(device_id)
     if setup is None:

@@ -11,8 +11,8 @@ from sqlalchemy import func, insert, select, update
 from queue_app.domain.catalogue import Catalogue, localised_name
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import FactKind
+from queue_app.domain.permissions import Permission, require_in
 from queue_app.domain.printer import Printer, ReprintReason
-from queue_app.domain.role import Role
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import TicketClass
 from queue_app.services.conflicts import conflict_details
@@ -112,8 +112,7 @@ def print_copy(store: Store, officer: Officer, request: ReprintRequest, now: dat
     """
     with begin_today(store, now) as unit:
         row = _requested_ticket(unit, request)
-        if officer.role is Role.OFFICER and officer.agency_id not in (None, _agency_of(unit, row)):
-            raise Refusal("not_allowed")
+        require_in(officer, Permission.REPRINT_TICKETS, unit.catalogue.services[row.service_id].agency_id)
         jobs = print_jobs_of(unit.connection, row.id)
         if already_processed(unit, request.key, f"reprint|{row.id}|{request.reason}|{request.printer_code}") and jobs:
             return PrintJobRef(jobs[-1].id, jobs[-1].state)
@@ -121,10 +120,6 @@ def print_copy(store: Store, officer: Officer, request: ReprintRequest, now: dat
             raise conflict_details(unit, row, officer)
         printer_id = _printer_of(unit, row, jobs, request.printer_code)
         return _copy(unit, row, jobs, request.reason, printer_id, officer.id, f"{public_url}/t/{row.token}")
-
-
-def _agency_of(unit: Unit, row: TicketRow) -> int:
-    return unit.catalogue.services[row.service_id].agency_id
 
 
 def _requested_ticket(unit: Unit, request: ReprintRequest) -> TicketRow:

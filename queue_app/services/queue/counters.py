@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from queue_app.domain.catalogue import Catalogue, Counter
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import FactKind
+from queue_app.domain.permissions import Permission, allows_in, require_in
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
 from queue_app.store import queries
@@ -18,7 +19,8 @@ from queue_app.store.unit_of_work import Store, Unit
 
 def counters_for(catalogue: Catalogue, officer: Officer) -> list[Counter]:
     """Return the counters that this officer may open."""
-    return [counter for counter in catalogue.counters.values() if officer.may_open(counter)]
+    counters = catalogue.counters.values()
+    return [c for c in counters if allows_in(officer, Permission.OPERATE_COUNTERS, c.agency_id)]
 
 
 def require_counter(catalogue: Catalogue, officer: Officer, counter_id: int) -> Counter:
@@ -26,8 +28,7 @@ def require_counter(catalogue: Catalogue, officer: Officer, counter_id: int) -> 
     counter = catalogue.counters.get(counter_id)
     if counter is None:
         raise Refusal("unknown_counter")
-    if not officer.may_open(counter):
-        raise Refusal("not_allowed")
+    require_in(officer, Permission.OPERATE_COUNTERS, counter.agency_id)
     return counter
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from queue_app.domain.catalogue import Counter
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import FactKind
-from queue_app.domain.role import Role
+from queue_app.domain.permissions import Permission, require_in
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import MOVES, State, TicketClass, Verb
 from queue_app.services.day import begin_today
@@ -307,8 +307,7 @@ def add_note(
             raise Refusal("bad_request")
         row = require_ticket_access(unit, counter, ticket_id)
         agency_id = unit.catalogue.services[row.service_id].agency_id
-        if officer.role is Role.OFFICER and officer.agency_id != agency_id:
-            raise Refusal("not_allowed")
+        require_in(officer, Permission.CHANGE_NOTES, agency_id)
         unit.connection.execute(
             insert(t.ticket_note),
             {"ticket_id": row.id, "agency_id": agency_id, "staff_id": officer.id, "at": unit.now_ms, "text": text},

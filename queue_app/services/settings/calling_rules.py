@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from queue_app.domain.discipline import Discipline, ratio_inverts
 from queue_app.domain.errors import BadSetting, Refusal
-from queue_app.domain.permissions import require_admin
+from queue_app.domain.permissions import Permission, require
 from queue_app.domain.policy import parse_policy
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import TicketClass
@@ -37,7 +37,7 @@ class GroupRule:
 
 def set_policy(store: Store, officer: Officer, policy: Mapping[str, object], now: datetime) -> None:
     """Set the policy of calling; a missing setting gets its default. Raises Refusal not_allowed, bad_setting."""
-    require_admin(officer)
+    require(officer, Permission.MANAGE_CALLING)
     validated = parsed(lambda: parse_policy(policy))
     with begin_today(store, now) as unit:
         set_columns(unit, officer, Setting("policy"), t.hall, {"policy": validated.as_json()})
@@ -56,7 +56,7 @@ def set_group(
 
     Raises Refusal not_allowed, unknown_service, bad_setting.
     """
-    require_admin(officer)
+    require(officer, Permission.MANAGE_CALLING)
     _check(rule)
     with begin_today(store, now) as unit:
         unknown = set(services) - set(unit.catalogue.services)
@@ -126,7 +126,7 @@ def set_preference(
     With `help_after_minutes` the counter also serves tickets of a later tier that have waited longer.
     Raises Refusal not_allowed, unknown_counter, unknown_service, bad_setting.
     """
-    require_admin(officer)
+    require(officer, Permission.MANAGE_CALLING)
     _check_tiers(tiers)
     listed = [service_id for tier in tiers for service_id in tier]
     if help_after_minutes is not None:

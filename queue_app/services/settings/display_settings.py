@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from queue_app.domain.display_settings import parse_display_settings
-from queue_app.domain.permissions import require_admin
+from queue_app.domain.permissions import Permission, require
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
 from queue_app.services.settings.editing import Setting, parsed, set_columns
@@ -16,7 +16,7 @@ from queue_app.store.unit_of_work import Store
 
 def set_display_settings(store: Store, officer: Officer, stored: Mapping[str, object], now: datetime) -> None:
     """Set the display settings; a missing one gets its default. Raises Refusal not_allowed, bad_setting."""
-    require_admin(officer)
+    require(officer, Permission.MANAGE_DISPLAYS)
     settings = parsed(lambda: parse_display_settings(stored))
     with begin_today(store, now) as unit:
         set_columns(unit, officer, Setting("displays"), t.hall, {"lobby": settings.as_json()})

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.hours import parse_breaks, parse_hall_hours, parse_service_hours
-from queue_app.domain.permissions import require_admin
+from queue_app.domain.permissions import Permission, require
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
 from queue_app.services.settings.editing import Setting, parsed, set_columns
@@ -19,7 +19,7 @@ Stored = Mapping[str, object]
 
 def set_hall_hours(store: Store, officer: Officer, hours: Stored | None, now: datetime) -> None:
     """Set the hall's opening hours; None opens it at any hour. Raises Refusal not_allowed, bad_setting."""
-    require_admin(officer)
+    require(officer, Permission.MANAGE_HOURS)
     parsed(lambda: parse_hall_hours(hours))
     with begin_today(store, now) as unit:
         set_columns(unit, officer, Setting("hours"), t.hall, {"hours": hours})
@@ -32,7 +32,7 @@ def set_service_hours(
 
     Raises Refusal not_allowed, unknown_service, bad_setting.
     """
-    require_admin(officer)
+    require(officer, Permission.MANAGE_HOURS)
     parsed(lambda: parse_service_hours(hours))
     with begin_today(store, now) as unit:
         if service_id not in unit.catalogue.services:
@@ -43,7 +43,7 @@ def set_service_hours(
 
 def set_breaks(store: Store, officer: Officer, counter_id: int, breaks: Sequence[Stored], now: datetime) -> None:
     """Set the roster of a counter: its breaks. Raises Refusal not_allowed, unknown_counter, bad_setting."""
-    require_admin(officer)
+    require(officer, Permission.MANAGE_HOURS)
     parsed(lambda: parse_breaks(breaks))
     with begin_today(store, now) as unit:
         if counter_id not in unit.catalogue.counters:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select
 
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import BadSetting, Refusal
-from queue_app.domain.permissions import require_supervisor
+from queue_app.domain.permissions import Permission, require
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
 from queue_app.services.settings.editing import Setting, log_change
@@ -27,7 +27,7 @@ def add_notice(
 
     Notices that ended a day ago are deleted. Raises Refusal not_allowed, unknown_zone, bad_setting.
     """
-    require_supervisor(officer)
+    require(officer, Permission.MANAGE_NOTICES)
     text = " ".join(text.split())
     if not 0 < len(text) <= LONGEST_NOTICE:
         message = f"“text” has 1 to {LONGEST_NOTICE} characters."
@@ -53,7 +53,7 @@ def add_notice(
 
 def remove_notice(store: Store, officer: Officer, notice_id: int, now: datetime) -> None:
     """Remove a notice; nothing happens if it does not exist. Raises Refusal not_allowed."""
-    require_supervisor(officer)
+    require(officer, Permission.MANAGE_NOTICES)
     with begin_today(store, now) as unit:
         same_notice = t.notice.c.id == notice_id
         row = unit.connection.execute(select(t.notice).where(same_notice)).one_or_none()

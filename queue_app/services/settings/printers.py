@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from queue_app.domain.errors import BadSetting, Refusal
-from queue_app.domain.permissions import require_admin
+from queue_app.domain.permissions import Permission, require
 from queue_app.domain.printer import Health
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
@@ -89,7 +89,7 @@ def set_printer(
     Raises Refusal not_allowed, unknown_printer, bad_setting.
     """
     if by is not None:
-        require_admin(by)
+        require(by, Permission.MANAGE_PRINTERS)
     with begin_today(store, now) as unit:
         existing = _known(unit, settings.code)
         if existing is not None and existing.removed_at is None and new:
@@ -134,7 +134,7 @@ def remove_printer(store: Store, code: str, now: datetime, by: Officer | None = 
     Raises Refusal not_allowed, unknown_printer.
     """
     if by is not None:
-        require_admin(by)
+        require(by, Permission.MANAGE_PRINTERS)
     with begin_today(store, now) as unit:
         existing = _known(unit, code)
         if existing is None or existing.removed_at is not None:
@@ -225,7 +225,7 @@ def set_templates(
     `by` is None from the command line. Raises Refusal not_allowed, bad_setting for an unknown agency.
     """
     if by is not None:
-        require_admin(by)
+        require(by, Permission.MANAGE_PRINTERS)
     with begin_today(store, now) as unit:
         codes = {agency.code for agency in unit.catalogue.agencies.values()}
         unknown = [code for code in agencies if code not in codes]

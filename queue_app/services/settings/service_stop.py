@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from queue_app.domain.errors import Refusal
+from queue_app.domain.permissions import Permission, require_in
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
 from queue_app.services.settings.editing import Setting, set_columns
@@ -21,7 +22,6 @@ def set_issuing(store: Store, officer: Officer, service_id: int, *, issuing: boo
         service = unit.catalogue.services.get(service_id)
         if service is None:
             raise Refusal("unknown_service")
-        if not officer.may_stop(service):
-            raise Refusal("not_allowed")
+        require_in(officer, Permission.STOP_SERVICES, service.agency_id)
         setting = Setting("issuing", of=service.id, service_id=service.id)
         set_columns(unit, officer, setting, t.service, {"issuing": issuing}, service.id)

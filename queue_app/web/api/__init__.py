@@ -5,6 +5,7 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 
 from queue_app.web.api import (
+    agent_registration,
     agents,
     boards,
     calling_rules,
@@ -24,7 +25,7 @@ from queue_app.web.api import (
     tickets,
     voice,
 )
-from queue_app.web.request_bodies import require_json
+from queue_app.web.request_bodies import raise_body_limit, require_json
 
 BLUEPRINTS: tuple[APIBlueprint, ...] = (
     health.blueprint,
@@ -45,7 +46,9 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     outlook.blueprint,
     agents.blueprint,
     printers.blueprint,
+    agent_registration.blueprint,
 )
 
 for _blueprint in BLUEPRINTS:
+    _blueprint.before_request(raise_body_limit)
     _blueprint.before_request(require_json)

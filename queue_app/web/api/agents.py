@@ -16,9 +16,9 @@ from queue_app.services.devices import tokens
 from queue_app.services.devices.device_pairing import is_agent_token
 from queue_app.web.api.responses import DEVICE, json_response, refusals
 from queue_app.web.api.schemas.agents import ClaimIn, ClaimOut, HealthIn, PairingIn, PairingOut, ReportIn
-from queue_app.web.auth import device, public
-from queue_app.web.auth import signed_in_device as me
 from queue_app.web.context import current_context
+from queue_app.web.permissions import device, public
+from queue_app.web.permissions import signed_in_device as me
 
 blueprint = APIBlueprint("agent", __name__, url_prefix="/api/v1/agent", tag="agent")
 

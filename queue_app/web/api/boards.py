@@ -10,8 +10,8 @@ from queue_app.snapshots.kiosk import build_kiosk
 from queue_app.snapshots.line import build_line
 from queue_app.web.api.responses import json_response, refusals
 from queue_app.web.api.schemas.boards import BoardOut, KioskOut, LineOut
-from queue_app.web.auth import public
 from queue_app.web.context import current_context
+from queue_app.web.permissions import public
 
 blueprint = APIBlueprint("boards", __name__, url_prefix="/api/v1", tag="boards")
 

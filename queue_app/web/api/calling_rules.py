@@ -10,7 +10,7 @@ from apiflask import APIBlueprint
 from queue_app.domain.catalogue import Counter, ServiceGroup
 from queue_app.domain.discipline import Discipline, preferred_share_limit
 from queue_app.domain.errors import BadSetting, Refusal
-from queue_app.domain.permissions import require_admin
+from queue_app.domain.permissions import Permission
 from queue_app.domain.ticket import TicketClass
 from queue_app.services.settings import calling_rules
 from queue_app.web.api.responses import STAFF, json_response, refusals
@@ -23,20 +23,19 @@ from queue_app.web.api.schemas.calling_rules import (
     PreferenceIn,
     PreferenceOut,
 )
-from queue_app.web.auth import signed_in_officer, staff
 from queue_app.web.context import current_context
+from queue_app.web.permissions import needs, signed_in_officer
 from queue_app.web.texts import chosen_language, translate
 
 blueprint = APIBlueprint("settings", __name__, url_prefix="/api/v1/settings", tag="settings of calling")
 
 
 @blueprint.get("/calling")
-@staff
+@needs(Permission.MANAGE_CALLING)
 @blueprint.output(CallingOut)
 @blueprint.doc(summary="Calling settings", security=STAFF, responses=refusals(staff=True))
 def show() -> flask.Response:
     """Return the policy, and each service group: its rule, today's share of priority, a warning where it inverts."""
-    require_admin(signed_in_officer())
     with current_context().moment() as moment:
         today = calling_rules.groups_today(moment.connection, moment.day)
         catalogue = moment.catalogue
@@ -71,7 +70,7 @@ def _group(group: ServiceGroup, services: list[int], today: calling_rules.GroupC
 
 
 @blueprint.put("/policy")
-@staff
+@needs(Permission.MANAGE_CALLING)
 @blueprint.input(PolicyIn, arg_name="body")
 @blueprint.output(PolicyOut)
 @blueprint.doc(
@@ -85,7 +84,7 @@ def set_policy(body: PolicyIn) -> flask.Response:
 
 
 @blueprint.put("/groups/<code>")
-@staff
+@needs(Permission.MANAGE_CALLING)
 @blueprint.input(GroupIn, arg_name="body")
 @blueprint.output(GroupsOut)
 @blueprint.doc(
@@ -114,12 +113,11 @@ def set_group(code: str, body: GroupIn) -> flask.Response:
 
 
 @blueprint.get("/counters/<int:counter_id>/preference")
-@staff
+@needs(Permission.MANAGE_CALLING)
 @blueprint.output(PreferenceOut)
 @blueprint.doc(summary="Services of a counter", security=STAFF, responses=refusals("unknown_counter", staff=True))
 def show_preference(counter_id: int) -> flask.Response:
     """Return the counter's services: one tier is a pool; more are an order of preference."""
-    require_admin(signed_in_officer())
     counter = current_context().catalogue().counters.get(counter_id)
     if counter is None:
         raise Refusal("unknown_counter")
@@ -127,7 +125,7 @@ def show_preference(counter_id: int) -> flask.Response:
 
 
 @blueprint.put("/counters/<int:counter_id>/preference")
-@staff
+@needs(Permission.MANAGE_CALLING)
 @blueprint.input(PreferenceIn, arg_name="body")
 @blueprint.output(PreferenceOut)
 @blueprint.doc(

@@ -8,8 +8,8 @@ from apiflask import APIBlueprint
 from queue_app.snapshots.catalogue import catalogue_json
 from queue_app.web.api.responses import json_response, refusals
 from queue_app.web.api.schemas.catalogue import CatalogueOut
-from queue_app.web.auth import public
 from queue_app.web.context import current_context
+from queue_app.web.permissions import public
 
 blueprint = APIBlueprint("catalogue", __name__, url_prefix="/api/v1", tag="catalogue")
 

@@ -8,6 +8,7 @@ from datetime import datetime
 import flask
 from apiflask import APIBlueprint
 
+from queue_app.domain.permissions import Permission
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import TicketClass, Verb
 from queue_app.services.queue import calling, counters, issuing, moves
@@ -28,8 +29,8 @@ from queue_app.web.api.schemas.counters import (
     TransferIn,
     WalkUpIn,
 )
-from queue_app.web.auth import signed_in_officer, staff
 from queue_app.web.context import current_context
+from queue_app.web.permissions import needs, signed_in_officer
 
 blueprint = APIBlueprint("acts", __name__, url_prefix="/api/v1/counters", tag="acts at a counter")
 
@@ -61,7 +62,7 @@ def _add_action(verb: Verb) -> None:
     name = verb.value.replace("_", "-")
 
     @blueprint.post(f"/<int:counter_id>/{name}", endpoint=verb.value)
-    @staff
+    @needs(Permission.OPERATE_COUNTERS)
     @blueprint.input(ActionIn, arg_name="body")
     @blueprint.output(CounterStateOut)
     @blueprint.doc(
@@ -89,7 +90,7 @@ def _doc(summary: str, *codes: str) -> Callable[[View], View]:
 
 
 @blueprint.post("/<int:counter_id>/call")
-@staff
+@needs(Permission.OPERATE_COUNTERS)
 @blueprint.input(CallIn, arg_name="body")
 @blueprint.output(CounterStateOut)
 @_doc("Call a given number", *CALLING, "unknown_ticket", "wrong_state", "lost_race", "not_served_here")
@@ -103,7 +104,7 @@ def call(counter_id: int, body: CallIn) -> flask.Response:
 
 
 @blueprint.post("/<int:counter_id>/transfer")
-@staff
+@needs(Permission.OPERATE_COUNTERS)
 @blueprint.input(TransferIn, arg_name="body")
 @blueprint.output(CounterStateOut)
 @_doc("Transfer a ticket", *ON_TICKET, "unknown_service", "unknown_officer", "not_served_here", "counter_not_open")
@@ -119,7 +120,7 @@ def transfer(counter_id: int, body: TransferIn) -> flask.Response:
 
 
 @blueprint.post("/<int:counter_id>/change")
-@staff
+@needs(Permission.OPERATE_COUNTERS)
 @blueprint.input(ChangeIn, arg_name="body")
 @blueprint.output(CounterStateOut)
 @_doc("Put a ticket right", *ON_TICKET, "unknown_service")
@@ -134,7 +135,7 @@ def change(counter_id: int, body: ChangeIn) -> flask.Response:
 
 
 @blueprint.post("/<int:counter_id>/cancel")
-@staff
+@needs(Permission.OPERATE_COUNTERS)
 @blueprint.input(CancelIn, arg_name="body")
 @blueprint.output(CounterStateOut)
 @_doc("Cancel a ticket", *ON_TICKET)
@@ -149,7 +150,7 @@ def cancel(counter_id: int, body: CancelIn) -> flask.Response:
 
 
 @blueprint.post("/<int:counter_id>/note")
-@staff
+@needs(Permission.OPERATE_COUNTERS)
 @blueprint.input(NoteIn, arg_name="body")
 @blueprint.output(CounterStateOut)
 @_doc("Write a note on a visit", *AT_COUNTER, "unknown_ticket", "notes_off", "key_reused")
@@ -164,7 +165,7 @@ def note(counter_id: int, body: NoteIn) -> flask.Response:
 
 
 @blueprint.post("/<int:counter_id>/serve-direct")
-@staff
+@needs(Permission.OPERATE_COUNTERS)
 @blueprint.input(WalkUpIn, arg_name="body")
 @blueprint.output(CounterStateOut)
 @_doc(
@@ -194,7 +195,7 @@ def serve_direct(counter_id: int, body: WalkUpIn) -> flask.Response:
 
 
 @blueprint.post("/<int:counter_id>/pause")
-@staff
+@needs(Permission.OPERATE_COUNTERS)
 @blueprint.input(PauseIn, arg_name="body")
 @blueprint.output(CounterStateOut)
 @_doc("Take a break", *AT_COUNTER, "counter_busy", "would_strand")
@@ -208,7 +209,7 @@ def pause(counter_id: int, body: PauseIn) -> flask.Response:
 
 
 @blueprint.post("/<int:counter_id>/end-pause")
-@staff
+@needs(Permission.OPERATE_COUNTERS)
 @blueprint.input(EmptyIn, arg_name="body")
 @blueprint.output(CounterStateOut)
 @_doc("End the break", *AT_COUNTER)
@@ -220,7 +221,7 @@ def back(counter_id: int, body: EmptyIn) -> flask.Response:
 
 
 @blueprint.get("/<int:counter_id>/targets")
-@staff
+@needs(Permission.OPERATE_COUNTERS)
 @blueprint.output(TargetsOut)
 @blueprint.doc(summary="Transfer targets", security=STAFF, responses=refusals("unknown_counter", staff=True))
 def targets(counter_id: int) -> flask.Response:

@@ -8,6 +8,7 @@ from typing import Any
 import flask
 from apiflask import APIBlueprint
 
+from queue_app.domain.permissions import Permission
 from queue_app.domain.staff import Officer
 from queue_app.services.queue import calling
 from queue_app.services.queue import counters as seats
@@ -23,8 +24,8 @@ from queue_app.web.api.schemas.counters import (
     CounterWithRangeOut,
     OpenCounterIn,
 )
-from queue_app.web.auth import signed_in_officer, staff
 from queue_app.web.context import current_context
+from queue_app.web.permissions import needs, signed_in_officer
 
 blueprint = APIBlueprint("counters", __name__, url_prefix="/api/v1/counters", tag="counters")
 
@@ -34,7 +35,7 @@ ON_TICKET = (*AT_COUNTER, "unknown_ticket", "wrong_state", "lost_race", "key_reu
 
 
 @blueprint.get("")
-@staff
+@needs(Permission.OPERATE_COUNTERS)
 @blueprint.output(CountersOut)
 @blueprint.doc(summary="List counters", security=STAFF, responses=refusals(staff=True))
 def list_counters() -> flask.Response:
@@ -43,7 +44,7 @@ def list_counters() -> flask.Response:
 
 
 @blueprint.get("/<int:counter_id>")
-@staff
+@needs(Permission.OPERATE_COUNTERS)
 @blueprint.output(CounterWithRangeOut)
 @blueprint.doc(summary="Show a counter", security=STAFF, responses=refusals("unknown_counter", staff=True))
 def show(counter_id: int) -> flask.Response:
@@ -52,7 +53,7 @@ def show(counter_id: int) -> flask.Response:
 
 
 @blueprint.post("/<int:counter_id>/open")
-@staff
+@needs(Permission.OPERATE_COUNTERS)
 @blueprint.input(OpenCounterIn, arg_name="body")
 @blueprint.output(CounterStateOut)
 @blueprint.doc(
@@ -68,7 +69,7 @@ def open_counter(counter_id: int, body: OpenCounterIn) -> flask.Response:
 
 
 @blueprint.post("/<int:counter_id>/close")
-@staff
+@needs(Permission.OPERATE_COUNTERS)
 @blueprint.input(CloseCounterIn, arg_name="body")
 @blueprint.output(CounterStateOut)
 @blueprint.doc(
@@ -91,7 +92,7 @@ def close_counter(counter_id: int, body: CloseCounterIn) -> flask.Response:
 
 
 @blueprint.post("/<int:counter_id>/call-next")
-@staff
+@needs(Permission.OPERATE_COUNTERS)
 @blueprint.input(EmptyIn, arg_name="body")
 @blueprint.output(CounterStateOut)
 @blueprint.doc(

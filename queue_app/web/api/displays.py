@@ -11,8 +11,7 @@ from apiflask import APIBlueprint
 from pydantic import BaseModel, Field
 
 from queue_app.domain.clock import to_ms
-from queue_app.domain.errors import Refusal
-from queue_app.domain.permissions import require_admin, require_supervisor
+from queue_app.domain.permissions import Permission
 from queue_app.services.devices import device_pairing, display_presence, voice_lease
 from queue_app.services.devices.display_pairing import PairedDisplay, paired_displays
 from queue_app.services.devices.display_pairing import approve_display as approve_display_of_display_pairing
@@ -20,6 +19,7 @@ from queue_app.services.devices.display_pairing import change_display as change_
 from queue_app.services.devices.display_pairing import revoke_display as revoke_display_of_display_pairing
 from queue_app.services.devices.tokens import Device
 from queue_app.services.printing.printer_health import AGENT_TIMEOUT_SECONDS
+from queue_app.services.queue.counters import require_counter
 from queue_app.services.settings import display_settings
 from queue_app.services.settings.notices import LONGEST_NOTICE
 from queue_app.services.settings.notices import add_notice as add_notice_of_notices
@@ -27,8 +27,8 @@ from queue_app.services.settings.notices import remove_notice as remove_notice_o
 from queue_app.store import queries
 from queue_app.web.api.responses import STAFF, json_response, refusals
 from queue_app.web.api.schemas.common import IdNumber, Ms, Strict
-from queue_app.web.auth import signed_in_officer, staff
 from queue_app.web.context import current_context
+from queue_app.web.permissions import needs, signed_in_officer
 
 blueprint = APIBlueprint("displays", __name__, url_prefix="/api/v1", tag="displays")
 
@@ -158,7 +158,7 @@ class NoticesOut(BaseModel):
 
 
 @blueprint.get("/devices")
-@staff
+@needs(Permission.VIEW_DEVICES)
 @blueprint.output(DisplaysOut)
 @blueprint.doc(summary="List displays", security=STAFF, responses=refusals(staff=True))
 def displays() -> flask.Response:
@@ -205,7 +205,7 @@ def _paired(display: PairedDisplay) -> dict[str, Any]:
 
 
 @blueprint.post("/devices/displays")
-@staff
+@needs(Permission.MANAGE_DEVICES)
 @blueprint.input(ApprovalIn, arg_name="body")
 @blueprint.output(DisplaysOut)
 @blueprint.doc(
@@ -224,7 +224,7 @@ def approve_display(body: ApprovalIn) -> flask.Response:
 
 
 @blueprint.put("/devices/displays/<int:device_id>")
-@staff
+@needs(Permission.MANAGE_DEVICES)
 @blueprint.input(PairedIn, arg_name="body")
 @blueprint.output(DisplaysOut)
 @blueprint.doc(
@@ -243,7 +243,7 @@ def change_display(device_id: int, body: PairedIn) -> flask.Response:
 
 
 @blueprint.delete("/devices/displays/<int:device_id>")
-@staff
+@needs(Permission.MANAGE_DEVICES)
 @blueprint.output(DisplaysOut)
 @blueprint.doc(summary="Revoke a display", security=STAFF, responses=refusals("unknown_device", staff=True))
 def revoke_display(device_id: int) -> flask.Response:
@@ -254,7 +254,7 @@ def revoke_display(device_id: int) -> flask.Response:
 
 
 @blueprint.post("/devices")
-@staff
+@needs(Permission.MANAGE_DEVICES)
 @blueprint.input(DeviceIn, arg_name="body")
 @blueprint.output(DisplaysOut)
 @blueprint.doc(
@@ -272,7 +272,7 @@ def approve_device(body: DeviceIn) -> flask.Response:
 
 
 @blueprint.delete("/devices/<int:device_id>")
-@staff
+@needs(Permission.MANAGE_DEVICES)
 @blueprint.output(DisplaysOut)
 @blueprint.doc(
     summary="Revoke a kiosk or print agent", security=STAFF, responses=refusals("unknown_device", staff=True)
@@ -320,7 +320,7 @@ def _voice(displays: Iterable[display_presence.DisplayStatus], now_ms: int) -> s
 
 
 @blueprint.get("/counters/<int:counter_id>/announcement")
-@staff
+@needs(Permission.OPERATE_COUNTERS)
 @blueprint.output(AnnouncementOut)
 @blueprint.doc(
     summary="Announcement of the current call", security=STAFF, responses=refusals("unknown_counter", staff=True)
@@ -328,11 +328,7 @@ def _voice(displays: Iterable[display_presence.DisplayStatus], now_ms: int) -> s
 def announcement(counter_id: int) -> flask.Response:
     """Return whether the call of the current ticket was spoken, or in how many seconds it will be."""
     with current_context().moment() as moment:
-        counter = moment.catalogue.counters.get(counter_id)
-        if counter is None:
-            raise Refusal("unknown_counter")
-        if not signed_in_officer().may_open(counter):
-            raise Refusal("not_allowed")
+        counter = require_counter(moment.catalogue, signed_in_officer(), counter_id)
         ticket = queries.current_tickets(moment.connection, [counter_id]).get(counter_id)
         if ticket is None or ticket.last_call_seq is None or ticket.last_called_at is None:
             return json_response({"label": None, "state": "none", "in_s": None})
@@ -344,17 +340,16 @@ def announcement(counter_id: int) -> flask.Response:
 
 
 @blueprint.get("/settings/displays")
-@staff
+@needs(Permission.MANAGE_DISPLAYS)
 @blueprint.output(DisplaySettingsBody)
 @blueprint.doc(summary="Display settings", security=STAFF, responses=refusals(staff=True))
 def show_settings() -> flask.Response:
     """Return how often and in which languages a call is spoken, and whether displays must be paired."""
-    require_admin(signed_in_officer())
     return json_response(current_context().catalogue().lobby.as_json())
 
 
 @blueprint.put("/settings/displays")
-@staff
+@needs(Permission.MANAGE_DISPLAYS)
 @blueprint.input(DisplaySettingsBody, arg_name="body")
 @blueprint.output(DisplaySettingsBody)
 @blueprint.doc(
@@ -368,17 +363,16 @@ def set_settings(body: DisplaySettingsBody) -> flask.Response:
 
 
 @blueprint.get("/notices")
-@staff
+@needs(Permission.MANAGE_NOTICES)
 @blueprint.output(NoticesOut)
 @blueprint.doc(summary="Notices on the boards", security=STAFF, responses=refusals(staff=True))
 def notices() -> flask.Response:
     """List the notices, upcoming and recently ended ones included."""
-    require_supervisor(signed_in_officer())
     return json_response({"notices": _notices()})
 
 
 @blueprint.post("/notices")
-@staff
+@needs(Permission.MANAGE_NOTICES)
 @blueprint.input(NoticeIn, arg_name="body")
 @blueprint.output(NoticesOut)
 @blueprint.doc(
@@ -396,7 +390,7 @@ def add_notice(body: NoticeIn) -> flask.Response:
 
 
 @blueprint.delete("/notices/<int:notice_id>")
-@staff
+@needs(Permission.MANAGE_NOTICES)
 @blueprint.output(NoticesOut)
 @blueprint.doc(summary="Remove a notice", security=STAFF, responses=refusals(staff=True))
 def remove_notice(notice_id: int) -> flask.Response:

@@ -12,13 +12,14 @@ from queue_app.domain.catalogue import LANGUAGES, Catalogue
 from queue_app.domain.clock import from_ms
 from queue_app.domain.errors import Refusal
 from queue_app.domain.explanations import OvertakeReason, PastCall
+from queue_app.domain.permissions import Permission
 from queue_app.services.queue.counters import require_counter
 from queue_app.services.queue.explanations import explain_current_ticket, overtaking_calls
 from queue_app.web.api.responses import STAFF, json_response, refusals
 from queue_app.web.api.schemas.tickets import OvertakeQuery, ReasonOut, ReasonsOut
 from queue_app.web.api.tickets import require_ticket
-from queue_app.web.auth import public, signed_in_officer, staff
 from queue_app.web.context import current_context
+from queue_app.web.permissions import needs, public, signed_in_officer
 from queue_app.web.texts import translate
 
 blueprint = APIBlueprint("why", __name__, url_prefix="/api/v1", tag="why")
@@ -37,7 +38,7 @@ def explain_ticket(token: str) -> flask.Response:
 
 
 @blueprint.get("/counters/<int:counter_id>/why")
-@staff
+@needs(Permission.OPERATE_COUNTERS)
 @blueprint.input(OvertakeQuery, location="query", arg_name="query")
 @blueprint.output(ReasonOut)
 @blueprint.doc(

@@ -8,8 +8,8 @@ from apiflask import APIBlueprint
 from queue_app import __version__
 from queue_app.web.api.responses import json_response, refusals
 from queue_app.web.api.schemas.common import HealthOut
-from queue_app.web.auth import public
 from queue_app.web.context import current_context
+from queue_app.web.permissions import public
 
 blueprint = APIBlueprint("health", __name__, url_prefix="/api/v1", tag="health")
 

@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.hours import BALI_DAYS
-from queue_app.domain.permissions import require_admin
+from queue_app.domain.permissions import Permission
 from queue_app.services.settings import hours
 from queue_app.web.api.responses import STAFF, json_response, refusals
 from queue_app.web.api.schemas.hours import (
@@ -20,8 +20,8 @@ from queue_app.web.api.schemas.hours import (
     ServiceHoursIn,
     ServiceHoursOut,
 )
-from queue_app.web.auth import signed_in_officer, staff
 from queue_app.web.context import current_context
+from queue_app.web.permissions import needs, signed_in_officer
 
 blueprint = APIBlueprint("settings_hours", __name__, url_prefix="/api/v1/settings", tag="settings")
 
@@ -31,17 +31,16 @@ def _responses(*codes: str, body: bool = False) -> Any:
 
 
 @blueprint.get("/hours")
-@staff
+@needs(Permission.MANAGE_HOURS)
 @blueprint.output(HallHoursOut)
 @blueprint.doc(summary="The hall's opening hours", security=STAFF, responses=_responses())
 def show_hall() -> flask.Response:
     """Return the hall's hours (null: open at any hour), and the Balinese days that may close the hall."""
-    require_admin(signed_in_officer())
     return json_response({"hours": current_context().catalogue().hours, "bali_days": sorted(BALI_DAYS)})
 
 
 @blueprint.put("/hours")
-@staff
+@needs(Permission.MANAGE_HOURS)
 @blueprint.input(HallHoursIn, arg_name="body")
 @blueprint.output(HallHoursOut)
 @blueprint.doc(summary="Set the hall's opening hours", security=STAFF, responses=_responses(body=True))
@@ -53,12 +52,11 @@ def set_hall(body: HallHoursIn) -> flask.Response:
 
 
 @blueprint.get("/services/<int:service_id>/hours")
-@staff
+@needs(Permission.MANAGE_HOURS)
 @blueprint.output(ServiceHoursOut)
 @blueprint.doc(summary="A service's hours and quota", security=STAFF, responses=_responses("unknown_service"))
 def show_service(service_id: int) -> flask.Response:
     """Return the service's own hours (null: the hall's) and its daily quota (null: no limit)."""
-    require_admin(signed_in_officer())
     service = current_context().catalogue().services.get(service_id)
     if service is None:
         raise Refusal("unknown_service")
@@ -66,7 +64,7 @@ def show_service(service_id: int) -> flask.Response:
 
 
 @blueprint.put("/services/<int:service_id>/hours")
-@staff
+@needs(Permission.MANAGE_HOURS)
 @blueprint.input(ServiceHoursIn, arg_name="body")
 @blueprint.output(ServiceHoursOut)
 @blueprint.doc(
@@ -80,12 +78,11 @@ def set_service(service_id: int, body: ServiceHoursIn) -> flask.Response:
 
 
 @blueprint.get("/counters/<int:counter_id>/breaks")
-@staff
+@needs(Permission.MANAGE_HOURS)
 @blueprint.output(BreaksOut)
 @blueprint.doc(summary="A counter's roster", security=STAFF, responses=_responses("unknown_counter"))
 def show_breaks(counter_id: int) -> flask.Response:
     """Return the counter's breaks."""
-    require_admin(signed_in_officer())
     counter = current_context().catalogue().counters.get(counter_id)
     if counter is None:
         raise Refusal("unknown_counter")
@@ -93,7 +90,7 @@ def show_breaks(counter_id: int) -> flask.Response:
 
 
 @blueprint.put("/counters/<int:counter_id>/breaks")
-@staff
+@needs(Permission.MANAGE_HOURS)
 @blueprint.input(BreaksIn, arg_name="body")
 @blueprint.output(BreaksOut)
 @blueprint.doc(summary="Set a counter's roster", security=STAFF, responses=_responses("unknown_counter", body=True))

@@ -8,27 +8,25 @@ import flask
 from apiflask import APIBlueprint
 
 from queue_app.domain.errors import Refusal
-from queue_app.domain.role import Role
+from queue_app.domain.permissions import Permission, allows_in
 from queue_app.services.queue.outlook import Outlook, with_more_counters
 from queue_app.snapshots.opening import range_json
 from queue_app.store import waiting_line
 from queue_app.web.api.responses import STAFF, json_response, refusals
 from queue_app.web.api.schemas.outlook import DayQuery, PromisesOut, WhatIfOut, WhatIfQuery
-from queue_app.web.auth import signed_in_officer, staff
 from queue_app.web.context import current_context
+from queue_app.web.permissions import needs, signed_in_officer
 
 blueprint = APIBlueprint("outlook", __name__, url_prefix="/api/v1", tag="outlook")
 
 
 @blueprint.get("/services/<int:service_id>/what-if")
-@staff
+@needs(Permission.FORECAST_WAITS)
 @blueprint.input(WhatIfQuery, location="query", arg_name="query")
 @blueprint.output(WhatIfOut)
 @blueprint.doc(summary="Forecast with more counters", security=STAFF, responses=refusals("unknown_service", staff=True))
 def what_if(service_id: int, query: WhatIfQuery) -> flask.Response:
-    """Compare the wait and the end of a service's line, now and with more of its counters open. For supervisors."""
-    if signed_in_officer().role is Role.OFFICER:
-        raise Refusal("not_allowed")
+    """Compare the wait and the end of a service's line, now and with more of its counters open."""
     with current_context().moment() as moment:
         if service_id not in moment.catalogue.services:
             raise Refusal("unknown_service")
@@ -54,7 +52,7 @@ def _prospect(outlook: Outlook, service_id: int) -> dict[str, Any]:
 
 
 @blueprint.get("/reports/promises")
-@staff
+@needs(Permission.VIEW_PROMISES)
 @blueprint.input(DayQuery, location="query", arg_name="query")
 @blueprint.output(PromisesOut)
 @blueprint.doc(summary="Report on promised waits", security=STAFF, responses=refusals(staff=True))
@@ -64,14 +62,15 @@ def promises(query: DayQuery) -> flask.Response:
     with current_context().moment() as moment:
         day = moment.day if query.day is None else query.day
         counted = waiting_line.promise_counts(moment.connection, day)
-        services = [s for s in moment.catalogue.services.values() if user.may_stop(s)]
+        services = moment.catalogue.services.values()
+        visible = [s for s in services if allows_in(user, Permission.VIEW_PROMISES, s.agency_id)]
         return json_response(
             {
                 "day": day.isoformat(),
                 "services": [
                     {"id": s.id, "name": s.name, "agency": {"short": moment.catalogue.agencies[s.agency_id].short}}
                     | _promise_counts(*counted.get(s.id, (0, 0, 0)))
-                    for s in services
+                    for s in visible
                 ],
             }
         )

@@ -1,4 +1,4 @@
-"""Printers, print agents and ticket templates, for administrators."""
+"""Printers and ticket templates, for administrators."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ import flask
 from apiflask import APIBlueprint, EmptySchema, FileSchema
 
 from queue_app.domain.errors import BadSetting, Refusal
-from queue_app.domain.permissions import require_admin
-from queue_app.services.devices import tokens
-from queue_app.services.devices.tokens import AGENT
+from queue_app.domain.permissions import Permission
 from queue_app.services.printing.printer_health import AGENT_TIMEOUT_SECONDS
 from queue_app.services.settings.printers import (
     PrinterSettings,
@@ -26,13 +24,10 @@ from queue_app.store.printers import printers as read_printers
 from queue_app.web.api.responses import STAFF, json_response, refusals
 from queue_app.web.api.schemas.common import EmptyIn
 from queue_app.web.api.schemas.printers import (
-    AgentsOut,
-    AgentTokenOut,
     DiscoverIn,
     DiscoverOut,
     LogoIn,
     LogoOut,
-    NewAgentIn,
     NewPrinterIn,
     PreviewIn,
     PrinterSettingsIn,
@@ -41,9 +36,10 @@ from queue_app.web.api.schemas.printers import (
     TemplatesIn,
     TemplatesOut,
 )
-from queue_app.web.auth import signed_in_officer, staff
 from queue_app.web.context import current_context
+from queue_app.web.permissions import needs, signed_in_officer
 from queue_app.web.printer_words import advice_json
+from queue_app.web.request_bodies import body_limit
 from queue_app.web.sample_ticket import sample_slip
 
 blueprint = APIBlueprint("settings_printers", __name__, url_prefix="/api/v1/settings", tag="printers")
@@ -54,30 +50,22 @@ MAX_PICTURE_BYTES = 1_500_000
 """Bytes of JSON around a PNG file of 1 MB."""
 
 
-@blueprint.before_request
-def _raise_body_limit() -> None:
-    if flask.request.path.startswith("/api/v1/settings/ticket-template"):
-        is_picture = flask.request.path.endswith("/logo")
-        flask.request.max_content_length = MAX_PICTURE_BYTES if is_picture else MAX_TEMPLATES_BYTES
-
-
 def _responses(*codes: str, body: bool = False) -> Any:
     return refusals(*codes, *(["bad_setting"] if body else []), body=body, staff=True)
 
 
 @blueprint.get("/printers")
-@staff
+@needs(Permission.MANAGE_PRINTERS)
 @blueprint.output(PrintersSettingsOut)
 @blueprint.doc(summary="Printer settings", security=STAFF, responses=_responses())
 def printers() -> flask.Response:
     """List all printers with address, paper width, kiosks and fallback."""
-    require_admin(signed_in_officer())
     listed = printer_settings(current_context().store)
     return json_response({"printers": [{**asdict(row), "kiosks": list(row.kiosks)} for row in listed]})
 
 
 @blueprint.post("/printers")
-@staff
+@needs(Permission.MANAGE_PRINTERS)
 @blueprint.input(NewPrinterIn, arg_name="body")
 @blueprint.output(PrintersSettingsOut)
 @blueprint.doc(summary="Add a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
@@ -87,7 +75,7 @@ def add(body: NewPrinterIn) -> flask.Response:
 
 
 @blueprint.put("/printers/<code>")
-@staff
+@needs(Permission.MANAGE_PRINTERS)
 @blueprint.input(PrinterSettingsIn, arg_name="body")
 @blueprint.output(PrintersSettingsOut)
 @blueprint.doc(summary="Change a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
@@ -97,7 +85,6 @@ def change(code: str, body: PrinterSettingsIn) -> flask.Response:
 
 
 def _set(code: str, body: PrinterSettingsIn, *, new: bool) -> flask.Response:
-    require_admin(signed_in_officer())
     context = current_context()
     _checked(lambda: context.tools.check_printer_url(body.url))
     fields = body.model_dump(exclude={"code"})
@@ -107,7 +94,7 @@ def _set(code: str, body: PrinterSettingsIn, *, new: bool) -> flask.Response:
 
 
 @blueprint.delete("/printers/<code>")
-@staff
+@needs(Permission.MANAGE_PRINTERS)
 @blueprint.output(EmptySchema, status_code=204)
 @blueprint.doc(summary="Remove a printer", security=STAFF, responses=_responses("unknown_printer"))
 def remove(code: str) -> tuple[str, int]:
@@ -117,7 +104,7 @@ def remove(code: str) -> tuple[str, int]:
 
 
 @blueprint.post("/printers/<code>/probe")
-@staff
+@needs(Permission.MANAGE_PRINTERS)
 @blueprint.input(EmptyIn, arg_name="body")
 @blueprint.output(ProbeOut)
 @blueprint.doc(summary="Check a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
@@ -126,7 +113,6 @@ def probe(code: str, body: EmptyIn) -> flask.Response:
 
     A printer takes only one connection: one that a server or an agent has checked within the last minute is not probed.
     """
-    require_admin(signed_in_officer())
     context = current_context()
     url = next((row.url for row in printer_settings(context.store) if row.code == code), None)
     with context.moment() as moment:
@@ -141,13 +127,12 @@ def probe(code: str, body: EmptyIn) -> flask.Response:
 
 
 @blueprint.post("/printers/discover")
-@staff
+@needs(Permission.MANAGE_PRINTERS)
 @blueprint.input(DiscoverIn, arg_name="body")
 @blueprint.output(DiscoverOut)
 @blueprint.doc(summary="Discover printers", security=STAFF, responses=_responses(body=True))
 def discover(body: DiscoverIn) -> flask.Response:
     """Discover USB and serial printers of the server, and printers on port 9100 of the named hosts only."""
-    require_admin(signed_in_officer())
     printers = _checked(lambda: current_context().tools.discover(body.hosts))
     listed = [
         {"address": printer.address, "description": printer.description, "advice": advice_json(printer.advice)}
@@ -156,62 +141,24 @@ def discover(body: DiscoverIn) -> flask.Response:
     return json_response({"printers": listed})
 
 
-@blueprint.get("/agents")
-@staff
-@blueprint.output(AgentsOut)
-@blueprint.doc(summary="Print agents", security=STAFF, responses=_responses())
-def agents() -> flask.Response:
-    """List all print agents, and when each was seen last."""
-    require_admin(signed_in_officer())
-    listed = tokens.devices(current_context().store, AGENT)
-    names = ("code", "name", "created_at", "last_seen_at", "revoked_at", "trouble")
-    return json_response({"agents": [{name: getattr(agent, name) for name in names} for agent in listed]})
-
-
-@blueprint.post("/agents")
-@staff
-@blueprint.input(NewAgentIn, arg_name="body")
-@blueprint.output(AgentTokenOut)
-@blueprint.doc(summary="Add a print agent", security=STAFF, responses=_responses(body=True))
-def add_agent(body: NewAgentIn) -> flask.Response:
-    """Register a print agent and return its token (shown once); a lost token is revoked and replaced."""
-    require_admin(signed_in_officer())
-    token = tokens.add_device(
-        current_context().store, AGENT, body.code, body.name, current_context().clock(), signed_in_officer()
-    )
-    return json_response({"code": body.code, "token": token})
-
-
-@blueprint.delete("/agents/<code>")
-@staff
-@blueprint.output(EmptySchema, status_code=204)
-@blueprint.doc(summary="Revoke a print agent", security=STAFF, responses=_responses("unknown_device"))
-def revoke_agent(code: str) -> tuple[str, int]:
-    """Revoke a print agent's token, from its next request on."""
-    require_admin(signed_in_officer())
-    tokens.revoke_device(current_context().store, AGENT, code, current_context().clock(), signed_in_officer())
-    return "", 204
-
-
 @blueprint.get("/ticket-template")
-@staff
+@needs(Permission.MANAGE_PRINTERS)
 @blueprint.output(TemplatesOut)
 @blueprint.doc(summary="Ticket template", security=STAFF, responses=_responses())
 def show_template() -> flask.Response:
     """Return the hall's template with its defaults filled in, and the agencies' differences."""
-    require_admin(signed_in_officer())
     hall, agencies = templates(current_context().store)
     return json_response({"template": current_context().tools.complete_template(hall), "agencies": agencies})
 
 
 @blueprint.put("/ticket-template")
-@staff
+@needs(Permission.MANAGE_PRINTERS)
+@body_limit(MAX_TEMPLATES_BYTES)
 @blueprint.input(TemplatesIn, arg_name="body")
 @blueprint.output(TemplatesOut)
 @blueprint.doc(summary="Change the ticket template", security=STAFF, responses=_responses(body=True))
 def set_template(body: TemplatesIn) -> flask.Response:
     """Set the template of the hall and of agencies, used from the next slip on. A wrong field is named."""
-    require_admin(signed_in_officer())
     context = current_context()
     _checked(lambda: context.tools.check_template(body.template))
     for code, template in body.agencies.items():
@@ -221,13 +168,13 @@ def set_template(body: TemplatesIn) -> flask.Response:
 
 
 @blueprint.post("/ticket-template/preview")
-@staff
+@needs(Permission.MANAGE_PRINTERS)
+@body_limit(MAX_TEMPLATES_BYTES)
 @blueprint.input(PreviewIn, arg_name="body")
 @blueprint.output(FileSchema(type="string", format="binary"), content_type="image/png")
 @blueprint.doc(summary="Preview a ticket", security=STAFF, responses=_responses(body=True))
 def preview(body: PreviewIn) -> flask.Response:
     """Draw a sample ticket by an unsaved template, dot for dot as it would be printed."""
-    require_admin(signed_in_officer())
     context = current_context()
     hall, agencies = templates(context.store)
     template = {**hall, **agencies.get(body.agency or "", {}), **body.template}
@@ -241,13 +188,13 @@ def preview(body: PreviewIn) -> flask.Response:
 
 
 @blueprint.post("/ticket-template/logo")
-@staff
+@needs(Permission.MANAGE_PRINTERS)
+@body_limit(MAX_PICTURE_BYTES)
 @blueprint.input(LogoIn, arg_name="body")
 @blueprint.output(LogoOut)
 @blueprint.doc(summary="Convert a picture to a logo", security=STAFF, responses=_responses(body=True))
 def make_logo(body: LogoIn) -> flask.Response:
     """Convert a PNG file to a small monochrome logo for a template. The file is not stored."""
-    require_admin(signed_in_officer())
     try:
         picture = base64.b64decode(body.picture, validate=True)
     except ValueError as error:

@@ -7,6 +7,7 @@ from apiflask import APIBlueprint, EmptySchema
 
 from queue_app.domain.errors import Refusal
 from queue_app.domain.numbering import is_token
+from queue_app.domain.permissions import Permission
 from queue_app.domain.printer import ReprintReason, is_used
 from queue_app.services.printing import print_requests
 from queue_app.services.printing import printer_health as printers_service
@@ -24,9 +25,9 @@ from queue_app.web.api.schemas.printing import (
     ReprintIn,
     SummaryIn,
 )
-from queue_app.web.auth import public, signed_in_officer, staff
 from queue_app.web.context import current_context
 from queue_app.web.day_summary import day_summary
+from queue_app.web.permissions import needs, public, signed_in_officer
 from queue_app.web.printer_words import advice_json, reason_json, with_reason
 from queue_app.web.texts import chosen_language
 
@@ -37,7 +38,7 @@ _MAX_ID = 2**53
 
 
 @blueprint.get("/print-jobs/<int:job_id>")
-@staff
+@needs(Permission.VIEW_PRINTS)
 @blueprint.output(PrintJobOut)
 @blueprint.doc(summary="State of a print job", security=STAFF, responses=refusals("unknown_print_job", staff=True))
 def print_job(job_id: int) -> flask.Response:
@@ -50,7 +51,7 @@ def print_job(job_id: int) -> flask.Response:
 
 
 @blueprint.get("/alarms")
-@staff
+@needs(Permission.VIEW_ALARMS)
 @blueprint.output(AlarmsOut)
 @blueprint.doc(summary="Alarms", security=STAFF, responses=refusals(staff=True))
 def alarms() -> flask.Response:
@@ -60,7 +61,7 @@ def alarms() -> flask.Response:
 
 
 @blueprint.get("/staff/printers")
-@staff
+@needs(Permission.USE_PRINTERS)
 @blueprint.output(PrintersOut)
 @blueprint.doc(summary="Printers to choose from", security=STAFF, responses=refusals(staff=True))
 def printers() -> flask.Response:
@@ -87,7 +88,7 @@ def printers() -> flask.Response:
 
 
 @blueprint.post("/staff/reprints")
-@staff
+@needs(Permission.REPRINT_TICKETS)
 @blueprint.input(ReprintIn, arg_name="body")
 @blueprint.output(PrintJobRefOut)
 @blueprint.doc(
@@ -110,7 +111,7 @@ def reprint(body: ReprintIn) -> flask.Response:
 
 
 @blueprint.post("/staff/summary")
-@staff
+@needs(Permission.USE_PRINTERS)
 @blueprint.input(SummaryIn, arg_name="body")
 @blueprint.output(PrintJobRefOut)
 @blueprint.doc(
@@ -129,7 +130,7 @@ def summary(body: SummaryIn) -> flask.Response:
 
 
 @blueprint.post("/staff/printers/<code>/test")
-@staff
+@needs(Permission.USE_PRINTERS)
 @blueprint.input(EmptyIn, arg_name="body")
 @blueprint.output(PrintJobRefOut)
 @blueprint.doc(
@@ -144,7 +145,7 @@ def test_print(code: str, body: EmptyIn) -> flask.Response:
 
 
 @blueprint.post("/staff/printers/<code>/new-roll")
-@staff
+@needs(Permission.USE_PRINTERS)
 @blueprint.input(EmptyIn, arg_name="body")
 @blueprint.output(EmptySchema, status_code=204)
 @blueprint.doc(

@@ -5,20 +5,21 @@ from __future__ import annotations
 import flask
 from apiflask import APIBlueprint
 
+from queue_app.domain.permissions import Permission
 from queue_app.domain.ticket import TicketClass
 from queue_app.services.queue import issuing
 from queue_app.web.api.responses import STAFF, idempotency_key, idempotent, new_key, refusals
 from queue_app.web.api.schemas.counters import StaffIssueIn
 from queue_app.web.api.schemas.tickets import IssuedOut
 from queue_app.web.api.tickets import issue_response
-from queue_app.web.auth import signed_in_officer, staff
 from queue_app.web.context import current_context
+from queue_app.web.permissions import needs, signed_in_officer
 
 blueprint = APIBlueprint("reception", __name__, url_prefix="/api/v1/staff", tag="reception")
 
 
 @blueprint.post("/tickets")
-@staff
+@needs(Permission.ISSUE_TICKETS)
 @blueprint.input(StaffIssueIn, arg_name="body")
 @blueprint.output(IssuedOut, status_code=201)
 @blueprint.doc(

@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 
 import flask
 
-from queue_app.domain.errors import REFUSALS, Refusal
+from queue_app.domain.errors import Refusal
 from queue_app.web.api.schemas.common import Problem
+from queue_app.web.errors import STATUS
+from queue_app.web.permissions import access_of
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
@@ -38,7 +40,7 @@ def refusals(
     listed = codes + _ALWAYS + (_WITH_BODY if body else ()) + (_STAFF if staff else ()) + (_DEVICE if device else ())
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(listed):
-        by_status.setdefault(REFUSALS[code], []).append(code)
+        by_status.setdefault(STATUS[code], []).append(code)
     return {
         status: {
             "description": ", ".join(codes),
@@ -75,7 +77,7 @@ def idempotent(view: View) -> View:
 
 
 def complete_spec(app: flask.Flask, spec: Any) -> Any:
-    """Add to the OpenAPI document what APIFlask does not know: problems, needed bodies, the Idempotency-Key header."""
+    """Add to the OpenAPI document what APIFlask does not know: problems, needed bodies, permissions, the key header."""
     problem = Problem.model_json_schema(ref_template="#/components/schemas/Problem.{model}")
     parts = {f"Problem.{name}": schema for name, schema in problem.pop("$defs").items()}
     spec["components"]["schemas"] |= {"Problem": problem, **parts}
@@ -84,7 +86,11 @@ def complete_spec(app: flask.Flask, spec: Any) -> Any:
             if "requestBody" in operation:
                 operation["requestBody"]["required"] = True
     for rule in app.url_map.iter_rules():
-        if getattr(app.view_functions[rule.endpoint], IDEMPOTENT_ATTRIBUTE, False):
-            path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        view, path = app.view_functions[rule.endpoint], re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        if getattr(view, IDEMPOTENT_ATTRIBUTE, False):
             spec["paths"][path]["post"].setdefault("parameters", []).append(KEY_PARAMETER)
+        access = access_of(view)
+        if access is not None and access.permission is not None and path in spec["paths"]:
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                spec["paths"][path][method.lower()]["x-permission"] = access.permission.value
     return spec

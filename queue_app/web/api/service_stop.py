@@ -6,14 +6,15 @@ import flask
 from apiflask import APIBlueprint
 
 from queue_app.domain.errors import Refusal
+from queue_app.domain.permissions import Permission
 from queue_app.services.settings.service_stop import set_issuing
 from queue_app.snapshots.catalogue import current_offers, service_json
 from queue_app.snapshots.opening import offer_json
 from queue_app.web.api.responses import STAFF, json_response, refusals
 from queue_app.web.api.schemas.catalogue import ServiceOut
 from queue_app.web.api.schemas.common import EmptyIn, ServiceOpeningOut
-from queue_app.web.auth import public, signed_in_officer, staff
 from queue_app.web.context import current_context
+from queue_app.web.permissions import needs, public, signed_in_officer
 
 blueprint = APIBlueprint("services", __name__, url_prefix="/api/v1/services", tag="services")
 
@@ -31,7 +32,7 @@ def opening(service_id: int) -> flask.Response:
 
 
 @blueprint.post("/<int:service_id>/stop")
-@staff
+@needs(Permission.STOP_SERVICES)
 @blueprint.input(EmptyIn, arg_name="body")
 @blueprint.output(ServiceOut)
 @blueprint.doc(
@@ -43,7 +44,7 @@ def stop(service_id: int, body: EmptyIn) -> flask.Response:
 
 
 @blueprint.post("/<int:service_id>/resume")
-@staff
+@needs(Permission.STOP_SERVICES)
 @blueprint.input(EmptyIn, arg_name="body")
 @blueprint.output(ServiceOut)
 @blueprint.doc(

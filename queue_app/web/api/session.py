@@ -5,11 +5,12 @@ from __future__ import annotations
 import flask
 from apiflask import APIBlueprint, EmptySchema
 
+from queue_app.domain.permissions import Permission
 from queue_app.services.accounts import sessions as accounts
 from queue_app.web.api.responses import STAFF, json_response, refusals
 from queue_app.web.api.schemas.common import SessionOut, SignInIn
-from queue_app.web.auth import public, signed_in_officer, staff
 from queue_app.web.context import current_context
+from queue_app.web.permissions import needs, public, signed_in_officer
 
 blueprint = APIBlueprint("session", __name__, url_prefix="/api/v1", tag="session")
 
@@ -28,7 +29,7 @@ def sign_in(body: SignInIn) -> flask.Response:
 
 
 @blueprint.delete("/session")
-@staff
+@needs(Permission.SIGN_OUT)
 @blueprint.output(EmptySchema, status_code=204)
 @blueprint.doc(summary="Sign out", security=STAFF, responses=refusals(staff=True))
 def sign_out() -> tuple[str, int]:

@@ -18,9 +18,9 @@ from queue_app.store.queries import TicketRow
 from queue_app.web.api.responses import idempotency_key, idempotent, json_response, new_key, refusals
 from queue_app.web.api.schemas.common import EmptyIn
 from queue_app.web.api.schemas.tickets import IssuedOut, IssueIn, PrintJobsOut, TicketOut
-from queue_app.web.auth import public
 from queue_app.web.context import current_context
 from queue_app.web.device_auth import may_use_kiosk
+from queue_app.web.permissions import public
 from queue_app.web.printer_words import with_reason
 
 blueprint = APIBlueprint("tickets", __name__, url_prefix="/api/v1", tag="tickets")

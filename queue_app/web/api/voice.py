@@ -10,12 +10,13 @@ from pydantic import BaseModel, Field
 
 from queue_app.domain.catalogue import LANGUAGES
 from queue_app.domain.errors import Refusal
-from queue_app.domain.permissions import require_admin
+from queue_app.domain.permissions import Permission
 from queue_app.web.api.responses import STAFF, json_response, refusals
 from queue_app.web.api.schemas.common import Language, Strict
-from queue_app.web.auth import signed_in_officer, staff
 from queue_app.web.context import current_context
+from queue_app.web.permissions import needs
 from queue_app.web.ports import ClipFault, Word
+from queue_app.web.request_bodies import body_limit
 from queue_app.web.texts import chosen_language, translate
 
 blueprint = APIBlueprint("voice", __name__, url_prefix="/api/v1/voice", tag="voice")
@@ -95,38 +96,30 @@ def _word(word: Word) -> dict[str, Any]:
 
 
 @blueprint.get("/words")
-@staff
+@needs(Permission.MANAGE_VOICE)
 @blueprint.output(VoiceOut)
 @blueprint.doc(summary="Words of the voice", security=STAFF, responses=refusals(staff=True))
 def words() -> flask.Response:
     """List every word of each language, with its clip or without."""
-    require_admin(signed_in_officer())
     voice = current_context().voice
     languages = {language: [_word(word) for word in voice.words(language)] for language in LANGUAGES}
     return json_response({"synthesiser": voice.synthesiser(), "languages": languages})
 
 
-@blueprint.before_request
-def _raise_body_limit() -> None:
-    # Raise the limit before the CSRF check, which parses the body as a form.
-    if flask.request.path.endswith("/recording"):
-        flask.request.max_content_length = MAX_RECORDING_BYTES
-
-
 @blueprint.get("/sentence")
-@staff
+@needs(Permission.MANAGE_VOICE)
 @blueprint.input(SentenceQuery, location="query", arg_name="asked")
 @blueprint.output(SentenceOut)
 @blueprint.doc(summary="Words of a call", security=STAFF, responses=refusals(staff=True))
 def sentence(asked: SentenceQuery) -> flask.Response:
     """Return the words of a call, in order."""
-    require_admin(signed_in_officer())
     words = current_context().voice.sentence(asked.language, asked.label, asked.counter, asked.agency)
     return json_response({"words": [_word(word) for word in words]})
 
 
 @blueprint.put("/recording")
-@staff
+@needs(Permission.MANAGE_VOICE)
+@body_limit(MAX_RECORDING_BYTES)
 @blueprint.input(WordQuery, location="query", arg_name="asked")
 @blueprint.output(WordOut)
 @blueprint.doc(
@@ -136,37 +129,34 @@ def sentence(asked: SentenceQuery) -> flask.Response:
 )
 def record(asked: WordQuery) -> flask.Response:
     """Save a recording of a word: the body is a WAV file (`audio/wav`; PCM, 16 bit, at most 12 s and 2 MB)."""
-    require_admin(signed_in_officer())
     if flask.request.mimetype not in ("audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave"):
         raise Refusal("unsupported_media")
     return json_response(_word(current_context().voice.record(asked.language, asked.text, flask.request.get_data())))
 
 
 @blueprint.delete("/recording")
-@staff
+@needs(Permission.MANAGE_VOICE)
 @blueprint.input(WordQuery, location="query", arg_name="asked")
 @blueprint.output(WordOut)
 @blueprint.doc(summary="Remove a recording", security=STAFF, responses=refusals("unknown_clip", staff=True))
 def remove_recording(asked: WordQuery) -> flask.Response:
     """Remove the recording of a word; the synthesised clip is used again."""
-    require_admin(signed_in_officer())
     return json_response(_word(current_context().voice.remove_recording(asked.language, asked.text)))
 
 
 @blueprint.get("/pronunciation")
-@staff
+@needs(Permission.MANAGE_VOICE)
 @blueprint.output(PronunciationOut)
 @blueprint.doc(summary="Pronunciation", security=STAFF, responses=refusals(staff=True))
 def pronunciation() -> flask.Response:
     """Return the hall's own pronunciation table, which overrides the built-in one."""
-    require_admin(signed_in_officer())
     return json_response(
         {"table": {language: dict(words) for language, words in current_context().voice.pronunciation().items()}}
     )
 
 
 @blueprint.put("/pronunciation")
-@staff
+@needs(Permission.MANAGE_VOICE)
 @blueprint.input(PronunciationIn, arg_name="body")
 @blueprint.output(PronunciationOut)
 @blueprint.doc(
@@ -174,18 +164,16 @@ def pronunciation() -> flask.Response:
 )
 def set_pronunciation(body: PronunciationIn) -> flask.Response:
     """Replace the hall's own table. Build the clips afterwards."""
-    require_admin(signed_in_officer())
     current_context().voice.set_pronunciation(body.table)
     return pronunciation()
 
 
 @blueprint.post("/build")
-@staff
+@needs(Permission.MANAGE_VOICE)
 @blueprint.output(BuiltOut)
 @blueprint.doc(summary="Make missing clips", security=STAFF, responses=refusals("unsupported_media", staff=True))
 def build() -> flask.Response:
     """Make the clips that are neither recorded nor made. Takes some seconds the first time."""
-    require_admin(signed_in_officer())
     count, faults = current_context().voice.build()
     return json_response({"made": count, "faults": [_fault(fault) for fault in faults]})
 

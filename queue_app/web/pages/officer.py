@@ -7,27 +7,22 @@ from typing import Any
 import flask
 from werkzeug.wrappers import Response
 
+from queue_app.domain.permissions import Permission
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import CURRENT_STATES, Actor, states_by_verb
 from queue_app.web.api.counters import counter_choices, counter_state
-from queue_app.web.auth import (
-    current_officer,
-    public,
-    redirect_to_sign_in,
-)
 from queue_app.web.context import current_context
 from queue_app.web.pages.page import boot_data, render_page
+from queue_app.web.permissions import needs, signed_in_officer
 
 blueprint = flask.Blueprint("officer", __name__)
 
 
 @blueprint.get("/counter")
-@public
+@needs(Permission.OPERATE_COUNTERS, page=True)
 def choose_counter() -> Response:
     """Serve the choice of counters, or redirect to the one that is open."""
-    user = current_officer()
-    if user is None:
-        return redirect_to_sign_in()
+    user = signed_in_officer()
     counters = counter_choices(user)
     own = [counter["id"] for counter in counters if counter["mine"]]
     if own and "choose" not in flask.request.args:
@@ -40,12 +35,10 @@ def choose_counter() -> Response:
 
 
 @blueprint.get("/counter/<int:counter_id>")
-@public
+@needs(Permission.OPERATE_COUNTERS, page=True)
 def counter_page(counter_id: int) -> Response:
     """Serve the officer's work page."""
-    user = current_officer()
-    if user is None:
-        return redirect_to_sign_in()
+    user = signed_in_officer()
     state = counter_state(user, counter_id)
     if not state["mine"]:
         return flask.redirect("/counter")
@@ -57,12 +50,10 @@ def counter_page(counter_id: int) -> Response:
 
 
 @blueprint.get("/reception")
-@public
+@needs(Permission.ISSUE_TICKETS, page=True)
 def reception() -> Response:
     """Serve the reception page: staff take numbers for visitors, without a counter."""
-    user = current_officer()
-    if user is None:
-        return redirect_to_sign_in()
+    user = signed_in_officer()
     hall_name = current_context().catalogue().hall_name
     boot = boot_data("officer.", officer=_officer_json(user), hall=hall_name)
     return render_page("officer/reception.html", hall_name=hall_name, boot=boot)

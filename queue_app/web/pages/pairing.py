@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response
 from queue_app.services.devices import pairing_codes
 from queue_app.services.devices.device_pairing import KIOSK
 from queue_app.services.devices.tokens import touch_device
-from queue_app.web.auth import public
 from queue_app.web.context import current_context
 from queue_app.web.device_auth import DEVICE_COOKIE, _paired_address, _token, kiosk_of_request, redirect_target_of
+from queue_app.web.permissions import public
 from queue_app.web.texts import chosen_language, translate
 
 blueprint = flask.Blueprint("pairing", __name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,44 +10,38 @@ import flask
 from werkzeug.wrappers import Response
 
 from queue_app.domain.clock import from_ms
-from queue_app.domain.errors import Refusal
+from queue_app.domain.permissions import Permission
 from queue_app.store.printers import printed_labels
-from queue_app.web.auth import current_officer, public, redirect_to_sign_in
 from queue_app.web.context import current_context
 from queue_app.web.pages.page import boot_data, render_page
+from queue_app.web.permissions import needs
 
 blueprint = flask.Blueprint("preview", __name__)
 
 
-def _may_see_slips() -> bool:
-    return current_context().demo or current_officer() is not None
+# A slip carries its visitor's token: in a hall only staff see it, in the demo everybody.
+_may_view = partial(needs, Permission.VIEW_PRINTS, public_in_demo=True)
 
 
 @blueprint.get("/preview")
-@public
+@_may_view(page=True)
 def preview() -> Response:
-    """Serve the slips that `preview://` printers drew, newest first; for staff, in the demo for everybody."""
-    if not _may_see_slips():
-        return redirect_to_sign_in()
+    """Serve the slips that `preview://` printers drew, newest first."""
     return render_page("site/preview.html", pictures=_pictures(), boot=boot_data("site."))
 
 
 @blueprint.get("/preview.json")
-@public
+@_may_view()
 def preview_list() -> flask.Response:
     """Return the list of drawn slips as JSON, for the page to refresh itself."""
-    if not _may_see_slips():
-        raise Refusal("sign_in_needed")
     return flask.jsonify({"pictures": _pictures()})
 
 
 @blueprint.get("/preview/<int:job_id>.png")
-@public
+@_may_view()
 def preview_picture(job_id: int) -> flask.Response:
     """Serve the picture of one slip."""
     folder = current_context().preview_dir
-    if not _may_see_slips():
-        raise Refusal("sign_in_needed")
     if folder is None:
         flask.abort(404)
     return flask.send_from_directory(folder, f"{job_id}.png", max_age=3600)

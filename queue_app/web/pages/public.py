@@ -6,9 +6,9 @@ from pathlib import Path
 
 import flask
 
-from queue_app.web.auth import public
 from queue_app.web.context import current_context
 from queue_app.web.pages.page import render_page
+from queue_app.web.permissions import public
 from queue_app.web.texts import chosen_language
 
 blueprint = flask.Blueprint("public", __name__)

@@ -6,18 +6,18 @@ import flask
 from werkzeug.wrappers import Response
 
 from queue_app.domain.errors import Refusal
+from queue_app.domain.permissions import Permission
 from queue_app.services.accounts import sessions
 from queue_app.web.auth import (
     SESSION_COOKIE,
     csrf,
     current_officer,
     page_after_sign_in,
-    public,
-    signed_in_officer,
-    staff,
 )
 from queue_app.web.context import current_context
+from queue_app.web.errors import STATUS
 from queue_app.web.pages.page import boot_data, render_page
+from queue_app.web.permissions import needs, public, signed_in_officer
 from queue_app.web.texts import chosen_language, translate
 
 blueprint = flask.Blueprint("sign_in", __name__)
@@ -46,7 +46,7 @@ def sign_in() -> Response:
     except Refusal as refusal:
         text = translate(f"refusal.{refusal.code}.detail", chosen_language(), **refusal.facts)
         response = _sign_in_page(text, username)
-        response.status_code = refusal.status
+        response.status_code = STATUS[refusal.code]
         return response
     answer = flask.redirect(page_after_sign_in(flask.request.form.get("next", "")), code=303)
     answer.set_cookie(
@@ -72,7 +72,7 @@ def _sign_in_page(error: str | None, username: str) -> flask.Response:
 
 
 @blueprint.post("/counter/sign-out")
-@staff
+@needs(Permission.SIGN_OUT)
 def sign_out() -> Response:
     """End the session and redirect to the form."""
     context = current_context()

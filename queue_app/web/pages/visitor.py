@@ -12,9 +12,9 @@ from queue_app.domain.ticket import FINAL, MOVES, Actor, Verb, states_by_verb
 from queue_app.snapshots.line import build_line
 from queue_app.snapshots.ticket import public_ticket
 from queue_app.store import queries
-from queue_app.web.auth import public
 from queue_app.web.context import current_context
 from queue_app.web.pages.page import boot_data, render_page
+from queue_app.web.permissions import public
 
 blueprint = flask.Blueprint("visitor", __name__)
 

@@ -7,12 +7,13 @@ from typing import Any
 import flask
 
 from queue_app.domain.errors import Refusal
+from queue_app.domain.permissions import Permission
 from queue_app.domain.staff import Officer
 from queue_app.services.settings.calling_rules import LONGEST_HELP_MINUTES, MAX_TIERS
 from queue_app.web.api.calling_rules import preference_json
 from queue_app.web.context import current_context
 from queue_app.web.pages.admin.choices import services
-from queue_app.web.pages.admin.frame import ADMIN, AdminPage
+from queue_app.web.pages.admin.frame import AdminPage
 
 
 def _state(_who: Officer) -> dict[str, Any]:
@@ -45,7 +46,7 @@ PAGE = AdminPage(
     path="/admin/counters",
     also=("/admin/counters/<int:counter_id>",),
     title="counters.title",
-    roles=ADMIN,
+    permission=Permission.MANAGE_CALLING,
     element="admin-counters",
     script="admin/counters.js",
     texts=("counters.", "hours.", "rules.", "weekday."),

@@ -6,11 +6,11 @@ from typing import Any
 
 import flask
 
-from queue_app.domain.role import Role
+from queue_app.domain.permissions import Permission, allows
 from queue_app.domain.staff import Officer
 from queue_app.web.context import current_context
 from queue_app.web.pages.admin.choices import kiosks, zones
-from queue_app.web.pages.admin.frame import SUPERVISORS, AdminPage
+from queue_app.web.pages.admin.frame import AdminPage
 
 
 def _state(who: Officer) -> dict[str, Any]:
@@ -24,14 +24,14 @@ def _state(who: Officer) -> dict[str, Any]:
             for counter in catalogue.counters.values()
         ],
         "kiosks": kiosks(),
-        "is_admin": who.role is Role.ADMIN,
+        "is_admin": allows(who, Permission.MANAGE_AGENTS),
     }
 
 
 PAGE = AdminPage(
     path="/admin/displays",
     title="admin.displays.title",
-    roles=SUPERVISORS,
+    permission=Permission.MANAGE_DEVICES,
     element="admin-displays",
     script="admin/displays.js",
     texts=(),

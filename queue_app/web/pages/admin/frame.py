@@ -9,20 +9,16 @@ from typing import Any
 import flask
 from werkzeug.wrappers import Response
 
-from queue_app.domain.errors import Refusal
-from queue_app.domain.role import Role
+from queue_app.domain.permissions import Permission, allows
 from queue_app.domain.staff import Officer
-from queue_app.web.auth import current_officer, public, redirect_to_sign_in
 from queue_app.web.context import current_context
 from queue_app.web.pages.page import boot_data, render_page
-
-ADMIN = frozenset({Role.ADMIN})
-SUPERVISORS = frozenset({Role.SUPERVISOR, Role.ADMIN})
+from queue_app.web.permissions import needs, signed_in_officer
 
 
 @dataclass(frozen=True)
 class AdminPage:
-    """One page: its address, the key of its title, who may see it, the element and script that fill it.
+    """One page: its address, the key of its title, what it needs, the element and script that fill it.
 
     `texts` are prefixes of the locale keys that the script needs, `state` makes the page's first state; `also` are
     further addresses of the same page.
@@ -30,7 +26,7 @@ class AdminPage:
 
     path: str
     title: str
-    roles: frozenset[Role]
+    permission: Permission
     element: str
     script: str
     texts: tuple[str, ...]
@@ -47,33 +43,27 @@ def create_blueprint(pages: Sequence[AdminPage]) -> flask.Blueprint:
             blueprint.add_url_rule(path, page.element, view)
 
     @blueprint.get("/admin")
-    @public
+    @needs(Permission.OPEN_ADMINISTRATION, page=True)
     def first() -> Response:
-        who = current_officer()
-        if who is None:
-            return redirect_to_sign_in()
-        for page in pages:
-            if who.role in page.roles:
-                return flask.redirect(page.path)
-        raise Refusal("not_allowed")
+        return flask.redirect(_allowed(pages)[0].path)
 
     return blueprint
 
 
+def _allowed(pages: Sequence[AdminPage]) -> list[AdminPage]:
+    return [page for page in pages if allows(signed_in_officer(), page.permission)]
+
+
 def _view(page: AdminPage, pages: Sequence[AdminPage]) -> Callable[..., Response]:
-    @public
+    @needs(page.permission, page=True)
     def view(**_arguments: Any) -> Response:
-        who = current_officer()
-        if who is None:
-            return redirect_to_sign_in()
-        if who.role not in page.roles:
-            raise Refusal("not_allowed")
+        who = signed_in_officer()
         return render_page(
             "site/admin.html",
             hall_name=current_context().catalogue().hall_name,
             name=who.name,
             page=page,
-            pages=[other for other in pages if who.role in other.roles],
+            pages=_allowed(pages),
             boot=boot_data(*page.texts, "admin.", "officer.alarm.", **page.state(who)),
         )
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from queue_app.domain.hours import AROUND_NYEPI
 from queue_app.domain.pawukon import HOLY_DAYS
+from queue_app.domain.permissions import Permission
 from queue_app.domain.staff import Officer
 from queue_app.web.pages.admin.choices import services
-from queue_app.web.pages.admin.frame import ADMIN, AdminPage
+from queue_app.web.pages.admin.frame import AdminPage
 
 
 def _state(_who: Officer) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def _state(_who: Officer) -> dict[str, Any]:
 PAGE = AdminPage(
     path="/admin/hours",
     title="hours.title",
-    roles=ADMIN,
+    permission=Permission.MANAGE_HOURS,
     element="admin-hours",
     script="admin/hours.js",
     texts=("hours.", "rules.", "weekday."),

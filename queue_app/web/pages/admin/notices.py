@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from queue_app.domain.permissions import Permission
 from queue_app.domain.staff import Officer
 from queue_app.web.pages.admin.choices import zones
-from queue_app.web.pages.admin.frame import SUPERVISORS, AdminPage
+from queue_app.web.pages.admin.frame import AdminPage
 
 
 def _state(_who: Officer) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def _state(_who: Officer) -> dict[str, Any]:
 PAGE = AdminPage(
     path="/admin/notices",
     title="admin.notices.title",
-    roles=SUPERVISORS,
+    permission=Permission.MANAGE_NOTICES,
     element="admin-notices",
     script="admin/notices.js",
     texts=(),

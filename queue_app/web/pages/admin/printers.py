@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from queue_app.domain.permissions import Permission
 from queue_app.domain.staff import Officer
 from queue_app.web.context import current_context
 from queue_app.web.pages.admin.choices import kiosks, zones
-from queue_app.web.pages.admin.frame import ADMIN, AdminPage
+from queue_app.web.pages.admin.frame import AdminPage
 
 
 def _state(_who: Officer) -> dict[str, Any]:
@@ -22,7 +23,7 @@ def _state(_who: Officer) -> dict[str, Any]:
 PAGE = AdminPage(
     path="/admin/printers",
     title="admin.printers.title",
-    roles=ADMIN,
+    permission=Permission.MANAGE_PRINTERS,
     element="admin-printers",
     script="admin/printers.js",
     texts=(),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from queue_app.domain.display_settings import LIMITS
+from queue_app.domain.permissions import Permission
 from queue_app.domain.staff import Officer
 from queue_app.web.context import current_context
-from queue_app.web.pages.admin.frame import ADMIN, AdminPage
+from queue_app.web.pages.admin.frame import AdminPage
 
 
 def _state(_who: Officer) -> dict[str, Any]:
@@ -22,7 +23,7 @@ def _state(_who: Officer) -> dict[str, Any]:
 PAGE = AdminPage(
     path="/admin/voice",
     title="admin.voice.title",
-    roles=ADMIN,
+    permission=Permission.MANAGE_VOICE,
     element="admin-voice",
     script="admin/voice.js",
     texts=(),

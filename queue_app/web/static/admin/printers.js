@@ -69,7 +69,7 @@ export class AdminPrinters extends SettingsPage {
     return this.peek(async () => {
       const [set, agents] = await Promise.all([
         api("GET", "/api/v1/settings/printers"),
-        api("GET", "/api/v1/settings/agents"),
+        api("GET", "/api/v1/devices/agents"),
         this.glance(),
       ]);
       this.agents = agents.agents;
@@ -245,7 +245,7 @@ export class AdminPrinters extends SettingsPage {
     event.preventDefault();
     const { agent } = this;
     if (!agent) return;
-    const made = await this.run("agent", () => api("POST", "/api/v1/settings/agents", agent));
+    const made = await this.run("agent", () => api("POST", "/api/v1/devices/agents", agent));
     if (made) Object.assign(this, { token: made, agent: null });
   }
 
@@ -259,7 +259,7 @@ export class AdminPrinters extends SettingsPage {
       no: t("admin.cancel"),
       danger: true,
     });
-    if (sure) await this.run("agent", () => api("DELETE", `/api/v1/settings/agents/${code}`));
+    if (sure) await this.run("agent", () => api("DELETE", `/api/v1/devices/agents/${code}`));
   }
 
   /**
