@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, update
 from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.events import FactKind
 from queue_app.domain.permissions import require_admin
+from queue_app.domain.print_job import PrintJobState
 from queue_app.domain.printer import Health
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
@@ -122,8 +123,8 @@ def remove_printer(store: Store, code: str, now: datetime, by: Officer | None = 
         run(update(t.printer).where(t.printer.c.id == existing.id).values(removed_at=unit.now_ms))
         run(
             update(t.print_job)
-            .where(t.print_job.c.printer_id == existing.id, t.print_job.c.state == "queued")
-            .values(state="cancelled", detail="removed", ended_at=unit.now_ms)
+            .where(t.print_job.c.printer_id == existing.id, t.print_job.c.state == PrintJobState.QUEUED)
+            .values(state=PrintJobState.CANCELLED, detail="removed", ended_at=unit.now_ms)
         )
         _changed(unit, by, {"printer": code, "what": "removed"})
 

@@ -9,10 +9,10 @@ from typing import Any
 import flask
 from apiflask import APIBlueprint, EmptySchema, FileSchema
 
+from queue_app.domain.device import DeviceKind
 from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.permissions import require_admin
 from queue_app.services.devices import tokens
-from queue_app.services.devices.tokens import AGENT
 from queue_app.services.printing.printer_health import AGENT_TIMEOUT_SECONDS
 from queue_app.services.settings.printers import (
     PrinterSettings,
@@ -163,7 +163,7 @@ def discover(body: DiscoverIn) -> flask.Response:
 def agents() -> flask.Response:
     """List all print agents, and when each was seen last."""
     require_admin(signed_in_officer())
-    listed = tokens.devices(current_context().store, AGENT)
+    listed = tokens.devices(current_context().store, DeviceKind.AGENT)
     names = ("code", "name", "created_at", "last_seen_at", "revoked_at", "trouble")
     return json_response({"agents": [{name: getattr(agent, name) for name in names} for agent in listed]})
 
@@ -177,7 +177,7 @@ def add_agent(body: NewAgentIn) -> flask.Response:
     """Register a print agent and return its token (shown once); a lost token is revoked and replaced."""
     require_admin(signed_in_officer())
     token = tokens.add_device(
-        current_context().store, AGENT, body.code, body.name, current_context().clock(), signed_in_officer()
+        current_context().store, DeviceKind.AGENT, body.code, body.name, current_context().clock(), signed_in_officer()
     )
     return json_response({"code": body.code, "token": token})
 
@@ -189,7 +189,8 @@ def add_agent(body: NewAgentIn) -> flask.Response:
 def revoke_agent(code: str) -> tuple[str, int]:
     """Revoke a print agent's token, from its next request on."""
     require_admin(signed_in_officer())
-    tokens.revoke_device(current_context().store, AGENT, code, current_context().clock(), signed_in_officer())
+    context = current_context()
+    tokens.revoke_device(context.store, DeviceKind.AGENT, code, context.clock(), signed_in_officer())
     return "", 204
 
 

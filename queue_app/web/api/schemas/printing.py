@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from queue_app.web.api.schemas.common import IdNumber, JobState, Language, Ms, Names, PrintReasonOut, Strict
+from queue_app.domain.print_job import PrintJobState
+from queue_app.web.api.schemas.common import IdNumber, Language, Ms, Names, PrintReasonOut, Strict
 
 Code = Annotated[str, Field(min_length=1, max_length=40)]
 PrinterHealthName = Literal["ok", "near_end", "paper_out", "cover_open", "offline", "error", "unknown"]
@@ -16,7 +17,7 @@ class PrintJobRefOut(BaseModel):
     """A queued print job."""
 
     id: int
-    state: JobState
+    state: PrintJobState
 
 
 class PrintConfirmationIn(Strict):

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from queue_app.domain.explanations import OvertakeCode
+from queue_app.domain.print_job import PrintJobState
 from queue_app.web.api.schemas.common import (
     CounterOut,
     IdNumber,
-    JobState,
     Language,
     Ms,
     Names,
@@ -74,7 +74,7 @@ class PrintJobRefOut(BaseModel):
     """The print job of a fresh ticket."""
 
     id: int
-    state: JobState
+    state: PrintJobState
 
 
 class IssuedOut(BaseModel):
