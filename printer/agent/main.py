@@ -20,6 +20,7 @@ from printer.agent.job_store import AgentJobStore
 from printer.agent.pairing import keep_token, wait_for_approval
 from printer.agent.server_client import RequestRefused, ServerClient, health_json
 from printer.paper.raster import missing_feature
+from printer.ports import JobState
 from printer.spooler import Spooler, WorkerTimings
 from printer.transport.address import is_for_agent, parse_address
 
@@ -128,7 +129,7 @@ class Agent:
             _log.error("a job is not understood: %s", error)
             number = claim.job.get("id")
             if isinstance(number, int):
-                self._server.report(number, "failed", f"fault: {error}"[:200])
+                self._server.report(number, JobState.FAILED, f"fault: {error}"[:200])
 
     def _report(self) -> None:
         self._store.report_pending.wait(self._timings.health)

@@ -10,6 +10,7 @@ import printer.ports
 from printer.transport.address import parse_address
 from queue_app.adapters.print_jobs import job_of, status_report_of
 from queue_app.domain.clock import to_ms
+from queue_app.domain.print_job import PrintJobState
 from queue_app.services.printing import print_jobs, printer_health
 from queue_app.store.printers import print_job
 from queue_app.store.unit_of_work import Store
@@ -31,16 +32,16 @@ class PrintAgentGateway:
         job = None if claimed is None else _job_json(claimed, own[claimed.printer_id], now)
         return {"printers": [_printer_json(row) for row in own.values()], "job": job}
 
-    def report(self, code: str, job_id: int, state: str, detail: str, now: datetime) -> bool:
+    def report(self, code: str, job_id: int, state: PrintJobState, detail: str, now: datetime) -> bool:
         """Record the outcome of a job. Return False if the job is not the agent's, or not any more. Idempotent."""
         store, owner = self._store, _owner(code)
-        if state == "queued" and print_jobs.requeue_elsewhere(store, job_id, owner, detail, now):
+        if state is PrintJobState.QUEUED and print_jobs.requeue_elsewhere(store, job_id, owner, detail, now):
             return True
         if print_jobs.report_outcome(store, job_id, owner, state, detail, now):
             return True
         with store.read() as connection:
             job = print_job(connection, job_id)
-        return job is not None and job.state == state and job.printer_id in self._printers(code)
+        return job is not None and job.state is state and job.printer_id in self._printers(code)
 
     def health(self, code: str, printer_id: int, details: Mapping[str, Any], now: datetime) -> None:
         """Record the health of one of the agent's printers; ignore other printers."""

@@ -9,6 +9,7 @@ from datetime import datetime
 import printer.ports
 from printer.transport.address import parse_address
 from queue_app.adapters.printer_tools import roll_length_mm, slip_of, ticket_mm
+from queue_app.domain.print_job import PrintJobState
 from queue_app.domain.printer import Health
 from queue_app.services.printing import print_jobs, printer_health
 from queue_app.store.unit_of_work import NotReadyError, Store
@@ -43,7 +44,7 @@ class PrintJobSource:
 
     def report(self, job_id: int, owner: str, state: printer.ports.JobState, detail: str) -> bool:
         """Record the outcome of a job."""
-        return print_jobs.report_outcome(self._store, job_id, owner, state.value, detail, self._clock())
+        return print_jobs.report_outcome(self._store, job_id, owner, PrintJobState(state.value), detail, self._clock())
 
     def hand_over(self, job_id: int, owner: str, detail: str) -> bool:
         """Queue a job at another working printer within the visitor's reach."""

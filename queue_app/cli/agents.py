@@ -9,8 +9,8 @@ from printer.diagnosis import trouble_words
 from queue_app.cli.console import ago, confirm, now, open_hall, print_table
 from queue_app.config import Settings, command
 from queue_app.domain.clock import to_ms
+from queue_app.domain.device import DeviceKind
 from queue_app.services.devices import tokens
-from queue_app.services.devices.tokens import AGENT
 from queue_app.services.printing import print_jobs
 from queue_app.services.printing.printer_health import AGENT_TIMEOUT_SECONDS, agent_of
 
@@ -18,7 +18,7 @@ from queue_app.services.printing.printer_health import AGENT_TIMEOUT_SECONDS, ag
 def agent_list(settings: Settings, _arguments: argparse.Namespace) -> int:
     """Print all print agents. Return 1 if one that should be there is away or lacks something."""
     with open_hall(settings) as store:
-        listed = tokens.devices(store, AGENT)
+        listed = tokens.devices(store, DeviceKind.AGENT)
         all_printers = print_jobs.printers(store)
     if not listed:
         print(f"There is no print agent yet. Let one in: {command('agent add CODE')}")
@@ -53,7 +53,7 @@ def _is_well(agent: tokens.Device) -> bool:
 def agent_add(settings: Settings, arguments: argparse.Namespace) -> int:
     """Pair a print agent and print its token, which is shown once."""
     with open_hall(settings) as store:
-        token = tokens.add_device(store, AGENT, arguments.code, arguments.name or arguments.code, now())
+        token = tokens.add_device(store, DeviceKind.AGENT, arguments.code, arguments.name or arguments.code, now())
     server = settings.public_url or "http://THIS-SERVER:8000"
     print(token)
     print(
@@ -73,6 +73,6 @@ def agent_revoke(settings: Settings, arguments: argparse.Namespace) -> int:
         lost = f" Printer {', '.join(own)} then prints nothing." if own else ""
         if not confirm(f"Lock print agent {arguments.code} out?{lost}", yes=arguments.yes):
             return 1
-        tokens.revoke_device(store, AGENT, arguments.code, now())
+        tokens.revoke_device(store, DeviceKind.AGENT, arguments.code, now())
     print(f"{arguments.code} is locked out, from its next request on.")
     return 0

@@ -17,6 +17,7 @@ from printer.diagnosis import font_trouble, text_trouble, trouble_words
 from queue_app.adapters.printer_status import PrinterStatus, check_printer_status
 from queue_app.cli.database import open_database
 from queue_app.config import ConfigError, Settings, command
+from queue_app.domain.device import DeviceKind
 from queue_app.services.devices import tokens
 from queue_app.services.printing import print_jobs
 from queue_app.services.printing.printer_health import agent_of
@@ -112,7 +113,7 @@ def _printers(settings: Settings) -> Iterator[Finding]:
         for row in rows:
             yield _printer(row, check_printer_status(store, row, datetime.now(UTC)))
         agent_codes = {agent_of(row.url) for row in rows}
-        for agent in tokens.devices(store, tokens.AGENT):
+        for agent in tokens.devices(store, DeviceKind.AGENT):
             # An agent that is away is reported with its printers.
             if agent.revoked_at is None and agent.code in agent_codes and agent.trouble:
                 yield Finding(f"agent {agent.code}", agent.name, trouble_words(agent.trouble))

@@ -23,6 +23,7 @@ from queue_app.cli.database import preview_address
 from queue_app.config import ConfigError, Settings, command
 from queue_app.domain.errors import Refusal
 from queue_app.domain.print_detail import parse_detail
+from queue_app.domain.print_job import GOOD_STATES, PrintJobState
 from queue_app.services.printing import print_jobs, print_requests
 from queue_app.services.printing.printer_health import agent_of
 from queue_app.services.settings.printers import (
@@ -45,13 +46,13 @@ _PROOFS = {
     "none": "says nothing: a ticket is called sent, not printed",
 }
 _ENDS = {
-    "printed": "It was printed, the printer proved it.",
-    "sent": "It was sent. This printer cannot prove a paper: look whether it is there.",
-    "held": "The printer has taken it, and prints it when its trouble is over.",
-    "uncertain": "It may have come out: look whether it is there.",
-    "failed": "It was not printed.",
-    "cancelled": "It was cancelled.",
-    "expired": "It was not printed within two minutes and is given up.",
+    PrintJobState.PRINTED: "It was printed, the printer proved it.",
+    PrintJobState.SENT: "It was sent. This printer cannot prove a paper: look whether it is there.",
+    PrintJobState.HELD: "The printer has taken it, and prints it when its trouble is over.",
+    PrintJobState.UNCERTAIN: "It may have come out: look whether it is there.",
+    PrintJobState.FAILED: "It was not printed.",
+    PrintJobState.CANCELLED: "It was cancelled.",
+    PrintJobState.EXPIRED: "It was not printed within two minutes and is given up.",
 }
 
 
@@ -211,7 +212,7 @@ def printer_test(settings: Settings, arguments: argparse.Namespace) -> int:
     advice = advice_on_delivery(job.detail, row.url) or (None if state is None else state.advice)
     if advice is not None:
         print(f"  → {advice}")
-    return 0 if job.state in ("printed", "sent") else 1
+    return 0 if job.state in GOOD_STATES else 1
 
 
 @contextmanager
@@ -257,7 +258,7 @@ def _outcome(store: Store, job_id: int, seconds: int) -> PrintJobRow:
 def _still_waiting(row: print_jobs.ConfiguredPrinter, job: PrintJobRow, state: PrinterStatus | None) -> str:
     agent = agent_of(row.url)
     server = f"print agent {agent} has" if agent else "the server has"
-    if job.state == "queued" and not job.detail and (agent or state is None or state.usable):
+    if job.state is PrintJobState.QUEUED and not job.detail and (agent or state is None or state.usable):
         return f"Nobody has printed it yet: {server} not fetched it. It is given up two minutes after it was asked for."
     return "It is not printed yet, and is tried again for two minutes."
 

@@ -14,8 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from queue_app.domain.catalogue import Catalogue
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import Refusal
+from queue_app.domain.sound import SoundState
 from queue_app.services.devices.display_pairing import display_settings_version, paired_displays
-from queue_app.services.devices.display_presence import SOUNDS, DisplayReport, store_display_reports
+from queue_app.services.devices.display_presence import DisplayReport, store_display_reports
 from queue_app.services.devices.voice_lease import LEASE_MS, QUEUE_KEPT, SPOKEN_KEPT, LeaseRequest, request_voice_lease
 from queue_app.snapshots.moment import Json
 from queue_app.store.unit_of_work import Store
@@ -42,7 +43,7 @@ class DisplayPresence:
         """Called when a browser has blocked a display's sound for some seconds, or has stopped blocking it."""
         self._silent: set[str] = set()
         self._reports: dict[str, tuple[DisplayReport, datetime]] = {}
-        self._last_states: dict[str, tuple[str, str]] = {}
+        self._last_states: dict[str, tuple[str, SoundState]] = {}
 
     def speak(self, message: Any, paired: str | None) -> Json:
         """Ask for the voice of a zone. `paired` is the key of the display that sent the message, if it is paired.
@@ -85,13 +86,13 @@ class DisplayPresence:
             self.on_silence()
         return {"setup": self._settings_version_of(report.key)}
 
-    def _is_silence(self, report: DisplayReport, before: tuple[str, str] | None) -> bool:
+    def _is_silence(self, report: DisplayReport, before: tuple[str, SoundState] | None) -> bool:
         """Whether staff must be told now that a display has no sound.
 
         A browser holds every page's sound back for a moment after loading: only two such reports in a row count.
         """
-        was = before is not None and before[1] == "blocked"
-        if report.sound != "blocked":
+        was = before is not None and before[1] is SoundState.BLOCKED
+        if report.sound is not SoundState.BLOCKED:
             self._silent.discard(report.key)
             return was
         new = was and report.key not in self._silent
@@ -161,7 +162,7 @@ def _parse_speak(message: Json) -> LeaseRequest:
 
 def _parse_report(message: Json) -> DisplayReport:
     sound, shown = message.get("sound"), message.get("shown")
-    if sound not in SOUNDS:
+    if sound not in set(SoundState):
         raise Refusal("bad_request")
     size = [message.get("width"), message.get("height")]
     if not all(_whole(pixels, 100_000) for pixels in size):
@@ -170,7 +171,7 @@ def _parse_report(message: Json) -> DisplayReport:
         key=_matching(message.get("screen"), _KEY),
         zone=message["zone"],
         layout=_matching(message.get("layout"), _WORD),
-        sound=sound,
+        sound=SoundState(sound),
         shown=None if shown is None else _matching(shown, _LABEL),
         width=size[0] or 0,
         height=size[1] or 0,

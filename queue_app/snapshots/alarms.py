@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from queue_app.domain.printer import printers_with_alarm
+from queue_app.domain.sound import SoundState
 from queue_app.services.devices.display_pairing import paired_displays
 from queue_app.services.devices.display_presence import read_display_statuses, zones_with_blocked_sound
 from queue_app.services.printing.printer_health import agent_of
@@ -44,7 +45,8 @@ def _voices(moment: Moment) -> list[Json]:
     shown = {setup.key: setup.zones for setup in paired_displays(moment.connection).values()}
     silent = zones_with_blocked_sound(read_display_statuses(moment.connection), zones, shown, moment.now_ms)
     return [
-        {**_missing_feature("voice", code, "blocked"), "place": zones[code].name, "state": "blocked"} for code in silent
+        {**_missing_feature("voice", code, SoundState.BLOCKED), "place": zones[code].name, "state": SoundState.BLOCKED}
+        for code in silent
     ]
 
 

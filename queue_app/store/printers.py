@@ -6,8 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, select
 
+from queue_app.domain.device import DeviceKind
+from queue_app.domain.print_job import PrintJobKind, PrintJobState
 from queue_app.domain.printer import Health, Printer
 from queue_app.store import tables as t
 
@@ -67,11 +69,11 @@ class PrintJobRow:
     """A print job as stored, without its content; times in milliseconds since the epoch."""
 
     id: int
-    kind: str
+    kind: PrintJobKind
     ticket_id: int | None
     copy_no: int
     printer_id: int
-    state: str
+    state: PrintJobState
     detail: str
     attempts: int
     created_at: int
@@ -92,16 +94,22 @@ _JOB: tuple[ColumnElement[Any], ...] = (
 )
 
 
+def _job(row: Row[Any]) -> PrintJobRow:
+    values: list[Any] = list(row)
+    values[1], values[5] = PrintJobKind(values[1]), PrintJobState(values[5])
+    return PrintJobRow(*values)
+
+
 def print_jobs_of(connection: Connection, ticket_id: int) -> list[PrintJobRow]:
     """Read the print jobs of a ticket, by copy number."""
     rows = connection.execute(select(*_JOB).where(t.print_job.c.ticket_id == ticket_id).order_by(t.print_job.c.copy_no))
-    return [PrintJobRow(*row) for row in rows]
+    return [_job(row) for row in rows]
 
 
 def print_job(connection: Connection, job_id: int) -> PrintJobRow | None:
     """Read one print job; None if there is none with this id."""
     row = connection.execute(select(*_JOB).where(t.print_job.c.id == job_id)).one_or_none()
-    return None if row is None else PrintJobRow(*row)
+    return None if row is None else _job(row)
 
 
 def printed_labels(connection: Connection, job_ids: Collection[int]) -> dict[int, tuple[str, int]]:
@@ -138,7 +146,7 @@ def template(connection: Connection, agency_id: int | None) -> Mapping[str, obje
 
 
 _AGENTS = select(t.device.c.code, t.device.c.last_seen_at, t.device.c.trouble).where(
-    t.device.c.kind == "agent", t.device.c.revoked_at.is_(None)
+    t.device.c.kind == DeviceKind.AGENT, t.device.c.revoked_at.is_(None)
 )
 
 

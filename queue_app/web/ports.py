@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from queue_app.domain.print_job import PrintJobState
+
 Json = dict[str, Any]
 
 
@@ -16,7 +18,7 @@ class PrintAgents(Protocol):
         """Return the agent's printers and one job for it, or null."""
         ...
 
-    def report(self, code: str, job_id: int, state: str, detail: str, now: datetime) -> bool:
+    def report(self, code: str, job_id: int, state: PrintJobState, detail: str, now: datetime) -> bool:
         """Record the outcome of a job. Return False if the job is not the agent's, or not any more."""
         ...
 

@@ -8,21 +8,22 @@ import pytest
 from sqlalchemy import select
 
 from queue_app.domain.clock import to_ms
+from queue_app.domain.device import DeviceKind
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import FactKind
 from queue_app.services.devices import tokens
-from queue_app.services.devices.tokens import AGENT, WRONG_PER_ADDRESS, Device
+from queue_app.services.devices.tokens import WRONG_PER_ADDRESS, Device
 from queue_app.store import tables as t
 from tests.services.conftest import Hall
 
 HERE = "10.0.0.7"
 
 
-def add(hall: Hall, code: str = "kiosk-1", kind: str = AGENT, **more: Any) -> str:
+def add(hall: Hall, code: str = "kiosk-1", kind: DeviceKind = DeviceKind.AGENT, **more: Any) -> str:
     return tokens.add_device(hall.store, kind, code, "PC kios", hall.clock(), **more)
 
 
-def revoke(hall: Hall, code: str = "kiosk-1", kind: str = AGENT, **more: Any) -> None:
+def revoke(hall: Hall, code: str = "kiosk-1", kind: DeviceKind = DeviceKind.AGENT, **more: Any) -> None:
     tokens.revoke_device(hall.store, kind, code, hall.clock(), **more)
 
 
@@ -30,7 +31,7 @@ def whose(hall: Hall, token: str, address: str = HERE) -> Device | None:
     return tokens.authenticate(hall.store, token, address, hall.clock())
 
 
-def known(hall: Hall, kind: str = AGENT) -> list[Device]:
+def known(hall: Hall, kind: DeviceKind = DeviceKind.AGENT) -> list[Device]:
     return list(tokens.devices(hall.store, kind))
 
 
@@ -40,7 +41,7 @@ def test_a_token_opens_for_its_device_alone(hall: Hall) -> None:
     other = add(hall, "kiosk-2")
     device = whose(hall, token)
     assert device is not None
-    assert (device.kind, device.code, device.name, device.revoked_at) == (AGENT, "kiosk-1", "PC kios", None)
+    assert (device.kind, device.code, device.name, device.revoked_at) == (DeviceKind.AGENT, "kiosk-1", "PC kios", None)
     assert (found := whose(hall, other)) is not None
     assert found.code == "kiosk-2"
     assert whose(hall, token[:-1]) is None
@@ -74,7 +75,9 @@ def test_a_revoked_one_is_out_at_once_and_may_come_back_with_a_new_token(hall: H
 def test_kinds_do_not_mix(hall: Hall) -> None:
     add(hall, "utama")
     add(hall, "utama", kind="kiosk")
-    assert [device.kind for kind in (AGENT, "kiosk", "display") for device in known(hall, kind)] == [AGENT, "kiosk"]
+    assert [
+        device.kind for kind in (DeviceKind.AGENT, DeviceKind.KIOSK, DeviceKind.DISPLAY) for device in known(hall, kind)
+    ] == [DeviceKind.AGENT, DeviceKind.KIOSK]
     with pytest.raises(Refusal, match="unknown_device"):
         revoke(hall, "utama", kind="display")
     revoke(hall, "utama", kind="kiosk")
@@ -106,7 +109,7 @@ def test_when_it_was_seen_is_noted_now_and_then(hall: Hall, clock: Any) -> None:
         assert known(hall)[0].last_seen_at == noted
     add(hall, "utama", kind="kiosk")
     for _ in range(2):
-        tokens.touch_device(hall.store, "kiosk", "utama", clock())
+        tokens.touch_device(hall.store, DeviceKind.KIOSK, "utama", clock())
         clock.forward(seconds=9)
     assert known(hall, "kiosk")[0].last_seen_at == start + 10_000
 

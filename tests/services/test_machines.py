@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 
 from queue_app.domain.clock import to_ms
+from queue_app.domain.device import DeviceKind
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import FactKind
 from queue_app.domain.staff import Officer
 from queue_app.services.devices import device_pairing, pairing_codes, tokens
-from queue_app.services.devices.device_pairing import KIOSK
-from queue_app.services.devices.pairing_codes import DISPLAY
-from queue_app.services.devices.tokens import AGENT
 from tests.services.conftest import Hall
 
 
 def begin(hall: Hall, kind: str) -> tuple[str, str]:
     """A machine shows a code: a print agent as such, a kiosk like any screen."""
-    return pairing_codes.begin_pairing(hall.store, AGENT if kind == AGENT else DISPLAY, hall.clock())
+    return pairing_codes.begin_pairing(
+        hall.store, DeviceKind.AGENT if kind == DeviceKind.AGENT else DeviceKind.DISPLAY, hall.clock()
+    )
 
 
 def approve(hall: Hall, by: Officer, kind: str, code: str, place: str, name: str = "Mesin") -> None:
@@ -46,10 +46,10 @@ def known(hall: Hall) -> list[tuple[str, str]]:
 
 
 def test_a_kiosk_is_approved_and_revoked(hall: Hall) -> None:
-    code, token = begin(hall, KIOSK)
+    code, token = begin(hall, DeviceKind.KIOSK)
     assert kiosk_of(hall, token) is None
     with hall.one_fact(FactKind.DEVICE, hall.supervisor):
-        approve(hall, hall.supervisor, KIOSK, code, "utama", " Kios \n utama ")
+        approve(hall, hall.supervisor, DeviceKind.KIOSK, code, "utama", " Kios \n utama ")
     assert kiosk_of(hall, token) == "utama"
     assert not is_agent(hall, token)
     (machine,) = device_pairing.paired_devices(hall.store)
@@ -63,14 +63,14 @@ def test_a_kiosk_is_approved_and_revoked(hall: Hall) -> None:
 
 
 def test_an_agent_that_is_approved_signs_in_with_its_token(hall: Hall) -> None:
-    code, token = begin(hall, AGENT)
+    code, token = begin(hall, DeviceKind.AGENT)
     with hall.one_fact(FactKind.DEVICE, hall.admin):
-        approve(hall, hall.admin, AGENT, code, "kiosk-1")
+        approve(hall, hall.admin, DeviceKind.AGENT, code, "kiosk-1")
     assert is_agent(hall, token)
     assert kiosk_of(hall, token) is None
     device = tokens.authenticate(hall.store, token, "10.0.0.7", hall.clock())
     assert device is not None
-    assert (device.kind, device.code) == (AGENT, "kiosk-1")
+    assert (device.kind, device.code) == (DeviceKind.AGENT, "kiosk-1")
     revoke(hall, hall.admin, device.id)
     assert not is_agent(hall, token)
     assert tokens.authenticate(hall.store, token, "10.0.0.7", hall.clock()) is None
@@ -78,32 +78,32 @@ def test_an_agent_that_is_approved_signs_in_with_its_token(hall: Hall) -> None:
 
 def test_whom_it_is_refused(hall: Hall) -> None:
     """A print agent reads every paper of its printers, so that administrators alone approve and revoke it."""
-    kiosk, agent = begin(hall, KIOSK)[0], begin(hall, AGENT)[0]
+    kiosk, agent = begin(hall, DeviceKind.KIOSK)[0], begin(hall, DeviceKind.AGENT)[0]
     for who, kind, code in (
-        (hall.officer, KIOSK, kiosk),
-        (hall.officer, AGENT, agent),
-        (hall.supervisor, AGENT, agent),
+        (hall.officer, DeviceKind.KIOSK, kiosk),
+        (hall.officer, DeviceKind.AGENT, agent),
+        (hall.supervisor, DeviceKind.AGENT, agent),
     ):
         with hall.nothing_changes(), pytest.raises(Refusal, match="not_allowed"):
             approve(hall, who, kind, code, "utama")
-    approve(hall, hall.supervisor, KIOSK, kiosk, "utama")
-    approve(hall, hall.admin, AGENT, agent, "utama")
+    approve(hall, hall.supervisor, DeviceKind.KIOSK, kiosk, "utama")
+    approve(hall, hall.admin, DeviceKind.AGENT, agent, "utama")
     one_kiosk, one_agent = device_pairing.paired_devices(hall.store)
     for who, machine in ((hall.officer, one_kiosk), (hall.officer, one_agent), (hall.supervisor, one_agent)):
         with hall.nothing_changes(), pytest.raises(Refusal, match="not_allowed"):
             revoke(hall, who, machine.id)
-    assert known(hall) == [(KIOSK, "utama"), (AGENT, "utama")]
+    assert known(hall) == [(DeviceKind.KIOSK, "utama"), (DeviceKind.AGENT, "utama")]
 
 
 @pytest.mark.parametrize(
     ("kind", "wrong", "refusal"),
     [
-        (KIOSK, {"place": "mars"}, "unknown_kiosk"),
-        (KIOSK, {"name": " "}, "bad_setting"),
-        (KIOSK, {"code": "------"}, "unknown_device"),
-        (AGENT, {"place": "a b"}, "bad_setting"),
-        (AGENT, {"place": "x" * 61}, "bad_setting"),
-        (AGENT, {"name": "x" * 121}, "bad_setting"),
+        (DeviceKind.KIOSK, {"place": "mars"}, "unknown_kiosk"),
+        (DeviceKind.KIOSK, {"name": " "}, "bad_setting"),
+        (DeviceKind.KIOSK, {"code": "------"}, "unknown_device"),
+        (DeviceKind.AGENT, {"place": "a b"}, "bad_setting"),
+        (DeviceKind.AGENT, {"place": "x" * 61}, "bad_setting"),
+        (DeviceKind.AGENT, {"name": "x" * 121}, "bad_setting"),
     ],
 )
 def test_a_refused_machine_waits_on(hall: Hall, kind: str, wrong: dict[str, Any], refusal: str) -> None:
@@ -114,13 +114,13 @@ def test_a_refused_machine_waits_on(hall: Hall, kind: str, wrong: dict[str, Any]
 
 
 def test_a_screens_code_makes_no_agent_and_the_other_way_round(hall: Hall) -> None:
-    for shown, wanted in ((DISPLAY, AGENT), (AGENT, KIOSK)):
+    for shown, wanted in ((DeviceKind.DISPLAY, DeviceKind.AGENT), (DeviceKind.AGENT, DeviceKind.KIOSK)):
         code, _token = begin(hall, shown)
         with hall.nothing_changes(), pytest.raises(Refusal, match="unknown_device"):
             approve(hall, hall.admin, wanted, code, "utama")
 
 
-@pytest.mark.parametrize("kind", [KIOSK, AGENT])
+@pytest.mark.parametrize("kind", [DeviceKind.KIOSK, DeviceKind.AGENT])
 def test_a_place_is_for_one_machine_until_that_is_revoked(hall: Hall, kind: str) -> None:
     code, old = begin(hall, kind)
     approve(hall, hall.admin, kind, code, "utama")
@@ -131,6 +131,6 @@ def test_a_place_is_for_one_machine_until_that_is_revoked(hall: Hall, kind: str)
     (machine,) = device_pairing.paired_devices(hall.store)
     revoke(hall, hall.admin, machine.id)
     approve(hall, hall.admin, kind, code, "utama")
-    accepted = kiosk_of if kind == KIOSK else is_agent
+    accepted = kiosk_of if kind == DeviceKind.KIOSK else is_agent
     assert (bool(accepted(hall, old)), bool(accepted(hall, new))) == (False, True)
     assert device_pairing.paired_devices(hall.store)[0].id == machine.id, "its printers are still its own"

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from queue_app.domain.clock import to_ms
+from queue_app.domain.device import DeviceKind
 from queue_app.domain.display_settings import DisplaySettings
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import FactKind
@@ -25,7 +26,7 @@ from queue_app.services.devices.display_pairing import (
 )
 from queue_app.services.devices.display_pairing import is_revoked as is_revoked_of_display_pairing
 from queue_app.services.devices.display_presence import DisplayReport, display_statuses, store_display_reports
-from queue_app.services.devices.pairing_codes import DISPLAY, MAX_PENDING_PAIRINGS
+from queue_app.services.devices.pairing_codes import MAX_PENDING_PAIRINGS
 from queue_app.store import tables as t
 from tests.services.conftest import Hall
 
@@ -33,7 +34,7 @@ SPLIT = {"layout": "split", "also": []}
 
 
 def begin(hall: Hall) -> tuple[str, str]:
-    return pairing_codes.begin_pairing(hall.store, DISPLAY, hall.clock())
+    return pairing_codes.begin_pairing(hall.store, DeviceKind.DISPLAY, hall.clock())
 
 
 def approve(

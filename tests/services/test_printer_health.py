@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from queue_app.domain.device import DeviceKind
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import FactKind
 from queue_app.domain.printer import Health, Printer
 from queue_app.services.devices import tokens
-from queue_app.services.devices.tokens import AGENT
 from queue_app.services.printing import printer_health
 from queue_app.services.printing.printer_health import AGENT_TIMEOUT_SECONDS, StatusReport, agent_of
 from queue_app.store import tables as t
@@ -42,7 +42,7 @@ def set_columns(hall: Hall, printer_id: int = UTAMA, **values: object) -> None:
 def agent(hall: Hall) -> str:
     """The token of the agent that serves the printer of the main kiosk."""
     set_columns(hall, url="agent://kiosk-1/usb")
-    return tokens.add_device(hall.store, AGENT, "kiosk-1", "PC kios", hall.clock())
+    return tokens.add_device(hall.store, DeviceKind.AGENT, "kiosk-1", "PC kios", hall.clock())
 
 
 def ask(hall: Hall, agent: str) -> None:
@@ -140,7 +140,7 @@ def test_an_agent_that_cannot_come_is_silent(hall: Hall, agent: str, why: str) -
         set_columns(hall, url="agent://kiosk-9/usb")
     elif why == "revoked":
         ask(hall, agent)
-        tokens.revoke_device(hall.store, AGENT, "kiosk-1", hall.clock())
+        tokens.revoke_device(hall.store, DeviceKind.AGENT, "kiosk-1", hall.clock())
     watch(hall)
     assert printer(hall).health is Health.OFFLINE
 

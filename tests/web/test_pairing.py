@@ -19,6 +19,7 @@ from sqlalchemy import select
 from queue_app.background import Runtime
 from queue_app.cli.parser import main
 from queue_app.cli.screen_files import chromium_policy, start_file
+from queue_app.domain.device import DeviceKind
 from queue_app.store import tables as t
 from queue_app.web.device_auth import DEVICE_COOKIE
 from tests.conftest import Clock
@@ -299,7 +300,7 @@ def test_screens_cannot_fill_the_database(house: Runtime) -> None:
     from queue_app.services.devices import pairing_codes
 
     for _ in range(pairing_codes.MAX_PENDING_PAIRINGS):
-        pairing_codes.begin_pairing(house.store, pairing_codes.DISPLAY, house.clock())
+        pairing_codes.begin_pairing(house.store, DeviceKind.DISPLAY, house.clock())
     answer = house.app.test_client().get("/screen", headers={"Accept": "application/json"})
     assert answer.get_json()["code"] == "too_many_attempts"
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from queue_app.domain.device import DeviceChange, DeviceKind
 from queue_app.domain.display_settings import DisplaySettings
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import FactKind
@@ -17,7 +18,7 @@ from queue_app.domain.permissions import Permission, require
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
 from queue_app.services.devices.display_presence import purge_display_report
-from queue_app.services.devices.pairing_codes import DISPLAY, consume_pairing_code, device_name
+from queue_app.services.devices.pairing_codes import consume_pairing_code, device_name
 from queue_app.services.devices.tokens import digest, revoke_device
 from queue_app.store import tables as t
 from queue_app.store.unit_of_work import Store, Unit, new_id
@@ -66,12 +67,12 @@ def approve_display(
     """
     require(officer, Permission.MANAGE_DEVICES)
     with begin_today(store, now) as unit:
-        token_hash = consume_pairing_code(unit, code, DISPLAY)
+        token_hash = consume_pairing_code(unit, code, DeviceKind.DISPLAY)
         zone_id = _zone_id(unit, zone)
         number = unit.connection.execute(select(func.coalesce(func.max(t.device.c.id), 0))).scalar_one() + 1
         inserted = unit.connection.execute(
             insert(t.device).values(
-                kind=DISPLAY,
+                kind=DeviceKind.DISPLAY,
                 code=f"{zone}-{number}"[:60],
                 name=device_name(name),
                 token_hash=token_hash,
@@ -81,7 +82,7 @@ def approve_display(
         device_id = new_id(inserted)
         values = {"device_id": device_id, "zone_id": zone_id, "config": _checked(unit, zone, config)}
         unit.connection.execute(insert(t.display_setup).values(**values))
-        _changed(unit, officer, device_id, "added")
+        _changed(unit, officer, device_id, DeviceChange.ADDED)
     return device_id
 
 
@@ -96,7 +97,7 @@ def change_display(
         if unit.connection.execute(update(t.display_setup).where(same_display).values(**values)).rowcount == 0:
             raise Refusal("unknown_device")
         unit.connection.execute(update(t.device).where(t.device.c.id == device_id).values(name=device_name(name)))
-        _changed(unit, officer, device_id, "changed")
+        _changed(unit, officer, device_id, DeviceChange.CHANGED)
 
 
 def revoke_display(store: Store, officer: Officer, device_id: int, now: datetime) -> None:
@@ -106,7 +107,7 @@ def revoke_display(store: Store, officer: Officer, device_id: int, now: datetime
         setup = paired_displays(connection).get(device_id)
     if setup is None:
         raise Refusal("unknown_device")
-    revoke_device(store, DISPLAY, setup.code, now, officer)
+    revoke_device(store, DeviceKind.DISPLAY, setup.code, now, officer)
     purge_display_report(store, setup.key)
 
 
@@ -116,7 +117,7 @@ def paired_displays(connection: Connection) -> dict[int, PairedDisplay]:
         select(t.device.c.id, t.device.c.code, t.device.c.name, t.zone.c.code.label("zone"), t.display_setup.c.config)
         .join(t.display_setup, t.display_setup.c.device_id == t.device.c.id)
         .join(t.zone, t.zone.c.id == t.display_setup.c.zone_id)
-        .where(t.device.c.kind == DISPLAY, t.device.c.revoked_at.is_(None))
+        .where(t.device.c.kind == DeviceKind.DISPLAY, t.device.c.revoked_at.is_(None))
         .order_by(t.device.c.id)
     )
     return {row.id: PairedDisplay(row.id, row.code, row.name, row.zone, row.config) for row in rows}
@@ -124,7 +125,11 @@ def paired_displays(connection: Connection) -> dict[int, PairedDisplay]:
 
 def display_of_token(connection: Connection, token: str) -> PairedDisplay | None:
     """Return the paired display with this token; None if there is none or it is revoked."""
-    paired = (t.device.c.token_hash == digest(token)) & (t.device.c.kind == DISPLAY) & t.device.c.revoked_at.is_(None)
+    paired = (
+        (t.device.c.token_hash == digest(token))
+        & (t.device.c.kind == DeviceKind.DISPLAY)
+        & t.device.c.revoked_at.is_(None)
+    )
     device_id = connection.execute(select(t.device.c.id).where(paired)).scalar_one_or_none()
     return None if device_id is None else paired_displays(connection).get(device_id)
 
@@ -151,6 +156,6 @@ def _checked(unit: Unit, zone: str, config: Config) -> dict[str, object]:
     return {**config, "also": [code for code in also if code != zone]}
 
 
-def _changed(unit: Unit, officer: Officer, device_id: int, what: str) -> None:
-    payload = {"kind": DISPLAY, "code": str(device_id), "what": what}
+def _changed(unit: Unit, officer: Officer, device_id: int, what: DeviceChange) -> None:
+    payload = {"kind": DeviceKind.DISPLAY, "code": str(device_id), "what": what}
     unit.record(FactKind.DEVICE, staff_id=officer.id, payload=payload)

@@ -9,14 +9,13 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from queue_app.domain.clock import to_ms
+from queue_app.domain.sound import SoundState
 from queue_app.store import tables as t
 from queue_app.store.unit_of_work import Store
 
 ALIVE_MS = 20_000
 """A display without a report for so long is considered dead."""
 RETENTION_MS = 7 * 24 * 3_600_000
-SOUNDS = ("on", "blocked", "off", "none")
-"""Speaks; blocked by its browser; silent by setting; has no loudspeaker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class DisplayReport:
     key: str
     zone: str
     layout: str
-    sound: str
+    sound: SoundState
     shown: str | None
     width: int
     height: int
@@ -42,7 +41,7 @@ class DisplayStatus:
     key: str
     zone: str
     layout: str
-    sound: str
+    sound: SoundState
     shown: str | None
     width: int
     height: int
@@ -82,7 +81,7 @@ def display_statuses(store: Store) -> Sequence[DisplayStatus]:
 
 def read_display_statuses(connection: Connection) -> Sequence[DisplayStatus]:
     """Read every display that reported in the last week, by zone, inside the caller's transaction."""
-    return [DisplayStatus(**row._mapping) for row in connection.execute(_SCREENS)]
+    return [DisplayStatus(**{**row._mapping, "sound": SoundState(row.sound)}) for row in connection.execute(_SCREENS)]
 
 
 def zones_with_blocked_sound(
@@ -98,7 +97,7 @@ def zones_with_blocked_sound(
     for zone in zones:
         paired = [screen.sound for screen in alive if zone in shown.get(screen.key, ())]
         sounds = paired or [screen.sound for screen in alive if screen.key not in shown and screen.zone == zone]
-        if "blocked" in sounds and "on" not in sounds:
+        if SoundState.BLOCKED in sounds and SoundState.ON not in sounds:
             silent.append(zone)
     return silent
 

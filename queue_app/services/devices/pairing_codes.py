@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert, select
 
 from queue_app.domain.clock import to_ms
+from queue_app.domain.device import DeviceKind
 from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.services.devices.tokens import digest
 from queue_app.services.throttle import Limit
 from queue_app.store import tables as t
 from queue_app.store.unit_of_work import Store, Unit
 
-DISPLAY = "display"
 CODE_LENGTH = 6
 CODE_LASTS = timedelta(minutes=15)
 MAX_PENDING_PAIRINGS = 200
@@ -26,7 +26,7 @@ _TRIES = 20
 _LONGEST_NAME = 120
 
 
-def begin_pairing(store: Store, kind: str, now: datetime) -> tuple[str, str]:
+def begin_pairing(store: Store, kind: DeviceKind, now: datetime) -> tuple[str, str]:
     """Create a pairing code for an unpaired screen, and its token.
 
     Raises Refusal too_many_attempts when 200 screens wait already.
@@ -53,7 +53,7 @@ def pairing_code_of(store: Store, token: str, now: datetime) -> str | None:
     return code
 
 
-def consume_pairing_code(unit: Unit, code: str, kind: str) -> str:
+def consume_pairing_code(unit: Unit, code: str, kind: DeviceKind) -> str:
     """Consume a pairing code and return the hash of its token. Raises Refusal unknown_device."""
     waits = (t.pairing.c.code == code) & (t.pairing.c.kind == kind) & (t.pairing.c.expires_at > unit.now_ms)
     token_hash: str | None = unit.connection.execute(select(t.pairing.c.token_hash).where(waits)).scalar_one_or_none()

@@ -8,10 +8,12 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from queue_app.domain.clock import to_ms
+from queue_app.domain.device import DeviceChange, DeviceKind
 from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.events import FactKind
 from queue_app.domain.staff import Officer
@@ -20,7 +22,6 @@ from queue_app.services.throttle import Limit
 from queue_app.store import tables as t
 from queue_app.store.unit_of_work import Store
 
-AGENT = "agent"
 WRONG_WINDOW = timedelta(minutes=15)
 WRONG_PER_ADDRESS = 200
 """Wrong tokens; an agent whose token was revoked retries every 30 s, and several may be behind one address."""
@@ -35,7 +36,7 @@ class Device:
     """A device with a token; times in milliseconds since the epoch."""
 
     id: int
-    kind: str
+    kind: DeviceKind
     code: str
     name: str
     created_at: int
@@ -50,14 +51,18 @@ _DEVICE = tuple(
 _BY_TOKEN = select(*_DEVICE).where(t.device.c.token_hash == bindparam("digest"), t.device.c.revoked_at.is_(None))
 
 
-def devices(store: Store, kind: str) -> Sequence[Device]:
+def _device(row: Row[Any]) -> Device:
+    return Device(**{**row._mapping, "kind": DeviceKind(row.kind)})
+
+
+def devices(store: Store, kind: DeviceKind) -> Sequence[Device]:
     """Read all devices of a kind, including revoked ones."""
     with store.read() as connection:
         rows = connection.execute(select(*_DEVICE).where(t.device.c.kind == kind).order_by(t.device.c.code))
-        return [Device(*row) for row in rows]
+        return [_device(row) for row in rows]
 
 
-def add_device(store: Store, kind: str, code: str, name: str, now: datetime, by: Officer | None = None) -> str:
+def add_device(store: Store, kind: DeviceKind, code: str, name: str, now: datetime, by: Officer | None = None) -> str:
     """Register a device and return its token (shown once). A code that was revoked gets a new token.
 
     Raises Refusal bad_setting when the code is malformed or in use.
@@ -78,12 +83,12 @@ def add_device(store: Store, kind: str, code: str, name: str, now: datetime, by:
         unit.record(
             FactKind.DEVICE,
             staff_id=None if by is None else by.id,
-            payload={"kind": kind, "code": code, "what": "added"},
+            payload={"kind": kind, "code": code, "what": DeviceChange.ADDED},
         )
     return token
 
 
-def revoke_device(store: Store, kind: str, code: str, now: datetime, by: Officer | None = None) -> None:
+def revoke_device(store: Store, kind: DeviceKind, code: str, now: datetime, by: Officer | None = None) -> None:
     """Revoke a device, effective from its next request. Raises Refusal unknown_device."""
     with begin_today(store, now) as unit:
         done = unit.connection.execute(
@@ -96,7 +101,7 @@ def revoke_device(store: Store, kind: str, code: str, now: datetime, by: Officer
         unit.record(
             FactKind.DEVICE,
             staff_id=None if by is None else by.id,
-            payload={"kind": kind, "code": code, "what": "revoked"},
+            payload={"kind": kind, "code": code, "what": DeviceChange.REVOKED},
         )
 
 
@@ -118,7 +123,7 @@ def authenticate(store: Store, token: str, address: str, now: datetime) -> Devic
     if row.last_seen_at is None or now_ms - row.last_seen_at >= _SEEN_EVERY_MS:
         with store.transaction() as connection:
             connection.execute(update(t.device).where(t.device.c.id == row.id).values(last_seen_at=now_ms))
-    return Device(*row)
+    return _device(row)
 
 
 def _refuse_flood(connection: Connection, address: str, now_ms: int) -> None:
@@ -127,7 +132,7 @@ def _refuse_flood(connection: Connection, address: str, now_ms: int) -> None:
         raise limit.refusal()
 
 
-def touch_device(store: Store, kind: str, code: str, now: datetime) -> None:
+def touch_device(store: Store, kind: DeviceKind, code: str, now: datetime) -> None:
     """Update the last-seen time of a device that authenticates by its cookie."""
     now_ms = to_ms(now)
     same_device = (t.device.c.kind == kind) & (t.device.c.code == code)
@@ -143,7 +148,8 @@ def report_trouble(store: Store, device: Device, trouble: str | None, now: datet
     with store.write(now) as unit:
         unit.connection.execute(update(t.device).where(t.device.c.id == device.id).values(trouble=trouble))
         unit.record(
-            FactKind.DEVICE, payload={"kind": device.kind, "code": device.code, "what": "trouble", "trouble": trouble}
+            FactKind.DEVICE,
+            payload={"kind": device.kind, "code": device.code, "what": DeviceChange.TROUBLE, "trouble": trouble},
         )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from queue_app.domain.clock import to_ms
+from queue_app.domain.sound import AnnouncementState
 from queue_app.store import tables as t
 from queue_app.store.unit_of_work import Store
 
@@ -50,7 +51,7 @@ class LeaseReply:
 class Announcement:
     """State of a call's announcement: queued (in `in_ms`, None: not known yet), speaking, spoken or shown (only)."""
 
-    state: str
+    state: AnnouncementState
     in_ms: int | None = None
 
 
@@ -98,7 +99,7 @@ def announcement_of(connection: Connection, zone_id: int, seq: int, called_at: i
     """Return the state of the announcement of the call at log position `seq`."""
     row = _row(connection, zone_id)
     if row is not None and seq in row.spoken:
-        return Announcement("spoken")
+        return Announcement(AnnouncementState.SPOKEN)
     # The speaker was seen within LATE_MS: calls in its list are not late, however long they wait.
     queue = [] if row is None or now_ms - row.until > LATE_CALL_MS else row.queue
     foreseen = [(queued, at - now_ms) for queued, at in queue]
@@ -106,12 +107,16 @@ def announcement_of(connection: Connection, zone_id: int, seq: int, called_at: i
     for queued, in_ms in foreseen:
         if queued == seq:
             if not held:
-                return Announcement("queued")
-            return Announcement("queued", in_ms) if in_ms > 0 else Announcement("speaking")
+                return Announcement(AnnouncementState.QUEUED)
+            return (
+                Announcement(AnnouncementState.QUEUED, in_ms) if in_ms > 0 else Announcement(AnnouncementState.SPEAKING)
+            )
     # Not in the speaker's list yet, which has a limit (QUEUE_KEPT): spoken after all calls that are.
     if (foreseen and seq > foreseen[-1][0]) or now_ms - called_at <= LATE_CALL_MS:
-        return Announcement("queued", max(0, *(in_ms for _, in_ms in foreseen)) if held and foreseen else None)
-    return Announcement("shown")
+        return Announcement(
+            AnnouncementState.QUEUED, max(0, *(in_ms for _, in_ms in foreseen)) if held and foreseen else None
+        )
+    return Announcement(AnnouncementState.SHOWN)
 
 
 def _row(connection: Connection, zone_id: int) -> Row[Any] | None:

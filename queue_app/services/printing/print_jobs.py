@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, select, true, u
 
 from queue_app.domain.clock import to_ms
 from queue_app.domain.events import FactKind
+from queue_app.domain.print_job import ENDED_STATES, GOOD_STATES, MOVABLE_KINDS, PrintJobState
 from queue_app.domain.printer import reachable_fallback
 from queue_app.store import tables as t
 from queue_app.store.printers import printers as read_printers
@@ -22,16 +23,12 @@ from queue_app.store.unit_of_work import Store, Unit
 
 # A visitor does not wait longer at the kiosk: a slip printed later would be taken by somebody else.
 EXPIRES_AFTER = timedelta(minutes=2)
-# States that end a job; `sent` and `uncertain` end it too, because nobody may print it again unasked.
-ENDED = frozenset({"printed", "sent", "held", "uncertain", "failed", "cancelled", "expired"})
 PRINTER_LEASE_SECONDS = 60
 """A process serves a printer for so long after its last request; a living process asks every 20 s."""
 AGENT_LEASE_SECONDS = 240
 """The lease of an agent: longer than EXPIRES_AFTER plus the 75 s by which an agent may print later."""
-# Kinds of slips for a visitor at the kiosk, which any printer within reach may print. A test concerns one printer.
-_MOVABLE = ("ticket", "copy", "checklist")
-_GOOD = frozenset({"printed", "sent"})
 _IS_OPEN = t.print_job.c.ended_at.is_(None)
+_IS_SENDING = t.print_job.c.state == PrintJobState.SENDING
 
 IsDead = Callable[[str], bool]
 
@@ -97,15 +94,15 @@ _JOB: Select[Any] = (
     .where(_IS_OPEN)
 )
 _OLDEST_QUEUED = (
-    _JOB.where(t.print_job.c.printer_id == bindparam("printer"), t.print_job.c.state == "queued")
+    _JOB.where(t.print_job.c.printer_id == bindparam("printer"), t.print_job.c.state == PrintJobState.QUEUED)
     .order_by(t.print_job.c.id)
     .limit(1)
 )
 _ANY_QUEUED = select(t.print_job.c.id).where(
-    _IS_OPEN, t.print_job.c.printer_id == bindparam("printer"), t.print_job.c.state == "queued"
+    _IS_OPEN, t.print_job.c.printer_id == bindparam("printer"), t.print_job.c.state == PrintJobState.QUEUED
 )
 _SENDING = select(t.print_job.c.id, t.print_job.c.owner).where(
-    _IS_OPEN, t.print_job.c.printer_id == bindparam("printer"), t.print_job.c.state == "sending"
+    _IS_OPEN, t.print_job.c.printer_id == bindparam("printer"), _IS_SENDING
 )
 _SERVER = select(t.printer.c.server, t.printer.c.served_until).where(t.printer.c.id == bindparam("printer"))
 
@@ -134,7 +131,7 @@ def claim(
             update(t.print_job)
             .where(t.print_job.c.id == row.id)
             .values(
-                state="sending",
+                state=PrintJobState.SENDING,
                 owner=owner,
                 lease_until=now_ms + lease_seconds * 1000,
                 attempts=row.attempts + 1,
@@ -148,7 +145,7 @@ def claim_for_agent(
 ) -> ClaimedJob | None:
     """Claim a job for an agent that has the jobs `have`; a claimed job that it did not receive is sent again."""
     with store.read() as connection:
-        lost = _JOB.where(t.print_job.c.state == "sending", t.print_job.c.owner == owner).order_by(t.print_job.c.id)
+        lost = _JOB.where(_IS_SENDING, t.print_job.c.owner == owner).order_by(t.print_job.c.id)
         for row in connection.execute(lost):
             if row.id not in have and row.printer_id in printer_ids:
                 return _claimed(row)
@@ -199,7 +196,7 @@ def release_printers(store: Store, owner: str) -> None:
         connection.execute(update(t.printer).where(t.printer.c.server == owner).values(server=None, served_until=None))
 
 
-def report_outcome(store: Store, job_id: int, owner: str, state: str, detail: str, now: datetime) -> bool:
+def report_outcome(store: Store, job_id: int, owner: str, state: PrintJobState, detail: str, now: datetime) -> bool:
     """Report the outcome of a claimed job; return False if another process has taken the lease meanwhile.
 
     The state `queued` returns the job for another attempt.
@@ -207,17 +204,17 @@ def report_outcome(store: Store, job_id: int, owner: str, state: str, detail: st
     with store.transaction() as connection:
         done = connection.execute(
             update(t.print_job)
-            .where(t.print_job.c.id == job_id, t.print_job.c.state == "sending", t.print_job.c.owner == owner)
+            .where(t.print_job.c.id == job_id, _IS_SENDING, t.print_job.c.owner == owner)
             .values(
                 state=state,
                 detail=detail[:200],
-                ended_at=to_ms(now) if state in ENDED else None,
+                ended_at=to_ms(now) if state in ENDED_STATES else None,
                 owner=None,
                 lease_until=None,
             )
             .returning(t.print_job.c.printer_id)
         ).one_or_none()
-        if done is not None and state in _GOOD:
+        if done is not None and state in GOOD_STATES:
             clean = update(t.printer).where(t.printer.c.id == done.printer_id, t.printer.c.torn).values(torn=False)
             connection.execute(clean)
         return done is not None
@@ -225,7 +222,7 @@ def report_outcome(store: Store, job_id: int, owner: str, state: str, detail: st
 
 def requeue_elsewhere(store: Store, job_id: int, owner: str, detail: str, now: datetime) -> bool:
     """Requeue a claimed job that produced no output at another printer within reach; return False if there is none."""
-    is_own = and_(t.print_job.c.id == job_id, t.print_job.c.state == "sending", t.print_job.c.owner == owner)
+    is_own = and_(t.print_job.c.id == job_id, _IS_SENDING, t.print_job.c.owner == owner)
     with store.write(now) as unit:
         row = unit.connection.execute(select(t.print_job).where(is_own)).one_or_none()
         return row is not None and _requeue(unit, row, detail)
@@ -236,7 +233,7 @@ def _requeue(unit: Unit, row: Row[Any], detail: str) -> bool:
     all_printers = read_printers(unit.connection)
     other = (
         reachable_fallback(all_printers, row.printer_id)
-        if row.kind in _MOVABLE and row.printer_id in all_printers
+        if row.kind in MOVABLE_KINDS and row.printer_id in all_printers
         else None
     )
     if other is None:
@@ -244,7 +241,7 @@ def _requeue(unit: Unit, row: Row[Any], detail: str) -> bool:
     unit.connection.execute(
         update(t.print_job)
         .where(t.print_job.c.id == row.id)
-        .values(state="queued", detail=detail[:200], printer_id=other.id, owner=None, lease_until=None)
+        .values(state=PrintJobState.QUEUED, detail=detail[:200], printer_id=other.id, owner=None, lease_until=None)
     )
     unit.record(
         FactKind.PAPER_MOVED,
@@ -256,7 +253,7 @@ def _requeue(unit: Unit, row: Row[Any], detail: str) -> bool:
 
 def move_queued(store: Store, printer_id: int, detail: str, now: datetime) -> int:
     """Move the queued jobs of a printer that no process serves to another within reach; return the number moved."""
-    waiting = and_(_IS_OPEN, t.print_job.c.printer_id == printer_id, t.print_job.c.state == "queued")
+    waiting = and_(_IS_OPEN, t.print_job.c.printer_id == printer_id, t.print_job.c.state == PrintJobState.QUEUED)
     with store.read() as connection:
         if connection.execute(select(t.print_job.c.id).where(waiting).limit(1)).first() is None:
             return 0
@@ -275,18 +272,20 @@ def expire_stale_jobs(store: Store, now: datetime, gone: IsDead = never_dead) ->
     oldest = now_ms - round(EXPIRES_AFTER.total_seconds() * 1000)
     with store.read() as connection:
         rows = connection.execute(select(t.print_job).where(_IS_OPEN)).all()
-    stale = [row for row in rows if row.state == "queued" and row.created_at < oldest]
-    interrupted = [row for row in rows if row.state == "sending" and (row.lease_until < now_ms or gone(row.owner))]
+    stale = [row for row in rows if row.state == PrintJobState.QUEUED and row.created_at < oldest]
+    interrupted = [
+        row for row in rows if row.state == PrintJobState.SENDING and (row.lease_until < now_ms or gone(row.owner))
+    ]
     if not stale and not interrupted:
         return 0
     with store.transaction() as connection:
         return sum(
-            [_end(connection, row, now_ms, "expired", row.detail) for row in stale]
+            [_end(connection, row, now_ms, PrintJobState.EXPIRED, row.detail) for row in stale]
             + [_mark_uncertain(connection, row, now_ms) for row in interrupted]
         )
 
 
-def _end(connection: Connection, row: Row[Any], now_ms: int, state: str, detail: str) -> bool:
+def _end(connection: Connection, row: Row[Any], now_ms: int, state: PrintJobState, detail: str) -> bool:
     """End a job if it is unchanged since it was read; return whether it was."""
     same = [t.print_job.c[name].is_not_distinct_from(row._mapping[name]) for name in ("state", "owner", "lease_until")]
     done = connection.execute(
@@ -298,7 +297,7 @@ def _end(connection: Connection, row: Row[Any], now_ms: int, state: str, detail:
 
 
 def _mark_uncertain(connection: Connection, row: Row[Any], now_ms: int) -> bool:
-    if not _end(connection, row, now_ms, "uncertain", "fault: stopped"):
+    if not _end(connection, row, now_ms, PrintJobState.UNCERTAIN, "fault: stopped"):
         return False
     connection.execute(update(t.printer).where(t.printer.c.id == row.printer_id).values(torn=True))
     return True

@@ -12,6 +12,7 @@ from queue_app.domain.catalogue import Catalogue, localised_name
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import FactKind
 from queue_app.domain.permissions import Permission, require_in
+from queue_app.domain.print_job import PrintJobKind, PrintJobState
 from queue_app.domain.printer import Printer, ReprintReason
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import TicketClass
@@ -38,7 +39,7 @@ class PrintJobRef:
     """Reference to a print job, returned to the requester."""
 
     id: int
-    state: str
+    state: PrintJobState
 
 
 def ticket_slip(catalogue: Catalogue, row: TicketRow, url: str, ahead: int | None) -> dict[str, object]:
@@ -64,7 +65,7 @@ def ticket_slip(catalogue: Catalogue, row: TicketRow, url: str, ahead: int | Non
 
 def enqueue_print_job(
     unit: Unit,
-    kind: str,
+    kind: PrintJobKind,
     printer_id: int,
     slip: Slip,
     *,
@@ -83,14 +84,14 @@ def enqueue_print_job(
             "reason": None if reason is None else reason.value,
             "staff_id": staff_id,
             "printer_id": printer_id,
-            "state": "queued",
+            "state": PrintJobState.QUEUED,
             "detail": "",
             "slip": slip,
             "attempts": 0,
             "created_at": unit.now_ms,
         },
     )
-    return PrintJobRef(new_id(result), "queued")
+    return PrintJobRef(new_id(result), PrintJobState.QUEUED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def _copy(
     if jobs:
         slip = unit.connection.execute(select(t.print_job.c.slip).where(t.print_job.c.id == jobs[0].id)).scalar_one()
     paper = enqueue_print_job(
-        unit, "copy", printer_id, slip, ticket_id=row.id, copy_no=copy_no, reason=reason, staff_id=staff_id
+        unit, PrintJobKind.COPY, printer_id, slip, ticket_id=row.id, copy_no=copy_no, reason=reason, staff_id=staff_id
     )
     unit.record(
         FactKind.REPRINTED,
@@ -192,12 +193,17 @@ def confirm_print(store: Store, token: str, now: datetime, *, printed: bool) -> 
         jobs = print_jobs_of(unit.connection, row.id)
         newest = jobs[-1] if jobs else None
         oldest = unit.now_ms - round(EXPIRES_AFTER.total_seconds() * 1000)
-        if newest is None or newest.state != "uncertain" or newest.copy_no != 1 or (newest.ended_at or 0) < oldest:
+        if (
+            newest is None
+            or newest.state is not PrintJobState.UNCERTAIN
+            or newest.copy_no != 1
+            or (newest.ended_at or 0) < oldest
+        ):
             raise Refusal("no_print_to_confirm")
         if printed:
-            values = {"state": "printed", "detail": "has_it"}
+            values = {"state": PrintJobState.PRINTED, "detail": "has_it"}
             unit.connection.execute(update(t.print_job).where(t.print_job.c.id == newest.id).values(**values))
-            return PrintJobRef(newest.id, "printed")
+            return PrintJobRef(newest.id, PrintJobState.PRINTED)
         return _copy(unit, row, jobs, ReprintReason.VISITOR, newest.printer_id, None, "")
 
 
@@ -224,8 +230,8 @@ def print_checklist(store: Store, kiosk_code: str, service_id: int, language: st
             "documents": [localised_name(name, language) for name in service.documents],
             "footer": localised_name(catalogue.footer, language),
         }
-        paper = enqueue_print_job(unit, "checklist", kiosk.printer_id, slip)
-        _record_request(unit, paper, "checklist", kiosk.printer_id, None)
+        paper = enqueue_print_job(unit, PrintJobKind.CHECKLIST, kiosk.printer_id, slip)
+        _record_request(unit, paper, PrintJobKind.CHECKLIST, kiosk.printer_id, None)
         return paper
 
 
@@ -233,7 +239,7 @@ def _limit_checklists(unit: Unit, printer_id: int) -> None:
     job, limit = t.print_job.c, Limit(CHECKLISTS_A_MINUTE, timedelta(minutes=1))
     # The table has no index by time: a minute is well within the newest thousand jobs.
     recent = job.id > select(func.coalesce(func.max(job.id), 0)).scalar_subquery() - 1000
-    same = (job.printer_id == printer_id, job.kind == "checklist", recent)
+    same = (job.printer_id == printer_id, job.kind == PrintJobKind.CHECKLIST, recent)
     if limit.is_reached(unit.connection, job.created_at, unit.now_ms, *same):
         raise Refusal("too_many_checklists")
 
@@ -245,7 +251,7 @@ def print_test_page(
     with begin_today(store, now) as unit:
         printer = require_printer(printers(unit.connection), printer_code)
         slip = {**_head(unit, language), "kind": "test", "printer": printer.code}
-        return _for_staff(unit, "test", printer, slip, officer)
+        return _for_staff(unit, PrintJobKind.TEST, printer, slip, officer)
 
 
 def print_summary(
@@ -261,7 +267,7 @@ def print_summary(
     with begin_today(store, now) as unit:
         printer = require_printer(printers(unit.connection), printer_code)
         slip = {**_head(unit, language), "kind": "summary", "title": title, "rows": [list(row) for row in rows]}
-        return _for_staff(unit, "summary", printer, slip, officer)
+        return _for_staff(unit, PrintJobKind.SUMMARY, printer, slip, officer)
 
 
 def _head(unit: Unit, language: str) -> dict[str, object]:
@@ -274,13 +280,13 @@ def _head(unit: Unit, language: str) -> dict[str, object]:
     }
 
 
-def _for_staff(unit: Unit, kind: str, printer: Printer, slip: Slip, officer: Officer | None) -> PrintJobRef:
+def _for_staff(unit: Unit, kind: PrintJobKind, printer: Printer, slip: Slip, officer: Officer | None) -> PrintJobRef:
     staff_id = None if officer is None else officer.id
     paper = enqueue_print_job(unit, kind, printer.id, slip, staff_id=staff_id)
     _record_request(unit, paper, kind, printer.id, staff_id)
     return paper
 
 
-def _record_request(unit: Unit, paper: PrintJobRef, kind: str, printer_id: int, staff_id: int | None) -> None:
+def _record_request(unit: Unit, paper: PrintJobRef, kind: PrintJobKind, printer_id: int, staff_id: int | None) -> None:
     payload = {"what": kind, "printer": printer_id, "job": paper.id}
     unit.record(FactKind.PAPER_ASKED, staff_id=staff_id, payload=payload)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 
 from queue_app.domain.clock import to_ms
 from queue_app.domain.events import FactKind
+from queue_app.domain.print_job import PrintJobState
 from queue_app.domain.printer import FAULTY, Health, tickets_left
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
@@ -76,9 +77,9 @@ def _mark_held_uncertain(unit: Unit, printer_id: int) -> None:
 
     Unless the printer was switched off meanwhile; so the visitor or staff are asked.
     """
-    held = (t.print_job.c.printer_id == printer_id) & (t.print_job.c.state == "held")
+    held = (t.print_job.c.printer_id == printer_id) & (t.print_job.c.state == PrintJobState.HELD)
     detail = func.substr(t.print_job.c.detail, 1, 180).concat(": mended")
-    unit.connection.execute(update(t.print_job).where(held).values(state="uncertain", detail=detail))
+    unit.connection.execute(update(t.print_job).where(held).values(state=PrintJobState.UNCERTAIN, detail=detail))
 
 
 def reset_paper_counter(store: Store, officer: Officer, code: str, now: datetime) -> None:

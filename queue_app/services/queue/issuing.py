@@ -16,6 +16,7 @@ from queue_app.domain.errors import Refusal
 from queue_app.domain.estimates import Estimate
 from queue_app.domain.events import FactKind
 from queue_app.domain.opening import ClosedReason, Opening
+from queue_app.domain.print_job import PrintJobKind
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import State, TicketClass
 from queue_app.services.day import begin_today
@@ -111,7 +112,7 @@ def issue(
         paper = None
         if printer_id is not None:
             slip = ticket_slip(unit.catalogue, row, f"{public_url}/t/{row.token}", ahead)
-            paper = enqueue_print_job(unit, "ticket", printer_id, slip, ticket_id=row.id)
+            paper = enqueue_print_job(unit, PrintJobKind.TICKET, printer_id, slip, ticket_id=row.id)
         unit.record(
             FactKind.ISSUED,
             ticket_id=row.id,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.permissions import Permission, require
+from queue_app.domain.print_job import PrintJobState
 from queue_app.domain.printer import Health
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
@@ -145,8 +146,8 @@ def remove_printer(store: Store, code: str, now: datetime, by: Officer | None = 
         run(update(t.printer).where(t.printer.c.id == existing.id).values(removed_at=unit.now_ms))
         run(
             update(t.print_job)
-            .where(t.print_job.c.printer_id == existing.id, t.print_job.c.state == "queued")
-            .values(state="cancelled", detail="removed", ended_at=unit.now_ms)
+            .where(t.print_job.c.printer_id == existing.id, t.print_job.c.state == PrintJobState.QUEUED)
+            .values(state=PrintJobState.CANCELLED, detail="removed", ended_at=unit.now_ms)
         )
         log_change(unit, by, Setting("printer", of=code), before, None)
 

@@ -10,7 +10,9 @@ import time
 import flask
 from apiflask import APIBlueprint, EmptySchema
 
+from queue_app.domain.device import DeviceKind
 from queue_app.domain.errors import Refusal
+from queue_app.domain.print_job import PrintJobState
 from queue_app.services.devices import pairing_codes as codes
 from queue_app.services.devices import tokens
 from queue_app.services.devices.device_pairing import is_agent_token
@@ -50,7 +52,7 @@ def pairing(body: PairingIn) -> flask.Response:
             return json_response(
                 {"state": "waiting", "code": code, "token": token, "address": f"{address}?code={code}"}
             )
-    code, token = codes.begin_pairing(context.store, tokens.AGENT, context.clock())
+    code, token = codes.begin_pairing(context.store, DeviceKind.AGENT, context.clock())
     return json_response({"state": "waiting", "code": code, "token": token, "address": f"{address}?code={code}"})
 
 
@@ -84,8 +86,8 @@ def claim(body: ClaimIn) -> flask.Response:
 )
 def report(job_id: int, body: ReportIn) -> tuple[str, int]:
     """Record the outcome of a job. Idempotent; a job that belongs to another agent now is unknown."""
-    context = current_context()
-    if job_id >= 2**53 or not context.agents.report(me().code, job_id, body.state, body.detail, context.clock()):
+    context, state = current_context(), PrintJobState(body.state)
+    if job_id >= 2**53 or not context.agents.report(me().code, job_id, state, body.detail, context.clock()):
         raise Refusal("unknown_print_job")
     return "", 204
 

@@ -11,7 +11,9 @@ from apiflask import APIBlueprint
 from pydantic import BaseModel, Field
 
 from queue_app.domain.clock import to_ms
+from queue_app.domain.device import DeviceKind
 from queue_app.domain.permissions import Permission
+from queue_app.domain.sound import AnnouncementState, SoundState, ZoneSound
 from queue_app.services.devices import device_pairing, display_presence, voice_lease
 from queue_app.services.devices.display_pairing import PairedDisplay, paired_displays
 from queue_app.services.devices.display_pairing import approve_display as approve_display_of_display_pairing
@@ -32,8 +34,6 @@ from queue_app.web.permissions import needs, signed_in_officer
 
 blueprint = APIBlueprint("displays", __name__, url_prefix="/api/v1", tag="displays")
 
-Sound = Literal["on", "blocked", "off", "none"]
-
 
 class DisplayOut(BaseModel):
     """A display's last report; `sound` is blocked where the browser waits for a touch."""
@@ -42,7 +42,7 @@ class DisplayOut(BaseModel):
     zone: str
     zones: Annotated[list[str], Field(description="zones whose calls the display shows and speaks; its own first")]
     layout: str
-    sound: Sound
+    sound: SoundState
     shown: str | None
     width: int
     height: int
@@ -102,7 +102,7 @@ class ZoneVoiceOut(BaseModel):
     """Whether calls are heard in a zone: some display speaks, all are blocked by their browser, or none is there."""
 
     zone: str
-    voice: Literal["on", "blocked", "silent"]
+    voice: ZoneSound
 
 
 class DisplaysOut(BaseModel):
@@ -118,7 +118,7 @@ class AnnouncementOut(BaseModel):
     """State of the current ticket's newest call; `in_s` only while it is queued, null if unknown."""
 
     label: str | None
-    state: Literal["none", "queued", "speaking", "spoken", "shown"]
+    state: AnnouncementState
     in_s: int | None
 
 
@@ -266,7 +266,7 @@ def approve_device(body: DeviceIn) -> flask.Response:
     """Pair the machine that shows this code. Only administrators may pair a print agent."""
     context = current_context()
     device_pairing.approve_device(
-        context.store, signed_in_officer(), body.kind, body.code, body.name, body.place, context.clock()
+        context.store, signed_in_officer(), DeviceKind(body.kind), body.code, body.name, body.place, context.clock()
     )
     return displays()
 
@@ -314,9 +314,11 @@ def _display(
     }
 
 
-def _voice(displays: Iterable[display_presence.DisplayStatus], now_ms: int) -> str:
+def _voice(displays: Iterable[display_presence.DisplayStatus], now_ms: int) -> ZoneSound:
     sounds = {display.sound for display in displays if display.is_alive(now_ms)}
-    return next((sound for sound in ("on", "blocked") if sound in sounds), "silent")
+    if SoundState.ON in sounds:
+        return ZoneSound.ON
+    return ZoneSound.BLOCKED if SoundState.BLOCKED in sounds else ZoneSound.SILENT
 
 
 @blueprint.get("/counters/<int:counter_id>/announcement")
@@ -331,7 +333,7 @@ def announcement(counter_id: int) -> flask.Response:
         counter = require_counter(moment.catalogue, signed_in_officer(), counter_id)
         ticket = queries.current_tickets(moment.connection, [counter_id]).get(counter_id)
         if ticket is None or ticket.last_call_seq is None or ticket.last_called_at is None:
-            return json_response({"label": None, "state": "none", "in_s": None})
+            return json_response({"label": None, "state": AnnouncementState.NONE, "in_s": None})
         became = voice_lease.announcement_of(
             moment.connection, counter.zone_id, ticket.last_call_seq, ticket.last_called_at, moment.now_ms
         )

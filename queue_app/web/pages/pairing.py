@@ -9,8 +9,8 @@ import qrcode
 import qrcode.image.svg
 from werkzeug.wrappers import Response
 
+from queue_app.domain.device import DeviceKind
 from queue_app.services.devices import pairing_codes
-from queue_app.services.devices.device_pairing import KIOSK
 from queue_app.services.devices.tokens import touch_device
 from queue_app.web.context import current_context
 from queue_app.web.device_auth import DEVICE_COOKIE, _paired_address, _token, kiosk_of_request, redirect_target_of
@@ -29,7 +29,7 @@ def place() -> flask.Response:
     """Return the address the kiosk must go to, or null. Kiosks poll it, which also shows that they are alive."""
     context, code = current_context(), flask.request.args.get("kiosk", "")[:60]
     if kiosk_of_request() == code:
-        touch_device(context.store, KIOSK, code, context.clock())
+        touch_device(context.store, DeviceKind.KIOSK, code, context.clock())
     return flask.jsonify({"place": redirect_target_of(f"/kiosk/{code}")})
 
 
@@ -45,7 +45,7 @@ def pairing_page() -> Response:
     code = pairing_codes.pairing_code_of(context.store, token, context.clock()) if token else None
     fresh = code is None
     if code is None:
-        code, token = pairing_codes.begin_pairing(context.store, pairing_codes.DISPLAY, context.clock())
+        code, token = pairing_codes.begin_pairing(context.store, DeviceKind.DISPLAY, context.clock())
     address = f"{context.site_url()}/admin/displays?code={code}"
     # Not the browser's language: nobody has chosen one on a computer that was just set up.
     catalogue = context.catalogue()

@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from queue_app.domain.opening import ClosedReason
+from queue_app.domain.print_job import PrintJobKind, PrintJobState
 
 Names = dict[str, str]
 Language = Literal["id", "en", "ban"]
 Ms = Annotated[int, Field(description="milliseconds since the Unix epoch, UTC")]
 TicketState = Literal["waiting", "called", "serving", "held", "served", "no_show", "cancelled", "expired"]
-JobState = Literal["queued", "sending", "printed", "sent", "held", "uncertain", "failed", "cancelled", "expired"]
 Range = Annotated[list[int], Field(min_length=2, max_length=2, description="a wait in minutes, from and to")]
 # Ids fit 53 bits, so that every JSON reader keeps them exact.
 IdNumber = Annotated[int, Field(ge=1, le=2**53 - 1)]
@@ -78,9 +78,9 @@ class PrintJobOut(BaseModel):
     """A print job and its state; `reason` explains its `detail`."""
 
     id: int
-    kind: Literal["ticket", "copy", "checklist", "summary", "test"]
+    kind: PrintJobKind
     copy_no: int = Field(alias="copy")
-    state: JobState
+    state: PrintJobState
     detail: str
     reason: PrintReasonOut | None
 
@@ -124,4 +124,4 @@ class PrintJobRefOut(BaseModel):
     """A queued print job."""
 
     id: int
-    state: JobState
+    state: PrintJobState

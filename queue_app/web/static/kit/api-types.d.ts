@@ -112,9 +112,12 @@ export interface AlarmsStateOut {
 /** State of the current ticket's newest call; `in_s` only while it is queued, null if unknown. */
 export interface AnnouncementOut {
   label: string | null;
-  state: "none" | "queued" | "speaking" | "spoken" | "shown";
+  state: AnnouncementState;
   in_s: number | null;
 }
+
+/** The state of a call's announcement. */
+export type AnnouncementState = "none" | "queued" | "speaking" | "spoken" | "shown";
 
 /** The name and configuration, and the code that the screen shows. */
 export interface ApprovalIn {
@@ -432,7 +435,7 @@ export interface DisplayOut {
   /** zones whose calls the display shows and speaks; its own first */
   zones: string[];
   layout: string;
-  sound: "on" | "blocked" | "off" | "none";
+  sound: SoundState;
   shown: string | null;
   width: number;
   height: number;
@@ -848,12 +851,15 @@ export interface PrintConfirmationIn {
   printed: boolean;
 }
 
+/** What a job prints; stored with each job. */
+export type PrintJobKind = "ticket" | "copy" | "checklist" | "summary" | "test";
+
 /** A print job and its state; `reason` explains its `detail`. */
 export interface PrintJobOut {
   id: number;
-  kind: "ticket" | "copy" | "checklist" | "summary" | "test";
+  kind: PrintJobKind;
   copy: number;
-  state: "queued" | "sending" | "printed" | "sent" | "held" | "uncertain" | "failed" | "cancelled" | "expired";
+  state: PrintJobState;
   detail: string;
   reason: PrintReasonOut | null;
 }
@@ -861,8 +867,20 @@ export interface PrintJobOut {
 /** A queued print job. */
 export interface PrintJobRefOut {
   id: number;
-  state: "queued" | "sending" | "printed" | "sent" | "held" | "uncertain" | "failed" | "cancelled" | "expired";
+  state: PrintJobState;
 }
+
+/** The states of a print job; the values are those of the printer package. */
+export type PrintJobState =
+  | "queued"
+  | "sending"
+  | "printed"
+  | "sent"
+  | "held"
+  | "uncertain"
+  | "failed"
+  | "cancelled"
+  | "expired";
 
 /** All print jobs of a ticket. */
 export interface PrintJobsOut {
@@ -1074,6 +1092,9 @@ export interface SignInIn {
   password: string;
 }
 
+/** Whether a display speaks, as it reports it. */
+export type SoundState = "on" | "blocked" | "off" | "none";
+
 /** A ticket that staff issue for a visitor; `printer` by its code, null to print nothing. */
 export interface StaffIssueIn {
   service: number;
@@ -1171,9 +1192,9 @@ export interface TicketOut {
  */
 export interface TicketPrintJobOut {
   id: number;
-  kind: "ticket" | "copy" | "checklist" | "summary" | "test";
+  kind: PrintJobKind;
   copy: number;
-  state: "queued" | "sending" | "printed" | "sent" | "held" | "uncertain" | "failed" | "cancelled" | "expired";
+  state: PrintJobState;
   detail: string;
   reason: PrintReasonOut | null;
   place: Record<string, string> | null;
@@ -1277,10 +1298,13 @@ export interface ZoneOut {
   name: Record<string, string>;
 }
 
+/** Whether calls are heard in a zone. */
+export type ZoneSound = "on" | "blocked" | "silent";
+
 /** Whether calls are heard in a zone: some display speaks, all are blocked by their browser, or none is there. */
 export interface ZoneVoiceOut {
   zone: string;
-  voice: "on" | "blocked" | "silent";
+  voice: ZoneSound;
 }
 
 /** Each request by its method: the address, what it is answered with, what it sends. */
