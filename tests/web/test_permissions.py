@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from queue_app.adapters.voice import VoiceAdapter
 from queue_app.background import Runtime
+from queue_app.domain.device import DeviceKind
 from queue_app.domain.permissions import GRANTS, Permission, Reach
 from queue_app.domain.role import Role
 from queue_app.services.devices import tokens
@@ -165,7 +166,7 @@ def test_every_route(hall: Runtime, sign_in: SignIn, caller: str) -> None:
     client, username = hall.app.test_client(), CALLERS[caller]
     token = None if username is None else sign_in(username).token
     if caller == "device":
-        token = tokens.add_device(hall.store, tokens.AGENT, "pc-1", "PC", hall.clock())
+        token = tokens.add_device(hall.store, DeviceKind.AGENT, "pc-1", "PC", hall.clock())
     wrong: list[str] = []
     for route in routes(hall):
         used = token
