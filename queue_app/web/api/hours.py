@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import flask
 from apiflask import APIBlueprint
 
@@ -11,7 +9,7 @@ from queue_app.domain.errors import Refusal
 from queue_app.domain.hours import BALI_DAYS
 from queue_app.domain.permissions import require_admin
 from queue_app.services.settings import hours
-from queue_app.web.api.responses import STAFF, json_response, refusals
+from queue_app.web.api.responses import STAFF, json_response, setting_refusals
 from queue_app.web.api.schemas.hours import (
     BreaksIn,
     BreaksOut,
@@ -26,14 +24,10 @@ from queue_app.web.context import current_context
 blueprint = APIBlueprint("settings_hours", __name__, url_prefix="/api/v1/settings", tag="settings")
 
 
-def _responses(*codes: str, body: bool = False) -> Any:
-    return refusals(*codes, *(["bad_setting"] if body else []), body=body, staff=True)
-
-
 @blueprint.get("/hours")
 @staff
 @blueprint.output(HallHoursOut)
-@blueprint.doc(summary="The hall's opening hours", security=STAFF, responses=_responses())
+@blueprint.doc(summary="The hall's opening hours", security=STAFF, responses=setting_refusals())
 def show_hall() -> flask.Response:
     """Return the hall's hours (null: open at any hour), and the Balinese days that may close the hall."""
     require_admin(signed_in_officer())
@@ -44,7 +38,7 @@ def show_hall() -> flask.Response:
 @staff
 @blueprint.input(HallHoursIn, arg_name="body")
 @blueprint.output(HallHoursOut)
-@blueprint.doc(summary="Set the hall's opening hours", security=STAFF, responses=_responses(body=True))
+@blueprint.doc(summary="Set the hall's opening hours", security=STAFF, responses=setting_refusals(body=True))
 def set_hall(body: HallHoursIn) -> flask.Response:
     """Set the hall's weekly hours, breaks, exceptions and holidays; null opens it at any hour."""
     context = current_context()
@@ -55,7 +49,7 @@ def set_hall(body: HallHoursIn) -> flask.Response:
 @blueprint.get("/services/<int:service_id>/hours")
 @staff
 @blueprint.output(ServiceHoursOut)
-@blueprint.doc(summary="A service's hours and quota", security=STAFF, responses=_responses("unknown_service"))
+@blueprint.doc(summary="A service's hours and quota", security=STAFF, responses=setting_refusals("unknown_service"))
 def show_service(service_id: int) -> flask.Response:
     """Return the service's own hours (null: the hall's) and its daily quota (null: no limit)."""
     require_admin(signed_in_officer())
@@ -70,7 +64,7 @@ def show_service(service_id: int) -> flask.Response:
 @blueprint.input(ServiceHoursIn, arg_name="body")
 @blueprint.output(ServiceHoursOut)
 @blueprint.doc(
-    summary="Set a service's hours and quota", security=STAFF, responses=_responses("unknown_service", body=True)
+    summary="Set a service's hours and quota", security=STAFF, responses=setting_refusals("unknown_service", body=True)
 )
 def set_service(service_id: int, body: ServiceHoursIn) -> flask.Response:
     """Set a service's own hours and its daily quota."""
@@ -82,7 +76,7 @@ def set_service(service_id: int, body: ServiceHoursIn) -> flask.Response:
 @blueprint.get("/counters/<int:counter_id>/breaks")
 @staff
 @blueprint.output(BreaksOut)
-@blueprint.doc(summary="A counter's roster", security=STAFF, responses=_responses("unknown_counter"))
+@blueprint.doc(summary="A counter's roster", security=STAFF, responses=setting_refusals("unknown_counter"))
 def show_breaks(counter_id: int) -> flask.Response:
     """Return the counter's breaks."""
     require_admin(signed_in_officer())
@@ -96,7 +90,9 @@ def show_breaks(counter_id: int) -> flask.Response:
 @staff
 @blueprint.input(BreaksIn, arg_name="body")
 @blueprint.output(BreaksOut)
-@blueprint.doc(summary="Set a counter's roster", security=STAFF, responses=_responses("unknown_counter", body=True))
+@blueprint.doc(
+    summary="Set a counter's roster", security=STAFF, responses=setting_refusals("unknown_counter", body=True)
+)
 def set_breaks(counter_id: int, body: BreaksIn) -> flask.Response:
     """Set the counter's breaks, such as lunch or Friday prayer."""
     context = current_context()

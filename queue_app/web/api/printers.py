@@ -23,7 +23,7 @@ from queue_app.services.settings.printers import (
     templates,
 )
 from queue_app.store.printers import printers as read_printers
-from queue_app.web.api.responses import STAFF, json_response, refusals
+from queue_app.web.api.responses import STAFF, json_response, setting_refusals
 from queue_app.web.api.schemas.common import EmptyIn
 from queue_app.web.api.schemas.printers import (
     AgentsOut,
@@ -61,14 +61,10 @@ def _raise_body_limit() -> None:
         flask.request.max_content_length = MAX_PICTURE_BYTES if is_picture else MAX_TEMPLATES_BYTES
 
 
-def _responses(*codes: str, body: bool = False) -> Any:
-    return refusals(*codes, *(["bad_setting"] if body else []), body=body, staff=True)
-
-
 @blueprint.get("/printers")
 @staff
 @blueprint.output(PrintersSettingsOut)
-@blueprint.doc(summary="Printer settings", security=STAFF, responses=_responses())
+@blueprint.doc(summary="Printer settings", security=STAFF, responses=setting_refusals())
 def printers() -> flask.Response:
     """List all printers with address, paper width, kiosks and fallback."""
     require_admin(signed_in_officer())
@@ -80,7 +76,7 @@ def printers() -> flask.Response:
 @staff
 @blueprint.input(NewPrinterIn, arg_name="body")
 @blueprint.output(PrintersSettingsOut)
-@blueprint.doc(summary="Add a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
+@blueprint.doc(summary="Add a printer", security=STAFF, responses=setting_refusals("unknown_printer", body=True))
 def add(body: NewPrinterIn) -> flask.Response:
     """Add a printer. A mistake in its address is refused and named."""
     return _set(body.code, body, new=True)
@@ -90,7 +86,7 @@ def add(body: NewPrinterIn) -> flask.Response:
 @staff
 @blueprint.input(PrinterSettingsIn, arg_name="body")
 @blueprint.output(PrintersSettingsOut)
-@blueprint.doc(summary="Change a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
+@blueprint.doc(summary="Change a printer", security=STAFF, responses=setting_refusals("unknown_printer", body=True))
 def change(code: str, body: PrinterSettingsIn) -> flask.Response:
     """Change a printer's settings; its next slip uses them."""
     return _set(code, body, new=False)
@@ -109,7 +105,7 @@ def _set(code: str, body: PrinterSettingsIn, *, new: bool) -> flask.Response:
 @blueprint.delete("/printers/<code>")
 @staff
 @blueprint.output(EmptySchema, status_code=204)
-@blueprint.doc(summary="Remove a printer", security=STAFF, responses=_responses("unknown_printer"))
+@blueprint.doc(summary="Remove a printer", security=STAFF, responses=setting_refusals("unknown_printer"))
 def remove(code: str) -> tuple[str, int]:
     """Remove a printer."""
     remove_printer(current_context().store, code, current_context().clock(), signed_in_officer())
@@ -120,7 +116,7 @@ def remove(code: str) -> tuple[str, int]:
 @staff
 @blueprint.input(EmptyIn, arg_name="body")
 @blueprint.output(ProbeOut)
-@blueprint.doc(summary="Check a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
+@blueprint.doc(summary="Check a printer", security=STAFF, responses=setting_refusals("unknown_printer", body=True))
 def probe(code: str, body: EmptyIn) -> flask.Response:
     """Check whether a printer can be used, permissions included, and advise what to do if not. Prints nothing.
 
@@ -144,7 +140,7 @@ def probe(code: str, body: EmptyIn) -> flask.Response:
 @staff
 @blueprint.input(DiscoverIn, arg_name="body")
 @blueprint.output(DiscoverOut)
-@blueprint.doc(summary="Discover printers", security=STAFF, responses=_responses(body=True))
+@blueprint.doc(summary="Discover printers", security=STAFF, responses=setting_refusals(body=True))
 def discover(body: DiscoverIn) -> flask.Response:
     """Discover USB and serial printers of the server, and printers on port 9100 of the named hosts only."""
     require_admin(signed_in_officer())
@@ -159,7 +155,7 @@ def discover(body: DiscoverIn) -> flask.Response:
 @blueprint.get("/agents")
 @staff
 @blueprint.output(AgentsOut)
-@blueprint.doc(summary="Print agents", security=STAFF, responses=_responses())
+@blueprint.doc(summary="Print agents", security=STAFF, responses=setting_refusals())
 def agents() -> flask.Response:
     """List all print agents, and when each was seen last."""
     require_admin(signed_in_officer())
@@ -172,7 +168,7 @@ def agents() -> flask.Response:
 @staff
 @blueprint.input(NewAgentIn, arg_name="body")
 @blueprint.output(AgentTokenOut)
-@blueprint.doc(summary="Add a print agent", security=STAFF, responses=_responses(body=True))
+@blueprint.doc(summary="Add a print agent", security=STAFF, responses=setting_refusals(body=True))
 def add_agent(body: NewAgentIn) -> flask.Response:
     """Register a print agent and return its token (shown once); a lost token is revoked and replaced."""
     require_admin(signed_in_officer())
@@ -185,7 +181,7 @@ def add_agent(body: NewAgentIn) -> flask.Response:
 @blueprint.delete("/agents/<code>")
 @staff
 @blueprint.output(EmptySchema, status_code=204)
-@blueprint.doc(summary="Revoke a print agent", security=STAFF, responses=_responses("unknown_device"))
+@blueprint.doc(summary="Revoke a print agent", security=STAFF, responses=setting_refusals("unknown_device"))
 def revoke_agent(code: str) -> tuple[str, int]:
     """Revoke a print agent's token, from its next request on."""
     require_admin(signed_in_officer())
@@ -196,7 +192,7 @@ def revoke_agent(code: str) -> tuple[str, int]:
 @blueprint.get("/ticket-template")
 @staff
 @blueprint.output(TemplatesOut)
-@blueprint.doc(summary="Ticket template", security=STAFF, responses=_responses())
+@blueprint.doc(summary="Ticket template", security=STAFF, responses=setting_refusals())
 def show_template() -> flask.Response:
     """Return the hall's template with its defaults filled in, and the agencies' differences."""
     require_admin(signed_in_officer())
@@ -208,7 +204,7 @@ def show_template() -> flask.Response:
 @staff
 @blueprint.input(TemplatesIn, arg_name="body")
 @blueprint.output(TemplatesOut)
-@blueprint.doc(summary="Change the ticket template", security=STAFF, responses=_responses(body=True))
+@blueprint.doc(summary="Change the ticket template", security=STAFF, responses=setting_refusals(body=True))
 def set_template(body: TemplatesIn) -> flask.Response:
     """Set the template of the hall and of agencies, used from the next slip on. A wrong field is named."""
     require_admin(signed_in_officer())
@@ -224,7 +220,7 @@ def set_template(body: TemplatesIn) -> flask.Response:
 @staff
 @blueprint.input(PreviewIn, arg_name="body")
 @blueprint.output(FileSchema(type="string", format="binary"), content_type="image/png")
-@blueprint.doc(summary="Preview a ticket", security=STAFF, responses=_responses(body=True))
+@blueprint.doc(summary="Preview a ticket", security=STAFF, responses=setting_refusals(body=True))
 def preview(body: PreviewIn) -> flask.Response:
     """Draw a sample ticket by an unsaved template, dot for dot as it would be printed."""
     require_admin(signed_in_officer())
@@ -244,7 +240,7 @@ def preview(body: PreviewIn) -> flask.Response:
 @staff
 @blueprint.input(LogoIn, arg_name="body")
 @blueprint.output(LogoOut)
-@blueprint.doc(summary="Convert a picture to a logo", security=STAFF, responses=_responses(body=True))
+@blueprint.doc(summary="Convert a picture to a logo", security=STAFF, responses=setting_refusals(body=True))
 def make_logo(body: LogoIn) -> flask.Response:
     """Convert a PNG file to a small monochrome logo for a template. The file is not stored."""
     require_admin(signed_in_officer())

@@ -10,7 +10,6 @@ from queue_app.domain.explanations import OvertakeCode
 from queue_app.web.api.schemas.common import (
     CounterOut,
     IdNumber,
-    JobState,
     Language,
     Ms,
     Names,
@@ -20,6 +19,7 @@ from queue_app.web.api.schemas.common import (
     TicketState,
     ZoneOut,
 )
+from queue_app.web.api.schemas.printing import PrintJobRefOut
 
 
 class IssueIn(Strict):
@@ -68,13 +68,6 @@ class TicketOut(BaseModel):
     token: str
     url: str
     day: str
-
-
-class PrintJobRefOut(BaseModel):
-    """The print job of a fresh ticket."""
-
-    id: int
-    state: JobState
 
 
 class IssuedOut(BaseModel):
