@@ -3,14 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any, TypeVar
 
 from printer.paper.fields import Fields, Language, moment_json
 
+_SlipT = TypeVar("_SlipT", bound="_SlipCodec")
+
+
+class _SlipCodec:
+    """Reads and writes a slip as JSON. A field of one name has one type in all slips."""
+
+    __slots__ = ()
+    issued_at: datetime
+
+    def __post_init__(self) -> None:
+        if self.issued_at.utcoffset() is None:
+            raise ValueError("issued_at needs a time zone")
+
+    def to_json(self) -> dict[str, object]:
+        """Return plain data for JSON; the time as milliseconds since the epoch and minutes east of UTC."""
+        plain: dict[str, object] = {}
+        for name in _field_names(type(self)):
+            value = getattr(self, name)
+            plain |= moment_json(value) if name == "issued_at" else {name: _plain(value)}
+        return plain
+
+    @classmethod
+    def from_json(cls: type[_SlipT], data: object) -> _SlipT:
+        """Parse what `to_json` returned. Raises ValueError with the name of an invalid field."""
+        taken = Fields(data)
+        slip = cls(**{name: _READERS[name](taken) for name in _field_names(cls)})
+        taken.finish()
+        return slip
+
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(_SlipCodec):
     """Content of a printed ticket, in the visitor's language.
 
     `issued_at` is aware and already in the hall's time zone, `wait_range` is in minutes. Raises ValueError if
@@ -33,54 +63,9 @@ class Slip:
     documents: tuple[str, ...]
     footer: str
 
-    def __post_init__(self) -> None:
-        _require_zone(self.issued_at)
-
-    def to_json(self) -> dict[str, object]:
-        """Return plain data for JSON; the time as milliseconds since the epoch and minutes east of UTC."""
-        return {
-            "label": self.label,
-            "hall": self.hall,
-            "agency": self.agency,
-            "service": self.service,
-            "zone": self.zone,
-            **moment_json(self.issued_at),
-            "zone_name": self.zone_name,
-            "ahead": self.ahead,
-            "wait_range": None if self.wait_range is None else list(self.wait_range),
-            "url": self.url,
-            "language": self.language,
-            "priority": self.priority,
-            "documents": list(self.documents),
-            "footer": self.footer,
-        }
-
-    @classmethod
-    def from_json(cls, data: object) -> Slip:
-        """Parse what `to_json` returned. Raises ValueError with the name of an invalid field."""
-        fields = Fields(data)
-        slip = cls(
-            label=fields.text("label", empty=False),
-            hall=fields.text("hall"),
-            agency=fields.text("agency"),
-            service=fields.text("service"),
-            zone=fields.optional_text("zone"),
-            issued_at=fields.moment(),
-            zone_name=fields.text("zone_name"),
-            ahead=fields.optional_count("ahead"),
-            wait_range=fields.pair("wait_range"),
-            url=fields.url(),
-            language=fields.language(),
-            priority=fields.flag("priority"),
-            documents=fields.texts("documents"),
-            footer=fields.text("footer"),
-        )
-        fields.finish()
-        return slip
-
 
 @dataclass(frozen=True, slots=True)
-class ChecklistSlip:
+class ChecklistSlip(_SlipCodec):
     """The documents of a service, with boxes to tick, for a visitor who took no number yet."""
 
     hall: str
@@ -92,42 +77,9 @@ class ChecklistSlip:
     language: Language
     footer: str
 
-    def __post_init__(self) -> None:
-        _require_zone(self.issued_at)
-
-    def to_json(self) -> dict[str, object]:
-        """Return plain data for JSON."""
-        return {
-            "hall": self.hall,
-            "agency": self.agency,
-            "service": self.service,
-            "documents": list(self.documents),
-            **moment_json(self.issued_at),
-            "zone_name": self.zone_name,
-            "language": self.language,
-            "footer": self.footer,
-        }
-
-    @classmethod
-    def from_json(cls, data: object) -> ChecklistSlip:
-        """Parse what `to_json` returned. Raises ValueError with the name of an invalid field."""
-        fields = Fields(data)
-        slip = cls(
-            hall=fields.text("hall"),
-            agency=fields.text("agency"),
-            service=fields.text("service"),
-            documents=fields.texts("documents"),
-            issued_at=fields.moment(),
-            zone_name=fields.text("zone_name"),
-            language=fields.language(),
-            footer=fields.text("footer"),
-        )
-        fields.finish()
-        return slip
-
 
 @dataclass(frozen=True, slots=True)
-class SummarySlip:
+class SummarySlip(_SlipCodec):
     """The daily summary for staff: each row is a name and a figure, both formatted."""
 
     hall: str
@@ -137,38 +89,9 @@ class SummarySlip:
     zone_name: str
     language: Language
 
-    def __post_init__(self) -> None:
-        _require_zone(self.issued_at)
-
-    def to_json(self) -> dict[str, object]:
-        """Return plain data for JSON."""
-        return {
-            "hall": self.hall,
-            "title": self.title,
-            "rows": [list(row) for row in self.rows],
-            **moment_json(self.issued_at),
-            "zone_name": self.zone_name,
-            "language": self.language,
-        }
-
-    @classmethod
-    def from_json(cls, data: object) -> SummarySlip:
-        """Parse what `to_json` returned. Raises ValueError with the name of an invalid field."""
-        fields = Fields(data)
-        slip = cls(
-            hall=fields.text("hall"),
-            title=fields.text("title"),
-            rows=_rows(fields.take("rows")),
-            issued_at=fields.moment(),
-            zone_name=fields.text("zone_name"),
-            language=fields.language(),
-        )
-        fields.finish()
-        return slip
-
 
 @dataclass(frozen=True, slots=True)
-class TestSlip:
+class TestSlip(_SlipCodec):
     """A test of a printer: rulers for the width, a QR code, the name of the printer."""
 
     __test__ = False  # not a test for pytest
@@ -179,33 +102,6 @@ class TestSlip:
     zone_name: str
     language: Language
 
-    def __post_init__(self) -> None:
-        _require_zone(self.issued_at)
-
-    def to_json(self) -> dict[str, object]:
-        """Return plain data for JSON."""
-        return {
-            "hall": self.hall,
-            "printer": self.printer,
-            **moment_json(self.issued_at),
-            "zone_name": self.zone_name,
-            "language": self.language,
-        }
-
-    @classmethod
-    def from_json(cls, data: object) -> TestSlip:
-        """Parse what `to_json` returned. Raises ValueError with the name of an invalid field."""
-        fields = Fields(data)
-        slip = cls(
-            hall=fields.text("hall"),
-            printer=fields.text("printer"),
-            issued_at=fields.moment(),
-            zone_name=fields.text("zone_name"),
-            language=fields.language(),
-        )
-        fields.finish()
-        return slip
-
 
 AnySlip = Slip | ChecklistSlip | SummarySlip | TestSlip
 _KINDS: Mapping[str, type[AnySlip]] = {
@@ -214,7 +110,6 @@ _KINDS: Mapping[str, type[AnySlip]] = {
     "summary": SummarySlip,
     "test": TestSlip,
 }
-_READERS: Mapping[str, Callable[[object], AnySlip]] = {name: kind.from_json for name, kind in _KINDS.items()}
 
 
 def slip_to_json(slip: AnySlip) -> dict[str, object]:
@@ -229,17 +124,25 @@ def slip_from_json(data: object) -> AnySlip:
         raise ValueError("a slip is an object")
     slip_fields = dict(data)
     kind = slip_fields.pop("kind", "ticket")
-    if not isinstance(kind, str) or kind not in _READERS:
-        raise ValueError(f"kind is not one of {', '.join(_READERS)}")
-    return _READERS[kind](slip_fields)
+    if not isinstance(kind, str) or kind not in _KINDS:
+        raise ValueError(f"kind is not one of {', '.join(_KINDS)}")
+    return _KINDS[kind].from_json(slip_fields)
 
 
-def _require_zone(moment: datetime) -> None:
-    if moment.utcoffset() is None:
-        raise ValueError("issued_at needs a time zone")
+def _field_names(kind: Any) -> list[str]:
+    return [field.name for field in fields(kind)]
 
 
-def _rows(value: object) -> tuple[tuple[str, str], ...]:
+def _plain(value: object) -> object:
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _text(name: str) -> Callable[[Fields], object]:
+    return lambda taken: taken.text(name)
+
+
+def _rows(taken: Fields) -> tuple[tuple[str, str], ...]:
+    value = taken.take("rows")
     if not isinstance(value, list | tuple):
         raise ValueError("rows is not a list")
     rows = []
@@ -248,3 +151,18 @@ def _rows(value: object) -> tuple[tuple[str, str], ...]:
             raise ValueError("rows has something that is not a pair of texts")
         rows.append((str(row[0]), str(row[1])))
     return tuple(rows)
+
+
+_READERS: Mapping[str, Callable[[Fields], object]] = {
+    **{name: _text(name) for name in ("hall", "agency", "service", "title", "printer", "zone_name", "footer")},
+    "label": lambda taken: taken.text("label", empty=False),
+    "zone": lambda taken: taken.optional_text("zone"),
+    "issued_at": Fields.moment,
+    "ahead": lambda taken: taken.optional_count("ahead"),
+    "wait_range": lambda taken: taken.pair("wait_range"),
+    "url": Fields.url,
+    "language": Fields.language,
+    "priority": lambda taken: taken.flag("priority"),
+    "documents": lambda taken: taken.texts("documents"),
+    "rows": _rows,
+}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from printer.diagnosis import font_trouble, text_trouble, trouble_words
 from queue_app.adapters.printer_status import PrinterStatus, check_printer_status
 from queue_app.cli.database import open_database
+from queue_app.cli.port import port_error
 from queue_app.config import ConfigError, Settings, command
 from queue_app.domain.device import DeviceKind
 from queue_app.services.devices import tokens
@@ -128,17 +128,13 @@ def _printer(row: print_jobs.ConfiguredPrinter, state: PrinterStatus) -> Finding
 
 def _port(settings: Settings) -> Iterator[Finding]:
     address = f"{settings.host}:{settings.port}"
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            is_own = _is_ours(settings)
-            result = f"{address}: this server is running" if is_own else f"{address} is taken ({error.strerror})"
-            yield Finding("port", result, "" if is_own else "choose another by --port")
-            return
-    yield Finding("port", f"{address} is free")
+    error = port_error(settings)
+    if error is None:
+        yield Finding("port", f"{address} is free")
+        return
+    is_own = _is_ours(settings)
+    result = f"{address}: this server is running" if is_own else f"{address} is taken ({error.strerror})"
+    yield Finding("port", result, "" if is_own else "choose another by --port")
 
 
 def _is_ours(settings: Settings) -> bool:

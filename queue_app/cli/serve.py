@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import socket
 import subprocess
 import sys
 
+from queue_app.cli.port import port_error
 from queue_app.config import ConfigError, Settings, to_environment
 
 DEMO_PASSWORD = "antrean-tabanan"
@@ -55,16 +55,12 @@ def _require_folder(settings: Settings) -> None:
 
 
 def _require_port(settings: Settings) -> None:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise ConfigError(
-                f"--host {settings.host} --port {settings.port} cannot be used ({error.strerror}): is the server "
-                "running already? Choose another by --port."
-            ) from error
+    error = port_error(settings)
+    if error is not None:
+        raise ConfigError(
+            f"--host {settings.host} --port {settings.port} cannot be used ({error.strerror}): is the server "
+            "running already? Choose another by --port."
+        ) from error
 
 
 def _welcome(settings: Settings, *, demo: bool) -> str:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
-from queue_app.domain.errors import BadSetting
+from queue_app.domain.setting_checks import require_flag, require_known, require_number
 
 # setting → smallest and largest value
 LIMITS: Mapping[str, tuple[int, int]] = {"times": (1, 3)}
@@ -45,13 +45,9 @@ def parse_display_settings(stored: Mapping[str, object]) -> DisplaySettings:
     """
     names = {field.name for field in fields(DisplaySettings)}
     for name, value in stored.items():
-        if name not in names:
-            raise BadSetting("unknown", name, f"“{name}” is not a setting of the displays.")
+        require_known(name, names, "the displays")
         if name in LIMITS:
-            minimum, maximum = LIMITS[name]
-            if type(value) is not int or not minimum <= value <= maximum:
-                text = f"“{name}” must be a whole number from {minimum} to {maximum}."
-                raise BadSetting("range", name, text, least=minimum, most=maximum)
-        elif not isinstance(value, bool):
-            raise BadSetting("boolean", name, f"“{name}” must be true or false.")
+            require_number(name, value, *LIMITS[name])
+        else:
+            require_flag(name, value)
     return DisplaySettings(**stored)  # type: ignore[arg-type]  # every value was checked above

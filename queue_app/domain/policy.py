@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 
 from queue_app.domain.errors import BadSetting
 from queue_app.domain.role import Role
+from queue_app.domain.setting_checks import require_flag, require_known, require_number
 
 # setting → smallest and largest value
 LIMITS: Mapping[str, tuple[int, int]] = {
@@ -54,15 +55,11 @@ def parse_policy(stored: Mapping[str, object]) -> CallingPolicy:
     """
     names = {field.name for field in fields(CallingPolicy)}
     for name, value in stored.items():
-        if name not in names:
-            raise BadSetting("unknown", name, f"“{name}” is not a setting of calling.")
+        require_known(name, names, "calling")
         if name in LIMITS:
-            minimum, maximum = LIMITS[name]
-            if type(value) is not int or not minimum <= value <= maximum:
-                text = f"“{name}” must be a whole number from {minimum} to {maximum}."
-                raise BadSetting("range", name, text, least=minimum, most=maximum)
-        elif name == "notes" and not isinstance(value, bool):
-            raise BadSetting("boolean", name, "“notes” must be true or false.")
+            require_number(name, value, *LIMITS[name])
+        elif name == "notes":
+            require_flag(name, value)
         elif name == "call_any" and value not in set(Role):
             choices = ", ".join(Role)
             raise BadSetting("choice", name, f"“call_any” must be one of {choices}.", choices=choices)

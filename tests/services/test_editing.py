@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import queue_app
 from queue_app.domain.clock import to_ms
 from queue_app.domain.discipline import DEFAULT_WEIGHTS, Discipline
 from queue_app.domain.errors import Refusal
@@ -205,3 +207,10 @@ def test_two_changes_at_once_are_logged_one_after_the_other(hall: Hall) -> None:
     assert sorted(chain[1:]) == values
     assert hall.catalogue().policy.undo_s == chain[-1]
     assert hall.catalogue().version == version + len(values)
+
+
+def test_the_version_is_raised_in_one_place() -> None:
+    """Whoever raises it elsewhere changes a setting without a fact that says from what to what."""
+    package = Path(queue_app.__file__).parent
+    raising = [path.name for path in package.rglob("*.py") if "catalogue_version + 1" in path.read_text("utf-8")]
+    assert raising == ["editing.py"]

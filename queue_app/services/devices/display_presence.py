@@ -35,18 +35,9 @@ class DisplayReport:
 
 
 @dataclass(frozen=True, slots=True)
-class DisplayStatus:
+class DisplayStatus(DisplayReport):
     """The last report of a display; times in milliseconds since the epoch."""
 
-    key: str
-    zone: str
-    layout: str
-    sound: SoundState
-    shown: str | None
-    width: int
-    height: int
-    legible: bool
-    build: str
     first_seen_at: int
     last_seen_at: int
 

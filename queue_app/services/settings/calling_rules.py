@@ -13,6 +13,7 @@ from queue_app.domain.discipline import Discipline, ratio_inverts
 from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.permissions import Permission, require
 from queue_app.domain.policy import parse_policy
+from queue_app.domain.setting_checks import require_number
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import TicketClass
 from queue_app.services.day import begin_today
@@ -108,9 +109,7 @@ def _check(rule: GroupRule) -> None:
 
 
 def _within(field: str, value: int | None, minimum: int, maximum: int) -> None:
-    if value is None or not minimum <= value <= maximum:
-        text = f"“{field}” must be a whole number from {minimum} to {maximum}."
-        raise BadSetting("range", field, text, least=minimum, most=maximum).refusal()
+    parsed(lambda: require_number(field, value, minimum, maximum))
 
 
 def set_preference(

@@ -15,9 +15,9 @@ from queue_app.domain.discipline import DEFAULT_RATIO, DEFAULT_WEIGHTS, Discipli
 from queue_app.domain.display_settings import parse_display_settings
 from queue_app.domain.hours import parse_breaks, parse_hall_hours, parse_service_hours
 from queue_app.domain.policy import parse_policy
-from queue_app.domain.printer import Health
 from queue_app.domain.role import Role
 from queue_app.services.settings.editing import raise_catalogue_version
+from queue_app.services.settings.printers import UNCHECKED_PRINTER
 from queue_app.store import tables as t
 from queue_app.store.unit_of_work import Store, new_id
 
@@ -37,10 +37,6 @@ EMPTY_HALL: Mapping[str, Any] = {
     "language": "id",
     "footer": {},
 }
-
-
-# The state of a printer whose status has not been checked yet.
-NEW_PRINTER: Mapping[str, Any] = {"used_mm": 0, "health": Health.UNKNOWN.value, "detail": "", "torn": False}
 
 
 def is_empty(store: Store) -> bool:
@@ -253,5 +249,5 @@ def _printer(row: Mapping[str, Any], url: str, zones: Ids) -> dict[str, object]:
         "place": row.get("place"),
         "zone_id": None if zone is None else zones[zone],
         "roll_mm": None if row.get("roll_m") is None else int(row["roll_m"]) * 1000,
-        **NEW_PRINTER,
+        **UNCHECKED_PRINTER,
     }

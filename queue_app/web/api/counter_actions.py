@@ -15,7 +15,7 @@ from queue_app.services.queue import calling, counters, issuing, moves
 from queue_app.snapshots.counter import transfer_targets
 from queue_app.store.unit_of_work import Store
 from queue_app.web.api.counters import AT_COUNTER, CALLING, ON_TICKET, counter_response
-from queue_app.web.api.responses import STAFF, View, idempotency_key, idempotent, json_response, new_key, refusals
+from queue_app.web.api.responses import STAFF, View, idempotency_key, idempotent, json_response, refusals
 from queue_app.web.api.schemas.common import EmptyIn
 from queue_app.web.api.schemas.counters import (
     ActionIn,
@@ -29,6 +29,7 @@ from queue_app.web.api.schemas.counters import (
     TransferIn,
     WalkUpIn,
 )
+from queue_app.web.api.tickets import staff_request
 from queue_app.web.context import current_context
 from queue_app.web.permissions import needs, signed_in_officer
 
@@ -182,15 +183,7 @@ def note(counter_id: int, body: NoteIn) -> flask.Response:
 def serve_direct(counter_id: int, body: WalkUpIn) -> flask.Response:
     """Issue a ticket and start serving a walk-up visitor."""
     context = current_context()
-    request = issuing.IssueRequest(
-        service_id=body.service,
-        ticket_class=TicketClass(body.ticket_class),
-        language=body.language,
-        kiosk_code=None,
-        key=idempotency_key() or new_key(),
-        files=body.files,
-    )
-    issuing.serve_direct(context.store, signed_in_officer(), counter_id, request, context.clock())
+    issuing.serve_direct(context.store, signed_in_officer(), counter_id, staff_request(body), context.clock())
     return counter_response(counter_id)
 
 

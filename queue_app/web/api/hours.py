@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import flask
 from apiflask import APIBlueprint
 
@@ -11,7 +9,7 @@ from queue_app.domain.errors import Refusal
 from queue_app.domain.hours import BALI_DAYS
 from queue_app.domain.permissions import Permission
 from queue_app.services.settings import hours
-from queue_app.web.api.responses import STAFF, json_response, refusals
+from queue_app.web.api.responses import STAFF, json_response, setting_refusals
 from queue_app.web.api.schemas.hours import (
     BreaksIn,
     BreaksOut,
@@ -26,14 +24,10 @@ from queue_app.web.permissions import needs, signed_in_officer
 blueprint = APIBlueprint("settings_hours", __name__, url_prefix="/api/v1/settings", tag="settings")
 
 
-def _responses(*codes: str, body: bool = False) -> Any:
-    return refusals(*codes, *(["bad_setting"] if body else []), body=body, staff=True)
-
-
 @blueprint.get("/hours")
 @needs(Permission.MANAGE_HOURS)
 @blueprint.output(HallHoursOut)
-@blueprint.doc(summary="The hall's opening hours", security=STAFF, responses=_responses())
+@blueprint.doc(summary="The hall's opening hours", security=STAFF, responses=setting_refusals())
 def show_hall() -> flask.Response:
     """Return the hall's hours (null: open at any hour), and the Balinese days that may close the hall."""
     return json_response({"hours": current_context().catalogue().hours, "bali_days": sorted(BALI_DAYS)})
@@ -43,7 +37,7 @@ def show_hall() -> flask.Response:
 @needs(Permission.MANAGE_HOURS)
 @blueprint.input(HallHoursIn, arg_name="body")
 @blueprint.output(HallHoursOut)
-@blueprint.doc(summary="Set the hall's opening hours", security=STAFF, responses=_responses(body=True))
+@blueprint.doc(summary="Set the hall's opening hours", security=STAFF, responses=setting_refusals(body=True))
 def set_hall(body: HallHoursIn) -> flask.Response:
     """Set the hall's weekly hours, breaks, exceptions and holidays; null opens it at any hour."""
     context = current_context()
@@ -54,7 +48,7 @@ def set_hall(body: HallHoursIn) -> flask.Response:
 @blueprint.get("/services/<int:service_id>/hours")
 @needs(Permission.MANAGE_HOURS)
 @blueprint.output(ServiceHoursOut)
-@blueprint.doc(summary="A service's hours and quota", security=STAFF, responses=_responses("unknown_service"))
+@blueprint.doc(summary="A service's hours and quota", security=STAFF, responses=setting_refusals("unknown_service"))
 def show_service(service_id: int) -> flask.Response:
     """Return the service's own hours (null: the hall's) and its daily quota (null: no limit)."""
     service = current_context().catalogue().services.get(service_id)
@@ -68,7 +62,7 @@ def show_service(service_id: int) -> flask.Response:
 @blueprint.input(ServiceHoursIn, arg_name="body")
 @blueprint.output(ServiceHoursOut)
 @blueprint.doc(
-    summary="Set a service's hours and quota", security=STAFF, responses=_responses("unknown_service", body=True)
+    summary="Set a service's hours and quota", security=STAFF, responses=setting_refusals("unknown_service", body=True)
 )
 def set_service(service_id: int, body: ServiceHoursIn) -> flask.Response:
     """Set a service's own hours and its daily quota."""
@@ -80,7 +74,7 @@ def set_service(service_id: int, body: ServiceHoursIn) -> flask.Response:
 @blueprint.get("/counters/<int:counter_id>/breaks")
 @needs(Permission.MANAGE_HOURS)
 @blueprint.output(BreaksOut)
-@blueprint.doc(summary="A counter's roster", security=STAFF, responses=_responses("unknown_counter"))
+@blueprint.doc(summary="A counter's roster", security=STAFF, responses=setting_refusals("unknown_counter"))
 def show_breaks(counter_id: int) -> flask.Response:
     """Return the counter's breaks."""
     counter = current_context().catalogue().counters.get(counter_id)
@@ -93,7 +87,9 @@ def show_breaks(counter_id: int) -> flask.Response:
 @needs(Permission.MANAGE_HOURS)
 @blueprint.input(BreaksIn, arg_name="body")
 @blueprint.output(BreaksOut)
-@blueprint.doc(summary="Set a counter's roster", security=STAFF, responses=_responses("unknown_counter", body=True))
+@blueprint.doc(
+    summary="Set a counter's roster", security=STAFF, responses=setting_refusals("unknown_counter", body=True)
+)
 def set_breaks(counter_id: int, body: BreaksIn) -> flask.Response:
     """Set the counter's breaks, such as lunch or Friday prayer."""
     context = current_context()

@@ -21,7 +21,7 @@ from queue_app.services.settings.printers import (
     templates,
 )
 from queue_app.store.printers import printers as read_printers
-from queue_app.web.api.responses import STAFF, json_response, refusals
+from queue_app.web.api.responses import STAFF, json_response, setting_refusals
 from queue_app.web.api.schemas.common import EmptyIn
 from queue_app.web.api.schemas.printers import (
     DiscoverIn,
@@ -50,14 +50,10 @@ MAX_PICTURE_BYTES = 1_500_000
 """Bytes of JSON around a PNG file of 1 MB."""
 
 
-def _responses(*codes: str, body: bool = False) -> Any:
-    return refusals(*codes, *(["bad_setting"] if body else []), body=body, staff=True)
-
-
 @blueprint.get("/printers")
 @needs(Permission.MANAGE_PRINTERS)
 @blueprint.output(PrintersSettingsOut)
-@blueprint.doc(summary="Printer settings", security=STAFF, responses=_responses())
+@blueprint.doc(summary="Printer settings", security=STAFF, responses=setting_refusals())
 def printers() -> flask.Response:
     """List all printers with address, paper width, kiosks and fallback."""
     listed = printer_settings(current_context().store)
@@ -68,7 +64,7 @@ def printers() -> flask.Response:
 @needs(Permission.MANAGE_PRINTERS)
 @blueprint.input(NewPrinterIn, arg_name="body")
 @blueprint.output(PrintersSettingsOut)
-@blueprint.doc(summary="Add a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
+@blueprint.doc(summary="Add a printer", security=STAFF, responses=setting_refusals("unknown_printer", body=True))
 def add(body: NewPrinterIn) -> flask.Response:
     """Add a printer. A mistake in its address is refused and named."""
     return _set(body.code, body, new=True)
@@ -78,7 +74,7 @@ def add(body: NewPrinterIn) -> flask.Response:
 @needs(Permission.MANAGE_PRINTERS)
 @blueprint.input(PrinterSettingsIn, arg_name="body")
 @blueprint.output(PrintersSettingsOut)
-@blueprint.doc(summary="Change a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
+@blueprint.doc(summary="Change a printer", security=STAFF, responses=setting_refusals("unknown_printer", body=True))
 def change(code: str, body: PrinterSettingsIn) -> flask.Response:
     """Change a printer's settings; its next slip uses them."""
     return _set(code, body, new=False)
@@ -96,7 +92,7 @@ def _set(code: str, body: PrinterSettingsIn, *, new: bool) -> flask.Response:
 @blueprint.delete("/printers/<code>")
 @needs(Permission.MANAGE_PRINTERS)
 @blueprint.output(EmptySchema, status_code=204)
-@blueprint.doc(summary="Remove a printer", security=STAFF, responses=_responses("unknown_printer"))
+@blueprint.doc(summary="Remove a printer", security=STAFF, responses=setting_refusals("unknown_printer"))
 def remove(code: str) -> tuple[str, int]:
     """Remove a printer."""
     remove_printer(current_context().store, code, current_context().clock(), signed_in_officer())
@@ -107,7 +103,7 @@ def remove(code: str) -> tuple[str, int]:
 @needs(Permission.MANAGE_PRINTERS)
 @blueprint.input(EmptyIn, arg_name="body")
 @blueprint.output(ProbeOut)
-@blueprint.doc(summary="Check a printer", security=STAFF, responses=_responses("unknown_printer", body=True))
+@blueprint.doc(summary="Check a printer", security=STAFF, responses=setting_refusals("unknown_printer", body=True))
 def probe(code: str, body: EmptyIn) -> flask.Response:
     """Check whether a printer can be used, permissions included, and advise what to do if not. Prints nothing.
 
@@ -130,7 +126,7 @@ def probe(code: str, body: EmptyIn) -> flask.Response:
 @needs(Permission.MANAGE_PRINTERS)
 @blueprint.input(DiscoverIn, arg_name="body")
 @blueprint.output(DiscoverOut)
-@blueprint.doc(summary="Discover printers", security=STAFF, responses=_responses(body=True))
+@blueprint.doc(summary="Discover printers", security=STAFF, responses=setting_refusals(body=True))
 def discover(body: DiscoverIn) -> flask.Response:
     """Discover USB and serial printers of the server, and printers on port 9100 of the named hosts only."""
     printers = _checked(lambda: current_context().tools.discover(body.hosts))
@@ -144,7 +140,7 @@ def discover(body: DiscoverIn) -> flask.Response:
 @blueprint.get("/ticket-template")
 @needs(Permission.MANAGE_PRINTERS)
 @blueprint.output(TemplatesOut)
-@blueprint.doc(summary="Ticket template", security=STAFF, responses=_responses())
+@blueprint.doc(summary="Ticket template", security=STAFF, responses=setting_refusals())
 def show_template() -> flask.Response:
     """Return the hall's template with its defaults filled in, and the agencies' differences."""
     hall, agencies = templates(current_context().store)
@@ -156,7 +152,7 @@ def show_template() -> flask.Response:
 @body_limit(MAX_TEMPLATES_BYTES)
 @blueprint.input(TemplatesIn, arg_name="body")
 @blueprint.output(TemplatesOut)
-@blueprint.doc(summary="Change the ticket template", security=STAFF, responses=_responses(body=True))
+@blueprint.doc(summary="Change the ticket template", security=STAFF, responses=setting_refusals(body=True))
 def set_template(body: TemplatesIn) -> flask.Response:
     """Set the template of the hall and of agencies, used from the next slip on. A wrong field is named."""
     context = current_context()
@@ -172,7 +168,7 @@ def set_template(body: TemplatesIn) -> flask.Response:
 @body_limit(MAX_TEMPLATES_BYTES)
 @blueprint.input(PreviewIn, arg_name="body")
 @blueprint.output(FileSchema(type="string", format="binary"), content_type="image/png")
-@blueprint.doc(summary="Preview a ticket", security=STAFF, responses=_responses(body=True))
+@blueprint.doc(summary="Preview a ticket", security=STAFF, responses=setting_refusals(body=True))
 def preview(body: PreviewIn) -> flask.Response:
     """Draw a sample ticket by an unsaved template, dot for dot as it would be printed."""
     context = current_context()
@@ -192,7 +188,7 @@ def preview(body: PreviewIn) -> flask.Response:
 @body_limit(MAX_PICTURE_BYTES)
 @blueprint.input(LogoIn, arg_name="body")
 @blueprint.output(LogoOut)
-@blueprint.doc(summary="Convert a picture to a logo", security=STAFF, responses=_responses(body=True))
+@blueprint.doc(summary="Convert a picture to a logo", security=STAFF, responses=setting_refusals(body=True))
 def make_logo(body: LogoIn) -> flask.Response:
     """Convert a PNG file to a small monochrome logo for a template. The file is not stored."""
     try:

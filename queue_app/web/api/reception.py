@@ -6,12 +6,11 @@ import flask
 from apiflask import APIBlueprint
 
 from queue_app.domain.permissions import Permission
-from queue_app.domain.ticket import TicketClass
 from queue_app.services.queue import issuing
-from queue_app.web.api.responses import STAFF, idempotency_key, idempotent, new_key, refusals
+from queue_app.web.api.responses import STAFF, idempotent, refusals
 from queue_app.web.api.schemas.counters import StaffIssueIn
 from queue_app.web.api.schemas.tickets import IssuedOut
-from queue_app.web.api.tickets import issue_response
+from queue_app.web.api.tickets import issue_response, staff_request
 from queue_app.web.context import current_context
 from queue_app.web.permissions import needs, signed_in_officer
 
@@ -40,14 +39,5 @@ blueprint = APIBlueprint("reception", __name__, url_prefix="/api/v1/staff", tag=
 def issue(body: StaffIssueIn) -> flask.Response:
     """Issue a ticket and queue its slip at the chosen printer."""
     context = current_context()
-    request = issuing.IssueRequest(
-        service_id=body.service,
-        ticket_class=TicketClass(body.ticket_class),
-        language=body.language,
-        kiosk_code=None,
-        key=idempotency_key() or new_key(),
-        files=body.files,
-        printer_code=body.printer,
-    )
-    url = context.site_url()
+    request, url = staff_request(body, printer_code=body.printer), context.site_url()
     return issue_response(issuing.issue(context.store, request, context.clock(), url, signed_in_officer()), url)

@@ -50,6 +50,11 @@ def refusals(
     }
 
 
+def setting_refusals(*codes: str, body: bool = False) -> Any:
+    """Return `refusals` for a route of settings: staff only, and what is sent may be a wrong setting."""
+    return refusals(*codes, *(["bad_setting"] if body else []), body=body, staff=True)
+
+
 def json_response(body: dict[str, Any], status: int = 200) -> flask.Response:
     """Make a JSON response. A response object is not validated a second time on the hot path."""
     response = flask.jsonify(body)

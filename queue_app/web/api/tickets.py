@@ -17,6 +17,7 @@ from queue_app.store.printers import print_jobs_of
 from queue_app.store.queries import TicketRow
 from queue_app.web.api.responses import idempotency_key, idempotent, json_response, new_key, refusals
 from queue_app.web.api.schemas.common import EmptyIn
+from queue_app.web.api.schemas.counters import WalkUpIn
 from queue_app.web.api.schemas.tickets import IssuedOut, IssueIn, PrintJobsOut, TicketOut
 from queue_app.web.context import current_context
 from queue_app.web.device_auth import may_use_kiosk
@@ -66,6 +67,19 @@ def issue(body: IssueIn) -> flask.Response:
     )
     url = context.site_url()
     return issue_response(issuing.issue(context.store, request, context.clock(), url), url)
+
+
+def staff_request(body: WalkUpIn, printer_code: str | None = None) -> issuing.IssueRequest:
+    """Return the request of staff for a visitor's ticket."""
+    return issuing.IssueRequest(
+        service_id=body.service,
+        ticket_class=TicketClass(body.ticket_class),
+        language=body.language,
+        kiosk_code=None,
+        key=idempotency_key() or new_key(),
+        files=body.files,
+        printer_code=printer_code,
+    )
 
 
 def issue_response(issued: issuing.Issued, url: str) -> flask.Response:
