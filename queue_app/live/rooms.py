@@ -8,7 +8,8 @@ from enum import Enum
 
 from queue_app.domain.catalogue import Catalogue, Counter
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import Fact, FactKind
+from queue_app.domain.events import FactKind
+from queue_app.domain.facts import Fact
 from queue_app.domain.staff import Officer
 from queue_app.snapshots.alarms import build_alarms
 from queue_app.snapshots.board import build_board

@@ -17,7 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import SPOKEN, Fact, FactKind
+from queue_app.domain.events import SPOKEN
+from queue_app.domain.facts import Fact, OfficerSignedOut
 from queue_app.live.rooms import Room, affected_rooms, build_room_state
 from queue_app.snapshots.board import announcements
 from queue_app.snapshots.moment import Json, Moment
@@ -244,7 +245,5 @@ class Tailer:
 
     def _evict(self, facts: Iterable[Fact]) -> None:
         for fact in facts:
-            if fact.kind is FactKind.SIGNED_OUT:
-                session = fact.payload["session"]
-                assert isinstance(session, int)
-                self._audience.evict(session)
+            if isinstance(fact.details, OfficerSignedOut) and fact.details.session_id is not None:
+                self._audience.evict(fact.details.session_id)

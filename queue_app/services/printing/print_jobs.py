@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, bindparam, select, true, update
 
 from queue_app.domain.clock import to_ms
-from queue_app.domain.events import FactKind
+from queue_app.domain.facts import PrintJobMoved
 from queue_app.domain.print_job import ENDED_STATES, GOOD_STATES, MOVABLE_KINDS, PrintJobState
 from queue_app.domain.printer import reachable_fallback
 from queue_app.store import tables as t
@@ -244,9 +244,8 @@ def _requeue(unit: Unit, row: Row[Any], detail: str) -> bool:
         .values(state=PrintJobState.QUEUED, detail=detail[:200], printer_id=other.id, owner=None, lease_until=None)
     )
     unit.record(
-        FactKind.PAPER_MOVED,
+        PrintJobMoved(job_id=row.id, from_printer=row.printer_id, to_printer=other.id, why=detail[:200]),
         ticket_id=row.ticket_id,
-        payload={"job": row.id, "from": row.printer_id, "to": other.id, "why": detail[:200]},
     )
     return True
 
