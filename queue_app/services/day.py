@@ -72,6 +72,6 @@ def _close_counters(unit: Unit) -> None:
     ).all()
     closed = {"staff_id": None, "session_id": None, "opened_at": None, "paused_at": None, "pause_why": None}
     unit.connection.execute(update(t.counter).values(**closed))
-    unit.connection.execute(update(t.service_group).values(regulars=0))
+    unit.connection.execute(update(t.service_group).values(regular_streak=0))
     for row in open_counters:
         unit.record(CounterClosed(why="day_end"), counter_id=row.id, staff_id=row.staff_id)

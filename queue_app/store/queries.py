@@ -334,12 +334,12 @@ def staff_name(connection: Connection, staff_id: int) -> tuple[str, int | None]:
     return row.name, row.agency_id
 
 
-_REGULARS = select(t.service_group.c.id, t.service_group.c.regulars)
+_REGULAR_STREAKS = select(t.service_group.c.id, t.service_group.c.regular_streak)
 
 
-def regulars(connection: Connection) -> dict[int, int]:
+def regular_streaks(connection: Connection) -> dict[int, int]:
     """Return the ratio's state of each service group."""
-    return {row[0]: row[1] for row in connection.execute(_REGULARS)}
+    return {row[0]: row[1] for row in connection.execute(_REGULAR_STREAKS)}
 
 
 _CALLS_SINCE = select(func.count()).where(

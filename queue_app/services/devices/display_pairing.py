@@ -53,9 +53,9 @@ class PairedDisplay:
         return hashlib.sha256(json.dumps([self.zone, dict(self.config)]).encode()).hexdigest()[:12]
 
 
-def display_settings_version(setup: PairedDisplay | None, lobby: DisplaySettings) -> str:
+def display_settings_version(setup: PairedDisplay | None, settings: DisplaySettings) -> str:
     """Return the version of a display page's settings; changes with the display's own settings and the hall's."""
-    return lobby.version if setup is None else f"{setup.version}-{lobby.version}"
+    return settings.version if setup is None else f"{setup.version}-{settings.version}"
 
 
 def approve_display(

@@ -229,12 +229,14 @@ def _choose(unit: Unit, officer: Officer, counter: Counter) -> Choice:
     line = queries.waiting(unit.connection, counter.service_ids)
     eligible = candidates(counter, officer.id, line, unit.now_ms)
     catalogue = unit.catalogue
-    regulars = queries.regulars(unit.connection) if catalogue.has_ratio else {}
-    choice = choose_across_groups(catalogue.rules(counter.service_ids, regulars), eligible, unit.now_ms)
+    regular_streak = queries.regular_streaks(unit.connection) if catalogue.has_ratio else {}
+    choice = choose_across_groups(catalogue.rules(counter.service_ids, regular_streak), eligible, unit.now_ms)
     group = catalogue.groups[catalogue.services[choice.chosen.service_id].group_id]
     if group.rule.discipline is Discipline.RATIO:
-        after = regular_streak_after(choice.chosen, regulars[group.id], group.rule.weights)
-        unit.connection.execute(update(t.service_group).where(t.service_group.c.id == group.id).values(regulars=after))
+        after = regular_streak_after(choice.chosen, regular_streak[group.id], group.rule.weights)
+        unit.connection.execute(
+            update(t.service_group).where(t.service_group.c.id == group.id).values(regular_streak=after)
+        )
     return choice
 
 

@@ -93,7 +93,7 @@ def issue(
     no_number_left, not_allowed.
     """
     with begin_today(store, now) as unit:
-        if unit.catalogue.lobby.pairing and not request.known:
+        if unit.catalogue.display_settings.pairing and not request.known:
             raise Refusal("not_allowed")
         earlier = _earlier(unit, request)
         if earlier is not None:

@@ -71,7 +71,7 @@ def set_group(
             "discipline": rule.discipline.value,
             "weights": {kind.value: weight for kind, weight in rule.weights.items()},
             "ratio": rule.ratio,
-            "regulars": 0,
+            "regular_streak": 0,
         }
         group_id = unit.connection.execute(select(group.c.id).where(group.c.code == code)).scalar_one_or_none()
         if group_id is None:

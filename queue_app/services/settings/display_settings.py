@@ -25,7 +25,7 @@ def set_display_settings(store: Store, officer: Officer, stored: Mapping[str, ob
     except BadSetting as error:
         raise error.refusal() from error
     with begin_today(store, now) as unit:
-        unit.connection.execute(update(t.hall).values(lobby=settings.as_json()))
+        unit.connection.execute(update(t.hall).values(display_settings=settings.as_json()))
         _changed(unit, officer, "lobby")
 
 

@@ -39,7 +39,7 @@ EMPTY_HALL: Mapping[str, Any] = {
 
 
 # The state of a printer whose status has not been checked yet.
-NEW_PRINTER: Mapping[str, Any] = {"used_mm": 0, "health": Health.UNKNOWN.value, "detail": "", "torn": False}
+NEW_PRINTER: Mapping[str, Any] = {"used_mm": 0, "health": Health.UNKNOWN.value, "detail": "", "interrupted": False}
 
 
 def is_empty(store: Store) -> bool:
@@ -89,7 +89,9 @@ def _hall(connection: Connection, hall: Mapping[str, Any], now: datetime) -> Non
     parse_hall_hours(hall.get("hours"))  # raises ValueError naming what is wrong
     values |= {"policy": parse_policy(hall.get("policy", {})).as_json(), "hours": hall.get("hours")}
     values["template"] = hall.get("template", {})
-    values |= {"lobby": parse_display_settings(hall.get("lobby", {})).as_json()}
+    # Files of earlier versions have the display settings under "lobby".
+    displays = hall.get("display_settings", hall.get("lobby", {}))
+    values["display_settings"] = parse_display_settings(displays).as_json()
     version = connection.execute(select(t.hall.c.catalogue_version)).scalar_one_or_none()
     if version is not None:
         connection.execute(update(t.hall).values(**values, catalogue_version=version + 1))
@@ -123,7 +125,7 @@ def _groups(connection: Connection, plan: Sequence[Mapping[str, Any]]) -> Ids:
             discipline=Discipline(group.get("discipline", "accumulating")).value,
             weights={kind.value: weight for kind, weight in DEFAULT_WEIGHTS.items()} | group.get("weights", {}),
             ratio=group.get("ratio", DEFAULT_RATIO),
-            regulars=0,
+            regular_streak=0,
         )
     return groups
 

@@ -352,7 +352,7 @@ def announcement(counter_id: int) -> flask.Response:
 def show_settings() -> flask.Response:
     """Return how often and in which languages a call is spoken, and whether displays must be paired."""
     require_admin(signed_in_officer())
-    return json_response(current_context().catalogue().lobby.as_json())
+    return json_response(current_context().catalogue().display_settings.as_json())
 
 
 @blueprint.put("/settings/displays")
