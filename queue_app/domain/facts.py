@@ -7,7 +7,7 @@ default, which also stands in for a value that no longer has a meaning.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import Field, dataclass, field, fields, is_dataclass
+from dataclasses import Field, dataclass, field, fields
 from datetime import date
 from typing import Any, ClassVar
 
@@ -31,7 +31,12 @@ def _pair(value: Any) -> tuple[Any, Any]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FactDetails:
+class FactPart:
+    """A value of several fields in a fact's details, stored as an object."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactDetails(FactPart):
     """What is particular to one kind of fact."""
 
     KIND: ClassVar[FactKind]
@@ -78,7 +83,7 @@ class AnnouncedCall(TicketMove):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PassedTicket:
+class PassedTicket(FactPart):
     """The ticket that waited longest when another was called before it."""
 
     id: int = 0
@@ -169,7 +174,7 @@ class TicketTransferred(TicketMove):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TicketChanges:
+class TicketChanges(FactPart):
     """The values corrected, each before and after; None: not corrected."""
 
     service_id: tuple[int, int] | None = field(default=None, metadata=_stored(read=_pair))
@@ -448,15 +453,17 @@ def decode_details(kind: FactKind, payload: Payload) -> FactDetails:
     return cls(**_read_fields(cls, cls.upgrade(payload)))
 
 
-def _written(value: Any) -> dict[str, object]:
-    plain = {key: _plain(getattr(value, each.name)) for each, key in _keys(type(value))}
-    return {key: each for key, each in plain.items() if each is not None}
-
-
-def _plain(value: Any) -> object:
-    if isinstance(value, date):
-        return value.isoformat()
-    return _written(value) if is_dataclass(value) else value
+def _written(part: FactPart) -> dict[str, object]:
+    payload: dict[str, object] = {}
+    for each, key in _keys(type(part)):
+        value = getattr(part, each.name)
+        if isinstance(value, FactPart):
+            payload[key] = _written(value)
+        elif isinstance(value, date):
+            payload[key] = value.isoformat()
+        elif value is not None:
+            payload[key] = value
+    return payload
 
 
 def _read_fields(cls: type[Any], payload: Payload) -> dict[str, Any]:
