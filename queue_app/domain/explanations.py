@@ -9,8 +9,9 @@ from enum import StrEnum
 from queue_app.domain.catalogue import Counter
 from queue_app.domain.discipline import Discipline, Rule, Rules, WaitingTicket
 from queue_app.domain.eligibility import may_be_called_at
-from queue_app.domain.facts import Fact, TicketCalled, TicketResumed
+from queue_app.domain.facts import Fact
 from queue_app.domain.ticket import TicketClass
+from queue_app.domain.ticket_facts import TicketCalled, TicketResumed
 
 
 class OvertakeCode(StrEnum):

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 
 from queue_app.domain.clock import business_date
-from queue_app.domain.facts import CounterClosed, DayOpened, TicketClosed, TicketExpired
+from queue_app.domain.facts import CounterClosed, DayOpened
 from queue_app.domain.ticket import Actor, State, Verb, target_of
+from queue_app.domain.ticket_facts import TicketClosed, TicketExpired
 from queue_app.store import tables as t
 from queue_app.store.unit_of_work import Store, Unit
 

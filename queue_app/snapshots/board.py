@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Sequence
 
 from queue_app.domain.catalogue import Catalogue
 from queue_app.domain.errors import Refusal
-from queue_app.domain.facts import AnnouncedCall, Fact
+from queue_app.domain.facts import Fact
 from queue_app.domain.opening import ClosedReason
 from queue_app.domain.ticket import State, TicketClass
+from queue_app.domain.ticket_facts import AnnouncedCall
 from queue_app.services.queue.opening import closed_services, hall_opening, service_offers
 from queue_app.snapshots.moment import Json, Moment
 from queue_app.snapshots.opening import opening_json

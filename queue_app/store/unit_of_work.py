@@ -18,7 +18,8 @@ from sqlalchemy import Connection, CursorResult, Engine, bindparam, func, select
 from queue_app.domain.catalogue import Catalogue
 from queue_app.domain.clock import to_ms
 from queue_app.domain.events import FactKind
-from queue_app.domain.facts import Fact, FactDetails, decode_details
+from queue_app.domain.fact_fields import FactDetails
+from queue_app.domain.facts import Fact, decode_details
 from queue_app.store import tables as t
 from queue_app.store.catalogue import load_catalogue
 from queue_app.store.database import is_sqlite

@@ -11,8 +11,9 @@ from queue_app.domain.catalogue import Counter
 from queue_app.domain.discipline import Discipline, Rule, Rules, WaitingTicket
 from queue_app.domain.events import FactKind
 from queue_app.domain.explanations import OvertakeCode, PastCall, call_of_fact, explain_call, has_overtaken
-from queue_app.domain.facts import Fact, TicketRecalled, decode_details
+from queue_app.domain.facts import Fact, decode_details
 from queue_app.domain.ticket import TicketClass
+from queue_app.domain.ticket_facts import TicketRecalled
 from tests.repository.tree import ROOT
 
 NOW = 1_800_000_000_000

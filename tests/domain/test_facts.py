@@ -9,6 +9,7 @@ import pytest
 
 from queue_app.domain.device import DeviceChange, DeviceKind
 from queue_app.domain.events import FactKind
+from queue_app.domain.fact_fields import FactDetails
 from queue_app.domain.facts import (
     DETAILS,
     CatalogueChanged,
@@ -19,13 +20,19 @@ from queue_app.domain.facts import (
     DayOpened,
     DeviceChanged,
     Fact,
-    FactDetails,
     OfficerSignedOut,
     OpeningPassed,
-    PassedTicket,
     PrinterChanged,
     PrintJobMoved,
     PrintRequested,
+    decode_details,
+    encode_details,
+)
+from queue_app.domain.print_job import PrintJobKind
+from queue_app.domain.printer import Health, ReprintReason
+from queue_app.domain.ticket import State, TicketClass
+from queue_app.domain.ticket_facts import (
+    PassedTicket,
     TicketCalled,
     TicketCancelled,
     TicketChanged,
@@ -44,12 +51,7 @@ from queue_app.domain.facts import (
     TicketStarted,
     TicketTransferred,
     TicketUndone,
-    decode_details,
-    encode_details,
 )
-from queue_app.domain.print_job import PrintJobKind
-from queue_app.domain.printer import Health, ReprintReason
-from queue_app.domain.ticket import State, TicketClass
 
 W, C, S, H = State.WAITING, State.CALLED, State.SERVING, State.HELD
 PRIORITY = TicketClass.PRIORITY

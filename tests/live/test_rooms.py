@@ -10,9 +10,10 @@ import pytest
 from queue_app.domain.catalogue import Agency, Catalogue, Counter, Kiosk, Service, Zone
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import FactKind
-from queue_app.domain.facts import DETAILS, Fact, TicketChanged, TicketChanges, TicketTransferred
+from queue_app.domain.facts import DETAILS, Fact
 from queue_app.domain.role import Role
 from queue_app.domain.staff import Officer
+from queue_app.domain.ticket_facts import TicketChanged, TicketChanges, TicketTransferred
 from queue_app.live.rooms import Room, RoomKind, affected_rooms, authorise_join, parse
 
 NAME = {"id": "nama"}

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from queue_app.domain.facts import TicketExpired
 from queue_app.domain.ticket import State, Verb
+from queue_app.domain.ticket_facts import TicketExpired
 from queue_app.services.day import open_day
 from queue_app.store import queries
 

@@ -4,9 +4,9 @@ import pytest
 
 from queue_app.adapters.printer_tools import slip_of
 from queue_app.domain.errors import Refusal
-from queue_app.domain.facts import TicketReprinted
 from queue_app.domain.printer import ReprintReason
 from queue_app.domain.ticket import Verb
+from queue_app.domain.ticket_facts import TicketReprinted
 from queue_app.services.printing import print_jobs, print_requests
 from queue_app.store import queries
 from queue_app.store import tables as t

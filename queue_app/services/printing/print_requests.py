@@ -10,12 +10,13 @@ from sqlalchemy import func, insert, select, update
 
 from queue_app.domain.catalogue import Catalogue, localised_name
 from queue_app.domain.errors import Refusal
-from queue_app.domain.facts import PrintRequested, TicketReprinted
+from queue_app.domain.facts import PrintRequested
 from queue_app.domain.print_job import PrintJobKind, PrintJobState
 from queue_app.domain.printer import Printer, ReprintReason
 from queue_app.domain.role import Role
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import TicketClass
+from queue_app.domain.ticket_facts import TicketReprinted
 from queue_app.services.conflicts import conflict_details
 from queue_app.services.day import begin_today
 from queue_app.services.idempotency import already_processed

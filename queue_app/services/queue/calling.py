@@ -12,10 +12,17 @@ from queue_app.domain.clock import to_ms
 from queue_app.domain.discipline import Choice, Discipline, choose_across_groups, regular_streak_after, score
 from queue_app.domain.eligibility import candidates
 from queue_app.domain.errors import Refusal
-from queue_app.domain.facts import PassedTicket, TicketCalled, TicketCompleted, TicketMove, TicketNoShow, TicketRecalled
 from queue_app.domain.numbering import parse_label
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import MOVES, Actor, State, Verb
+from queue_app.domain.ticket_facts import (
+    PassedTicket,
+    TicketCalled,
+    TicketCompleted,
+    TicketMove,
+    TicketNoShow,
+    TicketRecalled,
+)
 from queue_app.services.conflicts import conflict_details
 from queue_app.services.day import begin_today
 from queue_app.services.idempotency import already_processed

@@ -10,7 +10,9 @@ from sqlalchemy import bindparam, update
 
 from queue_app.domain.catalogue import Counter
 from queue_app.domain.errors import Refusal
-from queue_app.domain.facts import (
+from queue_app.domain.staff import Officer
+from queue_app.domain.ticket import CURRENT_STATES, Actor, TicketClass, Verb, target_of
+from queue_app.domain.ticket_facts import (
     TicketCalled,
     TicketCancelled,
     TicketChanged,
@@ -27,8 +29,6 @@ from queue_app.domain.facts import (
     TicketTransferred,
     TicketUndone,
 )
-from queue_app.domain.staff import Officer
-from queue_app.domain.ticket import CURRENT_STATES, Actor, TicketClass, Verb, target_of
 from queue_app.services.conflicts import conflict_details
 from queue_app.services.queue.counters import require_counter, require_holder
 from queue_app.store import queries

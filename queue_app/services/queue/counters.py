@@ -8,9 +8,10 @@ from sqlalchemy import select, update
 
 from queue_app.domain.catalogue import Catalogue, Counter
 from queue_app.domain.errors import Refusal
-from queue_app.domain.facts import CounterClosed, CounterOpened, CounterPaused, CounterResumed, TicketTransferred
+from queue_app.domain.facts import CounterClosed, CounterOpened, CounterPaused, CounterResumed
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import State
+from queue_app.domain.ticket_facts import TicketTransferred
 from queue_app.services.day import begin_today
 from queue_app.store import queries
 from queue_app.store import tables as t

@@ -14,11 +14,11 @@ from queue_app.domain import numbering
 from queue_app.domain.catalogue import Catalogue, Kiosk, Service, localised_name
 from queue_app.domain.errors import Refusal
 from queue_app.domain.estimates import Estimate
-from queue_app.domain.facts import TicketIssued
 from queue_app.domain.opening import ClosedReason, Opening
 from queue_app.domain.print_job import PrintJobKind
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import State, TicketClass
+from queue_app.domain.ticket_facts import TicketIssued
 from queue_app.services.day import begin_today
 from queue_app.services.printing.print_requests import PrintJobRef, enqueue_print_job, ticket_slip
 from queue_app.services.queue.counter_actions import require_no_current_ticket, require_open_counter

@@ -10,7 +10,10 @@ from sqlalchemy import insert
 
 from queue_app.domain.catalogue import Counter
 from queue_app.domain.errors import Refusal
-from queue_app.domain.facts import (
+from queue_app.domain.role import Role
+from queue_app.domain.staff import Officer
+from queue_app.domain.ticket import MOVES, State, TicketClass, Verb
+from queue_app.domain.ticket_facts import (
     TicketCancelled,
     TicketChanged,
     TicketChanges,
@@ -18,9 +21,6 @@ from queue_app.domain.facts import (
     TicketResumed,
     TicketTransferred,
 )
-from queue_app.domain.role import Role
-from queue_app.domain.staff import Officer
-from queue_app.domain.ticket import MOVES, State, TicketClass, Verb
 from queue_app.services.day import begin_today
 from queue_app.services.idempotency import already_processed
 from queue_app.services.queue.calling import record_service_time
