@@ -42,10 +42,10 @@ class DisplayAdapter:
                 seq=moment.seq,
                 state=state,
                 now_ms=moment.now_ms,
-                voice=_voice(catalogue.lobby),
+                voice=_voice(catalogue.display_settings),
                 config=display.DisplayConfig() if paired is None else stored_display_config(paired.config),
                 display_name=None if paired is None else paired.key,
-                settings_version=display_settings_version(paired, catalogue.lobby),
+                settings_version=display_settings_version(paired, catalogue.display_settings),
             )
 
     def redirect_target(self, zone: str) -> str | None:
@@ -73,5 +73,5 @@ def check_display_config(config: Mapping[str, object]) -> Mapping[str, object]:
         raise BadSetting(error.code, error.field, str(error), **error.facts).refusal() from error
 
 
-def _voice(lobby: DisplaySettings) -> display.VoiceSettings:
-    return display.VoiceSettings(times=lobby.times, both=lobby.both, gong=lobby.gong, agency=lobby.agency)
+def _voice(settings: DisplaySettings) -> display.VoiceSettings:
+    return display.VoiceSettings(times=settings.times, both=settings.both, gong=settings.gong, agency=settings.agency)

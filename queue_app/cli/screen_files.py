@@ -9,7 +9,6 @@ import shlex
 import struct
 from urllib.parse import urlsplit
 
-KINDS = ("systemd", "labwc")
 _FLAGS = (
     "--kiosk",
     "--noerrdialogs",

@@ -127,7 +127,7 @@ class Catalogue:
     kiosks: Mapping[str, Kiosk]
     groups: Mapping[int, ServiceGroup] = field(default_factory=dict)
     policy: CallingPolicy = field(default_factory=CallingPolicy)
-    lobby: DisplaySettings = field(default_factory=DisplaySettings)
+    display_settings: DisplaySettings = field(default_factory=DisplaySettings)
     notices: tuple[Notice, ...] = ()
     hours: Mapping[str, object] | None = None  # as stored; None: open at any hour
     holidays: Holidays = no_holidays
@@ -203,10 +203,10 @@ class Catalogue:
             self._away[key] = unavailable_times(parse_breaks(counter.breaks), tables, now_ms)
         return self._away[key]
 
-    def rules(self, services: Collection[int], regulars: Mapping[int, int]) -> Rules:
-        """Return the rules by which tickets of `services` are called; `regulars` is the ratio's state of each group."""
+    def rules(self, services: Collection[int], regular_streak: Mapping[int, int]) -> Rules:
+        """Return the rules by which tickets of `services` are called; `regular_streak` is each group's ratio state."""
         group_of = {s: self.services[s].group_id for s in services}
-        return Rules(group_of, {g: self.groups[g].rule for g in set(group_of.values())}, regulars)
+        return Rules(group_of, {g: self.groups[g].rule for g in set(group_of.values())}, regular_streak)
 
     def zone_of(self, service_id: int) -> Zone | None:
         """Return the zone in which a visitor of the service should wait: that of the service's first counter."""

@@ -87,12 +87,12 @@ class Rules:
 
     group_of: Mapping[int, int]  # service → group
     rules: Mapping[int, Rule]
-    regulars: Mapping[int, int] = field(default_factory=dict)
+    regular_streak: Mapping[int, int] = field(default_factory=dict)
 
     @classmethod
-    def single(cls, rule: Rule, services: Iterable[int], regulars: int = 0) -> Rules:
+    def single(cls, rule: Rule, services: Iterable[int], regular_streak: int = 0) -> Rules:
         """Build rules in which all `services` share one rule."""
-        return cls(dict.fromkeys(services, 0), {0: rule}, {0: regulars})
+        return cls(dict.fromkeys(services, 0), {0: rule}, {0: regular_streak})
 
     def rule_of(self, service_id: int) -> Rule:
         """Return the rule of a service."""
@@ -114,24 +114,24 @@ def is_preferred(ticket: WaitingTicket, weights: Weights = DEFAULT_WEIGHTS) -> b
     return weights[ticket.ticket_class] > weights[TicketClass.REGULAR]
 
 
-def accumulating(ticket: WaitingTicket, now_ms: int, rule: Rule, _regulars: int = 0) -> Key:
+def accumulating(ticket: WaitingTicket, now_ms: int, rule: Rule, _regular_streak: int = 0) -> Key:
     """Return the sort key for highest score first, ties in issue order."""
     return (front_key(ticket), -rule.weights[ticket.ticket_class] * max(0, now_ms - ticket.start_at), ticket.id, 0)
 
 
-def fifo(ticket: WaitingTicket, _now_ms: int, _rule: Rule, _regulars: int = 0) -> Key:
+def fifo(ticket: WaitingTicket, _now_ms: int, _rule: Rule, _regular_streak: int = 0) -> Key:
     """Return the sort key for earliest effective start first, whatever the class."""
     return (front_key(ticket), ticket.start_at, ticket.id, 0)
 
 
-def strict(ticket: WaitingTicket, _now_ms: int, rule: Rule, _regulars: int = 0) -> Key:
+def strict(ticket: WaitingTicket, _now_ms: int, rule: Rule, _regular_streak: int = 0) -> Key:
     """Return the sort key for heaviest class first, within a class the earliest start."""
     return (front_key(ticket), -rule.weights[ticket.ticket_class], ticket.start_at, ticket.id)
 
 
-def ratio(ticket: WaitingTicket, _now_ms: int, rule: Rule, regulars: int = 0) -> Key:
+def ratio(ticket: WaitingTicket, _now_ms: int, rule: Rule, regular_streak: int = 0) -> Key:
     """Return the sort key for one preferred ticket after every k regular ones; either kind alone is simply called."""
-    turn_of_preferred = regulars >= rule.ratio
+    turn_of_preferred = regular_streak >= rule.ratio
     out_of_turn = int(is_preferred(ticket, rule.weights) != turn_of_preferred)
     return (front_key(ticket), out_of_turn, ticket.start_at, ticket.id)
 
@@ -144,9 +144,9 @@ KEYS: Mapping[Discipline, Callable[[WaitingTicket, int, Rule, int], Key]] = {
 }
 
 
-def regular_streak_after(called: WaitingTicket, regulars: int, weights: Weights = DEFAULT_WEIGHTS) -> int:
+def regular_streak_after(called: WaitingTicket, regular_streak: int, weights: Weights = DEFAULT_WEIGHTS) -> int:
     """Return the ratio's state after a call: the number of regular tickets called since the last preferred one."""
-    return 0 if is_preferred(called, weights) else regulars + 1
+    return 0 if is_preferred(called, weights) else regular_streak + 1
 
 
 def preferred_share_limit(k: int) -> float:
@@ -159,18 +159,18 @@ def ratio_inverts(share: float, k: int) -> bool:
     return share > preferred_share_limit(k)
 
 
-def first(rule: Rule, line: Iterable[WaitingTicket], now_ms: int, regulars: int = 0) -> WaitingTicket:
-    """Return the ticket that a rule calls first from a line that is not empty; `regulars` is the ratio's state."""
+def first(rule: Rule, line: Iterable[WaitingTicket], now_ms: int, regular_streak: int = 0) -> WaitingTicket:
+    """Return the ticket that a rule calls first from a line that is not empty; the streak is the ratio's state."""
     key = KEYS[rule.discipline]
-    return min(line, key=lambda t: key(t, now_ms, rule, regulars))
+    return min(line, key=lambda t: key(t, now_ms, rule, regular_streak))
 
 
-def choose_by_rule(rule: Rule, tickets: Iterable[WaitingTicket], now_ms: int, regulars: int = 0) -> Choice:
-    """Choose the ticket to call now by this rule; `regulars` is the ratio's state. Raises Refusal nobody_waiting."""
+def choose_by_rule(rule: Rule, tickets: Iterable[WaitingTicket], now_ms: int, regular_streak: int = 0) -> Choice:
+    """Choose the ticket to call now by this rule; the streak is the ratio's state. Raises Refusal nobody_waiting."""
     line = list(tickets)
     if not line:
         raise Refusal("nobody_waiting")
-    chosen = first(rule, line, now_ms, regulars)
+    chosen = first(rule, line, now_ms, regular_streak)
     oldest = min(line, key=lambda t: (t.start_at, t.id))
     passed = None if oldest.id == chosen.id else oldest
     return Choice(
@@ -186,7 +186,8 @@ def choose_across_groups(rules: Rules, tickets: Iterable[WaitingTicket], now_ms:
     lines: dict[int, list[WaitingTicket]] = {}
     for ticket in tickets:
         lines.setdefault(rules.group_of[ticket.service_id], []).append(ticket)
-    choices = [choose_by_rule(rules.rules[g], line, now_ms, rules.regulars.get(g, 0)) for g, line in lines.items()]
+    streaks = rules.regular_streak
+    choices = [choose_by_rule(rules.rules[g], line, now_ms, streaks.get(g, 0)) for g, line in lines.items()]
     if not choices:
         raise Refusal("nobody_waiting")
     if len(choices) == 1:
@@ -203,9 +204,8 @@ def order_across_groups(rules: Rules, tickets: Iterable[WaitingTicket], now_ms: 
     lines: dict[int, list[WaitingTicket]] = {}
     for ticket in tickets:
         lines.setdefault(rules.group_of[ticket.service_id], []).append(ticket)
-    arranged = [
-        (g, order_by_rule(rules.rules[g], line, now_ms, rules.regulars.get(g, 0))[::-1]) for g, line in lines.items()
-    ]
+    streaks = rules.regular_streak
+    arranged = [(g, order_by_rule(rules.rules[g], line, now_ms, streaks.get(g, 0))[::-1]) for g, line in lines.items()]
     if len(arranged) == 1:
         return arranged[0][1][::-1]
     order: list[WaitingTicket] = []
@@ -221,22 +221,24 @@ def group_key(head: WaitingTicket, rule: Rule, now_ms: int) -> tuple[int, int, i
     return (front_key(head), -score(head, now_ms, rule.weights), head.id)
 
 
-def order_by_rule(rule: Rule, tickets: Iterable[WaitingTicket], now_ms: int, regulars: int = 0) -> list[WaitingTicket]:
+def order_by_rule(
+    rule: Rule, tickets: Iterable[WaitingTicket], now_ms: int, regular_streak: int = 0
+) -> list[WaitingTicket]:
     """Sort waiting tickets into the order in which this rule would call them, if all were called at `now_ms`."""
     key = KEYS[rule.discipline]
-    line = sorted(tickets, key=lambda t: key(t, now_ms, rule, regulars))
-    return _interleaved(line, rule, regulars) if rule.discipline is Discipline.RATIO else line
+    line = sorted(tickets, key=lambda t: key(t, now_ms, rule, regular_streak))
+    return _interleaved(line, rule, regular_streak) if rule.discipline is Discipline.RATIO else line
 
 
-def _interleaved(line: list[WaitingTicket], rule: Rule, regulars: int) -> list[WaitingTicket]:
+def _interleaved(line: list[WaitingTicket], rule: Rule, regular_streak: int) -> list[WaitingTicket]:
     """Put tickets at the front first, then interleave regular and preferred ones, each kind in its own order."""
     order = [t for t in line if t.front_at is not None]
     for ticket in order:
-        regulars = regular_streak_after(ticket, regulars, rule.weights)
+        regular_streak = regular_streak_after(ticket, regular_streak, rule.weights)
     rest = [t for t in reversed(line) if t.front_at is None]
     kinds = {kind: [t for t in rest if is_preferred(t, rule.weights) is kind] for kind in (False, True)}
     while kinds[False] or kinds[True]:
-        turn = regulars >= rule.ratio
+        turn = regular_streak >= rule.ratio
         order.append((kinds[turn] or kinds[not turn]).pop())
-        regulars = regular_streak_after(order[-1], regulars, rule.weights)
+        regular_streak = regular_streak_after(order[-1], regular_streak, rule.weights)
     return order

@@ -103,12 +103,12 @@ def estimate(
     counters: Sequence[OpenCounter],
     now_ms: float,
     rules: Rule | Rules = DEFAULT_RULE,
-    regulars: int = 0,
+    regular_streak: int = 0,
 ) -> Estimate | None:
     """Estimate the wait of `job`, whether it is in `line` already or not; None if no open counter serves it."""
     pool = competing_services(job.service, counters)
     jobs = [other for other in line if other.service in pool and other.ticket.id != job.ticket.id]
-    walk = LineSimulation([*jobs, job], counters, now_ms, rules, regulars)
+    walk = LineSimulation([*jobs, job], counters, now_ms, rules, regular_streak)
     ahead = 0
     while slot := walk.next():
         if slot.job is job:
@@ -136,13 +136,13 @@ def forecast(
     counters: Sequence[OpenCounter],
     now_ms: float,
     rules: Rule | Rules = DEFAULT_RULE,
-    regulars: int = 0,
+    regular_streak: int = 0,
 ) -> Forecast:
     """Simulate every pool of the line."""
     result = Forecast({}, {counter.id: max(now_ms, counter.free_at) for counter in counters}, {}, {})
     for pool in pools_of(counters):
         serving = [counter for counter in counters if counter.services & pool]
-        walk = LineSimulation((job for job in line if job.service in pool), serving, now_ms, rules, regulars)
+        walk = LineSimulation((job for job in line if job.service in pool), serving, now_ms, rules, regular_streak)
         starts: list[tuple[float, int]] = []
         while slot := walk.next():
             result.turns[slot.job.ticket.id] = ExpectedTurn(len(starts), slot.starts_at, slot.ends_at)
@@ -159,7 +159,7 @@ def newcomers(
     counters: Sequence[OpenCounter],
     now_ms: int,
     rules: Rule | Rules = DEFAULT_RULE,
-    regulars: int = 0,
+    regular_streak: int = 0,
     simulated: Forecast | None = None,
 ) -> dict[int, Estimate]:
     """Estimate the wait of a regular visitor who takes a number now, by service; each takes `expected` ms.
@@ -177,12 +177,12 @@ def newcomers(
         serving = [counter for counter in counters if counter.services & pool]
         if _comes_last(jobs, serving, now_ms, rules):
             estimates |= _behind_all(
-                requested, simulated or forecast(jobs, serving, now_ms, rules, regulars), serving, now_ms
+                requested, simulated or forecast(jobs, serving, now_ms, rules, regular_streak), serving, now_ms
             )
             continue
         for service, ms in requested.items():
             job = Job(WaitingTicket(NEW_TICKET_ID, TicketClass.REGULAR, now_ms, service), service, ms)
-            own = estimate(job, jobs, serving, now_ms, rules, regulars)
+            own = estimate(job, jobs, serving, now_ms, rules, regular_streak)
             if own is not None:
                 estimates[service] = own
     return estimates

@@ -1,9 +1,7 @@
-"""The facts of the log. `version` of a kind rises when the meaning of its payload changes."""
+"""The kinds of facts of the log. `version` of a kind rises when the meaning of its payload changes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -42,28 +40,6 @@ class FactKind(StrEnum):
 
 
 VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One row of the log: what happened, when, to which ticket, where and by whom. `at` is in ms since the epoch."""
-
-    seq: int
-    kind: FactKind
-    at: int
-    ticket_id: int | None = None
-    service_id: int | None = None
-    counter_id: int | None = None
-    staff_id: int | None = None
-    payload: Mapping[str, object] = field(default_factory=dict)
-
-    def service_ids(self) -> set[int]:
-        """Return the services whose lines this fact affects: a transfer or change may affect two."""
-        ids = {self.service_id, self.payload.get("to_service")}
-        changed = self.payload.get("changed")
-        if isinstance(changed, Mapping):
-            ids |= set(changed.get("service_id", ()))
-        return {service_id for service_id in ids if isinstance(service_id, int)}
 
 
 # The facts that are announced: a number is called to a counter.

@@ -9,8 +9,9 @@ from enum import StrEnum
 from queue_app.domain.catalogue import Counter
 from queue_app.domain.discipline import Discipline, Rule, Rules, WaitingTicket
 from queue_app.domain.eligibility import may_be_called_at
-from queue_app.domain.events import Fact, FactKind
+from queue_app.domain.facts import Fact
 from queue_app.domain.ticket import TicketClass
+from queue_app.domain.ticket_facts import TicketCalled, TicketResumed
 
 
 class OvertakeCode(StrEnum):
@@ -55,20 +56,19 @@ class OvertakeReason:
 
 def call_of_fact(fact: Fact) -> PastCall | None:
     """Return the call of a fact; None for a fact of another kind."""
-    if fact.kind not in (FactKind.CALLED, FactKind.RESUMED) or fact.ticket_id is None or fact.counter_id is None:
+    call = fact.details
+    if not isinstance(call, TicketCalled | TicketResumed) or fact.ticket_id is None or fact.counter_id is None:
         return None
-    payload = fact.payload
-    kind, start_at = payload.get("class"), payload.get("start_at")
     return PastCall(
         fact.ticket_id,
-        str(payload.get("label", "")),
+        call.label,
         fact.service_id or 0,
         fact.counter_id,
         fact.staff_id,
         fact.at,
-        "resumed" if fact.kind is FactKind.RESUMED else str(payload.get("how", "turn")),
-        TicketClass(kind) if isinstance(kind, str) else None,
-        start_at if isinstance(start_at, int) else None,
+        call.how,
+        call.ticket_class,
+        call.start_at,
     )
 
 

@@ -114,8 +114,8 @@ class LineSimulation:
     """The simulation of the line and the counters.
 
     Whichever counter is free first takes the ticket that the rules would choose at that moment among those it may
-    call. Jobs that no counter will serve are left out. The order of jobs and counters does not matter. `regulars` is
-    the ratio's state of one `Rule`; `Rules` bring their own.
+    call. Jobs that no counter will serve are left out. The order of jobs and counters does not matter.
+    `regular_streak` is the ratio's state of one `Rule`; `Rules` bring their own.
     """
 
     def __init__(
@@ -124,12 +124,12 @@ class LineSimulation:
         counters: Iterable[OpenCounter],
         now_ms: float,
         rules: Rule | Rules = DEFAULT_RULE,
-        regulars: int = 0,
+        regular_streak: int = 0,
     ) -> None:
         line = list(jobs)
         if isinstance(rules, Rule):
-            rules = Rules.single(rules, {job.service for job in line}, regulars)
-        self.regulars = dict(rules.regulars)
+            rules = Rules.single(rules, {job.service for job in line}, regular_streak)
+        self.regular_streak = dict(rules.regular_streak)
         self.counters = {counter.id: counter for counter in counters}
         rows = _rows(line, self.counters.values(), rules)
         self.one_group = len({row.group for _, row in rows}) < 2
@@ -151,8 +151,8 @@ class LineSimulation:
             job, row = choice
             row.take(job)
             if row.rule.discipline is Discipline.RATIO:  # no other discipline reads it, and this loop is hot
-                before = self.regulars.get(row.group, 0)
-                self.regulars[row.group] = regular_streak_after(job.ticket, before, row.rule.weights)
+                before = self.regular_streak.get(row.group, 0)
+                self.regular_streak[row.group] = regular_streak_after(job.ticket, before, row.rule.weights)
             ends_at = at + job.expected_ms
             back_at = available_at(counter, ends_at)
             if back_at is not None:
@@ -176,7 +176,7 @@ class LineSimulation:
         """Return the next job of some rows of one group."""
         best: Job | None = None
         best_row, best_key = None, None
-        regulars = self.regulars.get(rows[0].group, 0) if rows else 0
+        regular_streak = self.regular_streak.get(rows[0].group, 0) if rows else 0
         for row in rows:
             if not row.jobs:
                 continue
@@ -187,7 +187,7 @@ class LineSimulation:
                     head = min(row.jobs, key=lambda job: job.ticket.id)
                 key = (row.front, -row.weight * max(0, waited), head.ticket.id, 0)
             else:
-                key = row.key(head.ticket, now_ms, row.rule, regulars)
+                key = row.key(head.ticket, now_ms, row.rule, regular_streak)
             if best_key is None or key < best_key:
                 best, best_row, best_key = head, row, key
         return None if best is None or best_row is None else (best, best_row)

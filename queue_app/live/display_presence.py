@@ -53,7 +53,7 @@ class DisplayPresence:
         hall that requires pairing.
         """
         zone_id = self._zone_id(message)
-        if not paired and self._catalogue().lobby.pairing:
+        if not paired and self._catalogue().display_settings.pairing:
             raise Refusal("not_allowed")
         asked = _parse_speak(message)
         if not _is_own(asked.speaker, paired):
@@ -124,8 +124,8 @@ class DisplayPresence:
         paired = _PAIRED.fullmatch(key) is not None
         with self._store.read() as connection:
             setup = paired_displays(connection).get(int(key[1:])) if paired else None
-            lobby = self._store.catalogue(connection).lobby
-        return None if paired and setup is None else display_settings_version(setup, lobby)
+            settings = self._store.catalogue(connection).display_settings
+        return None if paired and setup is None else display_settings_version(setup, settings)
 
     def _zone_id(self, message: Any) -> int:
         if not isinstance(message, dict) or not isinstance(message.get("zone"), str):

@@ -17,8 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import SPOKEN, Fact, FactKind
-from queue_app.live.rooms import Room, RoomKind, affected_rooms, build_room_state
+from queue_app.domain.events import SPOKEN
+from queue_app.domain.facts import Fact, OfficerSignedOut
+from queue_app.live.rooms import Room, affected_rooms, build_room_state
 from queue_app.snapshots.board import announcements
 from queue_app.snapshots.moment import Json, Moment
 from queue_app.store import queries
@@ -127,11 +128,11 @@ class Tailer:
             self._retry &= rooms  # a client that rejoins later begins with a snapshot
             concerns = {room for room in affected_rooms(facts, catalogue, rooms) if self._sent.get(room) != seq}
             affected = (concerns | self._retry) & rooms
-            boards = {room for room in affected | aged if room.kind is RoomKind.BOARD}
-            self._publish_all(moment, boards, facts, aged - affected)
+            announcing = {room for room in affected | aged if room.announces}
+            self._publish_all(moment, announcing, facts, aged - affected)
             # The boards come first. Then the officer's response can go out, then everybody else's screens.
             time.sleep(0)
-            self._publish_all(moment, (affected | aged) - boards, facts, aged - affected)
+            self._publish_all(moment, (affected | aged) - announcing, facts, aged - affected)
         self._position = seq
         self._evict(facts)
         return True
@@ -147,7 +148,7 @@ class Tailer:
             moment = Moment(connection, catalogue, seq, day, to_ms(self._clock()), self._lacking)
             at, state = self._cached_state(moment, room)
             news: Sequence[Json] = []
-            if last is not None and room.kind is RoomKind.BOARD and last < seq:
+            if last is not None and room.announces and last < seq:
                 calls = queries.calls_since(connection, last, moment.now_ms - SPOKEN_MS)
                 news = announcements(moment.catalogue, calls, room.key)
         return {"room": room.name, "seq": seq, "at": at, "state": state, "news": news}
@@ -195,7 +196,7 @@ class Tailer:
         news: Sequence[Json] = []
         try:
             state = build_room_state(moment, room)
-            if room.kind is RoomKind.BOARD:
+            if room.announces:
                 # A round that broke off after the boards reads the same facts again.
                 calls: Iterable[Fact] = [fact for fact in facts if fact.kind in SPOKEN and fact.seq > previous]
                 if room in self._retry:
@@ -244,7 +245,5 @@ class Tailer:
 
     def _evict(self, facts: Iterable[Fact]) -> None:
         for fact in facts:
-            if fact.kind is FactKind.SIGNED_OUT:
-                session = fact.payload["session"]
-                assert isinstance(session, int)
-                self._audience.evict(session)
+            if isinstance(fact.details, OfficerSignedOut) and fact.details.session_id is not None:
+                self._audience.evict(fact.details.session_id)

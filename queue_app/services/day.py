@@ -9,8 +9,9 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 
 from queue_app.domain.clock import business_date
-from queue_app.domain.events import FactKind
+from queue_app.domain.facts import CounterClosed, DayOpened
 from queue_app.domain.ticket import Actor, State, Verb, target_of
+from queue_app.domain.ticket_facts import TicketClosed, TicketExpired
 from queue_app.store import tables as t
 from queue_app.store.unit_of_work import Store, Unit
 
@@ -37,7 +38,7 @@ def _open_today(unit: Unit) -> bool:
     unit.connection.execute(update(t.hall).values(business_date=today))
     _end_tickets(unit, before=today)
     _close_counters(unit)
-    unit.record(FactKind.DAY_OPENED, payload={"from": unit.business_date.isoformat(), "to": today.isoformat()})
+    unit.record(DayOpened(from_day=unit.business_date, to_day=today))
     unit.business_date = today
     return True
 
@@ -50,19 +51,19 @@ def _end_tickets(unit: Unit, before: date) -> None:
     ).all()
     for row in unacknowledged_ids:
         state = State(row.state)
-        verb, kind = (Verb.CLOSE, FactKind.CLOSED) if state is State.SERVING else (Verb.EXPIRE, FactKind.EXPIRED)
-        target = target_of(verb, state, Actor.SYSTEM)
+        is_served = state is State.SERVING
+        target = target_of(Verb.CLOSE if is_served else Verb.EXPIRE, state, Actor.SYSTEM)
+        ended = TicketClosed if is_served else TicketExpired
         unit.connection.execute(
             update(t.ticket)
             .where(t.ticket.c.id == row.id, t.ticket.c.state == row.state)
             .values(state=target.value, ended_at=unit.now_ms, ended_why="day_end")
         )
         unit.record(
-            kind,
+            ended(from_state=state, to=target, why="day_end"),
             ticket_id=row.id,
             service_id=row.service_id,
             counter_id=row.counter_id,
-            payload={"from": state.value, "to": target.value, "why": "day_end"},
         )
 
 
@@ -72,6 +73,6 @@ def _close_counters(unit: Unit) -> None:
     ).all()
     closed = {"staff_id": None, "session_id": None, "opened_at": None, "paused_at": None, "pause_why": None}
     unit.connection.execute(update(t.counter).values(**closed))
-    unit.connection.execute(update(t.service_group).values(regulars=0))
+    unit.connection.execute(update(t.service_group).values(regular_streak=0))
     for row in open_counters:
-        unit.record(FactKind.COUNTER_CLOSED, counter_id=row.id, staff_id=row.staff_id, payload={"why": "day_end"})
+        unit.record(CounterClosed(why="day_end"), counter_id=row.id, staff_id=row.staff_id)

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Sequence
 
 from queue_app.domain.catalogue import Catalogue
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import Fact
+from queue_app.domain.facts import Fact
 from queue_app.domain.opening import ClosedReason
 from queue_app.domain.ticket import State, TicketClass
+from queue_app.domain.ticket_facts import AnnouncedCall
 from queue_app.services.queue.opening import closed_services, hall_opening, service_offers
 from queue_app.snapshots.moment import Json, Moment
 from queue_app.snapshots.opening import opening_json
@@ -128,13 +129,15 @@ def _call_of_ticket(catalogue: Catalogue, row: TicketRow) -> Json:
 
 
 def _call_of_fact(catalogue: Catalogue, fact: Fact) -> Json:
+    call = fact.details
+    assert isinstance(call, AnnouncedCall)
     return {
         "seq": fact.seq,
-        "label": fact.payload["label"],
-        "language": fact.payload["language"],
-        "priority": fact.payload["priority"],
+        "label": call.label,
+        "language": call.language,
+        "priority": call.priority,
         "at": fact.at,
         "state": State.CALLED.value,
-        "times": fact.payload["times"],
+        "times": call.times,
         **_call(catalogue, fact.service_id, fact.counter_id),
     }

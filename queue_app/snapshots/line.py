@@ -65,7 +65,7 @@ def counter_lines(moment: Moment, services: Sequence[int]) -> list[WaitingTicket
 
 def waiting_only(moment: Moment, services: Sequence[int]) -> list[WaitingTicket]:
     """Load a line without the open counters: cheaper than `outlook` where nothing else of it is needed."""
-    regular_calls = queries.regulars(moment.connection) if moment.catalogue.has_ratio else {}
+    regular_calls = queries.regular_streaks(moment.connection) if moment.catalogue.has_ratio else {}
     line = queries.waiting(moment.connection, services) if services else []
     return discipline.order_across_groups(moment.catalogue.rules(services, regular_calls), line, moment.now_ms)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from queue_app.domain.events import Fact, FactKind
+from queue_app.domain.events import FactKind
+from queue_app.domain.facts import Fact
 from queue_app.store import tables as t
+from queue_app.store.log import fact_of_row
 
 _IS_CALL = t.log.c.kind.in_([FactKind.CALLED.value, FactKind.RESUMED.value])
 _ISSUED_SEQ = select(func.min(t.log.c.seq)).where(t.log.c.ticket_id == bindparam("ticket_id"))
@@ -35,19 +36,10 @@ def issued_seq(connection: Connection, ticket_id: int) -> int:
 def newest_calls_after(connection: Connection, after: int, services: Collection[int], limit: int) -> Sequence[Fact]:
     """Return the newest calls for `services` after log position `after`, newest first, at most `limit`."""
     rows = connection.execute(_SINCE, {"after": after, "services": list(services), "limit": limit})
-    return [
-        Fact(r.seq, FactKind(r.kind), r.at, r.ticket_id, r.service_id, r.counter_id, r.staff_id, r.payload)
-        for r in rows
-    ]
+    return [fact_of_row(row) for row in rows]
 
 
 def last_call_of(connection: Connection, ticket_id: int) -> Fact | None:
     """Return the newest call of a ticket; None if it was never called."""
     row = connection.execute(_LAST_OF, {"ticket_id": ticket_id}).one_or_none()
-    return None if row is None else _fact(row)
-
-
-def _fact(row: Any) -> Fact:
-    return Fact(
-        row.seq, FactKind(row.kind), row.at, row.ticket_id, row.service_id, row.counter_id, row.staff_id, row.payload
-    )
+    return None if row is None else fact_of_row(row)

@@ -57,7 +57,7 @@ def load_catalogue(connection: Connection) -> Catalogue:
         kiosks={r.code: Kiosk(r.id, r.code, r.name, r.printer_id) for r in connection.execute(select(t.kiosk))},
         groups={r.id: _group(r) for r in connection.execute(select(t.service_group).order_by(t.service_group.c.id))},
         policy=parse_policy(hall.policy),
-        lobby=parse_display_settings(hall.lobby),
+        display_settings=parse_display_settings(hall.display_settings),
         notices=tuple(
             Notice(r.id, r.zone_id, r.text, r.from_at, r.until_at)
             for r in connection.execute(select(t.notice).order_by(t.notice.c.id))

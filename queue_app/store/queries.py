@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from queue_app.domain.discipline import WaitingTicket
-from queue_app.domain.events import SPOKEN, Fact, FactKind
+from queue_app.domain.events import SPOKEN
+from queue_app.domain.facts import Fact
 from queue_app.domain.ticket import State, TicketClass
 from queue_app.store import tables as t
+from queue_app.store.log import fact_of_row
 
 _SHOWN = [State.CALLED.value, State.SERVING.value, State.SERVED.value]
 
@@ -332,12 +334,12 @@ def staff_name(connection: Connection, staff_id: int) -> tuple[str, int | None]:
     return row.name, row.agency_id
 
 
-_REGULARS = select(t.service_group.c.id, t.service_group.c.regulars)
+_REGULAR_STREAKS = select(t.service_group.c.id, t.service_group.c.regular_streak)
 
 
-def regulars(connection: Connection) -> dict[int, int]:
+def regular_streaks(connection: Connection) -> dict[int, int]:
     """Return the ratio's state of each service group."""
-    return {row[0]: row[1] for row in connection.execute(_REGULARS)}
+    return {row[0]: row[1] for row in connection.execute(_REGULAR_STREAKS)}
 
 
 _CALLS_SINCE = select(func.count()).where(
@@ -398,10 +400,7 @@ _FACTS = select(t.log).where(t.log.c.seq > bindparam("after")).order_by(t.log.c.
 def facts_after(connection: Connection, after: int, limit: int) -> Sequence[Fact]:
     """Return the facts after log position `after`, in order, at most `limit`."""
     rows = connection.execute(_FACTS, {"after": after, "limit": limit})
-    return [
-        Fact(r.seq, FactKind(r.kind), r.at, r.ticket_id, r.service_id, r.counter_id, r.staff_id, r.payload)
-        for r in rows
-    ]
+    return [fact_of_row(row) for row in rows]
 
 
 def calls_since(connection: Connection, after: int, since_ms: int) -> Sequence[Fact]:
@@ -416,7 +415,4 @@ def calls_since(connection: Connection, after: int, since_ms: int) -> Sequence[F
         .order_by(t.log.c.seq)
         .limit(50)
     )
-    return [
-        Fact(r.seq, FactKind(r.kind), r.at, r.ticket_id, r.service_id, r.counter_id, r.staff_id, r.payload)
-        for r in rows
-    ]
+    return [fact_of_row(row) for row in rows]

@@ -46,7 +46,7 @@ hall = Table(
     Column("business_date", Day, nullable=False),
     Column("catalogue_version", Integer, nullable=False),
     Column("policy", Json, nullable=False),  # what differs from domain/policy.py
-    Column("lobby", Json, nullable=False),  # what differs from domain/display_settings.py
+    Column("display_settings", Json, nullable=False),  # what differs from domain/display_settings.py
     Column("hours", Json),  # opening hours and days off (domain/hours.py); null: open at any hour
     Column("template", Json, nullable=False),  # fields printed on a ticket (printer/paper/template.py); {}: all
 )
@@ -60,7 +60,7 @@ service_group = Table(
     Column("discipline", String(12), nullable=False),
     Column("weights", Json, nullable=False),
     Column("ratio", Integer, nullable=False),
-    Column("regulars", Integer, nullable=False),  # the ratio's state: regular calls since the last preferred one
+    Column("regular_streak", Integer, nullable=False),  # the ratio's state: regular calls since the last preferred one
 )
 
 zone = Table(
@@ -156,7 +156,7 @@ printer = Table(
     # the one process that may connect to it now, and until when; a second connection would hang or garble a slip
     Column("server", String(60)),
     Column("served_until", Instant),
-    Column("torn", Boolean, nullable=False),  # a spooler died while sending: a partial job may be in the printer
+    Column("interrupted", Boolean, nullable=False),  # a spooler died while sending: a partial job may be in the printer
     Column("removed_at", Instant),  # kept because print jobs refer to it; null: in use
 )
 

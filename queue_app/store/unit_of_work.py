@@ -7,20 +7,22 @@ never take the same ticket. The only commit of the whole product is in this file
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, CursorResult, Engine, bindparam, func, select, text, update
 
 from queue_app.domain.catalogue import Catalogue
 from queue_app.domain.clock import to_ms
-from queue_app.domain.events import VERSION, Fact, FactKind
+from queue_app.domain.fact_fields import FactDetails
+from queue_app.domain.facts import Fact
 from queue_app.store import tables as t
 from queue_app.store.catalogue import load_catalogue
 from queue_app.store.database import is_sqlite
+from queue_app.store.log import append_facts
 
 CHANNEL = "queue_log"  # PostgreSQL NOTIFY channel between processes
 
@@ -29,7 +31,6 @@ _LOCK_HALL_FOR_UPDATE = _LOCK_HALL.with_for_update()
 _RAISE_SEQ = update(t.hall).values(seq=bindparam("new_seq"))
 # PostgreSQL notifies its listeners when the transaction commits.
 _RAISE_SEQ_AND_NOTIFY = _RAISE_SEQ.returning(func.pg_notify(CHANNEL, ""))
-_INSERT_LOG = insert(t.log)
 _BEGIN = text("BEGIN IMMEDIATE")
 
 
@@ -51,17 +52,16 @@ class Unit:
 
     def record(
         self,
-        kind: FactKind,
+        details: FactDetails,
         *,
         ticket_id: int | None = None,
         service_id: int | None = None,
         counter_id: int | None = None,
         staff_id: int | None = None,
-        payload: Mapping[str, object] | None = None,
     ) -> int:
         """Log one fact in this transaction and return its log position."""
         self.seq += 1
-        self.facts.append(Fact(self.seq, kind, self.now_ms, ticket_id, service_id, counter_id, staff_id, payload or {}))
+        self.facts.append(Fact(self.seq, self.now_ms, details, ticket_id, service_id, counter_id, staff_id))
         return self.seq
 
 
@@ -95,7 +95,7 @@ class Store:
             unit = self._lock_hall(connection, now)
             yield unit
             if unit.facts:
-                connection.execute(_INSERT_LOG, [_row(fact) for fact in unit.facts])
+                append_facts(connection, unit.facts)
                 connection.execute(_RAISE_SEQ if self._sqlite else _RAISE_SEQ_AND_NOTIFY, {"new_seq": unit.seq})
         if unit.facts:
             self.notify_listeners()
@@ -142,20 +142,6 @@ class Store:
         if self._catalogue is None or self._catalogue.version != version:
             self._catalogue = load_catalogue(connection)
         return self._catalogue
-
-
-def _row(fact: Fact) -> dict[str, object]:
-    return {
-        "seq": fact.seq,
-        "kind": fact.kind.value,
-        "version": VERSION,
-        "at": fact.at,
-        "ticket_id": fact.ticket_id,
-        "service_id": fact.service_id,
-        "counter_id": fact.counter_id,
-        "staff_id": fact.staff_id,
-        "payload": dict(fact.payload),
-    }
 
 
 def new_id(result: CursorResult[Any]) -> int:

@@ -38,7 +38,7 @@ def redirect_target_of(address: str) -> str | None:
     if home is not None:
         return None if home == address else home
     with current_context().store.read() as connection:
-        if current_context().store.catalogue(connection).lobby.pairing:
+        if current_context().store.catalogue(connection).display_settings.pairing:
             return "/screen"
         return "/screen" if is_revoked(connection, _token()) else None
 

@@ -112,7 +112,7 @@ def first_come(line: list[WaitingTicket]) -> WaitingTicket:
     return oldest
 
 
-def next_by_oracle(rule: Rule, line: list[WaitingTicket], regulars: int) -> WaitingTicket:
+def next_by_oracle(rule: Rule, line: list[WaitingTicket], regular_streak: int) -> WaitingTicket:
     """Find the next ticket with an obvious algorithm (the oracle)."""
     if rule.discipline is Discipline.FIFO:
         return first_come(line)
@@ -122,7 +122,7 @@ def next_by_oracle(rule: Rule, line: list[WaitingTicket], regulars: int) -> Wait
     if rule.discipline is Discipline.RATIO:
         heavy = [t for t in line if rule.weights[t.ticket_class] > rule.weights[TicketClass.REGULAR]]
         light = [t for t in line if t not in heavy]
-        turn = heavy if regulars >= rule.ratio else light
+        turn = heavy if regular_streak >= rule.ratio else light
         return first_come(turn or heavy or light)
     worth = {t.id: rule.weights[t.ticket_class] * max(NOW - t.start_at, 0) for t in line}
     best = max(worth.values())
@@ -130,20 +130,20 @@ def next_by_oracle(rule: Rule, line: list[WaitingTicket], regulars: int) -> Wait
 
 
 @given(rules, lines, st.integers(0, 8))
-def test_each_discipline_is_what_it_says(rule: Rule, line: list[WaitingTicket], regulars: int) -> None:
-    choice = choose_by_rule(rule, line, NOW, regulars)
-    assert choice.chosen == next_by_oracle(rule, line, regulars)
+def test_each_discipline_is_what_it_says(rule: Rule, line: list[WaitingTicket], regular_streak: int) -> None:
+    choice = choose_by_rule(rule, line, NOW, regular_streak)
+    assert choice.chosen == next_by_oracle(rule, line, regular_streak)
     assert choice.score == score(choice.chosen, NOW, rule.weights)
 
 
 @given(rules, lines, st.integers(0, 8))
-def test_the_arrangement_is_repeated_picking(rule: Rule, line: list[WaitingTicket], regulars: int) -> None:
-    left, order, state = list(line), [], regulars
+def test_the_arrangement_is_repeated_picking(rule: Rule, line: list[WaitingTicket], regular_streak: int) -> None:
+    left, order, state = list(line), [], regular_streak
     while left:
         order.append(next_by_oracle(rule, left, state))
         left.remove(order[-1])
         state = regular_streak_after(order[-1], state, rule.weights)
-    assert order_by_rule(rule, line, NOW, regulars) == order
+    assert order_by_rule(rule, line, NOW, regular_streak) == order
 
 
 @given(lines, st.randoms())

@@ -144,7 +144,7 @@ def schedule(line: list[Job], open_desks: list[OpenCounter], rules: Rule | Rules
 
 def simulate_slowly(line: list[Job], open_desks: list[OpenCounter], rules: Rules) -> list[tuple[int, int, float]]:
     """Simulate minute by minute, over all counters and the line, by the domain's own rules (the oracle)."""
-    left, slots, counts = list(line), [], dict(rules.regulars)
+    left, slots, counts = list(line), [], dict(rules.regular_streak)
     free = {desk.id: max(NOW, desk.free_at) for desk in open_desks}
     for at in range(NOW, NOW + 40 * HOUR_MS, MINUTE_MS):
         for desk in sorted(open_desks, key=lambda desk: desk.id):
@@ -153,7 +153,7 @@ def simulate_slowly(line: list[Job], open_desks: list[OpenCounter], rules: Rules
             counter = Counter(desk.id, "", "", 0, None, tuple(desk.services), desk.tiers, desk.help_after_minutes)
             eligible = candidates(counter, desk.staff_id, [job.ticket for job in left], at)
             if eligible:
-                ticket = choose_across_groups(replace(rules, regulars=counts), eligible, at).chosen
+                ticket = choose_across_groups(replace(rules, regular_streak=counts), eligible, at).chosen
                 group = rules.group_of[ticket.service_id]
                 counts[group] = regular_streak_after(ticket, counts.get(group, 0), rules.rules[group].weights)
                 job = next(job for job in left if job.ticket == ticket)

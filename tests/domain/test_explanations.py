@@ -9,9 +9,11 @@ import pytest
 
 from queue_app.domain.catalogue import Counter
 from queue_app.domain.discipline import Discipline, Rule, Rules, WaitingTicket
-from queue_app.domain.events import Fact, FactKind
+from queue_app.domain.events import FactKind
 from queue_app.domain.explanations import OvertakeCode, PastCall, call_of_fact, explain_call, has_overtaken
+from queue_app.domain.facts import Fact, decode_details
 from queue_app.domain.ticket import TicketClass
+from queue_app.domain.ticket_facts import TicketRecalled
 from tests.repository.tree import ROOT
 
 NOW = 1_800_000_000_000
@@ -78,14 +80,14 @@ def test_who_overtakes(ticket_id: int, waited: int, before: bool) -> None:
 
 def test_what_the_log_says() -> None:
     payload = {"label": "A-012", "how": "front", "class": "priority", "start_at": 5, "score": 9, "passed": None}
-    fact = Fact(8, FactKind.CALLED, NOW, 12, 1, 3, 7, payload)
+    fact = Fact(8, NOW, decode_details(FactKind.CALLED, payload), 12, 1, 3, 7)
     assert call_of_fact(fact) == PastCall(12, "A-012", 1, 3, 7, NOW, "front", TicketClass.PRIORITY, 5)
-    resumed = call_of_fact(replace(fact, kind=FactKind.RESUMED))
+    resumed = call_of_fact(replace(fact, details=decode_details(FactKind.RESUMED, {**payload, "how": "resumed"})))
     assert resumed is not None
     assert resumed.how == "resumed"
-    old = call_of_fact(replace(fact, payload={"label": "A-012", "score": 9}))
+    old = call_of_fact(replace(fact, details=decode_details(FactKind.CALLED, {"label": "A-012", "score": 9})))
     assert old == PastCall(12, "A-012", 1, 3, 7, NOW, "turn")
-    assert call_of_fact(replace(fact, kind=FactKind.RECALLED)) is None
+    assert call_of_fact(replace(fact, details=TicketRecalled())) is None
 
 
 @pytest.mark.parametrize("language", ["id", "en", "ban"])

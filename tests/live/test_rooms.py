@@ -9,9 +9,11 @@ import pytest
 
 from queue_app.domain.catalogue import Agency, Catalogue, Counter, Kiosk, Service, Zone
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import Fact, FactKind
+from queue_app.domain.events import FactKind
+from queue_app.domain.facts import DETAILS, Fact
 from queue_app.domain.role import Role
 from queue_app.domain.staff import Officer
+from queue_app.domain.ticket_facts import TicketChanged, TicketChanges, TicketTransferred
 from queue_app.live.rooms import Room, RoomKind, affected_rooms, authorise_join, parse
 
 NAME = {"id": "nama"}
@@ -56,7 +58,7 @@ def officer(role: Role = Role.OFFICER, agency: int | None = 1) -> Officer:
 
 
 def fact(kind: FactKind, service_id: int | None = None, counter_id: int | None = None) -> Fact:
-    return Fact(next(NUMBERS), kind, 0, service_id=service_id, counter_id=counter_id, payload={"session": 1})
+    return Fact(next(NUMBERS), 0, DETAILS[kind](), service_id=service_id, counter_id=counter_id)
 
 
 def heard(*facts: Fact, rooms: set[str] = ALL) -> set[str]:
@@ -160,9 +162,11 @@ def test_a_seat(kind: FactKind) -> None:
 
 
 def test_who_moves_to_another_line_concerns_both() -> None:
-    moved = replace(fact(FactKind.TRANSFERRED, 1, 1), payload={"to_service": 5})
+    moved = replace(fact(FactKind.TRANSFERRED, 1, 1), details=TicketTransferred(to_service=5))
     assert heard(moved) >= {"line:1", "line:5", "counter:4", "board:selatan"}
-    changed = replace(fact(FactKind.CHANGED, 1, 1), payload={"changed": {"service_id": [1, 5], "files": [1, 2]}})
+    changed = replace(
+        fact(FactKind.CHANGED, 1, 1), details=TicketChanged(changed=TicketChanges(service_id=(1, 5), files=(1, 2)))
+    )
     assert heard(changed) == heard(moved)
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 import pytest
 
 from queue_app.domain.catalogue import Catalogue, Counter, Service
-from queue_app.domain.events import Fact, FactKind
+from queue_app.domain.events import FactKind
+from queue_app.domain.facts import Fact
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import TicketClass, Verb
 from queue_app.services.accounts import sessions

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from queue_app.domain.ticket import State, Verb
+from queue_app.domain.ticket_facts import TicketExpired
 from queue_app.services.day import open_day
 from queue_app.store import queries
 
@@ -56,4 +57,7 @@ def test_every_end_is_in_the_log(desk, clock) -> None:
     open_day(desk.store, clock())
     with desk.store.read() as connection:
         fact = next(f for f in queries.facts_after(connection, 0, 100) if f.kind.value == "ticket_expired")
-    assert (fact.ticket_id, fact.payload) == (row.id, {"from": "waiting", "to": "expired", "why": "day_end"})
+    assert (fact.ticket_id, fact.details) == (
+        row.id,
+        TicketExpired(from_state=State.WAITING, to=State.EXPIRED, why="day_end"),
+    )

@@ -11,14 +11,16 @@ from tests.services.conftest import Hall
 
 
 def test_what_is_left_out_gets_its_default(hall: Hall) -> None:
-    before = hall.catalogue().lobby.version
+    before = hall.catalogue().display_settings.version
     with hall.one_change(hall.admin):
         display_settings.set_display_settings(hall.store, hall.admin, {"times": 3, "gong": False}, hall.clock())
-    assert hall.catalogue().lobby == DisplaySettings(times=3, gong=False)
-    assert hall.catalogue().lobby.version != before, "displays that are on learn by it that they are to load anew"
+    assert hall.catalogue().display_settings == DisplaySettings(times=3, gong=False)
+    assert hall.catalogue().display_settings.version != before, (
+        "displays that are on learn by it that they are to load anew"
+    )
     with hall.one_change(hall.admin):
         display_settings.set_display_settings(hall.store, hall.admin, {"pairing": True}, hall.clock())
-    assert hall.catalogue().lobby == DisplaySettings(pairing=True)
+    assert hall.catalogue().display_settings == DisplaySettings(pairing=True)
 
 
 @pytest.mark.parametrize(

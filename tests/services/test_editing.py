@@ -47,7 +47,7 @@ def newest(hall: Hall) -> Fact:
 
 def logged(hall: Hall) -> tuple[object, ...]:
     """What the last change says: the setting, of what, before and after."""
-    return tuple(newest(hall).payload[key] for key in ("setting", "of", "before", "after"))
+    return tuple(getattr(newest(hall).details, key) for key in ("setting", "of", "before", "after"))
 
 
 # Each sets the same on every call.
@@ -201,9 +201,9 @@ def test_two_changes_at_once_are_logged_one_after_the_other(hall: Hall) -> None:
     version = hall.catalogue().version
     with ThreadPoolExecutor(len(values)) as pool:
         list(pool.map(lambda value: set_policy(hall, undo_s=value), values))
-    facts: list[Any] = [fact.payload for fact in hall.facts(FactKind.CATALOGUE_CHANGED)]
-    chain = [facts[0]["before"]["policy"]["undo_s"]] + [fact["after"]["policy"]["undo_s"] for fact in facts]
-    assert [fact["before"]["policy"]["undo_s"] for fact in facts] == chain[:-1], "each knows what the one before set"
+    facts: list[Any] = [fact.details for fact in hall.facts(FactKind.CATALOGUE_CHANGED)]
+    chain = [facts[0].before["policy"]["undo_s"]] + [fact.after["policy"]["undo_s"] for fact in facts]
+    assert [fact.before["policy"]["undo_s"] for fact in facts] == chain[:-1], "each knows what the one before set"
     assert sorted(chain[1:]) == values
     assert hall.catalogue().policy.undo_s == chain[-1]
     assert hall.catalogue().version == version + len(values)

@@ -13,13 +13,13 @@ from queue_app.domain.errors import Refusal
 from queue_app.domain.events import FactKind
 from queue_app.domain.ticket import CURRENT_STATES, MOVES, State, TicketClass, Verb
 from queue_app.services.queue import calling, counters, issuing, moves
-from queue_app.services.queue.counter_actions import KINDS
+from queue_app.services.queue.counter_actions import MOVE_FACTS
 from queue_app.store import queries
 from queue_app.store import tables as t
 from tests.services.verbs import BY_PEOPLE, do
 
 STEPS = 150
-FACTS = {kind.value: verb for verb, kind in KINDS.items()}
+FACTS = {details.KIND.value: verb for verb, details in MOVE_FACTS.items()}
 
 
 class Day:

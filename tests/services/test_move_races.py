@@ -23,7 +23,7 @@ from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import MOVES, State, TicketClass, Verb
 from queue_app.services.accounts import sessions
 from queue_app.services.queue import counters, issuing
-from queue_app.services.queue.counter_actions import KINDS
+from queue_app.services.queue.counter_actions import MOVE_FACTS
 from queue_app.store import queries
 from queue_app.store import tables as t
 from queue_app.store.database import open_engine
@@ -40,7 +40,7 @@ WAYS = {
     State.NO_SHOW: (Verb.CALL, Verb.NO_SHOW),
     State.SERVED: (Verb.CALL, Verb.START, Verb.COMPLETE),
 }
-FACTS = {kind.value: verb for verb, kind in KINDS.items()}
+FACTS = {details.KIND.value: verb for verb, details in MOVE_FACTS.items()}
 LOSSES = {"wrong_state", "lost_race", "counter_occupied", "ticket_not_started", "unknown_ticket", "not_your_counter"}
 
 

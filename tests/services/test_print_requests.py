@@ -6,6 +6,7 @@ from queue_app.adapters.printer_tools import slip_of
 from queue_app.domain.errors import Refusal
 from queue_app.domain.printer import ReprintReason
 from queue_app.domain.ticket import Verb
+from queue_app.domain.ticket_facts import TicketReprinted
 from queue_app.services.printing import print_jobs, print_requests
 from queue_app.store import queries
 from queue_app.store import tables as t
@@ -48,7 +49,9 @@ def test_a_copy_repeats_the_first_slip_and_logs_who_and_why(desk) -> None:
     paper = reprint(desk, ticket_id=row.id)
     fact = newest_fact(desk)
     assert (fact.kind, fact.staff_id, fact.ticket_id) == ("ticket_reprinted", desk.officer.id, row.id)
-    assert fact.payload == {"label": row.label, "copy": 2, "why": "lost", "printer": 1, "job": paper.id}
+    assert fact.details == TicketReprinted(
+        label=row.label, copy_no=2, why=ReprintReason.LOST, printer_id=1, job_id=paper.id
+    )
     second = take(desk)
     assert (second.id, second.copy_no, second.slip) == (paper.id, 2, first.slip)
     assert reprint(desk, label=row.label.lower(), printer_code="lobi").id != paper.id
@@ -108,7 +111,7 @@ def test_the_visitor_gets_one_more_and_no_third(desk) -> None:
     print_jobs.report_outcome(desk.store, job.id, "one", "uncertain", "connection_lost", desk.clock())
     with pytest.raises(Refusal, match="no_print_to_confirm"):
         print_requests.confirm_print(desk.store, row.token, desk.clock(), printed=False)
-    assert newest_fact(desk).payload["why"] == "visitor"
+    assert newest_fact(desk).details.why == "visitor"
 
 
 def test_a_late_or_needless_confirmation_is_refused(desk, clock) -> None:

@@ -3,8 +3,9 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import JSON, Connection, MetaData, Table, insert, inspect, select
 
 from queue_app.store import migrate
 from queue_app.store.database import open_engine
@@ -21,6 +22,37 @@ def test_up_down_up_without_drift(database_url: str) -> None:
     migrate.upgrade(engine)
     assert migrate.schema_drift(engine) == []
     migrate.upgrade(engine)
+    engine.dispose()
+
+
+def old_row(connection: Connection, name: str, **values: object) -> None:
+    """Insert a row into a table as it is in the database; what it needs besides is filled by type."""
+    table = Table(name, MetaData(), autoload_with=connection)
+    needed = {c.name: {} if isinstance(c.type, JSON) else c.type.python_type() for c in table.c if not c.nullable}
+    connection.execute(insert(table).values({**needed, **values}))
+
+
+def new_rows(connection: Connection, name: str, *columns: str) -> list[tuple[Any, ...]]:
+    """Read columns of a table as it is in the database."""
+    table = Table(name, MetaData(), autoload_with=connection)
+    return [tuple(row) for row in connection.execute(select(*(table.c[column] for column in columns)))]
+
+
+def test_what_columns_hold_survives_their_new_names(database_url: str) -> None:
+    engine = open_engine(database_url)
+    migrate.upgrade(engine, "0004")
+    with engine.begin() as connection:
+        old_row(connection, "hall", id=1, lobby={"gong": False})
+        old_row(connection, "service_group", id=9, code="b", regulars=3)
+        old_row(connection, "printer", id=1, torn=True)
+    migrate.upgrade(engine)
+    with engine.begin() as connection:
+        assert new_rows(connection, "hall", "display_settings") == [({"gong": False},)]
+        assert (3,) in new_rows(connection, "service_group", "regular_streak")
+        assert new_rows(connection, "printer", "interrupted") == [(True,)]
+    migrate.downgrade(engine, "0004")
+    with engine.begin() as connection:
+        assert new_rows(connection, "hall", "lobby") == [({"gong": False},)]
     engine.dispose()
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from queue_app.domain.events import FactKind
+from queue_app.domain.facts import CatalogueChanged
 from queue_app.store import migrate, queries
 from queue_app.store import tables as t
 from queue_app.store.database import open_engine, parse_url
@@ -17,16 +17,16 @@ NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 
 def test_facts_are_numbered_without_a_gap(store: Store) -> None:
     with store.write(NOW) as unit:
-        assert [unit.record(FactKind.CATALOGUE_CHANGED) for _ in range(3)] == [1, 2, 3]
+        assert [unit.record(CatalogueChanged()) for _ in range(3)] == [1, 2, 3]
     with store.write(NOW) as unit:
-        assert unit.record(FactKind.CATALOGUE_CHANGED) == 4
+        assert unit.record(CatalogueChanged()) == 4
     with store.read() as connection:
         assert [fact.seq for fact in queries.facts_after(connection, 0, 100)] == [1, 2, 3, 4]
         assert queries.log_head(connection)[0] == 4
 
 
 def write_and_fail(unit: Unit) -> None:
-    unit.record(FactKind.CATALOGUE_CHANGED)
+    unit.record(CatalogueChanged())
     unit.connection.execute(t.zone.insert().values(code="lost", name={}))
     raise ZeroDivisionError
 
@@ -51,7 +51,7 @@ def test_listeners_are_notified_after_the_commit(store: Store) -> None:
 
     store.on_commit(look)
     with store.write(NOW) as unit:
-        unit.record(FactKind.CATALOGUE_CHANGED)
+        unit.record(CatalogueChanged())
         assert seen == []
     assert seen == [1]
 
@@ -60,7 +60,7 @@ def test_a_reader_sees_one_moment(store: Store) -> None:
     with store.read() as connection:
         before = queries.log_head(connection)[0]
         with store.write(NOW) as unit:
-            unit.record(FactKind.CATALOGUE_CHANGED)
+            unit.record(CatalogueChanged())
         assert queries.log_head(connection)[0] == before
     with store.read() as connection:
         assert queries.log_head(connection)[0] == before + 1

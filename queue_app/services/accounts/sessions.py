@@ -12,7 +12,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import FactKind
+from queue_app.domain.facts import OfficerSignedOut
 from queue_app.domain.role import Role
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
@@ -153,7 +153,7 @@ def sign_out(store: Store, officer: Officer, now: datetime) -> None:
         unit.connection.execute(
             update(t.staff_session).where(t.staff_session.c.id == officer.session_id).values(ended_at=unit.now_ms)
         )
-        unit.record(FactKind.SIGNED_OUT, staff_id=officer.id, payload={"session": officer.session_id})
+        unit.record(OfficerSignedOut(session_id=officer.session_id), staff_id=officer.id)
 
 
 def purge_old_sessions(store: Store, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from queue_app.domain.device import DeviceChange, DeviceKind
 from queue_app.domain.errors import BadSetting, Refusal
-from queue_app.domain.events import FactKind
+from queue_app.domain.facts import DeviceChanged
 from queue_app.domain.permissions import Permission, require
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
@@ -37,8 +37,8 @@ def approve_device(
         if kind is DeviceKind.AGENT and not CODE.fullmatch(place):
             raise BadSetting("code", "place", "An agent's code is 1 to 60 of A-Z a-z 0-9 . _ -", most=60).refusal()
         _keep(unit, kind, place, device_name(name), token_hash)
-        payload = {"kind": kind, "code": place, "what": DeviceChange.ADDED}
-        unit.record(FactKind.DEVICE, staff_id=officer.id, payload=payload)
+        added = DeviceChanged(device_kind=kind, code=place, what=DeviceChange.ADDED)
+        unit.record(added, staff_id=officer.id)
 
 
 def _keep(unit: Unit, kind: DeviceKind, place: str, name: str, token_hash: str) -> None:

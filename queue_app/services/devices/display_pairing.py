@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from queue_app.domain.device import DeviceChange, DeviceKind
 from queue_app.domain.display_settings import DisplaySettings
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import FactKind
+from queue_app.domain.facts import DeviceChanged
 from queue_app.domain.permissions import Permission, require
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
@@ -53,9 +53,9 @@ class PairedDisplay:
         return hashlib.sha256(json.dumps([self.zone, dict(self.config)]).encode()).hexdigest()[:12]
 
 
-def display_settings_version(setup: PairedDisplay | None, lobby: DisplaySettings) -> str:
+def display_settings_version(setup: PairedDisplay | None, settings: DisplaySettings) -> str:
     """Return the version of a display page's settings; changes with the display's own settings and the hall's."""
-    return lobby.version if setup is None else f"{setup.version}-{lobby.version}"
+    return settings.version if setup is None else f"{setup.version}-{settings.version}"
 
 
 def approve_display(
@@ -157,5 +157,5 @@ def _checked(unit: Unit, zone: str, config: Config) -> dict[str, object]:
 
 
 def _changed(unit: Unit, officer: Officer, device_id: int, what: DeviceChange) -> None:
-    payload = {"kind": DeviceKind.DISPLAY, "code": str(device_id), "what": what}
-    unit.record(FactKind.DEVICE, staff_id=officer.id, payload=payload)
+    changed = DeviceChanged(device_kind=DeviceKind.DISPLAY, code=str(device_id), what=what)
+    unit.record(changed, staff_id=officer.id)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from queue_app.domain.clock import to_ms
 from queue_app.domain.device import DeviceChange, DeviceKind
 from queue_app.domain.errors import BadSetting, Refusal
-from queue_app.domain.events import FactKind
+from queue_app.domain.facts import DeviceChanged
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
 from queue_app.services.throttle import Limit
@@ -81,9 +81,8 @@ def add_device(store: Store, kind: DeviceKind, code: str, name: str, now: dateti
         else:
             unit.connection.execute(update(t.device).where(same_device).values(**values))
         unit.record(
-            FactKind.DEVICE,
+            DeviceChanged(device_kind=kind, code=code, what=DeviceChange.ADDED),
             staff_id=None if by is None else by.id,
-            payload={"kind": kind, "code": code, "what": DeviceChange.ADDED},
         )
     return token
 
@@ -99,9 +98,8 @@ def revoke_device(store: Store, kind: DeviceKind, code: str, now: datetime, by: 
         if done.rowcount == 0:
             raise Refusal("unknown_device")
         unit.record(
-            FactKind.DEVICE,
+            DeviceChanged(device_kind=kind, code=code, what=DeviceChange.REVOKED),
             staff_id=None if by is None else by.id,
-            payload={"kind": kind, "code": code, "what": DeviceChange.REVOKED},
         )
 
 
@@ -147,10 +145,8 @@ def report_trouble(store: Store, device: Device, trouble: str | None, now: datet
         return
     with store.write(now) as unit:
         unit.connection.execute(update(t.device).where(t.device.c.id == device.id).values(trouble=trouble))
-        unit.record(
-            FactKind.DEVICE,
-            payload={"kind": device.kind, "code": device.code, "what": DeviceChange.TROUBLE, "trouble": trouble},
-        )
+        what = DeviceChange.TROUBLE
+        unit.record(DeviceChanged(device_kind=device.kind, code=device.code, what=what, trouble=trouble))
 
 
 def digest(token: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, bindparam, select, true, update
 
 from queue_app.domain.clock import to_ms
-from queue_app.domain.events import FactKind
+from queue_app.domain.facts import PrintJobMoved
 from queue_app.domain.print_job import ENDED_STATES, GOOD_STATES, MOVABLE_KINDS, PrintJobState
 from queue_app.domain.printer import reachable_fallback
 from queue_app.store import tables as t
@@ -80,7 +80,7 @@ _JOB: Select[Any] = (
         t.print_job.c.slip,
         t.print_job.c.attempts,
         t.print_job.c.created_at,
-        t.printer.c.torn,
+        t.printer.c.interrupted,
         t.hall.c.template,
         t.agency.c.template.label("own_template"),
     )
@@ -158,7 +158,7 @@ def claim_for_agent(
 
 def _claimed(row: Row[Any]) -> ClaimedJob:
     template = {**row.template, **(row.own_template or {})}
-    return ClaimedJob(row.id, row.printer_id, row.copy_no, row.slip, template, row.torn, row.created_at)
+    return ClaimedJob(row.id, row.printer_id, row.copy_no, row.slip, template, row.interrupted, row.created_at)
 
 
 def may_poll(store: Store, printer_id: int, owner: str, now: datetime, gone: IsDead = never_dead) -> bool:
@@ -215,7 +215,11 @@ def report_outcome(store: Store, job_id: int, owner: str, state: PrintJobState, 
             .returning(t.print_job.c.printer_id)
         ).one_or_none()
         if done is not None and state in GOOD_STATES:
-            clean = update(t.printer).where(t.printer.c.id == done.printer_id, t.printer.c.torn).values(torn=False)
+            clean = (
+                update(t.printer)
+                .where(t.printer.c.id == done.printer_id, t.printer.c.interrupted)
+                .values(interrupted=False)
+            )
             connection.execute(clean)
         return done is not None
 
@@ -244,9 +248,8 @@ def _requeue(unit: Unit, row: Row[Any], detail: str) -> bool:
         .values(state=PrintJobState.QUEUED, detail=detail[:200], printer_id=other.id, owner=None, lease_until=None)
     )
     unit.record(
-        FactKind.PAPER_MOVED,
+        PrintJobMoved(job_id=row.id, from_printer=row.printer_id, to_printer=other.id, why=detail[:200]),
         ticket_id=row.ticket_id,
-        payload={"job": row.id, "from": row.printer_id, "to": other.id, "why": detail[:200]},
     )
     return True
 
@@ -299,5 +302,5 @@ def _end(connection: Connection, row: Row[Any], now_ms: int, state: PrintJobStat
 def _mark_uncertain(connection: Connection, row: Row[Any], now_ms: int) -> bool:
     if not _end(connection, row, now_ms, PrintJobState.UNCERTAIN, "fault: stopped"):
         return False
-    connection.execute(update(t.printer).where(t.printer.c.id == row.printer_id).values(torn=True))
+    connection.execute(update(t.printer).where(t.printer.c.id == row.printer_id).values(interrupted=True))
     return True

@@ -10,12 +10,13 @@ from sqlalchemy import func, insert, select, update
 
 from queue_app.domain.catalogue import Catalogue, localised_name
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import FactKind
+from queue_app.domain.facts import PrintRequested
 from queue_app.domain.permissions import Permission, require_in
 from queue_app.domain.print_job import PrintJobKind, PrintJobState
 from queue_app.domain.printer import Printer, ReprintReason
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import TicketClass
+from queue_app.domain.ticket_facts import TicketReprinted
 from queue_app.services.conflicts import conflict_details
 from queue_app.services.day import begin_today
 from queue_app.services.idempotency import already_processed
@@ -172,10 +173,9 @@ def _copy(
         unit, PrintJobKind.COPY, printer_id, slip, ticket_id=row.id, copy_no=copy_no, reason=reason, staff_id=staff_id
     )
     unit.record(
-        FactKind.REPRINTED,
+        TicketReprinted(label=row.label, copy_no=copy_no, why=reason, printer_id=printer_id, job_id=paper.id),
         ticket_id=row.id,
         staff_id=staff_id,
-        payload={"label": row.label, "copy": copy_no, "why": reason.value, "printer": printer_id, "job": paper.id},
     )
     return paper
 
@@ -288,5 +288,4 @@ def _for_staff(unit: Unit, kind: PrintJobKind, printer: Printer, slip: Slip, off
 
 
 def _record_request(unit: Unit, paper: PrintJobRef, kind: PrintJobKind, printer_id: int, staff_id: int | None) -> None:
-    payload = {"what": kind, "printer": printer_id, "job": paper.id}
-    unit.record(FactKind.PAPER_ASKED, staff_id=staff_id, payload=payload)
+    unit.record(PrintRequested(what=kind, printer_id=printer_id, job_id=paper.id), staff_id=staff_id)

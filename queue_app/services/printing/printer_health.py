@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 
 from queue_app.domain.clock import to_ms
-from queue_app.domain.events import FactKind
+from queue_app.domain.facts import PrinterChanged
 from queue_app.domain.print_job import PrintJobState
 from queue_app.domain.printer import FAULTY, Health, tickets_left
 from queue_app.domain.staff import Officer
@@ -69,7 +69,7 @@ def report_health(store: Store, printer_id: int, report: StatusReport, now: date
         if before.is_faulty and report.health not in FAULTY:
             _mark_held_uncertain(unit, printer_id)
         trouble = (report.detail or report.health.value) if report.health not in (Health.OK, Health.UNKNOWN) else None
-        unit.record(FactKind.PRINTER, payload={"printer": printer_id, "state": report.health.value, "trouble": trouble})
+        unit.record(PrinterChanged(printer_id=printer_id, state=report.health, trouble=trouble))
 
 
 def _mark_held_uncertain(unit: Unit, printer_id: int) -> None:
@@ -88,8 +88,8 @@ def reset_paper_counter(store: Store, officer: Officer, code: str, now: datetime
         printer = require_printer(read_printers(unit.connection), code)
         values = {"used_mm": 0, "tickets_left": None}
         unit.connection.execute(update(t.printer).where(t.printer.c.id == printer.id).values(**values))
-        payload = {"printer": printer.id, "state": printer.health.value, "trouble": None, "new_roll": True}
-        unit.record(FactKind.PRINTER, staff_id=officer.id, payload=payload)
+        changed = PrinterChanged(printer_id=printer.id, state=printer.health, new_roll=True)
+        unit.record(changed, staff_id=officer.id)
 
 
 def report_capabilities(store: Store, printer_id: int, capabilities: Mapping[str, object]) -> None:

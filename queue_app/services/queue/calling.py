@@ -15,11 +15,19 @@ from queue_app.domain.errors import Refusal
 from queue_app.domain.numbering import parse_label
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import MOVES, Actor, State, Verb
+from queue_app.domain.ticket_facts import (
+    PassedTicket,
+    TicketCalled,
+    TicketCompleted,
+    TicketMove,
+    TicketNoShow,
+    TicketRecalled,
+)
 from queue_app.services.conflicts import conflict_details
 from queue_app.services.day import begin_today
 from queue_app.services.idempotency import already_processed
 from queue_app.services.queue.counter_actions import (
-    announcement_details,
+    announcement_of,
     move,
     require_no_current_ticket,
     require_open_counter,
@@ -28,6 +36,7 @@ from queue_app.services.queue.counter_actions import (
 from queue_app.services.queue.daily_counts import count_call
 from queue_app.store import queries
 from queue_app.store import tables as t
+from queue_app.store.log import newest_fact_of
 from queue_app.store.queries import TicketRow
 from queue_app.store.unit_of_work import Store, Unit
 
@@ -102,7 +111,15 @@ def _recall(unit: Unit, row: TicketRow, officer: Officer, counter: Counter) -> N
     if row.state is State.CALLED and since < minimum_ms:
         raise Refusal("too_soon", label=row.label, seconds=-(-(minimum_ms - since) // SECOND_MS))
     times = row.times_called + 1
-    move(unit, row, Verb.RECALL, officer, counter.id, {"times_called": times}, details=announcement_details(row, times))
+    move(
+        unit,
+        row,
+        Verb.RECALL,
+        officer,
+        counter.id,
+        {"times_called": times},
+        details=TicketRecalled(**announcement_of(row, times)),
+    )
 
 
 def _start(unit: Unit, row: TicketRow, officer: Officer, counter: Counter) -> None:
@@ -134,25 +151,25 @@ def _end(unit: Unit, row: TicketRow, verb: Verb, officer: Officer, counter: Coun
         officer,
         counter.id,
         {"ended_at": unit.now_ms, "staff_id": officer.id},
-        details=record_service_time(unit, row),
+        details=(TicketCompleted if verb is Verb.COMPLETE else TicketNoShow)(mean=record_service_time(unit, row)),
     )
 
 
-def record_service_time(unit: Unit, row: TicketRow) -> dict[str, object]:
+def record_service_time(unit: Unit, row: TicketRow) -> tuple[int, int] | None:
     """Update the rolling mean of the service with this ticket; return the mean before and after, for the log.
 
     A ticket that was on hold is not counted: its time at the counter was interrupted.
     """
     if row.called_at is None or row.held_at is not None:
-        return {}
+        return None
     service = unit.catalogue.services.get(row.service_id)
     if service is None:
-        return {}
+        return None
     stored = unit.connection.execute(_MEAN, {"of": service.id}).scalar_one()
     before = service.minutes * estimates.MINUTE_MS if stored is None else stored
     after = round(estimates.rolling_mean(before, (unit.now_ms - row.called_at) / row.files))
     unit.connection.execute(_SET_MEAN, {"of": service.id, "mean_ms": after})
-    return {"mean": [before, after]}
+    return before, after
 
 
 def undo(
@@ -179,11 +196,9 @@ def undo(
 
 
 def _revert_service_time(unit: Unit, row: TicketRow) -> None:
-    last = unit.connection.execute(
-        select(t.log.c.payload).where(t.log.c.ticket_id == row.id).order_by(t.log.c.seq.desc()).limit(1)
-    ).scalar_one()
-    if "mean" in last:
-        before, after = last["mean"]
+    last = newest_fact_of(unit.connection, row.id)
+    if last is not None and isinstance(last.details, TicketMove) and last.details.mean is not None:
+        before, after = last.details.mean
         # If other visits have ended meanwhile, the mean keeps this one visit; that does not matter.
         unit.connection.execute(
             update(t.service)
@@ -221,12 +236,14 @@ def _choose(unit: Unit, officer: Officer, counter: Counter) -> Choice:
     line = queries.waiting(unit.connection, counter.service_ids)
     eligible = candidates(counter, officer.id, line, unit.now_ms)
     catalogue = unit.catalogue
-    regulars = queries.regulars(unit.connection) if catalogue.has_ratio else {}
-    choice = choose_across_groups(catalogue.rules(counter.service_ids, regulars), eligible, unit.now_ms)
+    regular_streak = queries.regular_streaks(unit.connection) if catalogue.has_ratio else {}
+    choice = choose_across_groups(catalogue.rules(counter.service_ids, regular_streak), eligible, unit.now_ms)
     group = catalogue.groups[catalogue.services[choice.chosen.service_id].group_id]
     if group.rule.discipline is Discipline.RATIO:
-        after = regular_streak_after(choice.chosen, regulars[group.id], group.rule.weights)
-        unit.connection.execute(update(t.service_group).where(t.service_group.c.id == group.id).values(regulars=after))
+        after = regular_streak_after(choice.chosen, regular_streak[group.id], group.rule.weights)
+        unit.connection.execute(
+            update(t.service_group).where(t.service_group.c.id == group.id).values(regular_streak=after)
+        )
     return choice
 
 
@@ -257,13 +274,13 @@ def _call(unit: Unit, choice: Choice, how: str, officer: Officer, counter: Count
     if choice.passed is not None:
         oldest = queries.ticket_by_id(unit.connection, choice.passed.id)
         assert oldest is not None
-        passed = {
-            "id": oldest.id,
-            "label": oldest.label,
-            "class": oldest.ticket_class.value,
-            "score": choice.passed_score,
-            "start_at": oldest.start_at,
-        }
+        passed = PassedTicket(
+            id=oldest.id,
+            label=oldest.label,
+            ticket_class=oldest.ticket_class,
+            score=choice.passed_score,
+            start_at=oldest.start_at,
+        )
     count_call(unit, row)
     move(
         unit,
@@ -280,12 +297,12 @@ def _call(unit: Unit, choice: Choice, how: str, officer: Officer, counter: Count
             "for_counter_id": None,
             "for_staff_id": None,
         },
-        details={
-            **announcement_details(row, times=1),
-            "how": how,
-            "class": row.ticket_class.value,
-            "score": choice.score,
-            "start_at": row.start_at,
-            "passed": passed,
-        },
+        details=TicketCalled(
+            **announcement_of(row, times=1),
+            how=how,
+            ticket_class=row.ticket_class,
+            score=choice.score,
+            start_at=row.start_at,
+            passed=passed,
+        ),
     )

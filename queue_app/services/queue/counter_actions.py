@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypedDict
 
 from sqlalchemy import bindparam, update
 
 from queue_app.domain.catalogue import Counter
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import FactKind
 from queue_app.domain.staff import Officer
-from queue_app.domain.ticket import CURRENT_STATES, Actor, Verb, target_of
+from queue_app.domain.ticket import CURRENT_STATES, Actor, TicketClass, Verb, target_of
+from queue_app.domain.ticket_facts import (
+    TicketCalled,
+    TicketCancelled,
+    TicketChanged,
+    TicketClosed,
+    TicketCompleted,
+    TicketExpired,
+    TicketHeld,
+    TicketMove,
+    TicketNoShow,
+    TicketRecalled,
+    TicketResumed,
+    TicketReturned,
+    TicketStarted,
+    TicketTransferred,
+    TicketUndone,
+)
 from queue_app.services.conflicts import conflict_details
 from queue_app.services.queue.counters import require_counter, require_holder
 from queue_app.store import queries
@@ -18,22 +36,32 @@ from queue_app.store import tables as t
 from queue_app.store.queries import TicketRow
 from queue_app.store.unit_of_work import Unit
 
-KINDS: Mapping[Verb, FactKind] = {
-    Verb.CALL: FactKind.CALLED,
-    Verb.RECALL: FactKind.RECALLED,
-    Verb.START: FactKind.STARTED,
-    Verb.COMPLETE: FactKind.COMPLETED,
-    Verb.NO_SHOW: FactKind.NO_SHOW,
-    Verb.RETURN: FactKind.RETURNED,
-    Verb.HOLD: FactKind.HELD,
-    Verb.RESUME: FactKind.RESUMED,
-    Verb.TRANSFER: FactKind.TRANSFERRED,
-    Verb.CHANGE: FactKind.CHANGED,
-    Verb.CANCEL: FactKind.CANCELLED,
-    Verb.UNDO: FactKind.UNDONE,
-    Verb.EXPIRE: FactKind.EXPIRED,
-    Verb.CLOSE: FactKind.CLOSED,
+MOVE_FACTS: Mapping[Verb, type[TicketMove]] = {
+    Verb.CALL: TicketCalled,
+    Verb.RECALL: TicketRecalled,
+    Verb.START: TicketStarted,
+    Verb.COMPLETE: TicketCompleted,
+    Verb.NO_SHOW: TicketNoShow,
+    Verb.RETURN: TicketReturned,
+    Verb.HOLD: TicketHeld,
+    Verb.RESUME: TicketResumed,
+    Verb.TRANSFER: TicketTransferred,
+    Verb.CHANGE: TicketChanged,
+    Verb.CANCEL: TicketCancelled,
+    Verb.UNDO: TicketUndone,
+    Verb.EXPIRE: TicketExpired,
+    Verb.CLOSE: TicketClosed,
 }
+
+
+class Announcement(TypedDict):
+    """What is announced with a call."""
+
+    language: str
+    priority: bool
+    times: int
+
+
 # Built once: building a statement takes longer than executing it. An update sets the columns that the parameters name.
 _MOVE = update(t.ticket).where(t.ticket.c.id == bindparam("of"), t.ticket.c.state == bindparam("from"))
 
@@ -82,13 +110,13 @@ def move(
     counter_id: int | None,
     values: Mapping[str, object],
     *,
-    details: Mapping[str, object] | None = None,
+    details: TicketMove | None = None,
     actor: Actor | None = None,
 ) -> int:
     """Move a ticket by the table of moves, log the fact and return the log position.
 
-    `values` are set besides the state, `details` is added to the payload of the fact. Without an officer, the actor is
-    the visitor, or the given `actor`.
+    `values` are set besides the state, `details` are those of the fact besides states and label. Without an officer,
+    the actor is the visitor, or the given `actor`.
     Raises Refusal wrong_state (with the conflict's details), not_allowed, lost_race.
     """
     by = actor or (Actor.VISITOR if officer is None else Actor.OFFICER)
@@ -97,12 +125,11 @@ def move(
     except Refusal as refusal:
         raise (conflict_details(unit, row, officer) if refusal.code == "wrong_state" else refusal) from None
     seq = unit.record(
-        KINDS[verb],
+        replace(details or MOVE_FACTS[verb](), from_state=row.state, to=target, label=row.label),
         ticket_id=row.id,
         service_id=row.service_id,
         counter_id=counter_id,
         staff_id=None if officer is None else officer.id,
-        payload={"from": row.state.value, "to": target.value, "label": row.label, **(details or {})},
     )
     if verb in (Verb.CALL, Verb.RECALL, Verb.RESUME):
         values = {**values, "last_call_seq": seq, "last_called_at": unit.now_ms}
@@ -114,7 +141,6 @@ def move(
     return seq
 
 
-def announcement_details(row: TicketRow, times: int) -> dict[str, object]:
-    """Return the fact's details for the announcement, stored so that every later reading gives the same."""
-    priority = row.ticket_class.value == "priority"
-    return {"language": row.language, "priority": priority, "times": times}
+def announcement_of(row: TicketRow, times: int) -> Announcement:
+    """Return what the fact of a call says for its announcement."""
+    return {"language": row.language, "priority": row.ticket_class is TicketClass.PRIORITY, "times": times}

@@ -8,9 +8,11 @@ from sqlalchemy import select, update
 
 from queue_app.domain.catalogue import Catalogue, Counter
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import FactKind
+from queue_app.domain.facts import CounterClosed, CounterOpened, CounterPaused, CounterResumed
 from queue_app.domain.permissions import Permission, allows_in, require_in
 from queue_app.domain.staff import Officer
+from queue_app.domain.ticket import State
+from queue_app.domain.ticket_facts import TicketTransferred
 from queue_app.services.day import begin_today
 from queue_app.store import queries
 from queue_app.store import tables as t
@@ -58,10 +60,9 @@ def open_counter(store: Store, officer: Officer, counter_id: int, now: datetime,
             )
         )
         unit.record(
-            FactKind.COUNTER_OPENED,
+            CounterOpened(taken_from=None if holder is None else holder.staff_id),
             counter_id=counter.id,
             staff_id=officer.id,
-            payload={"taken_from": None if holder is None else holder.staff_id},
         )
 
 
@@ -108,7 +109,7 @@ def pause(
         unit.connection.execute(
             update(t.counter).where(t.counter.c.id == counter.id).values(paused_at=unit.now_ms, pause_why=why[:60])
         )
-        unit.record(FactKind.COUNTER_PAUSED, counter_id=counter.id, staff_id=officer.id, payload={"why": why[:60]})
+        unit.record(CounterPaused(why=why[:60]), counter_id=counter.id, staff_id=officer.id)
 
 
 def end_pause(store: Store, officer: Officer, counter_id: int, now: datetime) -> None:
@@ -122,10 +123,9 @@ def end_pause(store: Store, officer: Officer, counter_id: int, now: datetime) ->
             update(t.counter).where(t.counter.c.id == counter.id).values(paused_at=None, pause_why=None)
         )
         unit.record(
-            FactKind.COUNTER_RESUMED,
+            CounterResumed(why=holder.pause_why, ms=unit.now_ms - holder.paused_at),
             counter_id=counter.id,
             staff_id=officer.id,
-            payload={"why": holder.pause_why, "ms": unit.now_ms - holder.paused_at},
         )
 
 
@@ -179,7 +179,7 @@ def _close(unit: Unit, officer: Officer, counter_id: int, why: str) -> None:
         .where(t.counter.c.id == counter_id)
         .values(staff_id=None, session_id=None, opened_at=None, paused_at=None, pause_why=None)
     )
-    unit.record(FactKind.COUNTER_CLOSED, counter_id=counter_id, staff_id=officer.id, payload={"why": why})
+    unit.record(CounterClosed(why=why), counter_id=counter_id, staff_id=officer.id)
     _release(unit, officer, counter_id)
 
 
@@ -194,9 +194,8 @@ def _release(unit: Unit, officer: Officer, counter_id: int) -> None:
             update(t.ticket).where(t.ticket.c.id == row.id).values(for_counter_id=None, for_staff_id=None)
         )
         unit.record(
-            FactKind.TRANSFERRED,
+            TicketTransferred(from_state=State.WAITING, to=State.WAITING, label=row.label, why="released"),
             ticket_id=row.id,
             service_id=row.service_id,
             staff_id=officer.id,
-            payload={"from": "waiting", "to": "waiting", "label": row.label, "why": "released"},
         )

@@ -14,11 +14,11 @@ from queue_app.domain import numbering
 from queue_app.domain.catalogue import Catalogue, Kiosk, Service, localised_name
 from queue_app.domain.errors import Refusal
 from queue_app.domain.estimates import Estimate
-from queue_app.domain.events import FactKind
 from queue_app.domain.opening import ClosedReason, Opening
 from queue_app.domain.print_job import PrintJobKind
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import State, TicketClass
+from queue_app.domain.ticket_facts import TicketIssued
 from queue_app.services.day import begin_today
 from queue_app.services.printing.print_requests import PrintJobRef, enqueue_print_job, ticket_slip
 from queue_app.services.queue.counter_actions import require_no_current_ticket, require_open_counter
@@ -93,7 +93,7 @@ def issue(
     no_number_left, not_allowed.
     """
     with begin_today(store, now) as unit:
-        if unit.catalogue.lobby.pairing and not request.known:
+        if unit.catalogue.display_settings.pairing and not request.known:
             raise Refusal("not_allowed")
         earlier = _earlier(unit, request)
         if earlier is not None:
@@ -114,17 +114,10 @@ def issue(
             slip = ticket_slip(unit.catalogue, row, f"{public_url}/t/{row.token}", ahead)
             paper = enqueue_print_job(unit, PrintJobKind.TICKET, printer_id, slip, ticket_id=row.id)
         unit.record(
-            FactKind.ISSUED,
+            _issued(row, ahead),
             ticket_id=row.id,
             service_id=service.id,
             staff_id=None if officer is None else officer.id,
-            payload={
-                "to": row.state.value,
-                "label": row.label,
-                "class": row.ticket_class.value,
-                "ahead": ahead,
-                "range": row.promised,
-            },
         )
         unit.connection.execute(
             _INSERT_KEY,
@@ -164,17 +157,26 @@ def serve_direct(store: Store, officer: Officer, counter_id: int, request: Issue
         )
         _count(unit, row, service)
         unit.record(
-            FactKind.ISSUED,
+            _issued(row, 0),
             ticket_id=row.id,
             service_id=service.id,
             counter_id=counter.id,
             staff_id=officer.id,
-            payload={"to": row.state.value, "label": row.label, "class": row.ticket_class.value, "ahead": 0},
         )
         unit.connection.execute(
             _INSERT_KEY, {"key": request.key, "request": request.digest(), "ticket_id": row.id, "at": unit.now_ms}
         )
         return row
+
+
+def _issued(row: TicketRow, ahead: int | None) -> TicketIssued:
+    return TicketIssued(
+        to=row.state,
+        label=row.label,
+        ticket_class=row.ticket_class,
+        ahead=ahead,
+        promised=None if row.promised is None else (row.promised[0], row.promised[1]),
+    )
 
 
 def _count(unit: Unit, row: TicketRow, service: Service) -> None:

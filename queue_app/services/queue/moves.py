@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert
 
 from queue_app.domain.catalogue import Counter
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import FactKind
 from queue_app.domain.permissions import Permission, require_in
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import MOVES, State, TicketClass, Verb
+from queue_app.domain.ticket_facts import (
+    TicketCancelled,
+    TicketChanged,
+    TicketChanges,
+    TicketNoted,
+    TicketResumed,
+    TicketTransferred,
+)
 from queue_app.services.day import begin_today
 from queue_app.services.idempotency import already_processed
 from queue_app.services.queue.calling import record_service_time
 from queue_app.services.queue.counter_actions import (
-    announcement_details,
+    announcement_of,
     move,
     require_no_current_ticket,
     require_open_counter,
@@ -108,12 +116,7 @@ def resume(
                 "serving_at": None,
                 "times_called": times,
             },
-            details={
-                **announcement_details(row, times),
-                "how": "resumed",
-                "class": row.ticket_class.value,
-                "start_at": row.start_at,
-            },
+            details=TicketResumed(**announcement_of(row, times), ticket_class=row.ticket_class, start_at=row.start_at),
         )
 
 
@@ -168,7 +171,7 @@ def transfer(
         require_own_or_unclaimed(row, counter, unit, officer)
         values, details = _destination(unit, row, target)
         kind = TicketClass.TRANSFERRED if row.ticket_class is TicketClass.REGULAR else row.ticket_class
-        mean = record_service_time(unit, row) if row.state is State.SERVING else {}
+        mean = record_service_time(unit, row) if row.state is State.SERVING else None
         front = {"front_at": unit.now_ms if target.first else None}
         move(
             unit,
@@ -177,11 +180,11 @@ def transfer(
             officer,
             counter.id,
             {**_BACK_IN_LINE, **values, **front, "ticket_class": kind.value},
-            details={**details, **mean, "first": target.first},
+            details=replace(details, mean=mean, first=target.first),
         )
 
 
-def _destination(unit: Unit, row: TicketRow, target: TransferTarget) -> tuple[dict[str, object], dict[str, object]]:
+def _destination(unit: Unit, row: TicketRow, target: TransferTarget) -> tuple[dict[str, object], TicketTransferred]:
     """Return the values that a transfer sets, and the details for the log."""
     if sum(value is not None for value in (target.service_id, target.counter_id, target.staff_id)) != 1:
         raise Refusal("bad_request")
@@ -190,22 +193,23 @@ def _destination(unit: Unit, row: TicketRow, target: TransferTarget) -> tuple[di
         if not catalogue.counters_of_service.get(target.service_id):
             raise Refusal("unknown_service")
         values: dict[str, object] = {"service_id": target.service_id, "for_counter_id": None, "for_staff_id": None}
-        return values, {"to_service": target.service_id}
+        return values, TicketTransferred(to_service=target.service_id)
     if target.counter_id is not None:
         counter = catalogue.counters.get(target.counter_id)
         if counter is None:
             raise Refusal("unknown_counter")
         if counter.id not in queries.counter_holders(unit.connection, [counter.id]):
             raise Refusal("counter_not_open", counter=counter.name)
-        values = {"service_id": _service_at(row, counter), "for_counter_id": counter.id, "for_staff_id": None}
-        return values, {"to_counter": counter.id, "to_service": values["service_id"]}
+        service_id = _service_at(row, counter)
+        values = {"service_id": service_id, "for_counter_id": counter.id, "for_staff_id": None}
+        return values, TicketTransferred(to_counter=counter.id, to_service=service_id)
     held = queries.counter_holders(unit.connection, list(catalogue.counters))
     where = next((c for c, holder in held.items() if holder.staff_id == target.staff_id), None)
     if where is None:
         raise Refusal("unknown_officer")
     service_id = _service_at(row, catalogue.counters[where])
     values = {"service_id": service_id, "for_counter_id": None, "for_staff_id": target.staff_id}
-    return values, {"to_officer": target.staff_id, "to_service": service_id}
+    return values, TicketTransferred(to_officer=target.staff_id, to_service=service_id)
 
 
 def _service_at(row: TicketRow, counter: Counter) -> int:
@@ -248,8 +252,12 @@ def change(
             raise Refusal("bad_request")
         if not values and row.state in MOVES[Verb.CHANGE].leads:
             return  # the ticket has these values already
-        details = {name: [getattr(row, name), value] for name, value in values.items() if not name.startswith("for_")}
-        move(unit, row, Verb.CHANGE, officer, counter.id, values, details={"changed": details})
+        changed: dict[str, Any] = {
+            name: (getattr(row, name), value) for name, value in values.items() if not name.startswith("for_")
+        }
+        move(
+            unit, row, Verb.CHANGE, officer, counter.id, values, details=TicketChanged(changed=TicketChanges(**changed))
+        )
 
 
 def cancel(store: Store, token: str, now: datetime) -> None:
@@ -280,7 +288,7 @@ def cancel_by_staff(
         row = require_ticket_access(unit, counter, ticket_id)
         require_own_or_unclaimed(row, counter, unit, officer)
         values = {"ended_at": unit.now_ms, "ended_why": why}
-        move(unit, row, Verb.CANCEL, officer, counter.id, values, details={"why": why})
+        move(unit, row, Verb.CANCEL, officer, counter.id, values, details=TicketCancelled(why=why))
 
 
 def add_note(
@@ -313,5 +321,5 @@ def add_note(
             {"ticket_id": row.id, "agency_id": agency_id, "staff_id": officer.id, "at": unit.now_ms, "text": text},
         )
         unit.record(
-            FactKind.NOTED, ticket_id=row.id, service_id=row.service_id, counter_id=counter.id, staff_id=officer.id
+            TicketNoted(), ticket_id=row.id, service_id=row.service_id, counter_id=counter.id, staff_id=officer.id
         )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from queue_app.domain.catalogue import Catalogue, Service
 from queue_app.domain.clock import to_ms
 from queue_app.domain.events import FactKind
+from queue_app.domain.facts import OpeningPassed
 from queue_app.domain.opening import ClosedReason, Opening
 from queue_app.services.day import begin_today
 from queue_app.services.queue.cutoff import numbers_left
@@ -133,5 +134,5 @@ def publish_opening_change(store: Store, now: datetime, last: int | None) -> int
             t.log.c.at >= passed,
         )
         if unit.connection.execute(since.limit(1)).first() is None:
-            unit.record(FactKind.OPENING_PASSED)
+            unit.record(OpeningPassed())
     return passed

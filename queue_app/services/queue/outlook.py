@@ -172,8 +172,8 @@ def _outlook(
     means = {s: _mean(catalogue, s, line.means.get(s)) for s in services}
     jobs = [Job(ticket, ticket.service_id, means[ticket.service_id] * files) for ticket, files in line.waiting]
     counters = [_open_counter(catalogue, catalogue.counters[row.counter_id], row, means, now_ms) for row in rows]
-    regulars = queries.regulars(connection) if catalogue.has_ratio else {}
-    return Outlook(catalogue, now_ms, jobs, counters, catalogue.rules(services, regulars), means)
+    regular_streak = queries.regular_streaks(connection) if catalogue.has_ratio else {}
+    return Outlook(catalogue, now_ms, jobs, counters, catalogue.rules(services, regular_streak), means)
 
 
 def _mean(catalogue: Catalogue, service_id: int, mean_ms: int | None) -> float:

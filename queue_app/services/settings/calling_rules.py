@@ -95,8 +95,8 @@ def _stored_group(unit: Unit, code: str) -> dict[str, Any] | None:
 
 def _write_group(unit: Unit, code: str, values: Mapping[str, object], services: Collection[int]) -> None:
     group, run = t.service_group, unit.connection.execute
-    if run(update(group).where(group.c.code == code).values(**values, regulars=0)).rowcount == 0:
-        run(insert(group).values(code=code, **values, regulars=0))
+    if run(update(group).where(group.c.code == code).values(**values, regular_streak=0)).rowcount == 0:
+        run(insert(group).values(code=code, **values, regular_streak=0))
     if services:
         group_id = select(group.c.id).where(group.c.code == code).scalar_subquery()
         run(update(t.service).where(t.service.c.id.in_(list(services))).values(group_id=group_id))

@@ -19,4 +19,4 @@ def set_display_settings(store: Store, officer: Officer, stored: Mapping[str, ob
     require(officer, Permission.MANAGE_DISPLAYS)
     settings = parsed(lambda: parse_display_settings(stored))
     with begin_today(store, now) as unit:
-        set_columns(unit, officer, Setting("displays"), t.hall, {"lobby": settings.as_json()})
+        set_columns(unit, officer, Setting("displays"), t.hall, {"display_settings": settings.as_json()})

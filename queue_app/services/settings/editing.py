@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Table, select, update
 
 from queue_app.domain.errors import BadSetting
-from queue_app.domain.events import FactKind
+from queue_app.domain.facts import CatalogueChanged
 from queue_app.domain.staff import Officer
 from queue_app.store import tables as t
 from queue_app.store.unit_of_work import Unit
@@ -80,11 +80,10 @@ def log_change(unit: Unit, by: Officer | None, setting: Setting, before: object,
     raise_catalogue_version(unit.connection)
     old, new = _differing(_plain(before), _plain(after))
     unit.record(
-        FactKind.CATALOGUE_CHANGED,
+        CatalogueChanged(setting=setting.name, of=setting.of, before=_brief(old), after=_brief(new)),
         service_id=setting.service_id,
         counter_id=setting.counter_id,
         staff_id=None if by is None else by.id,
-        payload={"setting": setting.name, "of": setting.of, "before": _brief(old), "after": _brief(new)},
     )
 
 

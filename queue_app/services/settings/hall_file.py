@@ -86,7 +86,9 @@ def _hall(connection: Connection, hall: Mapping[str, Any], now: datetime) -> Non
     parse_hall_hours(hall.get("hours"))  # raises ValueError naming what is wrong
     values |= {"policy": parse_policy(hall.get("policy", {})).as_json(), "hours": hall.get("hours")}
     values["template"] = hall.get("template", {})
-    values |= {"lobby": parse_display_settings(hall.get("lobby", {})).as_json()}
+    # Files of earlier versions have the display settings under "lobby".
+    displays = hall.get("display_settings", hall.get("lobby", {}))
+    values["display_settings"] = parse_display_settings(displays).as_json()
     if connection.execute(select(t.hall.c.id)).first() is not None:
         connection.execute(update(t.hall).values(**values))
         raise_catalogue_version(connection)
@@ -120,7 +122,7 @@ def _groups(connection: Connection, plan: Sequence[Mapping[str, Any]]) -> Ids:
             discipline=Discipline(group.get("discipline", "accumulating")).value,
             weights={kind.value: weight for kind, weight in DEFAULT_WEIGHTS.items()} | group.get("weights", {}),
             ratio=group.get("ratio", DEFAULT_RATIO),
-            regulars=0,
+            regular_streak=0,
         )
     return groups
 

@@ -31,7 +31,7 @@ UNCHECKED_PRINTER: Mapping[str, Any] = {
     "capabilities": None,
     "used_mm": 0,
     "tickets_left": None,
-    "torn": False,
+    "interrupted": False,
 }
 
 

@@ -347,7 +347,7 @@ def announcement(counter_id: int) -> flask.Response:
 @blueprint.doc(summary="Display settings", security=STAFF, responses=refusals(staff=True))
 def show_settings() -> flask.Response:
     """Return how often and in which languages a call is spoken, and whether displays must be paired."""
-    return json_response(current_context().catalogue().lobby.as_json())
+    return json_response(current_context().catalogue().display_settings.as_json())
 
 
 @blueprint.put("/settings/displays")
