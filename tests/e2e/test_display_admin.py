@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import RunningServer
-from tests.e2e.conftest import BOARD, DESK, Api, Desk, Screens
+from tests.e2e.conftest import BOARD, DESKTOP, Api, OfficerBrowser, Screens
 
 SLOW = 30_000
 """A loaded machine may take this long for what takes a moment (ms)."""
@@ -21,8 +21,8 @@ SLOW = 30_000
 @pytest.fixture
 def admin(hall: RunningServer, screens: Screens) -> Page:
     """Sign an administrator in, in a browser."""
-    page = screens.open(**DESK)
-    Desk(page, hall.base).sign_in("pengelola")
+    page = screens.open(**DESKTOP)
+    OfficerBrowser(page, hall.base).sign_in("pengelola")
     expect(page.locator(".pick").first).to_be_visible(timeout=SLOW)
     return page
 
