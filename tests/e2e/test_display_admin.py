@@ -194,5 +194,5 @@ def test_what_holds_for_all_displays_reaches_those_that_are_on(
     question = admin.get_by_role("dialog")
     expect(question).to_contain_text("Layar menyala yang belum diizinkan: ")
     question.get_by_role("button", name="Ya, hanya yang diizinkan").click()
-    # The board that nobody let in shows its code, and nothing else.
+    # The unpaired board shows its code, and nothing else.
     expect(board).to_have_url(re.compile("/screen"), timeout=SLOW)

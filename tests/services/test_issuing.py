@@ -66,7 +66,7 @@ def test_the_same_key_is_the_same_ticket(session) -> None:
     first = issuing.issue(session.store, request(session), session.clock(), "http://hall.test")
     before = counts(session)
     again = issuing.issue(session.store, request(session), session.clock(), "http://hall.test")
-    assert (again.ticket, again.ahead, again.paper, again.repeated) == (first.ticket, first.ahead, first.paper, True)
+    assert (again.ticket, again.ahead, again.print_job, again.repeated) == (first.ticket, first.ahead, first.print_job, True)
     assert counts(session) == before
 
 
@@ -103,7 +103,7 @@ def test_a_stopped_service_gives_no_number(session) -> None:
 
 def test_a_kiosk_is_not_needed(session) -> None:
     issued = issuing.issue(session.store, request(session, kiosk_code=None), session.clock(), "http://hall.test")
-    assert issued.paper is None
+    assert issued.print_job is None
 
 
 def test_after_the_last_number_there_is_a_refusal(session) -> None:

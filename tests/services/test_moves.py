@@ -393,10 +393,10 @@ def test_staff_take_a_number_at_a_printer_of_choice(session: Any, clock: Any) ->
         session.service.id, TicketClass.PRIORITY, "en", None, "reception-01", printer_code="lobi"
     )
     issued = issuing.issue(session.store, request, clock(), "http://hall.test", session.officer)
-    assert issued.paper is not None
+    assert issued.print_job is not None
     with session.store.read() as connection:
         code = connection.execute(
-            select(t.printer.c.code).join(t.print_job).where(t.print_job.c.id == issued.paper.id)
+            select(t.printer.c.code).join(t.print_job).where(t.print_job.c.id == issued.print_job.id)
         ).scalar_one()
         who = connection.execute(select(t.log.c.staff_id).where(t.log.c.ticket_id == issued.ticket.id)).scalar_one()
     assert (code, who) == ("lobi", session.officer.id)

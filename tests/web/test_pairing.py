@@ -1,4 +1,4 @@
-"""Letting a screen in: code, approval, token, other settings, locked out again."""
+"""Pairing a screen: code, approval, token, other settings, revocation."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def test_nobody_speaks_or_reports_under_a_displays_name(
     report = {"zone": "utara", "screen": key, "layout": "board", "sound": "blocked", "shown": None}
     for stranger in (None, f"{key}0"):
         received = runtime.display_presence.report({**report, "width": 1, "height": 1, "build": "b"}, stranger)
-        assert received == {"setup": None}, "as to one that was locked out, which then loads itself anew"
+        assert received == {"setup": None}, "as to one that was revoked, which then loads itself anew"
         with pytest.raises(Exception, match="not_allowed"):
             runtime.display_presence.speak({"zone": "utara", "screen": f"{key}-ab", "queue": []}, stranger)
     runtime.display_presence.flush()

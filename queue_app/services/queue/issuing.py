@@ -79,7 +79,7 @@ class Issued:
     catalogue: Catalogue
     ahead: int | None
     promised: Estimate | None
-    paper: PrintJobRef | None
+    print_job: PrintJobRef | None
     repeated: bool
 
 
