@@ -1,4 +1,4 @@
-"""The display: one dark board per zone, read from ten metres. Imports nothing of the app but through `face`."""
+"""The display: one dark board per zone, read from ten metres. Depends on the app only through `ports`."""
 
 from display.board_views import create_blueprint
 from display.display_config import DisplayConfig, InvalidDisplayConfig, parse_display_config

@@ -44,8 +44,8 @@ ADVICE: Mapping[str, str] = {
         "then run: udevadm control --reload && usermod -a -G lp USER, plug the printer in again, and start the server "
         "anew"
     ),
-    "agent_away": "its print agent has not been heard: is the PC on, and does queue-printer run there?",
-    "agent_unknown": "no print agent “{agent}” is let in: run: queue-app agent add {agent}",
+    "agent_away": "its print agent does not report: is the PC on, and does queue-printer run there?",
+    "agent_unknown": "print agent “{agent}” is not paired: run: queue-app agent add {agent}",
     "agent_printer": "its print agent knows no printer “{printer}”: start it with --printer {printer}=ADDRESS",
     "paper_out": "the paper is out: load a new roll, and close the cover",
     "near_end": "the paper is nearly out: have a new roll ready",

@@ -289,7 +289,7 @@ def sqlite_store(sqlite_hall_url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-def house(sqlite_hall_url: str, clock: Clock, tmp_path: Path) -> Iterator[Runtime]:
+def runtime(sqlite_hall_url: str, clock: Clock, tmp_path: Path) -> Iterator[Runtime]:
     """Compose the whole application in this process, on threads, with nothing running beside the requests."""
     settings = Settings(database_url=sqlite_hall_url, data_dir=tmp_path)
     runtime = create_runtime(settings, clock=clock, async_mode="threading", demo=True)

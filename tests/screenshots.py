@@ -53,7 +53,7 @@ BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass
-class Desk:
+class StaffedCounter:
     """An officer at a counter in the simulated morning: the next action, and when."""
 
     counter_id: int
@@ -74,7 +74,7 @@ class Morning:
         self.end = end
         self.dice = random.Random(7)
         self.tokens: dict[str, str] = {}
-        self.desks: dict[str, Desk] = {}
+        self.staffed: dict[str, StaffedCounter] = {}
         with store.read() as connection:
             self.catalogue = store.catalogue(connection)
         self.services = list(self.catalogue.services.values())
@@ -91,9 +91,9 @@ class Morning:
             self.now += STEP
             if self.dice.random() < ARRIVALS_A_MINUTE * STEP.total_seconds() / 60:
                 self._issue()
-            for desk in self.desks.values():
-                if desk.due <= self.now:
-                    self._work(desk)
+            for staffed in self.staffed.values():
+                if staffed.due <= self.now:
+                    self._work(staffed)
 
     def _open(self, usernames: dict[str, list[str]]) -> None:
         from queue_app.services.accounts.sessions import sign_in
@@ -106,7 +106,7 @@ class Morning:
                 name = free[agency].pop(0)
                 token, officer = sign_in(self.store, name, PASSWORD, "127.0.0.1", self.now)
                 open_counter(self.store, officer, counter.id, self.now, take_over=False)
-                self.desks[counter.code] = Desk(counter.id, officer, token)
+                self.staffed[counter.code] = StaffedCounter(counter.id, officer, token)
 
     def _issue(self) -> None:
         from queue_app.domain.ticket import TicketClass
@@ -118,45 +118,45 @@ class Morning:
         ticket = issue(self.store, request, self.now, "http://127.0.0.1").ticket
         self.tokens[ticket.label] = ticket.token
 
-    def _work(self, desk: Desk) -> None:
+    def _work(self, staffed: StaffedCounter) -> None:
         from queue_app.domain.ticket import Verb
         from queue_app.services.queue.calling import act_on_ticket
 
         def act(verb: Verb) -> None:
-            assert desk.ticket is not None
-            act_on_ticket(self.store, desk.officer, desk.counter_id, desk.ticket, verb, self.now)
+            assert staffed.ticket is not None
+            act_on_ticket(self.store, staffed.officer, staffed.counter_id, staffed.ticket, verb, self.now)
 
-        if desk.ticket is not None and not desk.serving:
+        if staffed.ticket is not None and not staffed.serving:
             if self.dice.random() < NO_SHOW:
                 act(Verb.RECALL)  # nobody is given up after a single call
                 act(Verb.NO_SHOW)
-                desk.ticket = None
+                staffed.ticket = None
             else:
                 act(Verb.START)
-                desk.serving = True
-                usual = self.catalogue.services[desk.service_id].minutes
-                desk.due = self.now + timedelta(minutes=usual * self.dice.lognormvariate(-0.1, 0.45))
+                staffed.serving = True
+                usual = self.catalogue.services[staffed.service_id].minutes
+                staffed.due = self.now + timedelta(minutes=usual * self.dice.lognormvariate(-0.1, 0.45))
                 return
-        self._next(desk, act)
+        self._next(staffed, act)
 
-    def _next(self, desk: Desk, act: Any) -> None:
+    def _next(self, staffed: StaffedCounter, act: Any) -> None:
         from queue_app.domain.errors import Refusal
         from queue_app.domain.ticket import Verb
         from queue_app.services.queue.calling import call_next
         from queue_app.store import queries
 
         try:
-            call_next(self.store, desk.officer, desk.counter_id, self.now)
+            call_next(self.store, staffed.officer, staffed.counter_id, self.now)
         except Refusal:  # nobody waits
-            if desk.serving:
+            if staffed.serving:
                 act(Verb.COMPLETE)
-            desk.ticket, desk.serving = None, False
+            staffed.ticket, staffed.serving = None, False
             return
         with self.store.read() as connection:
-            called = queries.current_tickets(connection, [desk.counter_id])[desk.counter_id]
-        desk.ticket, desk.service_id = called.id, called.service_id
-        desk.serving = False
-        desk.due = self.now + timedelta(seconds=self.dice.choice((20, 40, 60)))
+            called = queries.current_tickets(connection, [staffed.counter_id])[staffed.counter_id]
+        staffed.ticket, staffed.service_id = called.id, called.service_id
+        staffed.serving = False
+        staffed.due = self.now + timedelta(seconds=self.dice.choice((20, 40, 60)))
 
     def leave(self, code: str) -> None:
         """Finish at one counter and close it, so that its officer can open it in the browser."""
@@ -164,12 +164,12 @@ class Morning:
         from queue_app.services.accounts.sessions import sign_out
         from queue_app.services.queue.calling import act_on_ticket
 
-        desk = self.desks.pop(code)
-        if desk.ticket is not None:
-            verbs = (Verb.COMPLETE,) if desk.serving else (Verb.START, Verb.COMPLETE)
+        staffed = self.staffed.pop(code)
+        if staffed.ticket is not None:
+            verbs = (Verb.COMPLETE,) if staffed.serving else (Verb.START, Verb.COMPLETE)
             for verb in verbs:
-                act_on_ticket(self.store, desk.officer, desk.counter_id, desk.ticket, verb, self.end)
-        sign_out(self.store, desk.officer, self.end)
+                act_on_ticket(self.store, staffed.officer, staffed.counter_id, staffed.ticket, verb, self.end)
+        sign_out(self.store, staffed.officer, self.end)
 
 
 def play_morning(folder: Path) -> Morning:

@@ -8,11 +8,11 @@ import { Announcer } from "./announcer.js";
 import { heroOf, isLost, merged, mergedDesk, newDesk, rowsOf, shiftOf, signOf, tickerOf } from "./board-rules.js";
 import { Clips } from "./clips.js";
 import "./media.js";
-import { Mouth } from "./mouth.js";
-import * as parts from "./parts.js";
+import * as parts from "./board-parts.js";
 import { plan } from "./sizes.js";
 import { Sound } from "./sound.js";
 import { Speaker } from "./speaker.js";
+import { SpeechQueue } from "./speech-queue.js";
 
 /**
  * @import { BoardStateOut } from "../kit/api-types.d.ts"
@@ -83,8 +83,8 @@ export class QueueBoard extends LitElement {
     this.liveUntil = this.begun;
     /** @type {Live | undefined} */
     this.live = undefined;
-    /** @type {Mouth | undefined} */
-    this.mouth = undefined;
+    /** @type {SpeechQueue | undefined} */
+    this.speechQueue = undefined;
     /** @type {LiveStatus | undefined} */
     this.status = undefined;
     this.shape = matchMedia("(orientation: portrait)");
@@ -141,7 +141,7 @@ export class QueueBoard extends LitElement {
     this.board = merged(this.zones.map(({ state }) => state));
     this.desk = mergedDesk(
       this.zones.map(({ desk }) => desk),
-      this.mouth?.speaking,
+      this.speechQueue?.speaking,
     );
   }
 
@@ -164,13 +164,13 @@ export class QueueBoard extends LitElement {
       this.clips = new Clips(voice.bank);
       this.clips.keep();
     }
-    this.mouth = new Mouth(() => this.merge());
+    this.speechQueue = new SpeechQueue(() => this.merge());
     const common = {
       ask: (/** @type {string} */ event, /** @type {object} */ message, /** @type {number} */ ms) =>
         this.live ? this.live.ask(event, message, ms) : Promise.reject(new Error("not connected")),
       sound: this.sound,
       clips: this.clips,
-      mouth: this.mouth,
+      speechQueue: this.speechQueue,
       now: () => this.now(),
       voice,
       late,

@@ -4,7 +4,7 @@
 /**
  * @import { Call, Clip, How, Lease, Said, Sounded, Voice } from "./board-types.d.ts"
  * @import { Clips } from "./clips.js"
- * @import { Mouth } from "./mouth.js"
+ * @import { SpeechQueue } from "./speech-queue.js"
  * @import { Sound } from "./sound.js"
  */
 
@@ -28,7 +28,7 @@ export class Speaker {
   #ask;
   #sound;
   #clips;
-  #mouth;
+  #speechQueue;
   #now;
   #voice;
   #log;
@@ -56,19 +56,19 @@ export class Speaker {
 
   /**
    * ask(event, message, ms): a promise of the server's answer. now(): server time. voice: `{on, times, both, gong,
-   * agency, language}`. mouth: who lets the zones of this display speak in turn. me: a name that no other page has.
+   * agency, language}`. speechQueue: lets the zones of this display speak in turn. me: a name that no other page has.
    * late: in place of LATE. log(record) hears of each sound: `{what, seq, from, to, heard}`.
    * @param {{
    *   ask: (event: string, message: object, ms: number) => Promise<unknown>, sound?: Sound, clips?: Clips,
-   *   mouth: Mouth, now: () => number, voice: Voice, zone: string, me: string, late?: number,
+   *   speechQueue: SpeechQueue, now: () => number, voice: Voice, zone: string, me: string, late?: number,
    *   log?: (record: Sounded) => void,
    * }} how
    */
-  constructor({ ask, sound, clips, mouth, now, voice, zone, me, late = LATE, log = () => {} }) {
+  constructor({ ask, sound, clips, speechQueue, now, voice, zone, me, late = LATE, log = () => {} }) {
     this.#ask = ask;
     this.#sound = sound;
     this.#clips = clips;
-    this.#mouth = mouth;
+    this.#speechQueue = speechQueue;
     this.#now = now;
     this.#voice = voice;
     this.#me = me;
@@ -94,7 +94,7 @@ export class Speaker {
       const began = performance.now();
       const renew = setInterval(() => this.#isDue() && this.#renew(call, waiting()), LOOK);
       try {
-        await this.#mouth.say(call, () => this.#say(call, waiting));
+        await this.#speechQueue.say(call, () => this.#say(call, waiting));
         this.#pace = this.#pace * 0.7 + (performance.now() - began) * 0.3;
         this.#done(call, waiting());
         return "spoken";

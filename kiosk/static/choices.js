@@ -5,7 +5,7 @@ import { html, nothing } from "../kit/vendor/lit.js";
 import { closedWords, untilWords } from "./closed.js";
 import { button, called, choiceOf, heading, icon, pager, rangeWords, returns, waitingChip } from "./frame.js";
 import { agencyNow, paged, serviceNow } from "./menu.js";
-import { listButton, listStatus } from "./paper-view.js";
+import { listButton, listStatus } from "./print-status-view.js";
 
 /**
  * @import { AgencyOut, DocumentOut, ServiceOut } from "../kit/api-types.d.ts"

@@ -1,6 +1,6 @@
 // The visitor's journey as plain data: reduce(state, event) -> state. No DOM, no network, no clock of its own:
 // every event carries `now` (milliseconds of any steady clock), and the caller's ticks move time forward.
-import { answeredPaper, begun, heardPaper, latePaper, NO_PAPER } from "./paper.js";
+import { answeredPaper, begun, heardPaper, latePaper, NO_PAPER } from "./print-status.js";
 
 /**
  * @import { ServiceOut } from "../kit/api-types.d.ts"

@@ -45,7 +45,7 @@ export interface Job {
   taken?: boolean | null;
 }
 
-export type Say = "none" | "waiting" | "ready" | "mouth" | "taken" | "elsewhere" | "unsure" | "trouble";
+export type Say = "none" | "waiting" | "ready" | "presenter" | "taken" | "elsewhere" | "unsure" | "trouble";
 
 /** What is known of a paper. */
 export interface Paper {

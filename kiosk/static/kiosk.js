@@ -13,8 +13,8 @@ import { begin, CHOOSING, idleLeft, isPristine, isWarned, reduce } from "./journ
 import { hallClosed, isOutdated } from "./menu.js";
 import { showArrowForMouse } from "./mouse.js";
 import { idleQuestion, issuingScreen, numberScreen, offlineCover, refusedScreen } from "./outcome.js";
-import { FAILED_JOB } from "./paper.js";
-import { paperBanner } from "./paper-view.js";
+import { FAILED_JOB } from "./print-status.js";
+import { paperBanner } from "./print-status-view.js";
 
 /**
  * @import { TicketOut } from "../kit/api-types.d.ts"

@@ -4,7 +4,7 @@ import { clock } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { closedWords } from "./closed.js";
 import { button, called, choiceOf, heading, icon, rangeWords, ticketOf } from "./frame.js";
-import { paperBox } from "./paper-view.js";
+import { paperBox } from "./print-status-view.js";
 import { qrPicture } from "./qr.js";
 
 /**

@@ -26,7 +26,7 @@ def agent_list(settings: Settings, _arguments: argparse.Namespace) -> int:
     printers = {
         agent.code: [each.code for each in all_printers if agent_of(each.url) == agent.code] for agent in listed
     }
-    rows = [(agent.code, agent.name, _heard(agent), ", ".join(printers[agent.code]) or "-") for agent in listed]
+    rows = [(agent.code, agent.name, _last_seen(agent), ", ".join(printers[agent.code]) or "-") for agent in listed]
     print_table(("code", "name", "state", "printers"), rows)
     for agent in listed:
         if agent.trouble and agent.revoked_at is None:
@@ -34,20 +34,20 @@ def agent_list(settings: Settings, _arguments: argparse.Namespace) -> int:
     return 0 if all(agent.revoked_at is not None or _is_well(agent) for agent in listed) else 1
 
 
-def _heard(agent: tokens.Device) -> str:
+def _last_seen(agent: tokens.Device) -> str:
     if agent.revoked_at is not None:
-        return "locked out"
+        return "revoked"
     if agent.last_seen_at is None:
-        return "never heard"
-    return f"{'' if _is_heard(agent) else 'away, '}heard {ago(agent.last_seen_at)} ago"
+        return "never seen"
+    return f"{'' if _is_connected(agent) else 'away, '}seen {ago(agent.last_seen_at)} ago"
 
 
-def _is_heard(agent: tokens.Device) -> bool:
+def _is_connected(agent: tokens.Device) -> bool:
     return agent.last_seen_at is not None and to_ms(now()) - agent.last_seen_at < AGENT_TIMEOUT_SECONDS * 1000
 
 
 def _is_well(agent: tokens.Device) -> bool:
-    return _is_heard(agent) and not agent.trouble
+    return _is_connected(agent) and not agent.trouble
 
 
 def agent_add(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -74,5 +74,5 @@ def agent_revoke(settings: Settings, arguments: argparse.Namespace) -> int:
         if not confirm(f"Lock print agent {arguments.code} out?{lost}", yes=arguments.yes):
             return 1
         tokens.revoke_device(store, DeviceKind.AGENT, arguments.code, now())
-    print(f"{arguments.code} is locked out, from its next request on.")
+    print(f"{arguments.code} is revoked: its next request is refused.")
     return 0

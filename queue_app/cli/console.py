@@ -15,7 +15,7 @@ from queue_app.store.unit_of_work import NotReadyError, Store
 
 _REFUSAL_TEXTS = {
     "unknown_printer": "there is no such printer: {list} shows those that there are.",
-    "unknown_device": "there is no such print agent, or it is locked out already: {agents} shows all.",
+    "unknown_device": "there is no such print agent, or it is revoked already: {agents} shows all.",
 }
 
 

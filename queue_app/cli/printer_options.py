@@ -24,7 +24,7 @@ def add_commands(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 def _printer(actions: Commands, common: argparse.ArgumentParser) -> None:
-    listing = actions.add_parser("list", parents=[common], help="all printers, and how they are")
+    listing = actions.add_parser("list", parents=[common], help="all printers and their status")
     listing.set_defaults(run=_run("printer_list"))
     add = actions.add_parser("add", parents=[common], help="add a printer")
     add.add_argument("code", help="a short name such as utama")
@@ -36,7 +36,7 @@ def _printer(actions: Commands, common: argparse.ArgumentParser) -> None:
     change.add_argument("--address", help=_ADDRESS)
     _settings(change)
     change.set_defaults(run=_run("printer_set"))
-    probe = actions.add_parser("probe", parents=[common], help="ask a printer how it is; prints nothing")
+    probe = actions.add_parser("probe", parents=[common], help="check the status of a printer; prints nothing")
     probe.add_argument("printer", help="its short name, or an address that is not added yet")
     probe.set_defaults(run=_run("printer_probe"))
     test = actions.add_parser("test", parents=[common], help="print a test, and say what became of it")
@@ -56,7 +56,7 @@ def _printer(actions: Commands, common: argparse.ArgumentParser) -> None:
     logo.add_argument("--threshold", type=int, default=128, help="what is darker is black, 1 to 255 (128)")
     logo.add_argument("--remove", action="store_true", help="take the logo away")
     logo.set_defaults(run=_run("printer_logo"))
-    discover = actions.add_parser("discover", parents=[common], help="look for printers that could be added")
+    discover = actions.add_parser("discover", parents=[common], help="discover printers that could be added")
     discover.add_argument(
         "hosts", nargs="*", metavar="HOST[:PORT]", help="computers and printers of the network to try"
     )
@@ -67,19 +67,19 @@ def _settings(command: argparse.ArgumentParser) -> None:
     command.add_argument("--paper", type=int, choices=[80, 58], help="width of the paper in millimetres (80)")
     command.add_argument("--kiosk", action="append", metavar="CODE", help="a kiosk that prints here; once for each")
     command.add_argument("--zone", metavar="CODE", help="where its visitors are, if not where its kiosks are")
-    command.add_argument("--fallback", metavar="CODE", help="the printer that takes its papers over first")
+    command.add_argument("--fallback", metavar="CODE", help="the printer that takes its jobs over first")
     command.add_argument("--place", metavar="WORDS", help="where a visitor finds it, in Indonesian")
     command.add_argument("--roll", type=int, metavar="METRES", help="length of a new roll, to estimate what is left")
 
 
 def _agent(actions: Commands, common: argparse.ArgumentParser) -> None:
-    listing = actions.add_parser("list", parents=[common], help="all print agents, and when each was heard last")
+    listing = actions.add_parser("list", parents=[common], help="all print agents, and when each was last seen")
     listing.set_defaults(run=_run("agent_list"))
-    add = actions.add_parser("add", parents=[common], help="let a print agent in; its token is printed once")
+    add = actions.add_parser("add", parents=[common], help="pair a print agent; its token is printed once")
     add.add_argument("code", help="a short name such as kiosk-1")
     add.add_argument("--name", help="what people call the PC (the short name)")
     add.set_defaults(run=_run("agent_add"))
-    revoke = actions.add_parser("revoke", parents=[common], help="lock a print agent out")
+    revoke = actions.add_parser("revoke", parents=[common], help="revoke a print agent's token")
     revoke.add_argument("code", help="the agent's short name")
     revoke.add_argument("--yes", action="store_true", help=_YES)
     revoke.set_defaults(run=_run("agent_revoke"))

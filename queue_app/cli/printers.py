@@ -40,16 +40,16 @@ from queue_app.web.printer_words import reason_words
 
 _POLL_SECONDS = 0.2
 _PROOFS = {
-    "ack": "acknowledges each paper: a ticket can be called printed",
-    "fence": "says when it has worked through a paper",
+    "ack": "acknowledges each slip: a ticket can be called printed",
+    "fence": "reports when it has processed a slip",
     "status": "says only whether it is on line: a ticket is called sent, not printed",
     "none": "says nothing: a ticket is called sent, not printed",
 }
 _ENDS = {
     PrintJobState.PRINTED: "It was printed, the printer proved it.",
-    PrintJobState.SENT: "It was sent. This printer cannot prove a paper: look whether it is there.",
+    PrintJobState.SENT: "It was sent. This printer cannot prove a print: check whether the slip is there.",
     PrintJobState.HELD: "The printer has taken it, and prints it when its trouble is over.",
-    PrintJobState.UNCERTAIN: "It may have come out: look whether it is there.",
+    PrintJobState.UNCERTAIN: "It may have come out: check whether the slip is there.",
     PrintJobState.FAILED: "It was not printed.",
     PrintJobState.CANCELLED: "It was cancelled.",
     PrintJobState.EXPIRED: "It was not printed within two minutes and is given up.",
@@ -62,7 +62,7 @@ def printer_list(settings: Settings, _arguments: argparse.Namespace) -> int:
         settings_by_code = {printer.code: printer for printer in printer_settings(store)}
         states = {printer.code: check_printer_status(store, printer, now()) for printer in print_jobs.printers(store)}
     if not settings_by_code:
-        print(f"There is no printer yet. Look for some: {command('printer discover')}")
+        print(f"There is no printer yet. Find some: {command('printer discover')}")
         return 0
     rows = [_row(printer, states[code]) for code, printer in settings_by_code.items() if code in states]
     print_table(("code", "paper", "state", "left", "seen", "kiosks", "address"), rows)
@@ -119,7 +119,7 @@ def printer_set(settings: Settings, arguments: argparse.Namespace) -> int:
             existing = replace(existing, url=_address(settings, arguments.address))
         requested = _changed(existing, arguments)
         set_printer(store, requested, now(), new=False)
-        print(f"Printer {requested.code} is set; its next paper uses that.")
+        print(f"Printer {requested.code} is set; its next slip uses that.")
         if arguments.address is not None:
             _report_status(store, requested.code)
     return 0
@@ -249,7 +249,7 @@ def _outcome(store: Store, job_id: int, seconds: int) -> PrintJobRow:
         with store.read() as connection:
             job = print_job(connection, job_id)
         if job is None:
-            raise ConfigError("the paper is not known any more.")
+            raise ConfigError("the print job is not known any more.")
         if job.ended_at is not None or time.monotonic() >= until:
             return job
         time.sleep(_POLL_SECONDS)

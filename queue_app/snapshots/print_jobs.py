@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 
 def print_availability(moment: Moment, printer_id: int | None) -> Json:
-    """Describe whether a kiosk could print a ticket now, and where: `paper` and `printer_place`."""
+    """Describe whether a kiosk could print a ticket now, and where: `printer` and `printer_place`."""
     printers_by_id = {} if printer_id is None else printers(moment.connection)
     home = printers_by_id.get(printer_id or 0)
     if home is None:

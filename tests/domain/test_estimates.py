@@ -102,7 +102,7 @@ def offices(*, special: bool) -> st.SearchStrategy[list[OpenCounter]]:
             st.none() | st.integers(0, 60),
         ),
         max_size=5,
-        unique_by=lambda desk: desk.id,
+        unique_by=lambda open_counter: open_counter.id,
     )
 
 
@@ -115,7 +115,7 @@ def disjoint(tiers: list[frozenset[int]]) -> tuple[frozenset[int], ...]:
     return tuple(result)
 
 
-jobs, desks = lines(special=False), offices(special=False)
+jobs, some_counters = lines(special=False), offices(special=False)
 
 
 def pooled(*free: int) -> list[OpenCounter]:
@@ -136,30 +136,41 @@ def newcomer(takes: int = 8, service: int = 1) -> Job:
     return Job(WaitingTicket(1_000, TicketClass.REGULAR, NOW, service), service, takes * MINUTE_MS)
 
 
-def schedule(line: list[Job], open_desks: list[OpenCounter], rules: Rule | Rules) -> list[Slot]:
+def schedule(line: list[Job], open_counters: list[OpenCounter], rules: Rule | Rules) -> list[Slot]:
     """The whole walk, in the order of calls."""
-    walk = LineSimulation(line, open_desks, NOW, rules)
+    walk = LineSimulation(line, open_counters, NOW, rules)
     return list(iter(walk.next, None))
 
 
-def simulate_slowly(line: list[Job], open_desks: list[OpenCounter], rules: Rules) -> list[tuple[int, int, float]]:
+def simulate_slowly(line: list[Job], open_counters: list[OpenCounter], rules: Rules) -> list[tuple[int, int, float]]:
     """Simulate minute by minute, over all counters and the line, by the domain's own rules (the oracle)."""
     left, slots, counts = list(line), [], dict(rules.regular_streak)
-    free = {desk.id: max(NOW, desk.free_at) for desk in open_desks}
+    free = {open_counter.id: max(NOW, open_counter.free_at) for open_counter in open_counters}
     for at in range(NOW, NOW + 40 * HOUR_MS, MINUTE_MS):
-        for desk in sorted(open_desks, key=lambda desk: desk.id):
-            if free[desk.id] > at or any(start <= at < (end or at + 1) for start, end in desk.unavailable):
+        for open_counter in sorted(open_counters, key=lambda open_counter: open_counter.id):
+            if free[open_counter.id] > at or any(
+                start <= at < (end or at + 1) for start, end in open_counter.unavailable
+            ):
                 continue
-            counter = Counter(desk.id, "", "", 0, None, tuple(desk.services), desk.tiers, desk.help_after_minutes)
-            eligible = candidates(counter, desk.staff_id, [job.ticket for job in left], at)
+            counter = Counter(
+                open_counter.id,
+                "",
+                "",
+                0,
+                None,
+                tuple(open_counter.services),
+                open_counter.tiers,
+                open_counter.help_after_minutes,
+            )
+            eligible = candidates(counter, open_counter.staff_id, [job.ticket for job in left], at)
             if eligible:
                 ticket = choose_across_groups(replace(rules, regular_streak=counts), eligible, at).chosen
                 group = rules.group_of[ticket.service_id]
                 counts[group] = regular_streak_after(ticket, counts.get(group, 0), rules.rules[group].weights)
                 job = next(job for job in left if job.ticket == ticket)
                 left.remove(job)
-                slots.append((ticket.id, desk.id, float(at)))
-                free[desk.id] = at + job.expected_ms
+                slots.append((ticket.id, open_counter.id, float(at)))
+                free[open_counter.id] = at + job.expected_ms
         if not left:
             break
     return slots
@@ -171,39 +182,39 @@ def as_oracle(slots: list[Slot]) -> list[tuple[int, int, float]]:
 
 
 @settings(deadline=None)
-@given(jobs, desks, one_rule)
+@given(jobs, some_counters, one_rule)
 def test_the_schedule_is_that_of_the_slow_simulation(
-    line: list[Job], open_desks: list[OpenCounter], rule: Rule
+    line: list[Job], open_counters: list[OpenCounter], rule: Rule
 ) -> None:
-    simulated = schedule(line, open_desks, rule)
-    assert as_oracle(simulated) == simulate_slowly(line, open_desks, Rules.single(rule, SERVICES))
+    simulated = schedule(line, open_counters, rule)
+    assert as_oracle(simulated) == simulate_slowly(line, open_counters, Rules.single(rule, SERVICES))
     assert all(slot.ends_at == slot.starts_at + slot.job.expected_ms for slot in simulated)
 
 
 @settings(max_examples=300, deadline=None)  # the slow walk is slow, the more so on a busy machine
 @given(lines(special=True), offices(special=True), several_rules)
 def test_so_it_is_with_groups_preferences_and_reservations(
-    line: list[Job], open_desks: list[OpenCounter], rules: Rules
+    line: list[Job], open_counters: list[OpenCounter], rules: Rules
 ) -> None:
-    assert as_oracle(schedule(line, open_desks, rules)) == simulate_slowly(line, open_desks, rules)
+    assert as_oracle(schedule(line, open_counters, rules)) == simulate_slowly(line, open_counters, rules)
 
 
 @given(lines(special=True), offices(special=True), several_rules, st.randoms())
 def test_the_order_of_the_rows_does_not_matter(
-    line: list[Job], open_desks: list[OpenCounter], rules: Rules, random: Random
+    line: list[Job], open_counters: list[OpenCounter], rules: Rules, random: Random
 ) -> None:
-    mixed = random.sample(line, len(line)), random.sample(open_desks, len(open_desks))
-    assert schedule(*mixed, rules) == schedule(line, open_desks, rules)
+    mixed = random.sample(line, len(line)), random.sample(open_counters, len(open_counters))
+    assert schedule(*mixed, rules) == schedule(line, open_counters, rules)
 
 
 @given(lines(special=True), offices(special=True), several_rules)
 def test_an_estimate_is_the_position_in_the_schedule(
-    line: list[Job], open_desks: list[OpenCounter], rules: Rules
+    line: list[Job], open_counters: list[OpenCounter], rules: Rules
 ) -> None:
     job = newcomer()
-    result = estimate(job, line, open_desks, NOW, rules)
-    slots = {slot.job.ticket.id: slot for slot in schedule([*line, job], open_desks, rules)}
-    if not any(1 in desk.services for desk in open_desks):
+    result = estimate(job, line, open_counters, NOW, rules)
+    slots = {slot.job.ticket.id: slot for slot in schedule([*line, job], open_counters, rules)}
+    if not any(1 in open_counter.services for open_counter in open_counters):
         assert result is None
         return
     # The ratio's state is shared by all waiting tickets; only those that compete for the same counters count here.
@@ -217,9 +228,9 @@ def test_an_estimate_is_the_position_in_the_schedule(
 
 
 @given(lines(special=True), offices(special=True), several_rules)
-def test_a_forecast_is_everybodys_estimate(line: list[Job], open_desks: list[OpenCounter], rules: Rules) -> None:
-    estimates = {id: promised(place, NOW) for id, place in forecast(line, open_desks, NOW, rules).turns.items()}
-    alone = {job.ticket.id: estimate(job, line, open_desks, NOW, rules) for job in line}
+def test_a_forecast_is_everybodys_estimate(line: list[Job], open_counters: list[OpenCounter], rules: Rules) -> None:
+    estimates = {id: promised(place, NOW) for id, place in forecast(line, open_counters, NOW, rules).turns.items()}
+    alone = {job.ticket.id: estimate(job, line, open_counters, NOW, rules) for job in line}
     assert estimates == {id: own for id, own in alone.items() if own is not None}
 
 
@@ -227,18 +238,18 @@ def test_a_forecast_is_everybodys_estimate(line: list[Job], open_desks: list[Ope
 @given(data=st.data(), rules=several_rules)
 def test_newcomers_are_promised_what_they_will_be_promised(data: st.DataObject, rules: Rules, special: bool) -> None:
     """One simulation for all services of a pool gives the same estimates as one for each service."""
-    line, open_desks = data.draw(lines(special=special)), data.draw(offices(special=special))
+    line, open_counters = data.draw(lines(special=special)), data.draw(offices(special=special))
     takes = {service: service * 5.0 * MINUTE_MS for service in SERVICES}
-    each = {s: estimate(newcomer(service=s, takes=5 * s), line, open_desks, NOW, rules) for s in SERVICES}
-    assert newcomers(takes, line, open_desks, NOW, rules) == {s: own for s, own in each.items() if own is not None}
+    each = {s: estimate(newcomer(service=s, takes=5 * s), line, open_counters, NOW, rules) for s in SERVICES}
+    assert newcomers(takes, line, open_counters, NOW, rules) == {s: own for s, own in each.items() if own is not None}
 
 
-@given(jobs, desks, rules)
-def test_newcomers_under_one_rule(line: list[Job], open_desks: list[OpenCounter], rule: Rule) -> None:
+@given(jobs, some_counters, rules)
+def test_newcomers_under_one_rule(line: list[Job], open_counters: list[OpenCounter], rule: Rule) -> None:
     line = [job for job in line if job.ticket.start_at <= NOW]
     takes = dict.fromkeys(SERVICES, 5.0 * MINUTE_MS)
-    each = {s: estimate(newcomer(service=s, takes=5), line, open_desks, NOW, rule) for s in SERVICES}
-    assert newcomers(takes, line, open_desks, NOW, rule) == {s: own for s, own in each.items() if own is not None}
+    each = {s: estimate(newcomer(service=s, takes=5), line, open_counters, NOW, rule) for s in SERVICES}
+    assert newcomers(takes, line, open_counters, NOW, rule) == {s: own for s, own in each.items() if own is not None}
 
 
 @given(st.lists(minutes, max_size=20), st.integers(0, 30))
@@ -285,8 +296,8 @@ def test_no_open_counter_no_estimate() -> None:
 
 def test_lunch_is_waited_for() -> None:
     lunch = ((NOW + 5 * MINUTE_MS, NOW + 65 * MINUTE_MS),)
-    desk = OpenCounter(1, frozenset({1}), NOW, lunch)
-    result = estimate(newcomer(), regulars(8), [desk], NOW)
+    open_counter = OpenCounter(1, frozenset({1}), NOW, lunch)
+    result = estimate(newcomer(), regulars(8), [open_counter], NOW)
     assert result is not None
     assert result.wait_ms == 65 * MINUTE_MS
 
@@ -353,9 +364,9 @@ def test_numbers_left_are_those_that_still_finish(
 
 def test_the_cutoff_uses_the_late_end() -> None:
     """30 minutes of waiting behind 6 tickets and 8 of service, plus the deviation of the range."""
-    line, desk = regulars(5, 5, 5, 5, 5, 5), pooled(0)
-    expected = last_finish(1, 8 * MINUTE_MS, line, desk, NOW, caution=0)
-    late = last_finish(1, 8 * MINUTE_MS, line, desk, NOW)
+    line, open_counter = regulars(5, 5, 5, 5, 5, 5), pooled(0)
+    expected = last_finish(1, 8 * MINUTE_MS, line, open_counter, NOW, caution=0)
+    late = last_finish(1, 8 * MINUTE_MS, line, open_counter, NOW)
     assert expected == NOW + 38 * MINUTE_MS
     _, high = estimates.spread(30 * MINUTE_MS, 6)
     assert late == pytest.approx(NOW + (high + 8) * MINUTE_MS)
@@ -363,12 +374,12 @@ def test_the_cutoff_uses_the_late_end() -> None:
 
 @given(lines(special=False), offices(special=True), st.sampled_from(SERVICES), minutes, st.one_of(one_rule, rules))
 def test_identical_jobs_need_no_simulation(
-    line: list[Job], open_desks: list[OpenCounter], service: int, takes: int, rule: Rule
+    line: list[Job], open_counters: list[OpenCounter], service: int, takes: int, rule: Rule
 ) -> None:
     """Whatever the order of calls, the counters are free at the same times as in the simulation."""
     alike = [job._replace(service=service, expected_ms=takes * MINUTE_MS) for job in line]
-    quick = estimates._free_after(alike, open_desks, NOW, rule)
-    assert quick == forecast(alike, open_desks, NOW, rule).free_after
+    quick = estimates._free_after(alike, open_counters, NOW, rule)
+    assert quick == forecast(alike, open_counters, NOW, rule).free_after
 
 
 def test_nothing_is_left_where_nobody_serves() -> None:
@@ -398,10 +409,10 @@ def test_five_hundred_waiting_at_eight_counters_are_quick() -> None:
         Job(WaitingTicket(n, random.choice(list(TicketClass)), NOW - n * 9_000), random.randint(1, 6), 8.0 * MINUTE_MS)
         for n in range(500)
     ]
-    open_desks = [OpenCounter(n, frozenset({1 + n % 6, 1 + (n + 1) % 6}), NOW + n * MINUTE_MS) for n in range(8)]
+    open_counters = [OpenCounter(n, frozenset({1 + n % 6, 1 + (n + 1) % 6}), NOW + n * MINUTE_MS) for n in range(8)]
     best = 1.0
     for _ in range(20):
         begun = time.perf_counter()
-        estimate(newcomer(), line, open_desks, NOW)
+        estimate(newcomer(), line, open_counters, NOW)
         best = min(best, time.perf_counter() - begun)
     assert best < 0.005

@@ -226,7 +226,7 @@ def hall(sqlite_hall: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 KIOSK: dict[str, Any] = {"viewport": {"width": 1080, "height": 1920}, "has_touch": True}
 BOARD: dict[str, Any] = {"viewport": {"width": 1920, "height": 1080}}
-DESK: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
 # The browser writes these by itself about answers that are refusals, and about a server that is away.
 NETWORK = re.compile(r"Failed to load resource: |WebSocket connection to '")
 
@@ -323,7 +323,7 @@ class Kiosk:
         return qr_of(self.page.locator(".follow").screenshot())
 
 
-class Desk:
+class OfficerBrowser:
     """An officer at a computer, who uses its keyboard."""
 
     ACTS: ClassVar = {
@@ -341,7 +341,7 @@ class Desk:
         self.life = page.locator(".desk .life strong")
         self.sheet = page.locator("dialog.sheet[open]")
 
-    def sign_in(self, username: str, password: str = DEMO_PASSWORD) -> Desk:
+    def sign_in(self, username: str, password: str = DEMO_PASSWORD) -> OfficerBrowser:
         """Fill in the form."""
         self.page.goto(f"{self.base}/counter")
         self.enter(username, password)
@@ -357,7 +357,7 @@ class Desk:
         self.page.keyboard.type(password)
         self.page.keyboard.press("Enter")
 
-    def sit(self, counter: str) -> Desk:
+    def open_counter(self, counter: str) -> OfficerBrowser:
         """Open a counter by its name, such as “Loket 1”."""
         expect(self.page.locator(".pick").first).to_be_visible()
         tab_to(self.page, counter)

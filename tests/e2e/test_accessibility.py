@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from queue_app.web.pages.admin import PAGES
 from tests.conftest import RunningServer
-from tests.e2e.conftest import BOARD, DESK, KIOSK, PHONE, Api, Desk, Kiosk, Line, Screens
+from tests.e2e.conftest import BOARD, DESKTOP, KIOSK, PHONE, Api, Kiosk, Line, OfficerBrowser, Screens
 
 AXE = Axe()
 GRAVE = ("serious", "critical")
@@ -80,12 +80,12 @@ def by_tab(page: Page, limit: int = 120) -> None:
 
 @pytest.mark.parametrize("language", ["id", "en", "ban"])
 def test_home_and_sign_in(hall: RunningServer, screens: Screens, language: str) -> None:
-    page = screens.open(f"{hall.base}/?language={language}", **DESK)
+    page = screens.open(f"{hall.base}/?language={language}", **DESKTOP)
     sound(page, "home")
     page.goto(f"{hall.base}/counter/sign-in")
     sound(page, "sign-in")
     by_tab(page)
-    Desk(page, hall.base).sign_in("dukcapil4", "sandi-yang-keliru")
+    OfficerBrowser(page, hall.base).sign_in("dukcapil4", "sandi-yang-keliru")
     expect(page.get_by_role("alert")).to_be_visible()
     sound(page, "refused sign-in")
 
@@ -143,62 +143,65 @@ def test_the_kiosk_in_other_languages_and_cut_off(hall: RunningServer, screens: 
 
 
 def test_the_officers_pages(hall: RunningServer, client: Api, screens: Screens) -> None:
-    supervisor = Desk(screens.open(**DESK), hall.base).sign_in("penyelia")
+    supervisor = OfficerBrowser(screens.open(**DESKTOP), hall.base).sign_in("penyelia")
     expect(supervisor.page.locator(".pick")).to_have_count(27)
     sound(supervisor.page, "choose")
     by_tab(supervisor.page)
-    desk = Desk(screens.open(**DESK), hall.base)
-    line = Line(desk.page)
-    desk.sign_in("dukcapil1").sit("Loket 1")
-    sound(desk.page, "idle, nobody waits")
+    officer = OfficerBrowser(screens.open(**DESKTOP), hall.base)
+    line = Line(officer.page)
+    officer.sign_in("dukcapil1").open_counter("Loket 1")
+    sound(officer.page, "idle, nobody waits")
     for kind in ("regular", "priority", "regular"):
         client.issue(1, **{"class": kind}, language="en")
-    expect(desk.page.locator(".upcoming")).to_be_visible()
-    sound(desk.page, "idle")
-    by_tab(desk.page)
-    desk.press("n")
-    expect(desk.label).to_be_visible()
-    sound(desk.page, "called")
-    desk.press("s")
-    expect(desk.life).to_have_text("Sedang dilayani")
-    desk.settled()
-    sound(desk.page, "serving")
-    by_tab(desk.page)
+    expect(officer.page.locator(".upcoming")).to_be_visible()
+    sound(officer.page, "idle")
+    by_tab(officer.page)
+    officer.press("n")
+    expect(officer.label).to_be_visible()
+    sound(officer.page, "called")
+    officer.press("s")
+    expect(officer.life).to_have_text("Sedang dilayani")
+    officer.settled()
+    sound(officer.page, "serving")
+    by_tab(officer.page)
     line.cut()
-    expect(desk.page.locator(".notices .banner")).to_be_visible()
-    sound(desk.page, "offline")
+    expect(officer.page.locator(".notices .banner")).to_be_visible()
+    sound(officer.page, "offline")
 
 
 @pytest.mark.parametrize("language", ["id", "ban"])
 def test_the_pages_of_the_administration(hall: RunningServer, screens: Screens, language: str) -> None:
-    desk = Desk(screens.open(**DESK), hall.base).sign_in("pengelola")
-    expect(desk.page.locator(".pick").first).to_be_visible()
+    officer = OfficerBrowser(screens.open(**DESKTOP), hall.base).sign_in("pengelola")
+    expect(officer.page.locator(".pick").first).to_be_visible()
     for admin_page in PAGES:
-        desk.page.goto(f"{hall.base}{admin_page.path}?language={language}")
-        expect(desk.page.locator(f"{admin_page.element} main :is(button, a)").first).to_be_visible()
-        sound(desk.page, admin_page.path)
+        officer.page.goto(f"{hall.base}{admin_page.path}?language={language}")
+        expect(officer.page.locator(f"{admin_page.element} main :is(button, a)").first).to_be_visible()
+        sound(officer.page, admin_page.path)
 
 
 def test_the_page_of_one_counter(hall: RunningServer, screens: Screens) -> None:
-    desk = Desk(screens.open(**DESK), hall.base).sign_in("pengelola")
-    expect(desk.page.locator(".pick").first).to_be_visible()
-    desk.page.goto(f"{hall.base}/admin/counters/10?language=id")
-    desk.page.get_by_role("button", name="Tambah tingkat").click()
-    desk.page.get_by_role("button", name="ke Tingkat 2").first.click()
-    desk.page.get_by_role("button", name="Tambah: Salat Jumat").click()
-    sound(desk.page, "two tiers")
-    by_tab(desk.page)
-    desk.page.get_by_role("button", name="Tambah tingkat").click()
-    desk.page.get_by_role("button", name="Simpan").first.click()
-    expect(desk.page.locator(".banner.bad")).to_be_visible()
-    sound(desk.page, "refused")
+    officer = OfficerBrowser(screens.open(**DESKTOP), hall.base).sign_in("pengelola")
+    expect(officer.page.locator(".pick").first).to_be_visible()
+    officer.page.goto(f"{hall.base}/admin/counters/10?language=id")
+    officer.page.get_by_role("button", name="Tambah tingkat").click()
+    officer.page.get_by_role("button", name="ke Tingkat 2").first.click()
+    officer.page.get_by_role("button", name="Tambah: Salat Jumat").click()
+    sound(officer.page, "two tiers")
+    by_tab(officer.page)
+    officer.page.get_by_role("button", name="Tambah tingkat").click()
+    officer.page.get_by_role("button", name="Simpan").first.click()
+    expect(officer.page.locator(".banner.bad")).to_be_visible()
+    sound(officer.page, "refused")
 
 
 def test_the_officer_who_lost_the_counter(hall: RunningServer, screens: Screens) -> None:
-    desks = [Desk(screens.open(**DESK), hall.base).sign_in("dukcapil2").sit("Loket 2") for _ in range(2)]
-    expect(desks[0].page.locator(".lost h1")).to_be_visible()
-    sound(desks[0].page, "lost")
-    by_tab(desks[0].page)
+    officers = [
+        OfficerBrowser(screens.open(**DESKTOP), hall.base).sign_in("dukcapil2").open_counter("Loket 2")
+        for _ in range(2)
+    ]
+    expect(officers[0].page.locator(".lost h1")).to_be_visible()
+    sound(officers[0].page, "lost")
+    by_tab(officers[0].page)
 
 
 def test_the_board(hall: RunningServer, client: Api, screens: Screens) -> None:
@@ -253,8 +256,8 @@ def test_the_visitors_phone(hall: RunningServer, client: Api, screens: Screens) 
 
 def test_the_printed_tickets(hall: RunningServer, client: Api, screens: Screens) -> None:
     client.issue(2, kiosk="utama")
-    page = screens.open(**DESK)
-    Desk(page, hall.base).sign_in("dukcapil3")
+    page = screens.open(**DESKTOP)
+    OfficerBrowser(page, hall.base).sign_in("dukcapil3")
     expect(page.locator(".pick").first).to_be_visible()
     page.goto(f"{hall.base}/preview")
     expect(page.locator(".papers img").first).to_be_visible()

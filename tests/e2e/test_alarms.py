@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import BOARD, DESK, Api, Desk, Screens, set_printers
+from tests.e2e.conftest import BOARD, DESKTOP, Api, OfficerBrowser, Screens, set_printers
 from tests.e2e.test_accessibility import SMALL, sound
 from tests.e2e.test_legibility import fits
 from tests.printer.simulator import Simulator
@@ -35,33 +35,33 @@ def test_a_printer_that_needs_somebody(sqlite_hall_url: str, start_server: Any, 
         set_printers(sqlite_hall_url, utama=f"{printer.url}?proof=ack", lobi=f"{other.url}?proof=ack")
         server = start_server(sqlite_hall_url)
         client: Api = api(server.port)
-        desk, reception = screens.open(**DESK), screens.open(**DESK)
-        Desk(desk, server.base).sign_in("dukcapil1").sit("Loket 1")
-        Desk(reception, server.base).sign_in("penyelia")
+        officer, reception = screens.open(**DESKTOP), screens.open(**DESKTOP)
+        OfficerBrowser(officer, server.base).sign_in("dukcapil1").open_counter("Loket 1")
+        OfficerBrowser(reception, server.base).sign_in("penyelia")
         expect(reception.locator(".pick").first).to_be_visible()
         reception.goto(f"{server.base}/reception")
-        for page in (desk, reception):
+        for page in (officer, reception):
             expect(banner(page)).to_contain_text("Kertas habis: printer utama, Kios Utama, Zona Utara (sejak")
             expect(banner(page)).to_contain_text("Pasang gulungan kertas baru")
             expect(banner(page)).to_contain_text("+1 lagi")
-        good(desk, "desk, paper out")
+        good(officer, "desk, paper out")
         good(reception, "reception, paper out")
         # Put away on one screen, it is still said on the other; the next one takes its place.
-        banner(desk).get_by_role("button", name="Mengerti").click()
-        expect(banner(desk)).to_contain_text("Kertas hampir habis: printer lobi")
-        banner(desk).get_by_role("button", name="Mengerti").click()
-        expect(banner(desk)).to_have_count(0)
-        desk.reload()
-        expect(desk.locator(".desk")).to_be_visible()
+        banner(officer).get_by_role("button", name="Mengerti").click()
+        expect(banner(officer)).to_contain_text("Kertas hampir habis: printer lobi")
+        banner(officer).get_by_role("button", name="Mengerti").click()
+        expect(banner(officer)).to_have_count(0)
+        officer.reload()
+        expect(officer.locator(".desk")).to_be_visible()
         expect(banner(reception)).to_contain_text("Kertas habis")
-        expect(banner(desk)).to_have_count(0)
+        expect(banner(officer)).to_have_count(0)
         # Another trouble of the same printer is another alarm.
         printer.mode = "ack+cover_open"
         client.issue(1, kiosk="utama")
-        for page in (desk, reception):
+        for page in (officer, reception):
             expect(banner(page)).to_contain_text("Penutup terbuka: printer utama")
         printer.mode = "ack"
-        expect(banner(desk)).to_have_count(0)
+        expect(banner(officer)).to_have_count(0)
         expect(banner(reception)).to_contain_text("Kertas hampir habis")
         other.mode = "ack"
         client.issue(20, kiosk="lobi")
@@ -75,8 +75,8 @@ def test_whoever_has_no_counter_hears_of_it_too(
     """Before a counter is chosen, and on the pages of administrators; no room for it where nothing is wrong."""
     set_printers(sqlite_hall_url, utama=f"tcp://127.0.0.1:{free_port}")
     server = start_server(sqlite_hall_url)
-    page = screens.open(**DESK)
-    Desk(page, server.base).sign_in("penyelia")
+    page = screens.open(**DESKTOP)
+    OfficerBrowser(page, server.base).sign_in("penyelia")
     expect(banner(page)).to_contain_text("Tidak tersambung: printer utama")
     page.set_viewport_size({"width": 1024, "height": 600})
     good(page, "choice of counters, off line", whole=False)
@@ -94,8 +94,8 @@ def test_an_alarm_leaves_the_work_its_room(
 ) -> None:
     set_printers(sqlite_hall_url, utama=f"tcp://127.0.0.1:{free_port}")
     server = start_server(sqlite_hall_url)
-    page = screens.open(**DESK)
-    Desk(page, server.base).sign_in("dukcapil1").sit("Loket 1")
+    page = screens.open(**DESKTOP)
+    OfficerBrowser(page, server.base).sign_in("dukcapil1").open_counter("Loket 1")
     expect(banner(page)).to_contain_text("Tidak tersambung: printer utama")
     for width, height in ((1366, 768), (1024, 600)):
         page.set_viewport_size({"width": width, "height": height})
@@ -105,13 +105,13 @@ def test_an_alarm_leaves_the_work_its_room(
 def test_a_display_whose_sound_is_held_back(sqlite_hall_url: str, start_server: Any, screens: Screens) -> None:
     """Said to the staff after some seconds, and taken back as soon as somebody has touched the display."""
     server = start_server(sqlite_hall_url)
-    desk, board = screens.open(**DESK), screens.open(f"{server.base}/display/utara", **BOARD)
-    Desk(desk, server.base).sign_in("dukcapil1").sit("Loket 1")
+    officer, board = screens.open(**DESKTOP), screens.open(f"{server.base}/display/utara", **BOARD)
+    OfficerBrowser(officer, server.base).sign_in("dukcapil1").open_counter("Loket 1")
     expect(board.locator(".hint")).to_be_visible()
-    expect(banner(desk)).to_contain_text(
+    expect(banner(officer)).to_contain_text(
         "Zona Utara: panggilan tidak bersuara. Layarnya menunggu disentuh", timeout=30_000
     )
-    good(desk, "desk, a display without sound")
+    good(officer, "desk, a display without sound")
     board.mouse.click(5, 5)
     expect(board.locator(".hint")).to_have_count(0)
-    expect(banner(desk)).to_have_count(0)
+    expect(banner(officer)).to_have_count(0)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from tests.conftest import DEMO_PASSWORD, RunningServer
-from tests.e2e.conftest import Api, Desk, Screens
+from tests.e2e.conftest import Api, OfficerBrowser, Screens
 from tests.waiting import wait_until
 
 SIZE = {"viewport": {"width": 1366, "height": 768}}
@@ -19,7 +19,7 @@ SIZE = {"viewport": {"width": 1366, "height": 768}}
 def page(hall: RunningServer, screens: Screens) -> Page:
     """Open a browser in which the administrator is signed in."""
     opened = screens.open(**SIZE)
-    Desk(opened, hall.base).sign_in("pengelola")
+    OfficerBrowser(opened, hall.base).sign_in("pengelola")
     expect(opened.locator(".pick").first).to_be_visible()
     return opened
 
@@ -239,6 +239,6 @@ def test_a_session_that_ends_leads_back_to_the_page(
     if press:
         page.locator("main").get_by_role("button", name=press, exact=True).first.click()
     expect(page.locator("#username")).to_be_visible()
-    Desk(page, hall.base).enter("pengelola", DEMO_PASSWORD)
+    OfficerBrowser(page, hall.base).enter("pengelola", DEMO_PASSWORD)
     expect(page).to_have_url(f"{hall.base}{path}?language=en")
     expect(page.locator("main button").first).to_be_visible()

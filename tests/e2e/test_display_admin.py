@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import RunningServer
-from tests.e2e.conftest import BOARD, DESK, Api, Desk, Screens
+from tests.e2e.conftest import BOARD, DESKTOP, Api, OfficerBrowser, Screens
 
 SLOW = 30_000
 """A loaded machine may take this long for what takes a moment (ms)."""
@@ -21,8 +21,8 @@ SLOW = 30_000
 @pytest.fixture
 def admin(hall: RunningServer, screens: Screens) -> Page:
     """Sign an administrator in, in a browser."""
-    page = screens.open(**DESK)
-    Desk(page, hall.base).sign_in("pengelola")
+    page = screens.open(**DESKTOP)
+    OfficerBrowser(page, hall.base).sign_in("pengelola")
     expect(page.locator(".pick").first).to_be_visible(timeout=SLOW)
     return page
 
@@ -194,5 +194,5 @@ def test_what_holds_for_all_displays_reaches_those_that_are_on(
     question = admin.get_by_role("dialog")
     expect(question).to_contain_text("Layar menyala yang belum dipasangkan: ")
     question.get_by_role("button", name="Ya, hanya yang dipasangkan").click()
-    # The board that nobody let in shows its code, and nothing else.
+    # The unpaired board shows its code, and nothing else.
     expect(board).to_have_url(re.compile("/screen"), timeout=SLOW)

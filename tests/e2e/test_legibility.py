@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import RunningServer
-from tests.e2e.conftest import BOARD, DESK, KIOSK, PHONE, Api, Desk, Kiosk, Screens, set_long_names
+from tests.e2e.conftest import BOARD, DESKTOP, KIOSK, PHONE, Api, Kiosk, OfficerBrowser, Screens, set_long_names
 
 CAPITAL_PX = 80
 """Height of a capital on a board 1,920 pixels wide: 50 mm on a 55-inch screen, readable at ten metres."""
@@ -168,23 +168,23 @@ def test_the_officers_page_with_sixty_waiting(
     waiting = client.call("GET", "/kiosks/utama")[1]["state"]["services"]["18"]["waiting"]
     for number in range(62 - waiting):
         client.issue(18, **{"class": "priority" if number % 3 else "regular"}, language=("id", "en", "ban")[number % 3])
-    desk = Desk(screens.open(viewport={"width": size[0], "height": size[1]}), hall.base)
-    desk.sign_in("pertanahan1")
-    expect(desk.page.locator(".pick").first).to_be_visible()
-    fits(desk.page, "choose", whole=False)
-    desk.sit("Loket 19")
-    expect(desk.page.locator(".scroller li")).to_have_count(50)
-    fits(desk.page, "idle")
-    desk.press("n")
-    expect(desk.label).to_be_visible()
-    fits(desk.page, "called")
-    desk.press("r", "s")
-    expect(desk.life).to_have_text("Sedang dilayani")
+    officer = OfficerBrowser(screens.open(viewport={"width": size[0], "height": size[1]}), hall.base)
+    officer.sign_in("pertanahan1")
+    expect(officer.page.locator(".pick").first).to_be_visible()
+    fits(officer.page, "choose", whole=False)
+    officer.open_counter("Loket 19")
+    expect(officer.page.locator(".scroller li")).to_have_count(50)
+    fits(officer.page, "idle")
+    officer.press("n")
+    expect(officer.label).to_be_visible()
+    fits(officer.page, "called")
+    officer.press("r", "s")
+    expect(officer.life).to_have_text("Sedang dilayani")
     for language in ("en", "ban"):
-        desk.page.locator(f".languages a[lang={language}]").click()
-        expect(desk.page.locator("html")).to_have_attribute("lang", language)
-        fits(desk.page, language)
-    desk.press("c")
+        officer.page.locator(f".languages a[lang={language}]").click()
+        expect(officer.page.locator("html")).to_have_attribute("lang", language)
+        fits(officer.page, language)
+    officer.press("c")
 
 
 @pytest.mark.parametrize("size", [(390, 844), (320, 640)], ids=["phone", "narrow"])
@@ -210,12 +210,12 @@ def test_the_phone(hall: RunningServer, client: Api, screens: Screens, size: tup
 
 
 def test_the_house_pages(hall: RunningServer, screens: Screens) -> None:
-    for shape in (DESK, PHONE):
+    for shape in (DESKTOP, PHONE):
         page = screens.open(**shape)
         for path in ("/", "/counter/sign-in", "/t/unknown"):
             page.goto(f"{hall.base}{path}")
             fits(page, path, whole=False)
-        Desk(page, hall.base).sign_in("dukcapil4")
+        OfficerBrowser(page, hall.base).sign_in("dukcapil4")
         expect(page.locator(".pick").first).to_be_visible()
         page.goto(f"{hall.base}/preview")
         fits(page, "printed tickets", whole=False)
@@ -228,7 +228,7 @@ def test_the_administrators_pages_with_the_longest_names(
     base = start_server(sqlite_hall_url).base
     for width, height in ((1366, 768), (390, 844)):
         page = screens.open(viewport={"width": width, "height": height})
-        Desk(page, base).sign_in("pengelola")
+        OfficerBrowser(page, base).sign_in("pengelola")
         expect(page.locator(".pick").first).to_be_visible()
         for path, shown in (
             ("calling", ".card"),

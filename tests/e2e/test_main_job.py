@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import BOARD, DESK, KIOSK, PHONE, Api, Desk, Kiosk, Screens, qr_of, set_printers
+from tests.e2e.conftest import BOARD, DESKTOP, KIOSK, PHONE, Api, Kiosk, OfficerBrowser, Screens, qr_of, set_printers
 from tests.waiting import until_touches_count, wait_until
 
 MARK = "window.__never_loaded_again = true"
@@ -61,45 +61,45 @@ def test_the_main_job_and_a_killed_server(
     phone = screens.open(address, **PHONE)
     expect(phone.locator(".stub-number .number")).to_have_text(label)
     expect(phone.locator(".next-up")).to_be_visible()
-    desk = Desk(screens.open(**DESK), server.base).sign_in("dukcapil1").sit("Loket 1")
-    desk.press("n")
-    expect(desk.label).to_contain_text(label)
+    officer = OfficerBrowser(screens.open(**DESKTOP), server.base).sign_in("dukcapil1").open_counter("Loket 1")
+    officer.press("n")
+    expect(officer.label).to_contain_text(label)
     shows_call(board, label, "1")
     shows_counter(phone, "1")
-    desk.press("s")
+    officer.press("s")
     expect(phone.locator(".now.serving")).to_be_visible()
-    desk.press("c")
+    officer.press("c")
     expect(phone.locator(".now.served")).to_be_visible()
-    expect(desk.page.locator(".stage.idle")).to_be_visible()
+    expect(officer.page.locator(".stage.idle")).to_be_visible()
 
     kiosk.touch("Selesai")
     kiosk.touch("Disdukcapil")
     next_phone = screens.open(api(server.port).issue(1)["ticket"]["url"], **PHONE)
     expect(next_phone.locator(".next-up")).to_be_visible()
-    survive_a_kill(server, api, kiosk, desk, board, next_phone)
+    survive_a_kill(server, api, kiosk, officer, board, next_phone)
 
 
-def survive_a_kill(server: Any, api: Any, kiosk: Kiosk, desk: Desk, board: Page, phone: Page) -> None:
-    everything = (kiosk.page, desk.page, board, phone)
+def survive_a_kill(server: Any, api: Any, kiosk: Kiosk, officer: OfficerBrowser, board: Page, phone: Page) -> None:
+    everything = (kiosk.page, officer.page, board, phone)
     for page in everything:
         page.evaluate(MARK)
     server.kill()
     expect(kiosk.page.locator(".cover")).to_be_visible()
-    expect(desk.status).to_have_class(re.compile("offline"))
+    expect(officer.status).to_have_class(re.compile("offline"))
     expect(board.locator(".lost")).to_be_visible(timeout=40_000)
     expect(phone.locator(".connection.offline")).to_be_visible()
 
     server.start()
     after = api(server.port).issue(1)["ticket"]["label"]
-    desk.at_work()
-    expect(desk.page.locator(".figures .main dd")).to_have_text("2")
-    desk.press("n")
+    officer.at_work()
+    expect(officer.page.locator(".figures .main dd")).to_have_text("2")
+    officer.press("n")
     before = phone.locator(".stub-number .number").inner_text()
     shows_call(board, before, "1")
     shows_counter(phone, "1")
     expect(board.locator(".lost")).to_have_count(0)
-    desk.press("s", "n")
-    expect(desk.label).to_contain_text(after)
+    officer.press("s", "n")
+    expect(officer.label).to_contain_text(after)
     expect(phone.locator(".now.served")).to_be_visible()
     expect(board.locator(".row .label").first).to_have_text(after)
 

@@ -12,10 +12,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import RunningServer
-from tests.e2e.conftest import DESK, Api, Desk, Screens, held_up, set_policy, set_printers, tab_to
+from tests.e2e.conftest import DESKTOP, Api, OfficerBrowser, Screens, held_up, set_policy, set_printers, tab_to
 
 TABLET: dict[str, Any] = {"viewport": {"width": 1024, "height": 600}, "has_touch": True}
-Seat = Callable[[str, str], Desk]
+Seat = Callable[[str, str], OfficerBrowser]
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +39,11 @@ def client(hall: RunningServer, api: Any) -> Api:
 
 
 @pytest.fixture
-def desk(hall: RunningServer, screens: Screens) -> Seat:
-    """Return a function that opens a counter in a browser: `desk("dinsos1", "Loket 7")`."""
-    return lambda username, counter: Desk(screens.open(**DESK), hall.base).sign_in(username).sit(counter)
+def open_counter(hall: RunningServer, screens: Screens) -> Seat:
+    """Return a function that opens a counter in a browser: `open_counter("dinsos1", "Loket 7")`."""
+    return lambda username, counter: (
+        OfficerBrowser(screens.open(**DESKTOP), hall.base).sign_in(username).open_counter(counter)
+    )
 
 
 def labels(client: Api, service: int, count: int, **more: object) -> list[str]:
@@ -61,30 +63,30 @@ def at_work(api: Any, hall: RunningServer, username: str, counter: int) -> Calla
     return act
 
 
-def idle(officer: Desk) -> None:
+def idle(officer: OfficerBrowser) -> None:
     expect(officer.page.locator(".desk.idle")).to_be_visible()
     officer.settled()
 
 
-def serving(officer: Desk, label: str) -> None:
+def serving(officer: OfficerBrowser, label: str) -> None:
     expect(officer.label).to_contain_text(label)
     expect(officer.page.locator(".desk.serving")).to_be_visible()
     officer.settled()
 
 
-def called(officer: Desk, label: str) -> None:
+def called(officer: OfficerBrowser, label: str) -> None:
     expect(officer.label).to_contain_text(label)
     expect(officer.page.locator(".desk.called")).to_be_visible()
     officer.settled()
 
 
-def chips(officer: Desk) -> Locator:
+def chips(officer: OfficerBrowser) -> Locator:
     return officer.page.locator(".hand .chips")
 
 
-def test_a_whole_day_by_keyboard_alone(client: Api, desk: Seat, api: Any, hall: RunningServer) -> None:
+def test_a_whole_day_by_keyboard_alone(client: Api, open_counter: Seat, api: Any, hall: RunningServer) -> None:
     at_work(api, hall, "dukcapil2", 2)
-    officer = desk("dukcapil1", "Loket 1")
+    officer = open_counter("dukcapil1", "Loket 1")
     page = officer.page
     # Somebody asks for a number: service, class, done.
     first = take_by_keys(officer)
@@ -133,7 +135,7 @@ def test_a_whole_day_by_keyboard_alone(client: Api, desk: Seat, api: Any, hall: 
     hand_over_and_close(officer)
 
 
-def take_by_keys(officer: Desk) -> str:
+def take_by_keys(officer: OfficerBrowser) -> str:
     """Issue a priority ticket for a visitor with three keys. Return its label."""
     sheet = officer.ask("i")
     expect(sheet.locator(".service-pick").first).to_be_visible()
@@ -157,7 +159,7 @@ def tab_to_radio(page: Page) -> None:
     pytest.fail("Tab never reached the list")
 
 
-def leave_and_return(officer: Desk, first: str) -> None:
+def leave_and_return(officer: OfficerBrowser, first: str) -> None:
     """Undo a mistaken no-show, let a real one come back, and cancel another."""
     officer.press("n")
     called(officer, first)
@@ -181,7 +183,7 @@ def leave_and_return(officer: Desk, first: str) -> None:
     expect(officer.page.locator(".scroller")).not_to_contain_text(first)
 
 
-def given_direct_and_break(officer: Desk, others: list[str]) -> None:
+def given_direct_and_break(officer: OfficerBrowser, others: list[str]) -> None:
     """Call a specific number out of turn, serve a walk-up visitor, and take a break."""
     page = officer.page
     given = others[2]
@@ -215,7 +217,7 @@ def given_direct_and_break(officer: Desk, others: list[str]) -> None:
     idle(officer)
 
 
-def hand_over_and_close(officer: Desk) -> None:
+def hand_over_and_close(officer: OfficerBrowser) -> None:
     """Leave a visitor to the next officer; then close the counter for the day."""
     page = officer.page
     officer.press("n", "s")
@@ -223,7 +225,7 @@ def hand_over_and_close(officer: Desk) -> None:
     officer.settled()
     label = officer.label.inner_text().split()[-1]
     officer.ask("o", "Enter")
-    officer.sit("Loket 1")
+    officer.open_counter("Loket 1")
     serving(officer, label)
     officer.ask("l", "Enter")
     expect(page.locator(".pick.closed").first).to_be_visible()
@@ -232,8 +234,8 @@ def hand_over_and_close(officer: Desk) -> None:
     expect(page.locator("#username")).to_be_focused()
 
 
-def test_who_loses_a_race_reads_what_happened(client: Api, desk: Seat, api: Any, hall: RunningServer) -> None:
-    officer = desk("bpd1", "Loket 17")
+def test_who_loses_a_race_reads_what_happened(client: Api, open_counter: Seat, api: Any, hall: RunningServer) -> None:
+    officer = open_counter("bpd1", "Loket 17")
     colleague = at_work(api, hall, "bpd2", 18)
     (label,) = labels(client, 48, 1)
     expect(officer.page.locator(".scroller")).to_contain_text(label)
@@ -247,8 +249,8 @@ def test_who_loses_a_race_reads_what_happened(client: Api, desk: Seat, api: Any,
     idle(officer)
 
 
-def test_a_break_that_would_strand_people_asks_first(client: Api, desk: Seat) -> None:
-    officer = desk("diskop1", "Loket 16")
+def test_a_break_that_would_strand_people_asks_first(client: Api, open_counter: Seat) -> None:
+    officer = open_counter("diskop1", "Loket 16")
     labels(client, 34, 3)
     expect(officer.page.locator(".figures .main dd")).to_have_text("3")
     officer.ask("p", "3", "Enter")
@@ -270,8 +272,8 @@ def test_a_break_that_would_strand_people_asks_first(client: Api, desk: Seat) ->
     expect(officer.page.locator(".pick").first).to_be_visible()
 
 
-def test_signing_out_never_strands_people_silently(client: Api, desk: Seat) -> None:
-    officer = desk("diskop1", "Loket 16")
+def test_signing_out_never_strands_people_silently(client: Api, open_counter: Seat) -> None:
+    officer = open_counter("diskop1", "Loket 16")
     labels(client, 34, 1)
     page = officer.page
     expect(page.locator(".upcoming")).to_be_visible()
@@ -297,8 +299,8 @@ def lose(route: Any) -> None:
     route.abort()
 
 
-def test_an_act_from_a_dialog_without_answer_acts_once(client: Api, desk: Seat) -> None:
-    officer = desk("bpjskes1", "Loket 5")
+def test_an_act_from_a_dialog_without_answer_acts_once(client: Api, open_counter: Seat) -> None:
+    officer = open_counter("bpjskes1", "Loket 5")
     page = officer.page
     label, other = labels(client, 20, 2)
     officer.press("n")
@@ -328,8 +330,8 @@ def test_an_act_from_a_dialog_without_answer_acts_once(client: Api, desk: Seat) 
     expect(page.locator(".my-day dd").first).to_have_text("1")
 
 
-def test_why_one_came_before_another(client: Api, desk: Seat) -> None:
-    officer = desk("kemenag1", "Loket 8")
+def test_why_one_came_before_another(client: Api, open_counter: Seat) -> None:
+    officer = open_counter("kemenag1", "Loket 8")
     labels(client, 41, 1)
     (expected,) = labels(client, 41, 1, **{"class": "priority"})
     expect(officer.page.locator(".figures .main dd")).to_have_text("2")
@@ -359,8 +361,8 @@ def test_why_one_came_before_another(client: Api, desk: Seat) -> None:
     expect(officer.sheet).to_contain_text("Belum ada penjelasan")
 
 
-def test_a_key_that_cannot_act_says_why(desk: Seat) -> None:
-    officer = desk("tirta1", "Loket 27")
+def test_a_key_that_cannot_act_says_why(open_counter: Seat) -> None:
+    officer = open_counter("tirta1", "Loket 27")
     officer.page.keyboard.press("x")
     expect(officer.page.locator(".toast")).to_contain_text("Tidak ada nomor di loket ini")
     officer.page.keyboard.press("?")
@@ -373,8 +375,8 @@ def test_a_key_that_cannot_act_says_why(desk: Seat) -> None:
     expect(officer.sheet).to_have_count(0)
 
 
-def test_ticks_stay_with_their_ticket(client: Api, desk: Seat) -> None:
-    officer = desk("dinsos1", "Loket 7")
+def test_ticks_stay_with_their_ticket(client: Api, open_counter: Seat) -> None:
+    officer = open_counter("dinsos1", "Loket 7")
     page = officer.page
     labels(client, 28, 1)
     officer.press("n", "s")
@@ -391,7 +393,7 @@ def test_ticks_stay_with_their_ticket(client: Api, desk: Seat) -> None:
 
 def test_reception_by_touch(hall: RunningServer, screens: Screens) -> None:
     page = screens.open(**TABLET)
-    Desk(page, hall.base).sign_in("penyelia")
+    OfficerBrowser(page, hall.base).sign_in("penyelia")
     expect(page.locator(".pick").first).to_be_visible()
     page.get_by_role("link", name="Meja penerimaan").tap()
     page.locator(".search input").fill("sertipikat")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import DEMO_PASSWORD, RunningServer
-from tests.e2e.conftest import DESK, Api, Desk, Screens, held_up, tab_to
+from tests.e2e.conftest import DESKTOP, Api, OfficerBrowser, Screens, held_up, tab_to
 from tests.waiting import wait_until
 
 LOCALE = Path(__file__).parents[2] / "queue_app" / "locale"
@@ -26,11 +26,11 @@ def client(hall: RunningServer, api: Any) -> Api:
 
 
 @pytest.fixture
-def desk(hall: RunningServer, screens: Screens) -> Any:
-    """Return a function that opens a counter in a browser: `desk("dinsos1", "Loket 7")`."""
+def open_counter(hall: RunningServer, screens: Screens) -> Any:
+    """Return a function that opens a counter in a browser: `open_counter("dinsos1", "Loket 7")`."""
 
-    def seat(username: str, counter: str) -> Desk:
-        return Desk(screens.open(**DESK), hall.base).sign_in(username).sit(counter)
+    def seat(username: str, counter: str) -> OfficerBrowser:
+        return OfficerBrowser(screens.open(**DESKTOP), hall.base).sign_in(username).open_counter(counter)
 
     return seat
 
@@ -44,9 +44,9 @@ def leave(client: Api, token: str) -> None:
     assert client.call("POST", f"/tickets/{token}/cancel", {})[0] == 200
 
 
-def test_a_short_day_by_keyboard_alone(client: Api, desk: Any) -> None:
+def test_a_short_day_by_keyboard_alone(client: Api, open_counter: Any) -> None:
     first, second, third = labels(client, 28, 3)
-    officer = desk("dinsos1", "Loket 7")
+    officer = open_counter("dinsos1", "Loket 7")
     page = officer.page
     expect(page.locator(".upcoming strong")).to_have_text(first)
     officer.press("n")
@@ -77,8 +77,8 @@ def test_a_short_day_by_keyboard_alone(client: Api, desk: Any) -> None:
     assert client.sign_in("penyelia").call("GET", "/counters/7")[1]["status"] == "closed"
 
 
-def test_two_officers_at_the_same_instant(client: Api, desk: Any) -> None:
-    officers = [desk("dukcapil1", "Loket 1"), desk("dukcapil2", "Loket 2")]
+def test_two_officers_at_the_same_instant(client: Api, open_counter: Any) -> None:
+    officers = [open_counter("dukcapil1", "Loket 1"), open_counter("dukcapil2", "Loket 2")]
     for _ in range(5):
         two = sorted(labels(client, 1, 2))
         for officer in officers:
@@ -94,15 +94,15 @@ def test_two_officers_at_the_same_instant(client: Api, desk: Any) -> None:
             expect(officer.page.locator(".stage.idle")).to_be_visible()
 
 
-def test_two_officers_and_one_number(client: Api, desk: Any) -> None:
-    officers = [desk("bpd1", "Loket 17"), desk("bpd2", "Loket 18")]
+def test_two_officers_and_one_number(client: Api, open_counter: Any) -> None:
+    officers = [open_counter("bpd1", "Loket 17"), open_counter("bpd2", "Loket 18")]
     (label,) = labels(client, 48, 1)
     for officer in officers:
         expect(officer.page.locator(".figures .main dd")).to_have_text("1")
     for officer in officers:
         officer.page.keyboard.press("n")
 
-    def holders() -> list[Desk]:
+    def holders() -> list[OfficerBrowser]:
         return [officer for officer in officers if officer.label.count()]
 
     (holder,) = wait_until(holders, "the call")
@@ -113,8 +113,8 @@ def test_two_officers_and_one_number(client: Api, desk: Any) -> None:
     assert len(holders()) == 1
 
 
-def test_a_visitor_who_leaves_frees_the_counter_by_himself(client: Api, desk: Any) -> None:
-    officer = desk("kemenag1", "Loket 8")
+def test_a_visitor_who_leaves_frees_the_counter_by_himself(client: Api, open_counter: Any) -> None:
+    officer = open_counter("kemenag1", "Loket 8")
     token = client.issue(41)["ticket"]["token"]
     officer.press("n")
     expect(officer.life).to_have_text("Dipanggil")
@@ -123,8 +123,8 @@ def test_a_visitor_who_leaves_frees_the_counter_by_himself(client: Api, desk: An
     expect(officer.life).to_have_text("Siap memanggil")
 
 
-def test_the_officer_is_told_when_the_call_is_spoken(client: Api, desk: Any) -> None:
-    officer = desk("kemenag1", "Loket 8")
+def test_the_officer_is_told_when_the_call_is_spoken(client: Api, open_counter: Any) -> None:
+    officer = open_counter("kemenag1", "Loket 8")
     announcement = {"state": "queued", "in_s": 95}
     officer.page.route("**/announcement", lambda route: route.fulfill(json={"label": "H-001", **announcement}))
     token = client.issue(41)["ticket"]["token"]
@@ -139,8 +139,8 @@ def test_the_officer_is_told_when_the_call_is_spoken(client: Api, desk: Any) -> 
     expect(announced).to_have_count(0)
 
 
-def test_an_act_that_comes_too_late_is_said_in_words(client: Api, desk: Any) -> None:
-    officer = desk("kemenag1", "Loket 8")
+def test_an_act_that_comes_too_late_is_said_in_words(client: Api, open_counter: Any) -> None:
+    officer = open_counter("kemenag1", "Loket 8")
     token = client.issue(41)["ticket"]["token"]
     officer.press("n")
     expect(officer.life).to_have_text("Dipanggil")
@@ -150,8 +150,8 @@ def test_an_act_that_comes_too_late_is_said_in_words(client: Api, desk: Any) -> 
     expect(officer.page.locator(".stage.idle")).to_be_visible()
 
 
-def test_a_line_that_was_emptied_meanwhile_is_said_in_words(client: Api, desk: Any) -> None:
-    officer = desk("diskop1", "Loket 16")
+def test_a_line_that_was_emptied_meanwhile_is_said_in_words(client: Api, open_counter: Any) -> None:
+    officer = open_counter("diskop1", "Loket 16")
     token = client.issue(34)["ticket"]["token"]
     expect(officer.page.locator(".upcoming")).to_be_visible()
     with held_up(officer.page, "/call-next", lambda: leave(client, token)):
@@ -162,8 +162,8 @@ def test_a_line_that_was_emptied_meanwhile_is_said_in_words(client: Api, desk: A
     expect(officer.page.locator(".upcoming")).to_be_visible()
 
 
-def test_a_service_is_stopped_and_given_again_by_keyboard(client: Api, desk: Any) -> None:
-    officer = desk("dlh1", "Loket 22")
+def test_a_service_is_stopped_and_given_again_by_keyboard(client: Api, open_counter: Any) -> None:
+    officer = open_counter("dlh1", "Loket 22")
     page = officer.page
     page.keyboard.press("z")
     expect(officer.sheet.locator("input:checked")).to_be_focused()
@@ -180,8 +180,8 @@ def test_a_service_is_stopped_and_given_again_by_keyboard(client: Api, desk: Any
 
 
 def test_a_supervisor_stops_a_service_at_the_reception(hall: RunningServer, client: Api, screens: Screens) -> None:
-    page = screens.open(**DESK)
-    Desk(page, hall.base).sign_in("penyelia")
+    page = screens.open(**DESKTOP)
+    OfficerBrowser(page, hall.base).sign_in("penyelia")
     expect(page.locator(".pick").first).to_be_visible()
     page.goto(f"{hall.base}/reception")
     page.get_by_role("button", name="Hentikan nomor").click()
@@ -196,12 +196,12 @@ def test_a_supervisor_stops_a_service_at_the_reception(hall: RunningServer, clie
     expect(dialog).to_have_count(0)
 
 
-def test_a_colleague_takes_over_and_the_first_is_told(client: Api, desk: Any, screens: Screens) -> None:
-    officer = desk("mpp1", "Loket 9")
+def test_a_colleague_takes_over_and_the_first_is_told(client: Api, open_counter: Any, screens: Screens) -> None:
+    officer = open_counter("mpp1", "Loket 9")
     (label,) = labels(client, 55, 1)
     officer.press("n")
     expect(officer.label).to_contain_text(label)
-    supervisor = Desk(screens.open(**DESK), officer.base).sign_in("penyelia")
+    supervisor = OfficerBrowser(screens.open(**DESKTOP), officer.base).sign_in("penyelia")
     expect(supervisor.page.locator(".pick.held", has_text="Loket 9")).to_contain_text("Putu Ayu Kartika Widya Sari")
     tab_to(supervisor.page, "Loket 9")
     supervisor.page.keyboard.press("Enter")
@@ -220,17 +220,17 @@ def test_a_colleague_takes_over_and_the_first_is_told(client: Api, desk: Any, sc
     expect(officer.page.locator(".pick.held", has_text="Loket 9")).to_contain_text("I Made Oka Widiantara")
 
 
-def test_the_same_officer_on_another_computer(client: Api, desk: Any) -> None:
-    first = desk("pos1", "Loket 25")
-    second = desk("pos1", "Loket 25")
+def test_the_same_officer_on_another_computer(client: Api, open_counter: Any) -> None:
+    first = open_counter("pos1", "Loket 25")
+    second = open_counter("pos1", "Loket 25")
     expect(first.page.locator(".lost h1")).to_have_text("Anda membuka loket ini di layar lain")
     (label,) = labels(client, 47, 1)
     second.press("n")
     expect(second.label).to_contain_text(label)
 
 
-def test_signing_out_elsewhere_stops_the_page(client: Api, desk: Any) -> None:
-    officer = desk("bpd2", "Loket 18")
+def test_signing_out_elsewhere_stops_the_page(client: Api, open_counter: Any) -> None:
+    officer = open_counter("bpd2", "Loket 18")
     tab = officer.page.context.new_page()
     tab.goto(f"{officer.base}/counter?choose=1")
     tab_to(tab, "Keluar")
@@ -242,7 +242,7 @@ def test_signing_out_elsewhere_stops_the_page(client: Api, desk: Any) -> None:
 def test_an_outage_loses_no_press(sqlite_hall_url: str, start_server: Any, api: Any, screens: Screens) -> None:
     server = start_server(sqlite_hall_url)
     (label, later) = labels(api(server.port), 1, 2)
-    officer = Desk(screens.open(**DESK), server.base).sign_in("dukcapil1").sit("Loket 1")
+    officer = OfficerBrowser(screens.open(**DESKTOP), server.base).sign_in("dukcapil1").open_counter("Loket 1")
     server.kill()
     banner = officer.page.locator(".notices .banner")
     expect(banner).to_contain_text("Sambungan ke server terputus")
@@ -259,8 +259,8 @@ def test_an_outage_loses_no_press(sqlite_hall_url: str, start_server: Any, api: 
     expect(officer.label).to_contain_text(later)
 
 
-def test_an_answer_lost_on_the_way_is_not_a_second_call(client: Api, desk: Any) -> None:
-    officer = desk("dlh1", "Loket 22")
+def test_an_answer_lost_on_the_way_is_not_a_second_call(client: Api, open_counter: Any) -> None:
+    officer = open_counter("dlh1", "Loket 22")
     first, second = labels(client, 37, 2)
     expect(officer.page.locator(".figures .main dd")).to_have_text("2")
 
@@ -277,9 +277,9 @@ def test_an_answer_lost_on_the_way_is_not_a_second_call(client: Api, desk: Any) 
     expect(officer.label).to_contain_text(second)
 
 
-def test_sixty_waiting(client: Api, desk: Any) -> None:
+def test_sixty_waiting(client: Api, open_counter: Any) -> None:
     waiting = labels(client, 52, 60)
-    officer = desk("tirta1", "Loket 27")
+    officer = open_counter("tirta1", "Loket 27")
     expect(officer.page.locator(".figures .main dd")).to_have_text("60")
     expect(officer.page.locator(".scroller li")).to_have_count(50)
     expect(officer.page.locator(".scroller .more")).to_contain_text("10")
@@ -290,8 +290,8 @@ def test_sixty_waiting(client: Api, desk: Any) -> None:
 
 
 def test_a_wrong_password_and_the_lock(hall: RunningServer, screens: Screens) -> None:
-    page = screens.open(**DESK)
-    officer = Desk(page, hall.base).sign_in("santika1", "sandi-yang-keliru")
+    page = screens.open(**DESKTOP)
+    officer = OfficerBrowser(page, hall.base).sign_in("santika1", "sandi-yang-keliru")
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("Nama pengguna atau kata sandi keliru")
     expect(page.locator("#username")).to_have_value("santika1")
@@ -314,11 +314,11 @@ def speaks(page: Page, key: str) -> None:
 
 def test_the_languages_switch_and_stay(client: Api, hall: RunningServer, screens: Screens) -> None:
     labels(client, 20, 1)
-    page = screens.open(f"{hall.base}/counter/sign-in", **DESK)
+    page = screens.open(f"{hall.base}/counter/sign-in", **DESKTOP)
     speaks(page, "sign_in.title")
-    officer = Desk(page, hall.base).sign_in("bpjskes1")
+    officer = OfficerBrowser(page, hall.base).sign_in("bpjskes1")
     speaks(page, "officer.choose.title")
-    officer.sit("Loket 5")
+    officer.open_counter("Loket 5")
     speaks(page, "officer.act.next")
     page.reload()
     expect(page.locator("html")).to_have_attribute("lang", "ban")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import RunningServer
-from tests.e2e.conftest import Api, Desk, Line, Screens, set_policy
+from tests.e2e.conftest import Api, Line, OfficerBrowser, Screens, set_policy
 from tests.e2e.test_accessibility import SMALL, by_tab, sound
 from tests.e2e.test_legibility import fits
 
@@ -46,7 +46,7 @@ def good(page: Page, where: str) -> None:
     sound(page, where, "dialog[open]" if page.locator("dialog[open]").count() else "html")
 
 
-def fill_the_lists(officer: Desk) -> None:
+def fill_the_lists(officer: OfficerBrowser) -> None:
     """Fill the page: one ticket on hold, one missed, and one current, all in a second language."""
     for end in ("h", "x"):
         officer.press("n")
@@ -64,15 +64,15 @@ def in_three_languages(page: Page, where: str) -> None:
         fits(page, f"{where}, {language}")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["desk", "tablet"])
+@pytest.mark.parametrize("size", SIZES, ids=["desktop", "tablet"])
 def test_every_state_and_dialog(hall: RunningServer, client: Api, screens: Screens, size: tuple[int, int]) -> None:
     waiting = client.call("GET", "/services/18/line")[1]["state"]["order"]
     for number in range(203 - len(waiting)):
         client.issue(18, **{"class": "priority" if number % 3 else "regular"}, language=("id", "en", "ban")[number % 3])
     page = screens.open(viewport={"width": size[0], "height": size[1]})
-    officer = Desk(page, hall.base)
+    officer = OfficerBrowser(page, hall.base)
     line = Line(page)
-    officer.sign_in("pertanahan1").sit("Loket 19")
+    officer.sign_in("pertanahan1").open_counter("Loket 19")
     fill_the_lists(officer)
     expect(page.locator(".toast.undo")).to_be_visible()
     good(page, "idle, with something to undo")
@@ -132,7 +132,7 @@ def test_every_state_and_dialog(hall: RunningServer, client: Api, screens: Scree
 def test_each_dialog_by_tab(hall: RunningServer, client: Api, screens: Screens) -> None:
     """Tab goes through everything of a dialog, and nowhere else."""
     page = screens.open(viewport={"width": 1024, "height": 600})
-    officer = Desk(page, hall.base).sign_in("dukcapil1").sit("Loket 1")
+    officer = OfficerBrowser(page, hall.base).sign_in("dukcapil1").open_counter("Loket 1")
     for _ in range(2):
         client.issue(1)
     officer.press("n", "s")
@@ -152,10 +152,10 @@ def test_each_dialog_by_tab(hall: RunningServer, client: Api, screens: Screens) 
         officer.answered()
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["desk", "tablet"])
+@pytest.mark.parametrize("size", SIZES, ids=["desktop", "tablet"])
 def test_the_reception(hall: RunningServer, screens: Screens, size: tuple[int, int]) -> None:
     page = screens.open(viewport={"width": size[0], "height": size[1]})
-    Desk(page, hall.base).sign_in("penyelia")
+    OfficerBrowser(page, hall.base).sign_in("penyelia")
     expect(page.locator(".pick").first).to_be_visible()
     page.goto(f"{hall.base}/reception")
     expect(page.locator(".service-pick").first).to_be_visible()

@@ -117,7 +117,7 @@ def test_a_printer_that_holds_the_paper_until_it_is_taken(
         server = start_server(sqlite_hall_url)
         kiosk = Kiosk(screens.open(f"{server.base}/kiosk/utama", **KIOSK))
         label = kiosk.take()
-        expect(kiosk.page.locator(".paper.mouth")).to_contain_text(f"Tiket {label} menunggu")
+        expect(kiosk.page.locator(".paper.presenter")).to_contain_text(f"Tiket {label} menunggu")
         printer.machine.take_paper()
         expect(kiosk.page.locator(".paper.taken")).to_contain_text("Tiket sudah diambil")
 

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import DEMO_PASSWORD, RunningServer
-from tests.e2e.conftest import DESK, Api, Screens, set_printers
+from tests.e2e.conftest import DESKTOP, Api, Screens, set_printers
 from tests.printer.simulator import Simulator
 from tests.waiting import wait_until
 
@@ -27,7 +27,7 @@ def page_of(
     def open_page(**addresses: str) -> tuple[RunningServer, Page]:
         set_printers(sqlite_hall_url, **addresses)
         server = start_server(sqlite_hall_url)
-        page = screens.open(f"{server.base}/counter/sign-in", **DESK)
+        page = screens.open(f"{server.base}/counter/sign-in", **DESKTOP)
         page.fill("#username", "pengelola")
         page.fill("#password", DEMO_PASSWORD)
         page.keyboard.press("Enter")

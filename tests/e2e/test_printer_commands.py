@@ -48,7 +48,7 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 def test_from_nothing_to_a_paper_and_out_again(hall_url: str, run: Run) -> None:
     with Simulator("full") as paper:
         added = run("printer", "add", "info", paper.url, "--paper", "58", "--kiosk", "utama", database=hall_url)
-        assert "acknowledges each paper" in added.stdout
+        assert "acknowledges each slip" in added.stdout
         assert "proved it" in run("printer", "test", "info", database=hall_url).stdout
         assert len(paper.jobs) == 1
         assert b"58 mm, 384 dots" in paper.jobs[0]
@@ -93,7 +93,7 @@ def test_a_running_server_prints_the_test_and_no_second_connection_is_made(
 @pytest.mark.parametrize(
     ("mode", "code", "words"),
     [
-        ("full", 0, "acknowledges each paper"),
+        ("full", 0, "acknowledges each slip"),
         ("full+paper_out", 1, "load a new roll"),
         ("full+cover_open", 1, "close it"),
         ("status+paper_low", 0, "have a new roll ready"),
@@ -141,16 +141,16 @@ def test_a_print_agent_from_its_token_to_its_end(sqlite_hall_url: str, run: Run)
     assert len(added.stdout.split()) == 1, "the token alone, to be put into a file"
     assert "queue-printer --server" in added.stderr
     run("printer", "set", "lobi", "--address", "agent://kiosk-1/usb", database=sqlite_hall_url)
-    assert "never heard" in run("agent", "list", database=sqlite_hall_url, code=1).stdout
-    assert "has not been heard" in run("printer", "list", database=sqlite_hall_url, code=1).stdout
+    assert "never seen" in run("agent", "list", database=sqlite_hall_url, code=1).stdout
+    assert "does not report" in run("printer", "list", database=sqlite_hall_url, code=1).stdout
     waiting = run("printer", "test", "lobi", "--wait", "0", database=sqlite_hall_url, code=1)
     assert "print agent kiosk-1 has not fetched it" in waiting.stdout
-    assert "its print agent has not been heard" in waiting.stdout
+    assert "its print agent does not report" in waiting.stdout
     assert (
         "Printer lobi then prints nothing" in run("agent", "revoke", "kiosk-1", database=sqlite_hall_url, code=2).stderr
     )
     run("agent", "revoke", "kiosk-1", "--yes", database=sqlite_hall_url)
-    assert "locked out" in run("agent", "list", database=sqlite_hall_url).stdout
+    assert "revoked" in run("agent", "list", database=sqlite_hall_url).stdout
 
 
 @pytest.mark.parametrize(("answer", "code"), [("n\n", 1), ("y\n", 0)])

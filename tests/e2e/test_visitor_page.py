@@ -80,23 +80,23 @@ def is_live(page: Page) -> None:
 
 def test_the_line_goes_down_and_the_call_comes(client: Api, officer: Any, screens: Screens) -> None:
     tickets = take(client, 30, 4)
-    desk = officer("dinsos1", 7)
+    at_counter = officer("dinsos1", 7)
     phone = screens.open(tickets[3]["url"], **PHONE)
     for left in (3, 2, 1):
         expect(phone.locator(".ahead .number")).to_have_text(str(left))
         expect(phone).to_have_title(f"{left} lagi · {tickets[3]['label']}")
-        assert desk.serve() == tickets[3 - left]["label"]
+        assert at_counter.serve() == tickets[3 - left]["label"]
     expect(phone.locator(".next-up")).to_have_text("Anda berikutnya")
-    desk.call_next()
+    at_counter.call_next()
     expect(phone.locator(".now.called .counter-code")).to_have_text("7")
     expect(phone.locator("[aria-live=assertive]")).to_have_text(f"Nomor {tickets[3]['label']}, silakan menuju loket 7.")
     expect(phone).to_have_title(f"▶ Loket 7 · {tickets[3]['label']}")
-    desk.act("recall")
+    at_counter.act("recall")
     expect(phone.locator(".now.called")).to_contain_text("Panggilan ke-2")
-    desk.act("start")
+    at_counter.act("start")
     expect(phone.locator(".now.serving")).to_contain_text("Anda sedang dilayani di loket 7")
     expect(phone.get_by_role("button", name="Batalkan antrean")).to_have_count(0)
-    desk.act("complete")
+    at_counter.act("complete")
     expect(phone.locator(".now.served")).to_contain_text("Terima kasih")
 
 
@@ -149,8 +149,8 @@ def test_a_priority_ticket_goes_ahead_and_the_phones_say_so(client: Api, officer
     priority = client.issue(41, **{"class": "priority"})["ticket"]
     second = screens.open(priority["url"], **PHONE)
     expect(second.locator(".chip.priority")).to_have_text("Prioritas")
-    desk = officer("kemenag1", 8)
-    called = {desk.serve(), desk.serve()}
+    at_counter = officer("kemenag1", 8)
+    called = {at_counter.serve(), at_counter.serve()}
     assert called == {regular["label"], priority["label"]}
     for page in (phone, second):
         expect(page.locator(".now.served")).to_be_visible()
@@ -177,10 +177,10 @@ def test_a_missed_number_says_what_to_do(client: Api, officer: Any, screens: Scr
     (ticket,) = take(client, 34)
     phone = screens.open(ticket["url"], **PHONE)
     is_live(phone)
-    desk = officer("diskop1", 16)
-    desk.call_next()
+    at_counter = officer("diskop1", 16)
+    at_counter.call_next()
     expect(phone.locator(".now.called")).to_be_visible()
-    desk.act("no-show")
+    at_counter.act("no-show")
     expect(phone.locator(".now.no_show")).to_contain_text("Temui petugas di loket atau meja informasi")
 
 
@@ -189,15 +189,15 @@ def test_a_visit_that_was_not_over_comes_back(client: Api, officer: Any, screens
     (ticket,) = take(client, 34)
     phone = screens.open(ticket["url"], **PHONE)
     is_live(phone)
-    desk = officer("diskop1", 16)
-    desk.call_next()
-    desk.act("start")
+    at_counter = officer("diskop1", 16)
+    at_counter.call_next()
+    at_counter.act("start")
     expect(phone.locator(".now.serving")).to_be_visible()
-    desk.act("complete")
+    at_counter.act("complete")
     expect(phone.locator(".now.served")).to_be_visible()
-    desk.undo()
+    at_counter.undo()
     expect(phone.locator(".now.serving")).to_contain_text("Anda sedang dilayani di loket 16")
-    desk.act("complete")
+    at_counter.act("complete")
     expect(phone.locator(".now.served")).to_be_visible()
 
 
@@ -266,7 +266,7 @@ def sideways(page: Page) -> int:
 
 def test_no_sideways_scroll_on_a_narrow_phone(hall: RunningServer, client: Api, officer: Any, screens: Screens) -> None:
     _before, ticket = take(client, 26, 2)
-    desk = officer("bpjstk1", 21)
+    at_counter = officer("bpjstk1", 21)
     for language in ("id", "en", "ban"):
         page = screens.open(f"{ticket['url']}?language={language}", **NARROW)
         expect(page.locator(".ahead")).to_be_visible()
@@ -274,10 +274,10 @@ def test_no_sideways_scroll_on_a_narrow_phone(hall: RunningServer, client: Api, 
     page.get_by_role("button").last.tap()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert sideways(page) <= 0
-    desk.serve()
-    desk.call_next()
+    at_counter.serve()
+    at_counter.call_next()
     for act, state in (("recall", "called"), ("start", "serving"), ("complete", "served")):
-        desk.act(act)
+        at_counter.act(act)
         expect(page.locator(f".now.{state}")).to_be_visible()
         assert sideways(page) <= 0
     page.goto(f"{hall.base}/t/unknown")
@@ -292,9 +292,9 @@ def test_nothing_of_other_visitors_is_told(client: Api, officer: Any, screens: S
     phone.on("websocket", lambda wire: wire.on("framereceived", lambda frame: heard.append(str(frame))))
     phone.goto(own["url"])
     is_live(phone)
-    desk = officer("kejaksaan1", 24)
-    desk.serve()
-    desk.call_next()
+    at_counter = officer("kejaksaan1", 24)
+    at_counter.serve()
+    at_counter.call_next()
     expect(phone.locator(".ahead .number")).to_have_text("1")
     with urllib.request.urlopen(own["url"], timeout=20) as answer:
         heard.append(answer.read().decode())

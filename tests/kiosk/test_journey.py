@@ -136,7 +136,7 @@ def test_paper_at_first(run: Run, job: str | None, known: str, say: str) -> None
         (job_reported("failed"), "trouble"),
         ([*job_reported("queued", "off_line", place=PLACE), *job_reported("failed", place=PLACE)], "trouble"),
         ([*job_reported("queued", "off_line"), *job_reported("printed")], "ready"),
-        (job_reported("printed", "not_taken", taken=False), "mouth"),
+        (job_reported("printed", "not_taken", taken=False), "presenter"),
         (job_reported("printed", "not_taken", taken=False, place=PLACE), "elsewhere"),
         ([*job_reported("sent", "not_taken", taken=False), *job_reported("sent", "not_taken", taken=True)], "taken"),
     ],

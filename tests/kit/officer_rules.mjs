@@ -1,6 +1,5 @@
-import { ACT_NAMES, ACTS, actOf, actsInHand, objections, secondsToRecall } from "/officer/acts.js";
+import { ACT_NAMES, ACTS, actOf, actsInHand, objections, secondsToRecall } from "/officer/actions.js";
 import { isUrgent, keyOf, openOf, stillAway } from "/officer/alarm-rules.js";
-import { firstAgency, firstPrinter, paperOf, servicesOf, stoppable } from "/officer/issue-rules.js";
 import {
   isPast,
   labelOf,
@@ -14,7 +13,8 @@ import {
   spoken,
   standardOf,
   stopwatch,
-} from "/officer/rules.js";
+} from "/officer/counter-rules.js";
+import { firstAgency, firstPrinter, paperOf, servicesOf, stoppable } from "/officer/issue-rules.js";
 import { equal, test } from "/tests/kit/check.mjs";
 
 const NOW = 1_000_000;

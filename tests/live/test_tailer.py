@@ -91,7 +91,7 @@ class Live:
     tailer: Tailer
     keys: int = 0
 
-    def sit(self, username: str, counter_id: int) -> Officer:
+    def open_counter(self, username: str, counter_id: int) -> Officer:
         _, officer = sessions.sign_in(self.store, username, PASSWORD, "127.0.0.1", self.clock())
         counters.open_counter(self.store, officer, counter_id, self.clock(), take_over=True)
         return officer
@@ -162,7 +162,7 @@ def running(tailer: Tailer) -> Iterator[None]:
 
 
 def test_states_are_numbered_and_chained(live: Live) -> None:
-    officer = live.sit("dukcapil1", 1)
+    officer = live.open_counter("dukcapil1", 1)
     live.tailer.follow()
     for _ in range(3):
         live.issue()
@@ -223,7 +223,7 @@ def test_who_is_not_concerned_is_not_told(live: Live) -> None:
 
 def test_the_hall_hears_a_call_before_anybody_else(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     """The board goes out, then the others' turn comes: the answer to the officer who called, and only then the rest."""
-    officer = live.sit("dukcapil1", 1)
+    officer = live.open_counter("dukcapil1", 1)
     live.issue()
     live.tailer.follow()
     live.ears.heard.clear()
@@ -244,7 +244,7 @@ def test_what_happens_at_once_is_told_at_once(live: Live) -> None:
 
 
 def test_it_starts_at_the_head(live: Live) -> None:
-    officer = live.sit("dukcapil1", 1)
+    officer = live.open_counter("dukcapil1", 1)
     live.issue()
     live.call(officer)
     later = Ears()
@@ -315,7 +315,11 @@ def test_who_listens_ends_up_with_the_truth(live: Live, seed: int) -> None:
         connection.execute(insert(t.counter_service), {"counter_id": 4, "service_id": 5, "rank": 9})
         connection.execute(update(t.hall).values(catalogue_version=2))
     chance = random.Random(seed)
-    officers = {1: live.sit("dukcapil1", 1), 4: live.sit("dukcapil2", 4), 10: live.sit("dpmptsp1", 10)}
+    officers = {
+        1: live.open_counter("dukcapil1", 1),
+        4: live.open_counter("dukcapil2", 4),
+        10: live.open_counter("dpmptsp1", 10),
+    }
     live.tailer.follow()
     live.ears.heard.clear()
     known = {room: live.tailer.snapshot(parse(room), None) for room in ROOMS}
@@ -347,7 +351,7 @@ def test_who_listens_ends_up_with_the_truth(live: Live, seed: int) -> None:
 
 def test_rooms_whose_waits_age_are_told_again(live: Live) -> None:
     """After a minute, with the same number and a later time; boards, and whoever has nothing new, are not."""
-    officer = live.sit("dukcapil1", 1)
+    officer = live.open_counter("dukcapil1", 1)
     for _ in range(3):
         live.issue()
     live.call(officer)
@@ -386,8 +390,8 @@ def test_whoever_came_in_is_told_a_minute_later(live: Live) -> None:
 
 
 def test_calls_are_announced_once_in_order_in_their_zone(live: Live) -> None:
-    first, second = live.sit("dukcapil1", 1), live.sit("dukcapil2", 2)
-    other = live.sit("dpmptsp1", 10)
+    first, second = live.open_counter("dukcapil1", 1), live.open_counter("dukcapil2", 2)
+    other = live.open_counter("dpmptsp1", 10)
     for service in (1, 1, 1, 7):
         live.issue(service)
     live.tailer.follow()
@@ -408,7 +412,7 @@ def test_calls_are_announced_once_in_order_in_their_zone(live: Live) -> None:
 
 def test_an_announcement_says_what_the_call_said(live: Live) -> None:
     """Its words are in the fact: what happens to the ticket meanwhile does not change them."""
-    officer = live.sit("dukcapil1", 1)
+    officer = live.open_counter("dukcapil1", 1)
     live.issue(kind=TicketClass.PRIORITY)
     live.tailer.follow()
     at = live.clock.now
@@ -432,7 +436,7 @@ def test_an_announcement_says_what_the_call_said(live: Live) -> None:
 
 
 def test_who_comes_back_hears_what_it_missed_and_is_fresh(live: Live) -> None:
-    officer = live.sit("dukcapil1", 1)
+    officer = live.open_counter("dukcapil1", 1)
     for _ in range(3):
         live.issue()
     last = live.head()
@@ -452,7 +456,7 @@ def test_who_comes_back_hears_what_it_missed_and_is_fresh(live: Live) -> None:
 
 
 def test_after_a_restart_nothing_old_is_spoken(live: Live) -> None:
-    officer = live.sit("dukcapil1", 1)
+    officer = live.open_counter("dukcapil1", 1)
     live.issue()
     live.call(officer)
     live.clock.forward(milliseconds=SPOKEN_MS + 1)
@@ -487,7 +491,7 @@ def test_another_writer_is_heard_too(live: Live, hall_url: str) -> None:
     """Two processes on one database: the tailer of one tells what the other did, in the order of the log."""
     engine = open_engine(hall_url)
     other = Store(engine)
-    officer = live.sit("dukcapil1", 1)
+    officer = live.open_counter("dukcapil1", 1)
     failed: list[BaseException] = []
 
     def write(store: Store) -> None:
@@ -520,7 +524,7 @@ def test_a_room_that_cannot_be_built_silences_nobody(
     lite: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It is published later, with the calls it missed."""
-    officer = lite.sit("dukcapil1", 1)
+    officer = lite.open_counter("dukcapil1", 1)
     lite.issue()
     lite.issue()
     lite.tailer.follow()
@@ -551,7 +555,7 @@ def test_a_room_that_cannot_be_built_silences_nobody(
 
 
 def test_a_room_that_cannot_be_sent_to_silences_nobody(lite: Live, caplog: pytest.LogCaptureFixture) -> None:
-    officer = lite.sit("dukcapil1", 1)
+    officer = lite.open_counter("dukcapil1", 1)
     lite.issue()
     lite.tailer.follow()
     before = lite.head()
@@ -579,7 +583,7 @@ def test_who_left_is_not_tried_for_ever(lite: Live) -> None:
 
 def test_a_broken_read_tells_nothing_twice_and_nothing_never(lite: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     """The database fails in the middle: boards were published before, other rooms do not count as published."""
-    officer = lite.sit("dukcapil1", 1)
+    officer = lite.open_counter("dukcapil1", 1)
     lite.issue()
     lite.tailer.follow()
     before = lite.head()
@@ -661,7 +665,7 @@ def test_a_room_that_left_the_catalogue_is_let_be(lite: Live) -> None:
 
 
 def test_a_new_day_is_told_to_all(live: Live) -> None:
-    officer = live.sit("dukcapil1", 1)
+    officer = live.open_counter("dukcapil1", 1)
     live.issue()
     live.call(officer)
     live.tailer.follow()
@@ -689,7 +693,7 @@ def test_the_beat_says_how_far_each_room_has_got(live: Live) -> None:
 
 
 def test_who_signs_out_is_put_out(live: Live) -> None:
-    officer = live.sit("dukcapil1", 1)
+    officer = live.open_counter("dukcapil1", 1)
     live.tailer.follow()
     sessions.sign_out(live.store, officer, live.clock())
     live.tailer.follow()

@@ -123,9 +123,9 @@ def written(document: Schema) -> str:
     return "\n".join([HEAD, *(shapes[name] for name in sorted(shapes)), routes(document)])
 
 
-def test_the_types_are_those_of_the_api(house: Runtime) -> None:
+def test_the_types_are_those_of_the_api(runtime: Runtime) -> None:
     """A shape that changed is written anew, for somebody to look at; what uses it is then found by the checker."""
-    document = house.app.test_client().get("/api/v1/openapi.json").json
+    document = runtime.app.test_client().get("/api/v1/openapi.json").json
     assert document is not None
     known, now = TYPES.read_text("utf-8") if TYPES.exists() else "", written(document)
     if known != now:

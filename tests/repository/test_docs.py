@@ -210,12 +210,12 @@ def test_permissions_table() -> None:
     assert documented == [[permission.value, *described(grant)] for permission, grant in GRANTS.items()]
 
 
-def test_every_route(house: Runtime) -> None:
+def test_every_route(runtime: Runtime) -> None:
     """Each address of the API stands in its table with its method and who may call it."""
     documented = [(row[0], row[1], row[2]) for row in rows(API, "method", "path", "who", "what")]
     routes = [
-        (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), house.app.view_functions[rule.endpoint])
-        for rule in house.app.url_map.iter_rules()
+        (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), runtime.app.view_functions[rule.endpoint])
+        for rule in runtime.app.url_map.iter_rules()
         if rule.rule.startswith("/api/v1/")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     ]

@@ -37,7 +37,7 @@ class OfficerAtCounter:
         """Issue a ticket and return it as stored."""
         self.issued += 1
         request = issuing.IssueRequest(
-            (service or self.service).id, ticket_class, "id", "utama", key or f"desk-key-{self.issued:06d}"
+            (service or self.service).id, ticket_class, "id", "utama", key or f"session-key-{self.issued:06d}"
         )
         issued = issuing.issue(self.store, request, self.clock(), "http://hall.test").ticket
         assert self.ticket(issued.id) == issued, "what is answered is what is stored"
@@ -123,7 +123,7 @@ def sign_in(store: Store, clock: Callable[[], datetime], username: str) -> Offic
     return officer
 
 
-def sit_down(store: Store, clock: Callable[[], datetime], username: str, place: int) -> OfficerAtCounter:
+def open_counter_as(store: Store, clock: Callable[[], datetime], username: str, place: int) -> OfficerAtCounter:
     """Sign `username` in and open the agency's counter number `place`."""
     officer = sign_in(store, clock, username)
     with store.read() as connection:
@@ -134,15 +134,15 @@ def sit_down(store: Store, clock: Callable[[], datetime], username: str, place: 
 
 
 @pytest.fixture
-def desk(store: Store, clock: Callable[[], datetime]) -> OfficerAtCounter:
+def session(store: Store, clock: Callable[[], datetime]) -> OfficerAtCounter:
     """An officer of Disdukcapil at counter 1, on SQLite and on PostgreSQL."""
-    return sit_down(store, clock, "dukcapil1", 0)
+    return open_counter_as(store, clock, "dukcapil1", 0)
 
 
 @pytest.fixture
-def sit() -> Callable[[Store, Callable[[], datetime], str, int], OfficerAtCounter]:
+def officer_at_counter() -> Callable[[Store, Callable[[], datetime], str, int], OfficerAtCounter]:
     """Return a function that signs another officer in and opens a counter."""
-    return sit_down
+    return open_counter_as
 
 
 @pytest.fixture

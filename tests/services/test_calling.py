@@ -15,20 +15,20 @@ def refused(code, act, *arguments, **options):
     assert caught.value.code == code
 
 
-def test_a_whole_visit(desk, clock) -> None:
-    row = desk.issue()
+def test_a_whole_visit(session, clock) -> None:
+    row = session.issue()
     clock.forward(minutes=3)
-    called = desk.call()
+    called = session.call()
     assert (called.id, called.state, called.times_called) == (row.id, State.CALLED, 1)
     clock.forward(seconds=20)
-    assert desk.act(Verb.RECALL, row.id).times_called == 2
-    started = desk.act(Verb.START, row.id)
+    assert session.act(Verb.RECALL, row.id).times_called == 2
+    started = session.act(Verb.START, row.id)
     assert started.serving_at - started.issued_at == 200_000
     clock.forward(minutes=8)
-    done = desk.act(Verb.COMPLETE, row.id)
+    done = session.act(Verb.COMPLETE, row.id)
     assert (done.state, done.ended_at - done.serving_at) == (State.SERVED, 480_000)
-    assert desk.in_hand() is None
-    assert desk.facts()[1:] == [
+    assert session.in_hand() is None
+    assert session.facts()[1:] == [
         "ticket_issued",
         "ticket_called",
         "ticket_recalled",
@@ -37,56 +37,56 @@ def test_a_whole_visit(desk, clock) -> None:
     ]
 
 
-def test_next_completes_the_visit_that_was_started(desk) -> None:
-    first, second = desk.issue(), desk.issue()
-    desk.call()
-    refused("ticket_not_started", desk.call)
-    desk.act(Verb.START, first.id)
-    assert desk.call().id == second.id
-    assert desk.ticket(first.id).state is State.SERVED
+def test_next_completes_the_visit_that_was_started(session) -> None:
+    first, second = session.issue(), session.issue()
+    session.call()
+    refused("ticket_not_started", session.call)
+    session.act(Verb.START, first.id)
+    assert session.call().id == second.id
+    assert session.ticket(first.id).state is State.SERVED
 
 
-def test_next_with_nobody_waiting_keeps_the_visit(desk) -> None:
-    refused("nobody_waiting", desk.call)
-    row = desk.issue()
-    desk.call()
-    desk.act(Verb.START, row.id)
-    refused("nobody_waiting", desk.call)
-    assert desk.ticket(row.id).state is State.SERVING
+def test_next_with_nobody_waiting_keeps_the_visit(session) -> None:
+    refused("nobody_waiting", session.call)
+    row = session.issue()
+    session.call()
+    session.act(Verb.START, row.id)
+    refused("nobody_waiting", session.call)
+    assert session.ticket(row.id).state is State.SERVING
 
 
-def test_a_repeated_key_calls_once(desk) -> None:
-    first, second = desk.issue(), desk.issue()
-    assert desk.call("key-of-one-press").id == first.id
-    desk.act(Verb.START, first.id)
-    assert desk.call("key-of-one-press").id == first.id
-    assert desk.ticket(second.id).state is State.WAITING
+def test_a_repeated_key_calls_once(session) -> None:
+    first, second = session.issue(), session.issue()
+    assert session.call("key-of-one-press").id == first.id
+    session.act(Verb.START, first.id)
+    assert session.call("key-of-one-press").id == first.id
+    assert session.ticket(second.id).state is State.WAITING
 
 
-def test_priority_goes_first_and_the_log_can_say_why(desk, clock) -> None:
-    regular = desk.issue()
+def test_priority_goes_first_and_the_log_can_say_why(session, clock) -> None:
+    regular = session.issue()
     clock.forward(minutes=1)
-    priority = desk.issue(TicketClass.PRIORITY)
+    priority = session.issue(TicketClass.PRIORITY)
     clock.forward(minutes=10)
-    assert desk.call().id == priority.id
-    with desk.store.read() as connection:
+    assert session.call().id == priority.id
+    with session.store.read() as connection:
         payload = connection.execute(select(t.log.c.payload).where(t.log.c.kind == "ticket_called")).scalar_one()
     assert payload["score"] == 4 * 600_000
     assert payload["passed"]["label"] == regular.label
     assert payload["passed"]["score"] == 660_000
 
 
-def test_only_what_the_counter_serves_is_called(desk) -> None:
-    foreign = next(s for s in desk.catalogue.services.values() if s.id not in desk.counter.service_ids)
-    desk.issue(service=foreign)
-    refused("nobody_waiting", desk.call)
+def test_only_what_the_counter_serves_is_called(session) -> None:
+    foreign = next(s for s in session.catalogue.services.values() if s.id not in session.counter.service_ids)
+    session.issue(service=foreign)
+    refused("nobody_waiting", session.call)
 
 
-def test_no_show_frees_the_counter(desk) -> None:
-    first, second = desk.issue(), desk.issue()
-    desk.call()
-    assert desk.act(Verb.NO_SHOW, first.id).state is State.NO_SHOW
-    assert desk.call().id == second.id
+def test_no_show_frees_the_counter(session) -> None:
+    first, second = session.issue(), session.issue()
+    session.call()
+    assert session.act(Verb.NO_SHOW, first.id).state is State.NO_SHOW
+    assert session.call().id == second.id
 
 
 @pytest.mark.parametrize(
@@ -100,67 +100,73 @@ def test_no_show_frees_the_counter(desk) -> None:
         ("served", Verb.RECALL),
     ],
 )
-def test_wrong_moves_are_refused(desk, state, verb) -> None:
-    row = desk.issue()
-    desk.call()
+def test_wrong_moves_are_refused(session, state, verb) -> None:
+    row = session.issue()
+    session.call()
     if state in ("serving", "served"):
-        desk.act(Verb.START, row.id)
+        session.act(Verb.START, row.id)
     if state == "served":
-        desk.act(Verb.COMPLETE, row.id)
-    before = desk.facts()
-    refused("wrong_state", desk.act, verb, row.id)
-    assert desk.ticket(row.id).state.value == state
-    assert desk.facts() == before
+        session.act(Verb.COMPLETE, row.id)
+    before = session.facts()
+    refused("wrong_state", session.act, verb, row.id)
+    assert session.ticket(row.id).state.value == state
+    assert session.facts() == before
 
 
-def test_a_ticket_of_another_counter_is_refused_with_what_happened(desk, sit, clock) -> None:
-    other = sit(desk.store, clock, "dukcapil2", 1)
-    row = desk.issue()
+def test_a_ticket_of_another_counter_is_refused_with_what_happened(session, officer_at_counter, clock) -> None:
+    other = officer_at_counter(session.store, clock, "dukcapil2", 1)
+    row = session.issue()
     other.call()
     with pytest.raises(Refusal) as caught:
-        desk.act(Verb.START, row.id)
+        session.act(Verb.START, row.id)
     assert caught.value.code == "wrong_state"
     facts = caught.value.facts
     assert (facts["label"], facts["state"], facts["counter"]) == (row.label, "called", other.counter.name)
     assert facts["officer"] == other.officer.name
 
 
-def test_a_ticket_of_another_agency_is_unknown_here(desk, sit, clock) -> None:
-    other = sit(desk.store, clock, "bpjskes1", 0)
+def test_a_ticket_of_another_agency_is_unknown_here(session, officer_at_counter, clock) -> None:
+    other = officer_at_counter(session.store, clock, "bpjskes1", 0)
     row = other.issue()
     other.call()
-    refused("unknown_ticket", desk.act, Verb.START, row.id)
+    refused("unknown_ticket", session.act, Verb.START, row.id)
 
 
-def test_cancelling_by_the_visitor(desk) -> None:
-    row = desk.issue()
-    moves.cancel(desk.store, row.token, desk.clock())
-    assert desk.ticket(row.id).state is State.CANCELLED
-    refused("wrong_state", moves.cancel, desk.store, row.token, desk.clock())
-    refused("unknown_ticket", moves.cancel, desk.store, "234567892345", desk.clock())
-    refused("nobody_waiting", desk.call)
+def test_cancelling_by_the_visitor(session) -> None:
+    row = session.issue()
+    moves.cancel(session.store, row.token, session.clock())
+    assert session.ticket(row.id).state is State.CANCELLED
+    refused("wrong_state", moves.cancel, session.store, row.token, session.clock())
+    refused("unknown_ticket", moves.cancel, session.store, "234567892345", session.clock())
+    refused("nobody_waiting", session.call)
 
 
-def test_a_called_visitor_who_cancels_frees_the_counter(desk) -> None:
-    row, after = desk.issue(), desk.issue()
-    desk.call()
-    moves.cancel(desk.store, row.token, desk.clock())
-    assert desk.call().id == after.id
+def test_a_called_visitor_who_cancels_frees_the_counter(session) -> None:
+    row, after = session.issue(), session.issue()
+    session.call()
+    moves.cancel(session.store, row.token, session.clock())
+    assert session.call().id == after.id
 
 
-def test_a_visitor_being_served_cannot_cancel(desk) -> None:
-    row = desk.issue()
-    desk.call()
-    desk.act(Verb.START, row.id)
-    refused("wrong_state", moves.cancel, desk.store, row.token, desk.clock())
+def test_a_visitor_being_served_cannot_cancel(session) -> None:
+    row = session.issue()
+    session.call()
+    session.act(Verb.START, row.id)
+    refused("wrong_state", moves.cancel, session.store, row.token, session.clock())
 
 
-def test_a_repeated_recall_is_announced_once(desk) -> None:
-    row = desk.issue()
-    desk.call()
+def test_a_repeated_recall_is_announced_once(session) -> None:
+    row = session.issue()
+    session.call()
     for _ in range(2):
         calling.act_on_ticket(
-            desk.store, desk.officer, desk.counter.id, row.id, Verb.RECALL, desk.clock(), "key-of-one-recall"
+            session.store,
+            session.officer,
+            session.counter.id,
+            row.id,
+            Verb.RECALL,
+            session.clock(),
+            "key-of-one-recall",
         )
-    assert desk.ticket(row.id).times_called == 2
-    assert desk.facts().count("ticket_recalled") == 1
+    assert session.ticket(row.id).times_called == 2
+    assert session.facts().count("ticket_recalled") == 1

@@ -130,16 +130,16 @@ def test_no_group_takes_a_service_that_is_not_there(hall: Hall) -> None:
     assert 1 in members(hall, "umum")
 
 
-def test_a_ratio_that_is_set_begins_to_count_anew(desk: OfficerAtCounter, hall: Hall) -> None:
-    set_group(hall, GroupRule(Discipline.RATIO, DEFAULT_WEIGHTS, 1), (desk.service.id,))
-    regular = [desk.issue() for _ in range(2)]
-    priority = desk.issue(TicketClass.PRIORITY)
+def test_a_ratio_that_is_set_begins_to_count_anew(session: OfficerAtCounter, hall: Hall) -> None:
+    set_group(hall, GroupRule(Discipline.RATIO, DEFAULT_WEIGHTS, 1), (session.service.id,))
+    regular = [session.issue() for _ in range(2)]
+    priority = session.issue(TicketClass.PRIORITY)
 
     def call() -> int:
-        ticket = desk.call()
+        ticket = session.call()
         assert ticket is not None
-        desk.act(Verb.START, ticket.id)
-        desk.act(Verb.COMPLETE, ticket.id)
+        session.act(Verb.START, ticket.id)
+        session.act(Verb.COMPLETE, ticket.id)
         return ticket.id
 
     assert call() == regular[0].id
@@ -148,7 +148,7 @@ def test_a_ratio_that_is_set_begins_to_count_anew(desk: OfficerAtCounter, hall: 
     assert call() == priority.id
 
 
-def test_what_the_groups_issued_today(desk: OfficerAtCounter, hall: Hall) -> None:
+def test_what_the_groups_issued_today(session: OfficerAtCounter, hall: Hall) -> None:
     def today() -> dict[int, GroupCounts]:
         with hall.store.read() as connection:
             _seq, day = queries.log_head(connection)
@@ -156,8 +156,8 @@ def test_what_the_groups_issued_today(desk: OfficerAtCounter, hall: Hall) -> Non
 
     assert today() == {}
     for kind in (TicketClass.REGULAR, TicketClass.REGULAR, TicketClass.REGULAR, TicketClass.PRIORITY):
-        desk.issue(kind)
-    assert today() == {desk.service.group_id: GroupCounts(4, 1)}
+        session.issue(kind)
+    assert today() == {session.service.group_id: GroupCounts(4, 1)}
 
 
 @pytest.mark.parametrize(

@@ -30,25 +30,25 @@ TOMORROW = to_ms(datetime(2026, 11, 25, 0, 0, tzinfo=UTC))
 
 
 @pytest.fixture
-def closing(desk, clock):
+def closing(session, clock):
     """Return the officer's counter in a hall that closes at 15:00."""
-    hours.set_hall_hours(desk.store, replace(desk.officer, role=Role.ADMIN), OFFICE, clock())
+    hours.set_hall_hours(session.store, replace(session.officer, role=Role.ADMIN), OFFICE, clock())
     clock.now = TWO
-    return desk
+    return session
 
 
-def outlook_of(desk) -> Outlook:
+def outlook_of(session) -> Outlook:
     """Read the outlook now."""
-    with desk.store.read() as connection:
-        catalogue = desk.store.catalogue(connection)
-        return read_outlook(connection, catalogue, catalogue.wide_pools[desk.service.id], to_ms(desk.clock()))
+    with session.store.read() as connection:
+        catalogue = session.store.catalogue(connection)
+        return read_outlook(connection, catalogue, catalogue.wide_pools[session.service.id], to_ms(session.clock()))
 
 
-def offer(desk):
+def offer(session):
     """Read whether the service issues numbers now."""
-    with desk.store.read() as connection:
+    with session.store.read() as connection:
         _seq, day = queries.log_head(connection)
-        return opening.service_offers(connection, outlook_of(desk), [desk.service.id], day)[desk.service.id]
+        return opening.service_offers(connection, outlook_of(session), [session.service.id], day)[session.service.id]
 
 
 def test_as_many_numbers_are_given_as_were_announced(closing) -> None:
@@ -72,11 +72,11 @@ def test_as_many_numbers_are_given_as_were_announced(closing) -> None:
         closing.issue(TicketClass.PRIORITY)
 
 
-def test_a_second_counter_makes_room_again(closing, sit) -> None:
+def test_a_second_counter_makes_room_again(closing, officer_at_counter) -> None:
     for _ in range(offer(closing).numbers_left):
         closing.issue()
     assert not offer(closing).opening.open
-    sit(closing.store, closing.clock, "dukcapil2", 1)
+    officer_at_counter(closing.store, closing.clock, "dukcapil2", 1)
     assert offer(closing).numbers_left > 2
     assert closing.issue()
 
@@ -89,11 +89,11 @@ def test_without_an_open_counter_there_is_no_estimate(closing) -> None:
         assert closing.issue()
 
 
-def test_without_hours_nothing_stops(desk) -> None:
+def test_without_hours_nothing_stops(session) -> None:
     for _ in range(40):
-        desk.issue()
-    assert offer(desk) == opening.ServiceOffer(
-        opening.opening_by_hours(desk.catalogue, desk.service, to_ms(desk.clock()))
+        session.issue()
+    assert offer(session) == opening.ServiceOffer(
+        opening.opening_by_hours(session.catalogue, session.service, to_ms(session.clock()))
     )
 
 
@@ -134,7 +134,7 @@ jobs = st.lists(
     lambda rows: [Job(WaitingTicket(n, kind, start, service), service, takes) for n, (kind, start, service, takes)
                   in enumerate(rows)]
 )  # fmt: skip
-desks = st.lists(
+open_counters = st.lists(
     st.builds(
         lambda services, free, away, length: (
             services,
@@ -151,16 +151,16 @@ desks = st.lists(
 ).map(lambda rows: [OpenCounter(n, services, free, away) for n, (services, free, away) in enumerate(rows)])
 
 
-@given(jobs, desks, st.integers(0, 900), st.integers(0, 5), minutes)
-def test_the_cheap_bound_agrees_with_the_simulation(jobs, desks, closes_in, maximum, mean) -> None:
+@given(jobs, open_counters, st.integers(0, 900), st.integers(0, 5), minutes)
+def test_the_cheap_bound_agrees_with_the_simulation(jobs, open_counters, closes_in, maximum, mean) -> None:
     """Where the bound says that all are finished before closing, the simulation of the line says so too."""
     closes_at = NOW + closes_in * 60_000
     means = dict.fromkeys((1, 2, 3), mean * 60_000.0)
     table = SimpleNamespace(closes_at=lambda _now: closes_at)
     catalogue = SimpleNamespace(timetables=dict.fromkeys((1, 2, 3), table), pools={key: {1, 2, 3} for key in (1, 2, 3)})
     rules = Rules(dict.fromkeys((1, 2, 3), 1), {1: Rule()}, {})
-    seen = Outlook(catalogue, NOW, jobs, desks, rules, means)
-    by_simulation = estimates.numbers_left(1, means[1], jobs, desks, NOW, closes_at, rules)
+    seen = Outlook(catalogue, NOW, jobs, open_counters, rules, means)
+    by_simulation = estimates.numbers_left(1, means[1], jobs, open_counters, NOW, closes_at, rules)
     result = cutoff.numbers_left(seen, 1, maximum)
-    served = any(1 in desk.services for desk in desks)
+    served = any(1 in counter.services for counter in open_counters)
     assert result == (by_simulation if served and by_simulation <= maximum else None)

@@ -138,7 +138,7 @@ def test_guessing_ends_for_an_address_and_for_a_while(hall: Hall, clock: Any) ->
         assert whose(hall, f"guess-{number}") is None
     with pytest.raises(Refusal, match="too_many_attempts"):
         whose(hall, "guess")
-    assert whose(hall, token) is not None, "the agent beside it is let in"
+    assert whose(hall, token) is not None, "the agent beside it is still paired"
     assert whose(hall, "guess", "10.0.0.8") is None
     clock.forward(minutes=16)
     assert whose(hall, "guess") is None

@@ -14,7 +14,8 @@ import queue_app
 from queue_app.domain.clock import to_ms
 from queue_app.domain.discipline import DEFAULT_WEIGHTS, Discipline
 from queue_app.domain.errors import Refusal
-from queue_app.domain.events import Fact, FactKind
+from queue_app.domain.events import FactKind
+from queue_app.domain.facts import Fact
 from queue_app.services.day import begin_today
 from queue_app.services.settings import calling_rules, display_settings, hours, notices, printers, service_stop
 from queue_app.services.settings.editing import MOST_BYTES_LOGGED, Setting, change, set_columns

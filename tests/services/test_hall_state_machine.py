@@ -25,53 +25,53 @@ FACTS = {details.KIND.value: verb for verb, details in MOVE_FACTS.items()}
 class Day:
     """Two officers, some services, and random actions."""
 
-    def __init__(self, desks: list[Any], clock: Any, dice: random.Random) -> None:
-        self.desks, self.clock, self.dice = desks, clock, dice
-        self.store = desks[0].store
+    def __init__(self, sessions: list[Any], clock: Any, dice: random.Random) -> None:
+        self.sessions, self.clock, self.dice = sessions, clock, dice
+        self.store = sessions[0].store
         self.starts: dict[int, int] = {}
         self.keys = itertools.count()
         self.refusals: set[str] = set()
 
     def step(self) -> None:
         self.clock.forward(seconds=self.dice.choice((0, 1, 7, 30, 400)))
-        desk = self.dice.choice(self.desks)
+        session = self.dice.choice(self.sessions)
         act = self.dice.choice(
-            (self.issue, self.issue, self.call, self.call, self.move, self.move, self.move, self.sit)
+            (self.issue, self.issue, self.call, self.call, self.move, self.move, self.move, self.officer_at_counter)
         )
         try:
-            act(desk)
+            act(session)
         except Refusal as refusal:
             self.refusals.add(refusal.code)
 
-    def issue(self, desk: Any) -> None:
+    def issue(self, session: Any) -> None:
         kind = self.dice.choice((TicketClass.REGULAR, TicketClass.PRIORITY))
-        service = self.dice.choice(desk.counter.service_ids)
+        service = self.dice.choice(session.counter.service_ids)
         request = issuing.IssueRequest(service, kind, "id", None, f"machine-{next(self.keys):05d}")
         if self.dice.random() < 0.2:
-            row = issuing.serve_direct(self.store, desk.officer, desk.counter.id, request, self.clock())
+            row = issuing.serve_direct(self.store, session.officer, session.counter.id, request, self.clock())
         else:
             row = issuing.issue(self.store, request, self.clock(), "http://hall.test").ticket
         self.starts[row.id] = row.start_at
 
-    def call(self, desk: Any) -> None:
-        calling.call_next(self.store, desk.officer, desk.counter.id, self.clock())
+    def call(self, session: Any) -> None:
+        calling.call_next(self.store, session.officer, session.counter.id, self.clock())
 
-    def move(self, desk: Any) -> None:
+    def move(self, session: Any) -> None:
         if not self.starts:
             return
         row = self.read(self.dice.choice(list(self.starts)))
         verb = self.dice.choice(BY_PEOPLE)
         if verb is Verb.TRANSFER and self.dice.random() < 0.5:
             target = moves.TransferTarget(
-                counter_id=self.dice.choice(self.desks).counter.id, first=self.dice.random() < 0.5
+                counter_id=self.dice.choice(self.sessions).counter.id, first=self.dice.random() < 0.5
             )
-            moves.transfer(self.store, desk.officer, desk.counter.id, row.id, target, self.clock())
+            moves.transfer(self.store, session.officer, session.counter.id, row.id, target, self.clock())
         else:
-            do(self.store, desk.officer, desk.counter.id, verb, row, self.clock())
+            do(self.store, session.officer, session.counter.id, verb, row, self.clock())
 
-    def sit(self, desk: Any) -> None:
+    def officer_at_counter(self, session: Any) -> None:
         """Pause the counter, or close it and open it again."""
-        at = (self.store, desk.officer, desk.counter.id)
+        at = (self.store, session.officer, session.counter.id)
         kind = self.dice.randrange(4)
         if kind == 0:
             counters.pause(*at, "break", self.clock(), leave_waiting=True)
@@ -93,7 +93,7 @@ class Day:
             log = connection.execute(select(t.log).order_by(t.log.c.seq)).all()
             head, _day = queries.log_head(connection)
             waiting = {
-                w.id for w in queries.waiting(connection, [s for d in self.desks for s in d.counter.service_ids])
+                w.id for w in queries.waiting(connection, [s for d in self.sessions for s in d.counter.service_ids])
             }
         assert [row.seq for row in log] == list(range(1, head + 1))
         assert set(rows) == set(self.starts)
@@ -114,9 +114,9 @@ class Day:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_any_day_obeys_the_table(desk: Any, sit: Any, clock: Any, seed: int) -> None:
-    other = sit(desk.store, clock, "dukcapil2", 1)
-    day = Day([desk, other], clock, random.Random(seed))
+def test_any_day_obeys_the_table(session: Any, officer_at_counter: Any, clock: Any, seed: int) -> None:
+    other = officer_at_counter(session.store, clock, "dukcapil2", 1)
+    day = Day([session, other], clock, random.Random(seed))
     for number in range(STEPS):
         day.step()
         if number % 25 == 24:

@@ -147,9 +147,9 @@ def test_an_agent_that_cannot_come_is_silent(hall: Hall, agent: str, why: str) -
 
 @pytest.mark.parametrize("near", [True, False])
 def test_what_waits_at_a_silent_agent_goes_to_a_printer_within_reach(
-    desk: OfficerAtCounter, hall: Hall, agent: str, near: bool
+    session: OfficerAtCounter, hall: Hall, agent: str, near: bool
 ) -> None:
-    row = desk.issue()
+    row = session.issue()
     if near:
         set_columns(hall, fallback_id=LOBI)
     watch(hall)
@@ -160,11 +160,11 @@ def test_what_waits_at_a_silent_agent_goes_to_a_printer_within_reach(
 
 
 def test_what_is_asked_for_while_the_agent_is_silent_is_moved_too(
-    desk: OfficerAtCounter, hall: Hall, agent: str
+    session: OfficerAtCounter, hall: Hall, agent: str
 ) -> None:
     set_columns(hall, fallback_id=LOBI)
     watch(hall)
-    row = desk.issue()
+    row = session.issue()
     watch(hall)
     with hall.store.read() as connection:
         (job,) = print_jobs_of(connection, row.id)

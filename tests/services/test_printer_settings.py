@@ -98,8 +98,8 @@ def test_another_address_is_another_printer_to_be_looked_at(hall: Hall) -> None:
     assert ids(hall)[number] == "balai"
 
 
-def test_one_that_is_removed_leaves_nobody_waiting_for_it(desk: OfficerAtCounter, hall: Hall) -> None:
-    row = desk.issue()
+def test_one_that_is_removed_leaves_nobody_waiting_for_it(session: OfficerAtCounter, hall: Hall) -> None:
+    row = session.issue()
     change(hall, replace(settings_of(hall)["lobi"], fallback="utama"))
     with hall.one_change(hall.admin):
         remove(hall, "utama", hall.admin)
@@ -109,7 +109,7 @@ def test_one_that_is_removed_leaves_nobody_waiting_for_it(desk: OfficerAtCounter
     assert settings_of(hall).keys() == {"lobi"}
     assert settings_of(hall)["lobi"].fallback is None
     assert hall.catalogue().kiosks["utama"].printer_id is None
-    desk.issue()  # without a paper, but with a number
+    session.issue()  # without a paper, but with a number
 
 
 def test_a_code_may_come_back_after_its_removal(hall: Hall) -> None:

@@ -27,34 +27,34 @@ def statements(store):
 
 
 @pytest.mark.parametrize("waiting", [1, 40])
-def test_issuing_and_calling(desk, waiting) -> None:
+def test_issuing_and_calling(session, waiting) -> None:
     for _ in range(waiting):
-        desk.issue()
-    with statements(desk.store) as sent:
-        desk.issue()
+        session.issue()
+    with statements(session.store) as sent:
+        session.issue()
     # hall, key, open counters, line with means, number, ticket, day's count, paper, key, log, hall;
     # then this test reads the ticket back
     assert len(sent) - 1 <= 11, sent
-    with statements(desk.store) as sent:
-        desk.call()
+    with statements(session.store) as sent:
+        session.call()
     # hall, holder, ticket in hand, line, ticket, promise kept, ticket update, log, hall;
     # then this test reads the counter
     assert len(sent) - 1 <= 9, sent
-    with statements(desk.store) as sent:
-        desk.act(Verb.START, desk.in_hand().id)
+    with statements(session.store) as sent:
+        session.act(Verb.START, session.in_hand().id)
     # and here it reads both
     assert len(sent) - 2 <= 6, sent
 
 
 @pytest.mark.parametrize(("room", "maximum"), [("board:utara", 3), ("kiosk:utama", 3), ("line:1", 4), ("counter:1", 8)])
 @pytest.mark.parametrize("waiting", [1, 40])
-def test_a_rooms_state(desk, clock, room, maximum, waiting) -> None:
+def test_a_rooms_state(session, clock, room, maximum, waiting) -> None:
     for _ in range(waiting):
-        desk.issue()
-    desk.call()
-    with desk.store.read() as connection:
+        session.issue()
+    session.call()
+    with session.store.read() as connection:
         seq, day = queries.log_head(connection)
-        moment = Moment(connection, desk.catalogue, seq, day, 0)
-        with statements(desk.store) as sent:
+        moment = Moment(connection, session.catalogue, seq, day, 0)
+        with statements(session.store) as sent:
             rooms.build_room_state(moment, parse(room))
     assert len(sent) <= maximum, sent

@@ -7,21 +7,21 @@ from queue_app.domain.ticket import State
 from queue_app.services.settings.service_stop import set_issuing
 
 
-def test_a_stopped_service_keeps_its_line(desk) -> None:
-    row = desk.issue()
-    set_issuing(desk.store, desk.officer, desk.service.id, issuing=False, now=desk.clock())
+def test_a_stopped_service_keeps_its_line(session) -> None:
+    row = session.issue()
+    set_issuing(session.store, session.officer, session.service.id, issuing=False, now=session.clock())
     with pytest.raises(Refusal) as refused:
-        desk.issue()
+        session.issue()
     assert refused.value.code == "service_closed"
-    assert desk.call().id == row.id
-    assert desk.ticket(row.id).state is State.CALLED
+    assert session.call().id == row.id
+    assert session.ticket(row.id).state is State.CALLED
 
 
-def test_resuming_and_saying_it_once(desk) -> None:
+def test_resuming_and_saying_it_once(session) -> None:
     for issuing in (False, False, True, True):
-        set_issuing(desk.store, desk.officer, desk.service.id, issuing=issuing, now=desk.clock())
-    assert desk.issue().label.endswith("-001")
-    assert desk.facts().count("catalogue_changed") == 2
+        set_issuing(session.store, session.officer, session.service.id, issuing=issuing, now=session.clock())
+    assert session.issue().label.endswith("-001")
+    assert session.facts().count("catalogue_changed") == 2
 
 
 def test_who_stopped_it_is_known(hall) -> None:
@@ -34,9 +34,9 @@ def test_who_stopped_it_is_known(hall) -> None:
             assert hall.catalogue().services[service.id].issuing is issuing
 
 
-def test_another_agency_is_out_of_reach(desk) -> None:
-    foreign = next(s for s in desk.catalogue.services.values() if s.agency_id != desk.officer.agency_id)
+def test_another_agency_is_out_of_reach(session) -> None:
+    foreign = next(s for s in session.catalogue.services.values() if s.agency_id != session.officer.agency_id)
     for service_id, code in ((foreign.id, "not_allowed"), (999_999, "unknown_service")):
         with pytest.raises(Refusal) as refused:
-            set_issuing(desk.store, desk.officer, service_id, issuing=False, now=desk.clock())
+            set_issuing(session.store, session.officer, service_id, issuing=False, now=session.clock())
         assert refused.value.code == code

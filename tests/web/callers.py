@@ -61,7 +61,7 @@ class Contract:
 class Caller:
     """A client of the API, signed in by bearer token or not."""
 
-    house: Runtime
+    runtime: Runtime
     contract: Contract
     client: FlaskClient
     token: str | None = None
@@ -74,7 +74,7 @@ class Caller:
         if key is not None:
             headers["Idempotency-Key"] = key
         response = self.client.open(path, method=method, headers=headers, **options)
-        rule, _ = self.house.app.url_map.bind("localhost").match(path.partition("?")[0], method, return_rule=True)
+        rule, _ = self.runtime.app.url_map.bind("localhost").match(path.partition("?")[0], method, return_rule=True)
         self.contract.check(response, rule.rule, method)
         return response
 
@@ -104,11 +104,11 @@ class Caller:
 
     def refused(self, status: int, code: str, path: str, body: Any = None, **options: Any) -> Json:
         """POST something that must be refused and change nothing."""
-        before = everything(self.house.store)
+        before = everything(self.runtime.store)
         response = self.post(path, body, **options)
         sent = f"{path} {body!r:.200} {options!r:.200}"
         assert (response.status_code, response.get_json()["code"]) == (status, code), f"{sent}: {response.text}"
-        assert everything(self.house.store) == before, sent
+        assert everything(self.runtime.store) == before, sent
         problem: Json = response.get_json()
         return problem
 

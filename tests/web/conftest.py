@@ -25,26 +25,26 @@ def contracts() -> dict[str, Contract]:
 
 
 @pytest.fixture
-def contract(house: Runtime, contracts: dict[str, Contract]) -> Contract:
+def contract(runtime: Runtime, contracts: dict[str, Contract]) -> Contract:
     """Return the contract."""
     if "v1" not in contracts:
-        answer = house.app.test_client().get("/api/v1/openapi.json")
+        answer = runtime.app.test_client().get("/api/v1/openapi.json")
         contracts["v1"] = Contract(answer.get_json())
     return contracts["v1"]
 
 
 @pytest.fixture
-def visitor(house: Runtime, contract: Contract) -> Caller:
+def visitor(runtime: Runtime, contract: Contract) -> Caller:
     """Return a caller without an account."""
-    return Caller(house, contract, house.app.test_client())
+    return Caller(runtime, contract, runtime.app.test_client())
 
 
 @pytest.fixture
-def sign_in(house: Runtime, contract: Contract) -> SignIn:
+def sign_in(runtime: Runtime, contract: Contract) -> SignIn:
     """Return a function that signs an account in by the API."""
 
     def sign(username: str) -> Caller:
-        caller = Caller(house, contract, house.app.test_client())
+        caller = Caller(runtime, contract, runtime.app.test_client())
         answer = caller.done("/session", {"username": username, "password": PASSWORD})
         caller.token = answer["token"]
         return caller
@@ -61,11 +61,11 @@ def officer(sign_in: SignIn) -> Caller:
 
 
 @pytest.fixture
-def stop_issuing(house: Runtime) -> Stop:
+def stop_issuing(runtime: Runtime) -> Stop:
     """Close a service for new numbers, as staff will."""
 
     def stop(service_id: int) -> None:
-        with house.store.transaction() as connection:
+        with runtime.store.transaction() as connection:
             connection.execute(update(t.service).where(t.service.c.id == service_id).values(issuing=False))
             connection.execute(update(t.hall).values(catalogue_version=t.hall.c.catalogue_version + 1))
 
@@ -81,11 +81,11 @@ def any_house(hall_url: str, clock: Callable[[], Any], tmp_path: Path) -> Iterat
 
 
 @pytest.fixture
-def open_browser(house: Runtime) -> OpenBrowser:
+def open_browser(runtime: Runtime) -> OpenBrowser:
     """Open the sign-in page in a new browser."""
 
     def open_page() -> Browser:
-        client = house.app.test_client()
+        client = runtime.app.test_client()
         return Browser(client, csrf_of(client.get("/counter/sign-in").text))
 
     return open_page

@@ -102,9 +102,9 @@ def test_malformed_keys(officer: Caller, visitor: Caller) -> None:
 
 
 def test_opening_again_changes_nothing(officer: Caller) -> None:
-    before = everything(officer.house.store)
+    before = everything(officer.runtime.store)
     assert officer.done("/counters/1/open")["mine"] is True
-    assert everything(officer.house.store) == before
+    assert everything(officer.runtime.store) == before
 
 
 def test_a_counter_somebody_holds(officer: Caller, sign_in: SignIn) -> None:

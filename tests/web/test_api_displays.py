@@ -37,36 +37,36 @@ def zone(who: Caller, code: str = "utara") -> str:
     return next(row["voice"] for row in who.get("/devices").get_json()["zones"] if row["zone"] == code)
 
 
-def test_displays_come_fall_silent_and_die(house: Runtime, officer: Caller, clock: Clock) -> None:
+def test_displays_come_fall_silent_and_die(runtime: Runtime, officer: Caller, clock: Clock) -> None:
     assert officer.get("/devices").get_json()["displays"] == []
     assert zone(officer) == "silent"
-    house.display_presence.report(REPORT, None)
-    house.display_presence.speak({"zone": "utara", "screen": "s-0123456789ab-ff", "queue": [[3, 0]]}, None)
+    runtime.display_presence.report(REPORT, None)
+    runtime.display_presence.speak({"zone": "utara", "screen": "s-0123456789ab-ff", "queue": [[3, 0]]}, None)
     (row,) = officer.get("/devices").get_json()["displays"]
     assert (row["alive"], row["sound"], row["speaker"], row["shown"]) == (True, "on", True, None)
     assert zone(officer) == "on"
-    house.display_presence.report({**REPORT, "sound": "blocked"}, None)
+    runtime.display_presence.report({**REPORT, "sound": "blocked"}, None)
     assert zone(officer) == "blocked"
-    house.display_presence.report({**REPORT, "sound": "blocked", "shown": "A-001"}, None)
+    runtime.display_presence.report({**REPORT, "sound": "blocked", "shown": "A-001"}, None)
     assert officer.get("/devices").get_json()["displays"][0]["shown"] is None  # not urgent, so not yet
-    house.display_presence.flush()
+    runtime.display_presence.flush()
     assert officer.get("/devices").get_json()["displays"][0]["shown"] == "A-001"
     clock.forward(seconds=21)
     assert officer.get("/devices").get_json()["displays"][0]["alive"] is False
     assert zone(officer) == "silent"
 
 
-def test_announced_in(house: Runtime, officer: Caller, visitor: Caller, clock: Clock) -> None:
+def test_announced_in(runtime: Runtime, officer: Caller, visitor: Caller, clock: Clock) -> None:
     assert officer.get("/counters/1/announcement").get_json() == {"label": None, "state": "none", "in_s": None}
     visitor.take()
     called = officer.done("/counters/1/call-next")["ticket"]["label"]
     assert officer.get("/counters/1/announcement").get_json() == {"label": called, "state": "queued", "in_s": None}
-    with house.store.read() as connection:
-        zone_id = house.store.catalogue(connection).counters[1].zone_id
+    with runtime.store.read() as connection:
+        zone_id = runtime.store.catalogue(connection).counters[1].zone_id
         seq = connection.exec_driver_sql("SELECT last_call_seq FROM ticket WHERE counter_id = 1").scalar_one()
-    request_voice_lease(house.store, zone_id, LeaseRequest("one", queue=[(seq, 6_400)]), clock.now)
+    request_voice_lease(runtime.store, zone_id, LeaseRequest("one", queue=[(seq, 6_400)]), clock.now)
     assert officer.get("/counters/1/announcement").get_json() == {"label": called, "state": "queued", "in_s": 7}
-    request_voice_lease(house.store, zone_id, LeaseRequest("one", spoken=[seq]), clock.now)
+    request_voice_lease(runtime.store, zone_id, LeaseRequest("one", spoken=[seq]), clock.now)
     assert officer.get("/counters/1/announcement").get_json()["state"] == "spoken"
 
 
@@ -130,18 +130,18 @@ def test_an_agency_that_gives_no_more_numbers_stands_on_the_board(visitor: Calle
 
 
 def test_an_agency_that_soon_gives_no_more_numbers_stands_on_the_board(
-    house: Runtime, officer: Caller, visitor: Caller, admin: Caller, clock: Clock, stop_issuing: Stop
+    runtime: Runtime, officer: Caller, visitor: Caller, admin: Caller, clock: Clock, stop_issuing: Stop
 ) -> None:
     def stops() -> list[dict[str, Any]]:
         result: list[dict[str, Any]] = visitor.get("/zones/utara/board").get_json()["state"]["stops"]
         return [stop for stop in result if stop["agency"] == "Disdukcapil"]
 
     # The officer sits at counter 1 alone, and the hall closes in an hour and a quarter.
-    administrator = authenticate(house.store, admin.token or "", clock())
+    administrator = authenticate(runtime.store, admin.token or "", clock())
     assert administrator is not None
-    set_hall_hours(house.store, administrator, {"weekly": {"tue": ["08:00-13:15"]}}, clock())
-    with house.store.read() as connection:
-        services = house.store.catalogue(connection).counters[1].service_ids
+    set_hall_hours(runtime.store, administrator, {"weekly": {"tue": ["08:00-13:15"]}}, clock())
+    with runtime.store.read() as connection:
+        services = runtime.store.catalogue(connection).counters[1].service_ids
     stop_issuing(6)  # served at another counter, where nobody sits: nobody could say
     seen = []
     for service in services:
@@ -176,8 +176,8 @@ def test_an_agency_that_soon_gives_no_more_numbers_stands_on_the_board(
         ("speak", {"queue": [[1, 5], 7, [1]], "spoken": [None]}),
     ],
 )
-def test_nonsense_from_a_socket_is_refused(house: Runtime, event: str, wrong: dict[str, Any]) -> None:
+def test_nonsense_from_a_socket_is_refused(runtime: Runtime, event: str, wrong: dict[str, Any]) -> None:
     from queue_app.domain.errors import Refusal
 
     with pytest.raises(Refusal):
-        getattr(house.display_presence, event)({**REPORT, **wrong}, None)
+        getattr(runtime.display_presence, event)({**REPORT, **wrong}, None)

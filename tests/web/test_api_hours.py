@@ -20,10 +20,10 @@ BALI = "Asia/Makassar"
 
 
 @pytest.fixture
-def admin(house: Runtime, sign_in: SignIn) -> Caller:
+def admin(runtime: Runtime, sign_in: SignIn) -> Caller:
     """Sign an administrator in."""
     add_staff(
-        house.store, username="kepala", name="Kepala", password="antrean-tabanan", role=Role.ADMIN, agency_code=None
+        runtime.store, username="kepala", name="Kepala", password="antrean-tabanan", role=Role.ADMIN, agency_code=None
     )
     return sign_in("kepala")
 

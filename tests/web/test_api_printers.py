@@ -33,9 +33,9 @@ USB_PRINTER = {"idVendor": "04b8", "idProduct": "0e28", "serial": "A B", "produc
 
 
 @pytest.fixture
-def admin(house: Runtime, sign_in: SignIn) -> Caller:
+def admin(runtime: Runtime, sign_in: SignIn) -> Caller:
     """Sign an administrator in."""
-    with house.store.transaction() as connection:
+    with runtime.store.transaction() as connection:
         connection.execute(t.staff.update().where(t.staff.c.username == "penyelia").values(role="admin"))
     return sign_in("penyelia")
 
@@ -52,7 +52,7 @@ def printer(caller: Caller, code: str) -> Any:
 # --- printers
 
 
-def test_a_printer_from_beginning_to_end(house: Runtime, admin: Caller, visitor: Caller) -> None:
+def test_a_printer_from_beginning_to_end(runtime: Runtime, admin: Caller, visitor: Caller) -> None:
     admin.done("/settings/printers", NEW)
     assert printer(admin, "info") == {**NEW, "kiosks": [], "fallback": None, "place": None}
     change = {"url": "file:///dev/null", "kiosks": ["utama"], "fallback": "lobi", "place": {"id": "Meja informasi"}}
@@ -70,12 +70,12 @@ def test_a_printer_from_beginning_to_end(house: Runtime, admin: Caller, visitor:
     assert printer(admin, "info")["paper_mm"] == 58, "its code may be used again"
 
 
-def test_another_address_is_another_printer(house: Runtime, admin: Caller) -> None:
-    printer_health.report_capabilities(house.store, 1, {"proof": "ack", "counts_cuts": True})
-    put(admin, "/settings/printers/utama", {"url": print_jobs.printers(house.store)[0].url, "kiosks": ["utama"]})
-    assert print_jobs.printers(house.store)[0].capabilities is not None
+def test_another_address_is_another_printer(runtime: Runtime, admin: Caller) -> None:
+    printer_health.report_capabilities(runtime.store, 1, {"proof": "ack", "counts_cuts": True})
+    put(admin, "/settings/printers/utama", {"url": print_jobs.printers(runtime.store)[0].url, "kiosks": ["utama"]})
+    assert print_jobs.printers(runtime.store)[0].capabilities is not None
     put(admin, "/settings/printers/utama", {"url": "tcp://10.0.0.1:9100", "kiosks": ["utama"]})
-    assert print_jobs.printers(house.store)[0].capabilities is None
+    assert print_jobs.printers(runtime.store)[0].capabilities is None
 
 
 @pytest.mark.parametrize(
@@ -154,10 +154,10 @@ def test_what_is_wrong_is_said_in_three_languages(
     ],
 )
 def test_what_to_do_is_said_in_the_callers_language(
-    house: Runtime, admin: Caller, url: str, detail: str, code: str, said: str
+    runtime: Runtime, admin: Caller, url: str, detail: str, code: str, said: str
 ) -> None:
     change = t.printer.update().where(t.printer.c.code == "utama")
-    with house.store.transaction() as connection:
+    with runtime.store.transaction() as connection:
         connection.execute(change.values(url=url, health="offline", detail=detail))
     advice = admin.get("/staff/printers").get_json()["printers"][0]["advice"]
     assert advice["code"] == code
@@ -312,12 +312,12 @@ def test_a_new_roll(admin: Caller) -> None:
     admin.refused(404, "unknown_printer", "/staff/printers/mars/new-roll")
 
 
-def test_how_a_printer_was_seen_a_moment_ago_is_its_probe(house: Runtime, admin: Caller, clock: Clock) -> None:
-    printer_health.report_health(house.store, 1, printer_health.StatusReport(Health.PAPER_OUT, "paper_out"), clock())
+def test_how_a_printer_was_seen_a_moment_ago_is_its_probe(runtime: Runtime, admin: Caller, clock: Clock) -> None:
+    printer_health.report_health(runtime.store, 1, printer_health.StatusReport(Health.PAPER_OUT, "paper_out"), clock())
     response = admin.done("/settings/printers/utama/probe")
     assert (response["usable"], response["advice"]["code"], response["advice"]["facts"]) == (False, "paper_out", {})
     assert "gulungan baru" in response["advice"]["sentence"]
-    printer_health.report_health(house.store, 1, printer_health.StatusReport(Health.NEAR_END, "paper_low"), clock())
+    printer_health.report_health(runtime.store, 1, printer_health.StatusReport(Health.NEAR_END, "paper_low"), clock())
     assert admin.done("/settings/printers/utama/probe")["usable"]
     clock.forward(seconds=printer_health.AGENT_TIMEOUT_SECONDS + 1)
     assert admin.done("/settings/printers/utama/probe") == {"usable": True, "advice": None}, "/dev/null was tried"
@@ -347,11 +347,11 @@ def test_the_look_that_is_drawn_is_that_of_the_body(admin: Caller) -> None:
     assert [len(decode(picture)) for picture in pictures] == [0, 1]
 
 
-def test_the_page_is_for_administrators(house: Runtime, admin: Caller, officer: Caller) -> None:
+def test_the_page_is_for_administrators(runtime: Runtime, admin: Caller, officer: Caller) -> None:
     for caller, status in ((admin, 200), (officer, 403)):
-        answer = house.app.test_client().get("/admin/printers", headers={"Authorization": f"Bearer {caller.token}"})
+        answer = runtime.app.test_client().get("/admin/printers", headers={"Authorization": f"Bearer {caller.token}"})
         assert answer.status_code == status
-    anybody = house.app.test_client().get("/admin/printers")
+    anybody = runtime.app.test_client().get("/admin/printers")
     assert anybody.status_code == 302
     assert anybody.location.startswith("/counter/sign-in")
 
@@ -360,18 +360,18 @@ def test_the_page_is_for_administrators(house: Runtime, admin: Caller, officer: 
 
 
 @pytest.fixture
-def agent(house: Runtime, admin: Caller, contract: Contract) -> Caller:
+def agent(runtime: Runtime, admin: Caller, contract: Contract) -> Caller:
     """Return a print agent with the printer of the main kiosk."""
     put(admin, "/settings/printers/utama", {"url": "agent://kiosk-1/usb", "kiosks": ["utama"]})
     token = admin.done("/devices/agents", {"code": "kiosk-1", "name": "PC kios utama"})["token"]
-    return Caller(house, contract, house.app.test_client(), token)
+    return Caller(runtime, contract, runtime.app.test_client(), token)
 
 
 def claim(agent: Caller, *have: int, wait: int = 0) -> Any:
     return agent.done(CLAIM, {"wait": wait, "have": list(have)})
 
 
-def test_an_agent_prints(house: Runtime, agent: Caller, admin: Caller, visitor: Caller) -> None:
+def test_an_agent_prints(runtime: Runtime, agent: Caller, admin: Caller, visitor: Caller) -> None:
     answer = claim(agent)
     config = {"id": 1, "code": "utama", "url": "usb", "paper_mm": 80, "capabilities": None}
     assert answer == {"printers": [config], "job": None}
@@ -389,22 +389,22 @@ def test_an_agent_prints(house: Runtime, agent: Caller, admin: Caller, visitor: 
 
 
 def test_a_job_that_an_agent_gives_back_goes_where_the_visitor_can_reach(
-    house: Runtime, agent: Caller, visitor: Caller
+    runtime: Runtime, agent: Caller, visitor: Caller
 ) -> None:
     visitor.post("/tickets", {"service": 1, "kiosk": "utama"})
     job = claim(agent)["job"]
     agent.post(f"/agent/jobs/{job['id']}/report", {"state": "queued", "detail": "paper_out"})
     assert claim(agent)["job"]["id"] == job["id"], "there is no other printer near"
-    with house.store.transaction() as connection:
+    with runtime.store.transaction() as connection:
         connection.execute(t.printer.update().values(zone_id=1))
     agent.post(f"/agent/jobs/{job['id']}/report", {"state": "queued", "detail": "paper_out"})
     assert claim(agent)["job"] is None
-    moved = print_jobs.claim(house.store, 2, "one", 60, house.clock())
+    moved = print_jobs.claim(runtime.store, 2, "one", 60, runtime.clock())
     assert moved is not None
     assert moved.id == job["id"]
 
 
-def test_the_health_of_an_agents_printers(house: Runtime, agent: Caller, admin: Caller, clock: Clock) -> None:
+def test_the_health_of_an_agents_printers(runtime: Runtime, agent: Caller, admin: Caller, clock: Clock) -> None:
     able = {"proof": "ack", "counts_cuts": None}
     body = {
         "printers": [
@@ -425,26 +425,26 @@ def test_the_health_of_an_agents_printers(house: Runtime, agent: Caller, admin: 
 
 
 def test_an_agent_that_is_silent_is_away(
-    house: Runtime, agent: Caller, admin: Caller, visitor: Caller, clock: Clock
+    runtime: Runtime, agent: Caller, admin: Caller, visitor: Caller, clock: Clock
 ) -> None:
     claim(agent)
     agent.post("/agent/health", {"printers": [{"id": 1, "state": "ok"}]})
-    with house.store.transaction() as connection:
+    with runtime.store.transaction() as connection:
         connection.execute(t.printer.update().values(zone_id=1))
     job = visitor.post("/tickets", {"service": 1, "kiosk": "utama"}).get_json()["print_job"]
     clock.forward(seconds=printer_health.AGENT_TIMEOUT_SECONDS - 1)
-    printer_health.detect_silent_agents(house.store, clock())
+    printer_health.detect_silent_agents(runtime.store, clock())
     assert admin.get("/alarms").get_json()["state"] == {"alarms": []}
     clock.forward(seconds=2)
-    printer_health.detect_silent_agents(house.store, clock())
+    printer_health.detect_silent_agents(runtime.store, clock())
     (alarm,) = admin.get("/alarms").get_json()["state"]["alarms"]
     assert (alarm["code"], alarm["state"], alarm["detail"]) == ("utama", "offline", printer_health.AGENT_OFFLINE)
-    moved = print_jobs.claim(house.store, 2, "one", 60, clock())
+    moved = print_jobs.claim(runtime.store, 2, "one", 60, clock())
     assert moved is not None
     assert moved.id == job["id"]
 
 
-def test_a_claim_waits_and_wakes_at_once(house: Runtime, agent: Caller, visitor: Caller) -> None:
+def test_a_claim_waits_and_wakes_at_once(runtime: Runtime, agent: Caller, visitor: Caller) -> None:
     asked = threading.Event()
     answers: list[Any] = []
 
@@ -463,15 +463,15 @@ def test_a_claim_waits_and_wakes_at_once(house: Runtime, agent: Caller, visitor:
     assert at - issued_at < 10, "well before its time was over"
 
 
-def test_a_closing_house_lets_a_claim_go(house: Runtime, agent: Caller) -> None:
-    house.change_signal.close()
+def test_a_closing_house_lets_a_claim_go(runtime: Runtime, agent: Caller) -> None:
+    runtime.change_signal.close()
     assert claim(agent, wait=25)["job"] is None
 
 
 # --- what a token opens
 
 
-def test_a_revoked_agent_is_a_stranger(house: Runtime, agent: Caller, admin: Caller) -> None:
+def test_a_revoked_agent_is_a_stranger(runtime: Runtime, agent: Caller, admin: Caller) -> None:
     claim(agent)
     assert admin.call("DELETE", "/api/v1/devices/agents/kiosk-1").status_code == 204
     for path, body in ((CLAIM, {}), ("/agent/health", {"printers": []}), ("/agent/jobs/1/report", {"state": "sent"})):
@@ -498,10 +498,10 @@ def test_strangers_get_401(agent: Caller, token: str | None) -> None:
     assert agent.post(CLAIM, {}).status_code == 401
 
 
-def test_guessing_is_slowed_down_and_locks_no_staff_out(house: Runtime, agent: Caller, sign_in: SignIn) -> None:
-    right, now = agent.token, round(house.clock().timestamp() * 1000)
+def test_guessing_is_slowed_down_and_locks_no_staff_out(runtime: Runtime, agent: Caller, sign_in: SignIn) -> None:
+    right, now = agent.token, round(runtime.clock().timestamp() * 1000)
     wrong = [{"username": "", "address": "device:127.0.0.1", "at": now} for _ in range(WRONG_PER_ADDRESS)]
-    with house.store.transaction() as connection:
+    with runtime.store.transaction() as connection:
         connection.execute(t.sign_in_attempt.insert(), wrong)
     agent.token = "wrong"
     assert agent.post(CLAIM, {}).status_code == 429
@@ -515,9 +515,9 @@ def test_an_agent_that_has_gone_mad_is_slowed_down(agent: Caller) -> None:
     assert codes == {200, 429}
 
 
-def test_tokens_are_nowhere(house: Runtime, agent: Caller) -> None:
+def test_tokens_are_nowhere(runtime: Runtime, agent: Caller) -> None:
     claim(agent)
-    with house.store.read() as connection:
+    with runtime.store.read() as connection:
         written = repr(connection.execute(t.device.select()).all())
     assert agent.token is not None
     assert agent.token not in written

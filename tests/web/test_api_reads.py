@@ -14,7 +14,7 @@ from tests.web.callers import Caller, Stop, everything
 PASSWORD = "antrean-tabanan"
 
 
-def test_health(visitor: Caller, house: Runtime) -> None:
+def test_health(visitor: Caller, runtime: Runtime) -> None:
     first = visitor.get("/health").get_json()
     assert (first["status"], first["version"], first["day"]) == ("ok", __version__, "2026-11-24")
     visitor.take()
@@ -118,27 +118,27 @@ def test_line(visitor: Caller, officer: Caller, clock: Clock) -> None:
     ],
 )
 def test_unknown_rooms(visitor: Caller, path: str, code: str) -> None:
-    before = everything(visitor.house.store)
+    before = everything(visitor.runtime.store)
     response = visitor.get(path)
     assert (response.status_code, response.get_json()["code"]) == (404, code)
-    assert everything(visitor.house.store) == before
+    assert everything(visitor.runtime.store) == before
 
 
 @pytest.mark.parametrize(
     "path", ["/services/-1/line", "/services/x/line", "/services/1.5/line", "/services/%D9%A1/line"]
 )
-def test_what_is_no_id(house: Runtime, path: str) -> None:
-    response = house.app.test_client().get(f"/api/v1{path}")
+def test_what_is_no_id(runtime: Runtime, path: str) -> None:
+    response = runtime.app.test_client().get(f"/api/v1{path}")
     # The last one is an Arabic one: a digit, and so service 1.
     assert response.status_code == (200 if "%D9" in path else 404)
 
 
-def test_reading_changes_nothing(house: Runtime, visitor: Caller) -> None:
+def test_reading_changes_nothing(runtime: Runtime, visitor: Caller) -> None:
     visitor.take()
-    before = everything(house.store)
+    before = everything(runtime.store)
     for path in ("/health", "/catalogue", "/zones/utara/board", "/kiosks/utama", "/services/1/line"):
         assert visitor.get(path).status_code == 200
-    assert everything(house.store) == before
+    assert everything(runtime.store) == before
 
 
 # --- papers, for staff

@@ -133,7 +133,7 @@ def test_a_wrong_group_changes_nothing(admin: Caller, change: dict[str, Any], co
     assert admin.get("/settings/calling").get_json() == before
 
 
-def test_a_counter_prefers_and_helps(admin: Caller, officer: Caller, visitor: Caller, house: Runtime) -> None:
+def test_a_counter_prefers_and_helps(admin: Caller, officer: Caller, visitor: Caller, runtime: Runtime) -> None:
     answer = put(admin, "/counters/1/preference", {"tiers": [[1], [2, 3]], "help_after_minutes": 20})
     assert answer.get_json() == {"tiers": [[1], [2, 3]], "help_after_minutes": 20}
     theirs = visitor.take(2)["label"]
@@ -145,7 +145,7 @@ def test_a_counter_prefers_and_helps(admin: Caller, officer: Caller, visitor: Ca
         return str(ticket["label"])
 
     assert call() == own[0], "its own first, although the other came before"
-    house.clock.forward(minutes=21)
+    runtime.clock.forward(minutes=21)
     assert call() == theirs, "theirs has waited longer than 20 minutes"
     assert call() == own[1]
 

@@ -18,8 +18,8 @@ KEY = "kunci-kiosk_0001"
 GONE = "bcdfghjkmnpq"  # has the shape of a token, and is none
 
 
-def tickets(house: Runtime) -> int:
-    with house.store.read() as connection:
+def tickets(runtime: Runtime) -> int:
+    with runtime.store.read() as connection:
         return connection.execute(select(func.count()).select_from(t.ticket)).scalar_one()
 
 
@@ -62,15 +62,15 @@ def test_numbers_rise_and_each_token_is_its_own(visitor: Caller) -> None:
     assert len({ticket["token"] for ticket in taken}) == 3
 
 
-def test_the_same_key_gets_the_same_ticket(house: Runtime, visitor: Caller) -> None:
+def test_the_same_key_gets_the_same_ticket(runtime: Runtime, visitor: Caller) -> None:
     body = {"service": 1, "kiosk": "utama"}
     first = visitor.post("/tickets", body, key=KEY)
-    after = everything(house.store)
+    after = everything(runtime.store)
     again = [visitor.post("/tickets", body, key=KEY) for _ in range(3)]
     assert (first.status_code, [a.status_code for a in again]) == (201, [200, 200, 200])
     assert all(answer.get_json() == first.get_json() for answer in again)
-    assert everything(house.store) == after
-    assert tickets(house) == 1
+    assert everything(runtime.store) == after
+    assert tickets(runtime) == 1
 
 
 def test_a_repeat_shows_the_ticket_as_it_is_now(visitor: Caller) -> None:
@@ -195,21 +195,21 @@ def test_closed_services(visitor: Caller, stop_issuing: Stop) -> None:
     assert visitor.get(f"/tickets/{before['token']}").get_json()["state"] == "waiting"
 
 
-def test_services_of_an_agency_that_left(house: Runtime, visitor: Caller) -> None:
+def test_services_of_an_agency_that_left(runtime: Runtime, visitor: Caller) -> None:
     token = visitor.take()["token"]
-    with house.store.transaction() as connection:
+    with runtime.store.transaction() as connection:
         connection.execute(update(t.agency).where(t.agency.c.code == "disdukcapil").values(active=False))
         connection.execute(update(t.hall).values(catalogue_version=t.hall.c.catalogue_version + 1))
     visitor.refused(404, "unknown_service", "/tickets", {"service": 1})
     for path in (f"/tickets/{token}", f"/tickets/{token}/print-jobs"):
         response = visitor.get(path)
         assert (response.status_code, response.get_json()["code"]) == (404, "unknown_ticket")
-    assert house.app.test_client().get(f"/t/{token}").status_code == 404
+    assert runtime.app.test_client().get(f"/t/{token}").status_code == 404
 
 
-def test_no_number_left(house: Runtime, visitor: Caller) -> None:
+def test_no_number_left(runtime: Runtime, visitor: Caller) -> None:
     visitor.take()
-    with house.store.transaction() as connection:
+    with runtime.store.transaction() as connection:
         connection.execute(update(t.number_counter).values(last=LARGEST_NUMBER - 1))
     assert visitor.take()["label"] == f"A-{LARGEST_NUMBER}"
     visitor.refused(409, "no_number_left", "/tickets", {"service": 1})

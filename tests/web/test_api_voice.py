@@ -42,18 +42,18 @@ def word(admin: Caller, text: str, language: str = "id") -> dict[str, Any]:
     return dict(row)
 
 
-def test_a_recording_is_served_and_can_be_removed(admin: Caller, house: Runtime) -> None:
+def test_a_recording_is_served_and_can_be_removed(admin: Caller, runtime: Runtime) -> None:
     assert word(admin, "loket") == {"text": "loket", "source": "missing", "url": None}
     url = record(admin, wav()).get_json()["url"]
     assert word(admin, "loket") == {"text": "loket", "source": "recorded", "url": url}
-    clip = house.app.test_client().get(url)
+    clip = runtime.app.test_client().get(url)
     assert (clip.status_code, clip.mimetype) == (200, "audio/wav")
     assert {"immutable", "max-age=31536000", "public"} <= set(clip.headers["Cache-Control"].split(", "))
-    bank = house.app.test_client().get("/display/voice/bank.json").get_json()
+    bank = runtime.app.test_client().get("/display/voice/bank.json").get_json()
     assert bank["clips"] + bank["languages"]["id"]["clips"]["loket"] == url
     removed = admin.call("DELETE", RECORDING, query_string={"language": "id", "text": "loket"})
     assert removed.get_json()["source"] == "missing"
-    assert house.app.test_client().get(url).status_code == 404
+    assert runtime.app.test_client().get(url).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -22,19 +22,19 @@ WRONG = "salah-sekali-lho"
 JSON = "application/problem+json"
 
 
-def staff_calls(house: Runtime) -> Iterator[tuple[str, str]]:
+def staff_calls(runtime: Runtime) -> Iterator[tuple[str, str]]:
     """Method and address of every API route for staff."""
-    address = house.app.url_map.bind("localhost")
-    for rule in house.app.url_map.iter_rules():
-        access = access_of(house.app.view_functions[rule.endpoint])
+    address = runtime.app.url_map.bind("localhost")
+    for rule in runtime.app.url_map.iter_rules():
+        access = access_of(runtime.app.view_functions[rule.endpoint])
         if access is not None and access.permission is not None and rule.rule.startswith("/api/"):
             path = address.build(rule.endpoint, dict.fromkeys(rule.arguments, 1))
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
                 yield method, path
 
 
-def test_what_acts_for_an_officer_is_for_staff(house: Runtime) -> None:
-    calls = set(staff_calls(house))
+def test_what_acts_for_an_officer_is_for_staff(runtime: Runtime) -> None:
+    calls = set(staff_calls(runtime))
     assert len(calls) > 30
     assert {
         ("GET", "/api/v1/counters"),
@@ -44,26 +44,26 @@ def test_what_acts_for_an_officer_is_for_staff(house: Runtime) -> None:
 
 
 @pytest.mark.parametrize("token", [None, "nobody-knows-this-token", "x" * 5000, "é"])
-def test_strangers_get_401_from_every_staff_route(house: Runtime, visitor: Caller, token: str | None) -> None:
+def test_strangers_get_401_from_every_staff_route(runtime: Runtime, visitor: Caller, token: str | None) -> None:
     visitor.token = token
-    before = everything(house.store)
-    for method, path in staff_calls(house):
+    before = everything(runtime.store)
+    for method, path in staff_calls(runtime):
         response = visitor.call(method, path, json={})
         assert (response.status_code, response.mimetype) == (401, JSON), (method, path)
         assert response.get_json()["code"] == "sign_in_needed"
-    assert everything(house.store) == before
+    assert everything(runtime.store) == before
 
 
-def test_an_expired_session_is_a_stranger(house: Runtime, officer: Caller, clock: Clock) -> None:
+def test_an_expired_session_is_a_stranger(runtime: Runtime, officer: Caller, clock: Clock) -> None:
     clock.now += SESSION_LENGTH
-    for method, path in staff_calls(house):
+    for method, path in staff_calls(runtime):
         assert officer.call(method, path, json={}).status_code == 401, (method, path)
 
 
-def test_signing_out_ends_the_session_at_once(house: Runtime, officer: Caller, visitor: Caller) -> None:
+def test_signing_out_ends_the_session_at_once(runtime: Runtime, officer: Caller, visitor: Caller) -> None:
     response = officer.call("DELETE", "/api/v1/session")
     assert (response.status_code, response.data) == (204, b"")
-    for method, path in staff_calls(house):
+    for method, path in staff_calls(runtime):
         assert officer.call(method, path, json={}).status_code == 401, (method, path)
 
 
@@ -78,8 +78,8 @@ def test_signing_out_leaves_other_sessions_alone(officer: Caller, sign_in: SignI
     assert officer.get("/counters/1").get_json()["mine"] is True
 
 
-def test_a_dismissed_officer_is_a_stranger(house: Runtime, officer: Caller, visitor: Caller) -> None:
-    with house.store.transaction() as connection:
+def test_a_dismissed_officer_is_a_stranger(runtime: Runtime, officer: Caller, visitor: Caller) -> None:
+    with runtime.store.transaction() as connection:
         connection.execute(t.staff.update().where(t.staff.c.username == "dukcapil1").values(active=False))
     assert officer.get("/counters").status_code == 401
     visitor.refused_sign_in(401, "wrong_sign_in", "dukcapil1", PASSWORD)
@@ -88,52 +88,52 @@ def test_a_dismissed_officer_is_a_stranger(house: Runtime, officer: Caller, visi
 # --- cookies and forgery
 
 
-def test_a_cookie_needs_a_csrf_token_to_change_anything(house: Runtime, open_browser: OpenBrowser) -> None:
+def test_a_cookie_needs_a_csrf_token_to_change_anything(runtime: Runtime, open_browser: OpenBrowser) -> None:
     browser = open_browser()
     assert browser.submit("/counter/sign-in", {"username": "dukcapil1", "password": PASSWORD}).status_code == 303
-    before = everything(house.store)
-    for method, path in staff_calls(house):
+    before = everything(runtime.store)
+    for method, path in staff_calls(runtime):
         if method == "GET":
             continue
         for headers in ({}, {"X-CSRFToken": ""}, {"X-CSRFToken": "x" * 300}, {"X-CSRFToken": open_browser().csrf}):
             response = browser.client.open(path, method=method, json={}, headers=headers)
             assert (response.status_code, response.mimetype) == (403, JSON), (method, path)
             assert response.get_json()["code"] == "csrf_failed"
-    assert everything(house.store) == before
+    assert everything(runtime.store) == before
     assert browser.client.get("/api/v1/counters").status_code == 200
     result = browser.client.post("/api/v1/counters/1/open", json={}, headers={"X-CSRFToken": browser.csrf})
     assert result.get_json()["mine"] is True
 
 
-def test_forms_need_a_csrf_token(house: Runtime, open_browser: OpenBrowser) -> None:
+def test_forms_need_a_csrf_token(runtime: Runtime, open_browser: OpenBrowser) -> None:
     browser, form = open_browser(), {"username": "dukcapil1", "password": PASSWORD}
-    before = everything(house.store)
+    before = everything(runtime.store)
     assert browser.submit("/counter/sign-in", form, csrf=False).status_code == 403
-    assert everything(house.store) == before
+    assert everything(runtime.store) == before
     assert browser.submit("/counter/sign-in", form).status_code == 303
-    before = everything(house.store)
+    before = everything(runtime.store)
     assert browser.submit("/counter/sign-out", {}, csrf=False).status_code == 403
-    assert everything(house.store) == before
+    assert everything(runtime.store) == before
     cookie = browser.client.get_cookie(SESSION_COOKIE)
     assert cookie is not None
     assert browser.submit("/counter/sign-out", {}).status_code == 303
     assert browser.client.get_cookie(SESSION_COOKIE) is None
-    stolen = house.app.test_client()
+    stolen = runtime.app.test_client()
     stolen.set_cookie(SESSION_COOKIE, cookie.value)
     assert stolen.get("/api/v1/counters").status_code == 401
 
 
-def test_a_wrong_bearer_token_does_not_fall_back_to_the_cookie(house: Runtime, open_browser: OpenBrowser) -> None:
+def test_a_wrong_bearer_token_does_not_fall_back_to_the_cookie(runtime: Runtime, open_browser: OpenBrowser) -> None:
     browser = open_browser()
     browser.submit("/counter/sign-in", {"username": "dukcapil1", "password": PASSWORD})
-    before = everything(house.store)
+    before = everything(runtime.store)
     for scheme in ("Bearer nobody", "bearer  nobody", "BEARER nobody"):
         response = browser.client.post("/api/v1/counters/1/open", json={}, headers={"Authorization": scheme})
         assert response.status_code == 401
     for empty in ("Bearer", "Bearer ", "Basic YTpi", "nobody"):
         response = browser.client.post("/api/v1/counters/1/open", json={}, headers={"Authorization": empty})
         assert (response.status_code, response.get_json()["code"]) == (403, "csrf_failed")
-    assert everything(house.store) == before
+    assert everything(runtime.store) == before
 
 
 def test_the_session_cookie_is_not_for_scripts_or_other_sites(open_browser: OpenBrowser) -> None:
@@ -144,8 +144,8 @@ def test_the_session_cookie_is_not_for_scripts_or_other_sites(open_browser: Open
     assert "Domain" not in cookie
 
 
-def test_pages_of_officers_show_strangers_the_sign_in_form(house: Runtime) -> None:
-    client = house.app.test_client()
+def test_pages_of_officers_show_strangers_the_sign_in_form(runtime: Runtime) -> None:
+    client = runtime.app.test_client()
     for path in ("/counter", "/counter/1", "/counter/999"):
         response = client.get(path)
         assert response.status_code == 302
@@ -192,13 +192,13 @@ def body_of(act: str, ticket: int) -> dict[str, Any]:
 
 
 def test_an_officer_of_another_agency_sees_and_does_nothing(
-    house: Runtime, officer: Caller, visitor: Caller, sign_in: SignIn
+    runtime: Runtime, officer: Caller, visitor: Caller, sign_in: SignIn
 ) -> None:
     labels = [visitor.take()["label"] for _ in range(3)]
     ticket = officer.done("/counters/1/call-next")["ticket"]["id"]
     stranger = sign_in("bpjskes1")
-    before = everything(house.store)
-    for method, path in staff_calls(house):
+    before = everything(runtime.store)
+    for method, path in staff_calls(runtime):
         if "/v1/counters/1" in path:
             body = body_of(path.rpartition("/")[2], ticket)
             query = {"ticket": ticket} if path.endswith("/why") else None
@@ -207,7 +207,7 @@ def test_an_officer_of_another_agency_sees_and_does_nothing(
             assert not any(label in response.text for label in labels)
     listed = stranger.get("/counters").get_json()["counters"]
     assert {counter["agency"]["short"] for counter in listed} == {"BPJS Kesehatan"}
-    assert everything(house.store) == before
+    assert everything(runtime.store) == before
 
 
 def test_the_page_of_another_agency_is_refused(officer: Caller, visitor: Caller, open_browser: OpenBrowser) -> None:
@@ -269,9 +269,9 @@ def test_the_form_counts_the_same_attempts(visitor: Caller, open_browser: OpenBr
     assert browser.submit("/counter/sign-in", {"username": "dukcapil1", "password": PASSWORD}).status_code == 429
 
 
-def test_one_address_cannot_try_all_accounts(house: Runtime, visitor: Caller) -> None:
-    now = round(house.clock().timestamp() * 1000)
-    with house.store.transaction() as connection:
+def test_one_address_cannot_try_all_accounts(runtime: Runtime, visitor: Caller) -> None:
+    now = round(runtime.clock().timestamp() * 1000)
+    with runtime.store.transaction() as connection:
         tries = [{"username": f"nama-{n}", "address": "127.0.0.1", "at": now} for n in range(WRONG_PER_ADDRESS)]
         connection.execute(t.sign_in_attempt.insert(), tries)
     visitor.refused_sign_in(429, "too_many_attempts", "dukcapil1", PASSWORD)
@@ -299,17 +299,17 @@ def test_odd_names_are_wrong_ones(any_house: Runtime, username: str) -> None:
 
 
 def test_passwords_and_tokens_are_nowhere(
-    house: Runtime, visitor: Caller, open_browser: OpenBrowser, caplog: pytest.LogCaptureFixture
+    runtime: Runtime, visitor: Caller, open_browser: OpenBrowser, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     refused = visitor.refused_sign_in(401, "wrong_sign_in", "dukcapil1", WRONG)
     answer = visitor.post("/session", {"username": "dukcapil1", "password": PASSWORD})
     page = open_browser().submit("/counter/sign-in", {"username": "dukcapil1", "password": WRONG})
     token = answer.get_json()["token"]
-    written = repr(everything(house.store)) + caplog.text
+    written = repr(everything(runtime.store)) + caplog.text
     for secret in (WRONG, PASSWORD):
         assert secret not in str(refused) + answer.text + page.text + written
     assert token not in written
-    with house.store.read() as connection:
+    with runtime.store.read() as connection:
         hashes = connection.execute(select(t.staff.c.password_hash)).scalars().all()
     assert all(text.startswith("scrypt:") for text in hashes)

@@ -1,4 +1,4 @@
-"""Every error in one shape, in the caller's language, and nothing of the house's inside in it."""
+"""Every error in one shape, in the caller's language, and nothing of the runtime's inside in it."""
 
 from __future__ import annotations
 
@@ -80,26 +80,26 @@ def test_facts_of_a_refusal_stand_in_its_sentence(officer: Caller, sign_in: Any)
 
 
 @pytest.mark.parametrize("path", ["/api/v1", "/api/v1/nothing", "/api/v2/tickets", "/api/v1/counters/x"])
-def test_unknown_api_addresses(house: Runtime, path: str) -> None:
+def test_unknown_api_addresses(runtime: Runtime, path: str) -> None:
     for accept in ("application/json", "text/html", ""):
-        response = house.app.test_client().get(path, headers={"Accept": accept})
+        response = runtime.app.test_client().get(path, headers={"Accept": accept})
         assert (response.status_code, response.mimetype) == (404, JSON)
         assert response.get_json()["code"] == "not_found"
 
 
-def test_wrong_methods_name_the_right_ones(house: Runtime) -> None:
+def test_wrong_methods_name_the_right_ones(runtime: Runtime) -> None:
     for method, path, allowed in (
         ("GET", "/api/v1/tickets", {"POST", "OPTIONS"}),
         ("DELETE", "/api/v1/catalogue", {"GET", "HEAD", "OPTIONS"}),
         ("PATCH", "/api/v1/session", {"POST", "DELETE", "OPTIONS"}),
     ):
-        response = house.app.test_client().open(path, method=method, json={})
+        response = runtime.app.test_client().open(path, method=method, json={})
         assert (response.status_code, response.get_json()["code"]) == (405, "method_not_allowed")
         assert set(response.headers["Allow"].split(", ")) == allowed
 
 
-def test_people_get_a_page(house: Runtime) -> None:
-    response = house.app.test_client().get("/nothing", headers={"Accept": "text/html", "Accept-Language": "en"})
+def test_people_get_a_page(runtime: Runtime) -> None:
+    response = runtime.app.test_client().get("/nothing", headers={"Accept": "text/html", "Accept-Language": "en"})
     assert (response.status_code, response.mimetype) == (404, "text/html")
     assert words("en")["refusal.not_found.title"] in response.text
     assert "Content-Security-Policy" in response.headers
@@ -114,19 +114,19 @@ def test_every_answer_carries_a_request_id(visitor: Caller) -> None:
 
 @pytest.mark.parametrize("accept", ["application/json", "text/html"])
 def test_a_fault_tells_nothing_and_is_logged_once(
-    house: Runtime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, accept: str
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, accept: str
 ) -> None:
     secret = "select * from staff where /srv/queue/secret.py"
 
     def broken(*_: object) -> None:
         raise RuntimeError(secret)
 
-    before = everything(house.store)
+    before = everything(runtime.store)
     monkeypatch.setattr(issuing, "issue", broken)
     monkeypatch.setattr("queue_app.web.api.tickets.public_ticket", broken)
     monkeypatch.setattr(tickets, "public_ticket", broken)
     with caplog.at_level(logging.ERROR):
-        response = house.app.test_client().post("/api/v1/tickets", json={"service": 1}, headers={"Accept": accept})
+        response = runtime.app.test_client().post("/api/v1/tickets", json={"service": 1}, headers={"Accept": accept})
     assert (response.status_code, response.mimetype) == (500, JSON)
     assert set(response.get_json()) == MEMBERS
     assert response.get_json()["code"] == "internal"
@@ -135,15 +135,15 @@ def test_a_fault_tells_nothing_and_is_logged_once(
     assert len(caplog.records) == 1
     assert response.headers["X-Request-Id"] in caplog.text
     assert secret in caplog.text
-    assert everything(house.store) == before
+    assert everything(runtime.store) == before
 
 
-def test_a_fault_behind_a_page_is_a_page(house: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_behind_a_page_is_a_page(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("secret")
 
     monkeypatch.setattr("queue_app.web.pages.visitor.is_token", broken)
-    response = house.app.test_client().get("/t/bcdfghjkmnpq", headers={"Accept": "text/html"})
+    response = runtime.app.test_client().get("/t/bcdfghjkmnpq", headers={"Accept": "text/html"})
     assert (response.status_code, response.mimetype) == (500, "text/html")
     assert "secret" not in response.text
     assert "RuntimeError" not in response.text

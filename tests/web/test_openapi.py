@@ -46,9 +46,9 @@ def test_the_document_is_valid(contract: Contract) -> None:
     assert list(OpenAPIV31SpecValidator(contract.document).iter_errors()) == []
 
 
-def test_every_route_is_in_it(house: Runtime, contract: Contract) -> None:
+def test_every_route_is_in_it(runtime: Runtime, contract: Contract) -> None:
     paths, routes = contract.document["paths"], set()
-    for rule in house.app.url_map.iter_rules():
+    for rule in runtime.app.url_map.iter_rules():
         if not rule.rule.startswith("/api/v1/") or rule.rule == "/api/v1/openapi.json":
             continue
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
@@ -56,7 +56,7 @@ def test_every_route_is_in_it(house: Runtime, contract: Contract) -> None:
             operation = paths[path][method.lower()]
             routes.add((path, method.lower()))
             assert operation["summary"]
-            access = access_of(house.app.view_functions[rule.endpoint])
+            access = access_of(runtime.app.view_functions[rule.endpoint])
             assert access is not None, path
             asked = {PUBLIC: None, DEVICE: [{"device": []}]}
             assert operation.get("x-permission") == access.permission, path
@@ -94,7 +94,7 @@ def known(operation: Any, token: str) -> dict[str, Any]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", list(GenerationMode))
-def test_random_requests(house: Runtime, visitor: Caller, sign_in: SignIn, mode: GenerationMode) -> None:
+def test_random_requests(runtime: Runtime, visitor: Caller, sign_in: SignIn, mode: GenerationMode) -> None:
     """Any request, well formed or not, by a visitor or an officer: no server error, and only documented responses."""
     officer = sign_in("dukcapil1")
     token = visitor.take(kiosk="utama")["token"]
@@ -104,7 +104,7 @@ def test_random_requests(house: Runtime, visitor: Caller, sign_in: SignIn, mode:
     # To make up a request takes longer than to answer it: each one is sent by both.
     callers = {"visitor": {}, "officer": {"Authorization": f"Bearer {officer.token}"}}
     seen: dict[str, set[int]] = {caller: set() for caller in callers}
-    for result in schemathesis.openapi.from_wsgi("/api/v1/openapi.json", house.app).get_all_operations():
+    for result in schemathesis.openapi.from_wsgi("/api/v1/openapi.json", runtime.app).get_all_operations():
         operation = result.ok()
         if mode is GenerationMode.NEGATIVE and "requestBody" not in operation.definition.raw:
             continue  # there is nothing that could be malformed

@@ -31,8 +31,8 @@ def at_work(open_browser: OpenBrowser) -> Browser:
     return browser
 
 
-def build(house: Runtime) -> str:
-    context = house.app.extensions["queue_app"]
+def build(runtime: Runtime) -> str:
+    context = runtime.app.extensions["queue_app"]
     assert isinstance(context, Context)
     return context.build
 
@@ -98,7 +98,7 @@ def test_no_cookie_is_for_scripts_or_other_sites(visitor: Caller, open_browser: 
     assert [c for c in cookies if "Max-Age=0" not in c and ("HttpOnly" not in c or "SameSite=Lax" not in c)] == []
 
 
-def test_over_https_the_session_cookie_stays_there(house: Runtime, open_browser: OpenBrowser) -> None:
+def test_over_https_the_session_cookie_stays_there(runtime: Runtime, open_browser: OpenBrowser) -> None:
     browser = open_browser()
     form = {"username": "dukcapil1", "password": PASSWORD, "csrf_token": browser.csrf}
     secure = {"base_url": "https://localhost", "headers": {"Referer": "https://localhost/counter/sign-in"}}
@@ -128,9 +128,9 @@ def test_boot_has_what_every_page_needs(visitor: Caller, at_work: Browser) -> No
         assert isinstance(boot["now"], int), path
 
 
-def test_names_cannot_break_out_of_a_page(house: Runtime, visitor: Caller, at_work: Browser) -> None:
+def test_names_cannot_break_out_of_a_page(runtime: Runtime, visitor: Caller, at_work: Browser) -> None:
     bad = "</script><script>alert(1)</script><!--&'\"<img src=x onerror=alert(2)>"
-    with house.store.transaction() as connection:
+    with runtime.store.transaction() as connection:
         connection.execute(update(t.hall).values(name=bad, catalogue_version=99))
         connection.execute(update(t.zone).values(name={"id": bad}))
         connection.execute(update(t.service).values(name={"id": bad}))
@@ -183,7 +183,7 @@ def test_visitors_see_their_ticket_and_nobody_elses(visitor: Caller) -> None:
 # --- static files
 
 
-def test_files_of_this_build_are_kept_for_ever(house: Runtime, visitor: Caller) -> None:
+def test_files_of_this_build_are_kept_for_ever(runtime: Runtime, visitor: Caller) -> None:
     for name, kind in (
         ("kit/live.js", "text/javascript"),
         ("kit/tokens.css", "text/css"),
@@ -191,7 +191,7 @@ def test_files_of_this_build_are_kept_for_ever(house: Runtime, visitor: Caller) 
         ("kiosk/kiosk.js", "text/javascript"),
         ("display/board.js", "text/javascript"),
     ):
-        response = visitor.client.get(f"/assets/{build(house)}/{name}", buffered=True)
+        response = visitor.client.get(f"/assets/{build(runtime)}/{name}", buffered=True)
         assert (response.status_code, response.mimetype) == (200, kind)
         assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert response.headers["X-Content-Type-Options"] == "nosniff"
@@ -237,9 +237,9 @@ ESCAPES = (
 )
 
 
-def test_nothing_outside_the_folders_is_served(house: Runtime, visitor: Caller) -> None:
+def test_nothing_outside_the_folders_is_served(runtime: Runtime, visitor: Caller) -> None:
     for path in ESCAPES:
-        response = visitor.client.get(f"/assets/{build(house)}/{path}", follow_redirects=True, buffered=True)
+        response = visitor.client.get(f"/assets/{build(runtime)}/{path}", follow_redirects=True, buffered=True)
         assert response.status_code == 404, path
         assert "import" not in response.text, path
 
@@ -252,8 +252,8 @@ def test_no_papers_yet(visitor: Caller) -> None:
     assert visitor.client.get("/preview/1.png").status_code == 404
 
 
-def test_papers(house: Runtime, visitor: Caller) -> None:
-    context = house.app.extensions["queue_app"]
+def test_papers(runtime: Runtime, visitor: Caller) -> None:
+    context = runtime.app.extensions["queue_app"]
     jobs = []
     for _ in range(2):
         answer = visitor.post("/tickets", {"service": 1, "kiosk": "utama"}).get_json()
@@ -279,9 +279,9 @@ def test_papers(house: Runtime, visitor: Caller) -> None:
         assert visitor.client.get(f"/preview/{path}", buffered=True).status_code == 404, path
 
 
-def test_outside_the_demo_papers_are_for_staff(house: Runtime) -> None:
-    house.app.extensions["queue_app"] = dataclasses.replace(house.app.extensions["queue_app"], demo=False)
-    stranger = house.app.test_client()
+def test_outside_the_demo_papers_are_for_staff(runtime: Runtime) -> None:
+    runtime.app.extensions["queue_app"] = dataclasses.replace(runtime.app.extensions["queue_app"], demo=False)
+    stranger = runtime.app.test_client()
     assert stranger.get("/preview").headers["Location"] == "/counter/sign-in?next=/preview"
     for path in ("/preview.json", "/preview/1.png"):
         assert stranger.get(path).status_code == 401

@@ -1,4 +1,4 @@
-"""Letting a screen in: code, approval, token, other settings, locked out again."""
+"""Pairing a screen: code, approval, token, other settings, revocation."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def supervisor(sign_in: SignIn) -> Caller:
 
 
 @pytest.fixture
-def television(house: Runtime) -> FlaskClient:
-    return house.app.test_client()
+def television(runtime: Runtime) -> FlaskClient:
+    return runtime.app.test_client()
 
 
 def code_on(television: FlaskClient) -> str:
@@ -61,7 +61,7 @@ def boot_on(television: FlaskClient, address: str = "/display/utara") -> dict[st
     return boot
 
 
-def test_the_whole_way(house: Runtime, television: FlaskClient, supervisor: Caller) -> None:
+def test_the_whole_way(runtime: Runtime, television: FlaskClient, supervisor: Caller) -> None:
     code = code_on(television)
     assert code_on(television) == code  # it looks again every few seconds
     answer = let_in(supervisor, code).get_json()
@@ -75,13 +75,13 @@ def test_the_whole_way(house: Runtime, television: FlaskClient, supervisor: Call
     assert supervisor.call("PUT", f"/api/v1/devices/displays/{paired['id']}", json=changed).status_code == 200
     assert television.get("/display/utara").headers["Location"] == "/display/tengah"
     report = {"zone": "utara", "screen": boot["key"], "layout": "split", "sound": "on", "shown": None}
-    received = house.display_presence.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"])
+    received = runtime.display_presence.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"])
     assert received["setup"] not in (None, boot["setup"])
     assert supervisor.call("DELETE", f"/api/v1/devices/displays/{paired['id']}").get_json()["paired"] == []
-    assert house.display_presence.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"]) == {
+    assert runtime.display_presence.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"]) == {
         "setup": None
     }
-    house.display_presence.flush()
+    runtime.display_presence.flush()
     assert supervisor.get("/devices").get_json()["displays"] == []  # what it says before it shows a code is not kept
     assert television.get("/display/tengah").headers["Location"] == "/screen"
     assert code_on(television) != code
@@ -95,13 +95,13 @@ def test_a_new_screen_speaks_the_halls_language(television: FlaskClient) -> None
     assert "New screen" in television.get("/screen?language=en").text
 
 
-def test_no_secret_is_kept(house: Runtime, television: FlaskClient, supervisor: Caller) -> None:
+def test_no_secret_is_kept(runtime: Runtime, television: FlaskClient, supervisor: Caller) -> None:
     code = code_on(television)
     cookie = television.get_cookie(DEVICE_COOKIE)
     assert cookie is not None
     assert cookie.http_only
     let_in(supervisor, code)
-    with house.store.read() as connection:
+    with runtime.store.read() as connection:
         kept = str(connection.execute(select(t.device)).all()) + str(connection.execute(select(t.pairing)).all())
     assert cookie.value not in kept
     assert code not in kept
@@ -140,7 +140,7 @@ def test_what_cannot_be(television: FlaskClient, supervisor: Caller, sign_in: Si
     assert let_in(supervisor, code).get_json()["code"] == "unknown_device"
 
 
-def test_a_display_of_several_zones(house: Runtime, television: FlaskClient, supervisor: Caller) -> None:
+def test_a_display_of_several_zones(runtime: Runtime, television: FlaskClient, supervisor: Caller) -> None:
     """It counts in each of its zones: there it can be heard, and speaks."""
     screen = {"also": ["tengah", "utara", "tengah"]}
     (paired,) = let_in(supervisor, code_on(television), screen=screen).get_json()["paired"]
@@ -148,8 +148,8 @@ def test_a_display_of_several_zones(house: Runtime, television: FlaskClient, sup
     boot = boot_on(television)
     assert [other["zone"]["code"] for other in boot["others"]] == ["tengah"]
     report = {"zone": "utara", "screen": boot["key"], "layout": "board", "sound": "blocked", "shown": None}
-    house.display_presence.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"])
-    house.display_presence.speak({"zone": "tengah", "screen": f"{boot['key']}-x", "queue": []}, boot["key"])
+    runtime.display_presence.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"])
+    runtime.display_presence.speak({"zone": "tengah", "screen": f"{boot['key']}-x", "queue": []}, boot["key"])
     received = supervisor.get("/devices").get_json()
     (display,) = received["displays"]
     assert (display["zones"], display["speaker"]) == (["utara", "tengah"], True)
@@ -158,33 +158,33 @@ def test_a_display_of_several_zones(house: Runtime, television: FlaskClient, sup
     # Changed to one zone, it loads itself anew.
     change = {**SCREEN, "screen": {"layout": "board"}}
     assert supervisor.call("PUT", f"/api/v1/devices/displays/{paired['id']}", json=change).status_code == 200
-    received = house.display_presence.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"])
+    received = runtime.display_presence.report({**report, "width": 1, "height": 1, "build": "b"}, boot["key"])
     assert received["setup"] != boot["setup"]
 
 
 def test_nobody_speaks_or_reports_under_a_displays_name(
-    house: Runtime, television: FlaskClient, supervisor: Caller
+    runtime: Runtime, television: FlaskClient, supervisor: Caller
 ) -> None:
     let_in(supervisor, code_on(television))
     key = boot_on(television)["key"]
     report = {"zone": "utara", "screen": key, "layout": "board", "sound": "blocked", "shown": None}
     for stranger in (None, f"{key}0"):
-        received = house.display_presence.report({**report, "width": 1, "height": 1, "build": "b"}, stranger)
-        assert received == {"setup": None}, "as to one that was locked out, which then loads itself anew"
+        received = runtime.display_presence.report({**report, "width": 1, "height": 1, "build": "b"}, stranger)
+        assert received == {"setup": None}, "as to one that was revoked, which then loads itself anew"
         with pytest.raises(Exception, match="not_allowed"):
-            house.display_presence.speak({"zone": "utara", "screen": f"{key}-ab", "queue": []}, stranger)
-    house.display_presence.flush()
+            runtime.display_presence.speak({"zone": "utara", "screen": f"{key}-ab", "queue": []}, stranger)
+    runtime.display_presence.flush()
     assert supervisor.get("/devices").get_json()["displays"] == []
-    assert house.display_presence.speak({"zone": "utara", "screen": f"{key}-ab", "queue": []}, key)["granted"]
+    assert runtime.display_presence.speak({"zone": "utara", "screen": f"{key}-ab", "queue": []}, key)["granted"]
 
 
 def test_what_the_hall_sets_reaches_displays_that_are_on(
-    house: Runtime, television: FlaskClient, supervisor: Caller, sign_in: SignIn
+    runtime: Runtime, television: FlaskClient, supervisor: Caller, sign_in: SignIn
 ) -> None:
     def told(screen: str) -> object:
         report = {"zone": "utara", "screen": screen, "layout": "board", "sound": "on", "shown": None}
         own = screen if screen.startswith("d") else None
-        return house.display_presence.report({**report, "width": 1, "height": 1, "build": "b"}, own)["setup"]
+        return runtime.display_presence.report({**report, "width": 1, "height": 1, "build": "b"}, own)["setup"]
 
     stranger = boot_on(television)["setup"]
     assert told("s-0123") == stranger
@@ -198,7 +198,7 @@ def test_what_the_hall_sets_reaches_displays_that_are_on(
 
 
 def test_where_pairing_is_wanted_nothing_else_is_shown(
-    house: Runtime, television: FlaskClient, supervisor: Caller, sign_in: SignIn
+    runtime: Runtime, television: FlaskClient, supervisor: Caller, sign_in: SignIn
 ) -> None:
     assert boot_on(television)["key"] is None  # a newcomer's demo is one click
     settings = {"times": 2, "both": True, "gong": True, "agency": True, "pairing": True}
@@ -206,16 +206,16 @@ def test_where_pairing_is_wanted_nothing_else_is_shown(
     for address in ("/display/utara", "/display/utara/basic"):
         assert television.get(address).headers["Location"] == "/screen"
     asked = {"zone": "utara", "screen": "s-0123"}
-    assert house.display_presence.speak(asked, "d1")["granted"]
+    assert runtime.display_presence.speak(asked, "d1")["granted"]
     with pytest.raises(Exception, match="not_allowed"):
-        house.display_presence.speak(asked, None)
+        runtime.display_presence.speak(asked, None)
     let_in(supervisor, code_on(television))
     assert boot_on(television)["screen"]["layout"] == "split"
     assert television.get("/display/tengah/basic").headers["Location"] == "/display/utara/basic"
 
 
 def test_a_screen_that_becomes_a_kiosk(
-    house: Runtime, television: FlaskClient, supervisor: Caller, sign_in: SignIn, visitor: Caller
+    runtime: Runtime, television: FlaskClient, supervisor: Caller, sign_in: SignIn, visitor: Caller
 ) -> None:
     def boot() -> dict[str, Any]:
         return boot_on(television, "/kiosk/utama")
@@ -245,7 +245,7 @@ def test_a_screen_that_becomes_a_kiosk(
     (seen,) = supervisor.get("/devices").get_json()["devices"]
     assert seen["alive"] is True
     # There is one kiosk of this name.
-    other = house.app.test_client()
+    other = runtime.app.test_client()
     second = {**machine, "code": code_on(other)}
     assert supervisor.call("POST", "/api/v1/devices", json=second).get_json()["code"] == "bad_setting"
     assert supervisor.call("DELETE", f"/api/v1/devices/{made['id']}").get_json()["devices"] == []
@@ -296,21 +296,21 @@ def test_a_print_agent_is_let_in_by_its_code(
     assert ask(received["token"])["state"] == "waiting"
 
 
-def test_screens_cannot_fill_the_database(house: Runtime) -> None:
+def test_screens_cannot_fill_the_database(runtime: Runtime) -> None:
     from queue_app.services.devices import pairing_codes
 
     for _ in range(pairing_codes.MAX_PENDING_PAIRINGS):
-        pairing_codes.begin_pairing(house.store, DeviceKind.DISPLAY, house.clock())
-    answer = house.app.test_client().get("/screen", headers={"Accept": "application/json"})
+        pairing_codes.begin_pairing(runtime.store, DeviceKind.DISPLAY, runtime.clock())
+    answer = runtime.app.test_client().get("/screen", headers={"Accept": "application/json"})
     assert answer.get_json()["code"] == "too_many_attempts"
 
 
-def test_staff_pages(house: Runtime, supervisor: Caller, sign_in: SignIn) -> None:
+def test_staff_pages(runtime: Runtime, supervisor: Caller, sign_in: SignIn) -> None:
     for address in ("/admin/displays", "/admin/notices", "/admin/voice"):
-        assert house.app.test_client().get(address).headers["Location"] == f"/counter/sign-in?next={address}"
+        assert runtime.app.test_client().get(address).headers["Location"] == f"/counter/sign-in?next={address}"
 
     def page(who: Caller, address: str) -> int:
-        answer = house.app.test_client().get(address, headers={"Authorization": f"Bearer {who.token}"})
+        answer = runtime.app.test_client().get(address, headers={"Authorization": f"Bearer {who.token}"})
         return answer.status_code
 
     assert (page(supervisor, "/admin/displays?code=123456"), page(supervisor, "/admin/voice")) == (200, 403)
@@ -318,7 +318,7 @@ def test_staff_pages(house: Runtime, supervisor: Caller, sign_in: SignIn) -> Non
     assert (page(admin, "/admin/displays"), page(admin, "/admin/voice")) == (200, 200)
     assert (page(officer, "/admin/displays"), page(officer, "/admin/voice")) == (403, 403)
     for who, first in ((supervisor, "/admin/displays"), (admin, "/admin/calling")):
-        answer = house.app.test_client().get("/admin", headers={"Authorization": f"Bearer {who.token}"})
+        answer = runtime.app.test_client().get("/admin", headers={"Authorization": f"Bearer {who.token}"})
         assert answer.headers["Location"] == first
     assert page(officer, "/admin") == 403
     for address in ("/admin/calling", "/admin/counters", "/admin/counters/1", "/admin/hours"):

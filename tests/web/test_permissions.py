@@ -114,11 +114,11 @@ class Route:
         return 403 if ROLES[caller] not in grant.roles or walled else None
 
 
-def routes(house: Runtime) -> Iterator[Route]:
+def routes(runtime: Runtime) -> Iterator[Route]:
     """Every route of the application with each of its methods."""
-    address = house.app.url_map.bind("localhost")
-    for rule in house.app.url_map.iter_rules():
-        access = access_of(house.app.view_functions[rule.endpoint])
+    address = runtime.app.url_map.bind("localhost")
+    for rule in runtime.app.url_map.iter_rules():
+        access = access_of(runtime.app.view_functions[rule.endpoint])
         assert access is not None, f"{rule.rule} does not say what it needs"
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield Route(rule, method, access, address.build(rule.endpoint, dict.fromkeys(rule.arguments, 1)))
@@ -143,19 +143,19 @@ def code_of(response: TestResponse) -> str:
 
 
 @pytest.fixture
-def hall(house: Runtime, officer: Caller, visitor: Caller, monkeypatch: pytest.MonkeyPatch) -> Runtime:
+def hall(runtime: Runtime, officer: Caller, visitor: Caller, monkeypatch: pytest.MonkeyPatch) -> Runtime:
     """A real hall, not the demo, in which the officer of counter 1 has called a ticket and another one waits."""
-    context = house.app.extensions["queue_app"]
-    house.app.extensions["queue_app"] = dataclasses.replace(context, demo=False)
+    context = runtime.app.extensions["queue_app"]
+    runtime.app.extensions["queue_app"] = dataclasses.replace(context, demo=False)
     monkeypatch.setattr(VoiceAdapter, "build", lambda _voice: (0, []))  # takes seconds
     visitor.take()
     visitor.take()
     officer.done("/counters/1/call-next")
-    return house
+    return runtime
 
 
-def test_every_route_says_what_it_needs(house: Runtime) -> None:
-    needed = {route.access.needs for route in routes(house)}
+def test_every_route_says_what_it_needs(runtime: Runtime) -> None:
+    needed = {route.access.needs for route in routes(runtime)}
     assert needed <= {PUBLIC, DEVICE, *Permission}
     inside = {Permission.CHANGE_NOTES, Permission.VIEW_NAMES}  # of a ticket, whatever the route
     assert set(Permission) - needed == inside
@@ -203,8 +203,8 @@ def test_who_is_refused_is_so_before_the_request_is_read(hall: Runtime, sign_in:
     assert everything(hall.store) == before
 
 
-def test_in_the_demo_everybody_sees_what_says_so(house: Runtime) -> None:
-    client = house.app.test_client()
-    opened = [route for route in routes(house) if route.access.public_in_demo]
+def test_in_the_demo_everybody_sees_what_says_so(runtime: Runtime) -> None:
+    client = runtime.app.test_client()
+    opened = [route for route in routes(runtime) if route.access.public_in_demo]
     assert {route.path for route in opened} == {"/preview", "/preview.json", "/preview/1.png"}
     assert [send(client, route, None, understood=True).status_code for route in opened] == [200, 200, 404]

@@ -80,7 +80,7 @@ class Issued:
     catalogue: Catalogue
     ahead: int | None
     promised: Estimate | None
-    paper: PrintJobRef | None
+    print_job: PrintJobRef | None
     repeated: bool
 
 

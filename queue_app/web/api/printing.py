@@ -201,5 +201,5 @@ def checklist_state(code: str, job_id: int) -> flask.Response:
     return json_response(with_reason(print_job_json(job)))
 
 
-def _print_job_response(paper: print_requests.PrintJobRef) -> flask.Response:
-    return json_response({"id": paper.id, "state": paper.state})
+def _print_job_response(job: print_requests.PrintJobRef) -> flask.Response:
+    return json_response({"id": job.id, "state": job.state})

@@ -84,7 +84,7 @@ def staff_request(body: WalkUpIn, printer_code: str | None = None) -> issuing.Is
 
 def issue_response(issued: issuing.Issued, url: str) -> flask.Response:
     """Respond with a fresh ticket and its print job; 200 instead of 201 for a repeat."""
-    job = issued.paper
+    job = issued.print_job
     return json_response(
         {
             "ticket": ticket_json(issued.catalogue, issued.ticket, issued.ahead, issued.promised, url),

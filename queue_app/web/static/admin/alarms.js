@@ -1,7 +1,7 @@
 // The frame of the administrators' pages: the alarms of the hall, which these pages do not hear of otherwise.
 import { boot } from "../kit/boot.js";
 import { Live } from "../kit/live.js";
-import "../officer/alarms.js";
+import "../officer/alarm-banner.js";
 
 const page = boot();
 const alarms = document.createElement("staff-alarms");

@@ -7,8 +7,8 @@ import { inWords, Page } from "../kit/page.js";
 import { SendOnce } from "../kit/send-once.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { ask, icon, languageLinks } from "../site/parts.js";
-import "./alarms.js";
-import { nameOf } from "./rules.js";
+import "./alarm-banner.js";
+import { nameOf } from "./counter-rules.js";
 
 /**
  * @import { CounterChoiceOut } from "../kit/api-types.d.ts"

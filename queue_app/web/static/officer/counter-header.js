@@ -3,7 +3,7 @@ import { csrfToken } from "../kit/api.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { icon, languageLinks } from "../site/parts.js";
 import { actButton } from "./counter-parts.js";
-import { nameOf } from "./rules.js";
+import { nameOf } from "./counter-rules.js";
 
 /**
  * @import { OfficerCounter } from "./counter.js"

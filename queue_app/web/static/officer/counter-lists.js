@@ -2,9 +2,9 @@
 import { pick } from "../kit/i18n.js";
 import { html, nothing, repeat } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
-import { ACTS } from "./acts.js";
+import { ACTS } from "./actions.js";
 import { actButton, chip, classChip, keyCap, keyName } from "./counter-parts.js";
-import { mayAskWhy, minutesSince, nameOf } from "./rules.js";
+import { mayAskWhy, minutesSince, nameOf } from "./counter-rules.js";
 
 /**
  * @import { OtherCounterOut, WaitingOut } from "../kit/api-types.d.ts"

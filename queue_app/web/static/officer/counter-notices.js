@@ -4,7 +4,7 @@ import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
 import { STATUS_ICONS } from "./counter-header.js";
 import { actButton } from "./counter-parts.js";
-import { secondsUntil } from "./rules.js";
+import { secondsUntil } from "./counter-rules.js";
 
 /** @import { OfficerCounter } from "./counter.js" */
 

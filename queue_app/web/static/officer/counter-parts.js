@@ -1,7 +1,7 @@
 // Parts that several areas of the officer's work page share: buttons of acts, chips.
 import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
-import { ACTS } from "./acts.js";
+import { ACTS } from "./actions.js";
 
 /**
  * @import { OfficerCounter } from "./counter.js"

@@ -3,7 +3,7 @@ import { clock, pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
 import { actButton, chip, classChip } from "./counter-parts.js";
-import { minutesOver, minutesSince, nameOf, secondsUntil, standardOf, stopwatch } from "./rules.js";
+import { minutesOver, minutesSince, nameOf, secondsUntil, standardOf, stopwatch } from "./counter-rules.js";
 
 /**
  * @import { PauseOut, CurrentTicketOut } from "../kit/api-types.d.ts"

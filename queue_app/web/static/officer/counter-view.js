@@ -1,13 +1,13 @@
 // How the areas of the officer's work page are put together, and what stands there when the counter is lost.
 import { html } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
-import { actsView } from "./counter-acts.js";
+import { actsView } from "./counter-actions.js";
 import { headerView } from "./counter-header.js";
 import { lineView, stripView } from "./counter-lists.js";
 import { bannersView, toastsView } from "./counter-notices.js";
 import { stageView } from "./counter-stage.js";
 import { dialogView } from "./sheet.js";
-import "./alarms.js";
+import "./alarm-banner.js";
 
 /**
  * @import { OfficerCounter } from "./counter.js"

@@ -5,11 +5,11 @@ import { Live } from "../kit/live.js";
 import { Page } from "../kit/page.js";
 import { SendOnce } from "../kit/send-once.js";
 import { ask } from "../site/parts.js";
-import { ACTS, actOf, isOnTicket, objections, pathOf } from "./acts.js";
-import { Announced } from "./announced.js";
+import { ACTS, actOf, isOnTicket, objections, pathOf } from "./actions.js";
+import { Announced } from "./announcement-state.js";
+import { isPast, lossOf, moment, newer, spoken } from "./counter-rules.js";
 import { lostView, workView } from "./counter-view.js";
 import { FORMS } from "./forms.js";
-import { isPast, lossOf, moment, newer, spoken } from "./rules.js";
 import { showForm } from "./sheet-frame.js";
 import { isStored, store, ticksOf, toggleTick } from "./stored.js";
 

@@ -5,8 +5,8 @@ import { icon } from "../site/parts.js";
 import { keyName } from "./counter-parts.js";
 import "./issue-form.js";
 import "./service-stops.js";
-import { ACT_NAMES, ACTS } from "./acts.js";
-import { labelOf, minutesSince, nameOf } from "./rules.js";
+import { ACT_NAMES, ACTS } from "./actions.js";
+import { labelOf, minutesSince, nameOf } from "./counter-rules.js";
 import { choices, classOptions, filesField, segments } from "./sheet-parts.js";
 
 /**

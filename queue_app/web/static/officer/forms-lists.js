@@ -3,7 +3,7 @@ import { api, asProblem } from "../kit/api.js";
 import { clock, pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
-import { mayReturn, minutesSince } from "./rules.js";
+import { mayReturn, minutesSince } from "./counter-rules.js";
 import { choices } from "./sheet-parts.js";
 
 /**

@@ -3,7 +3,7 @@ import { api } from "../kit/api.js";
 import { clock } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { select } from "../site/parts.js";
-import { matching, nameOf } from "./rules.js";
+import { matching, nameOf } from "./counter-rules.js";
 import { choices, classOptions, filesField, searchField, segments } from "./sheet-parts.js";
 
 /**

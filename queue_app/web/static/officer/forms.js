@@ -5,7 +5,7 @@
 // start gives its first values, load fetches what it chooses from, requests says what to send: a list of [act, body].
 import { call, close, hand_over, help, issue, pause, serve_direct, stops } from "./forms-counter.js";
 import { held, missed, why } from "./forms-lists.js";
-import { reprint } from "./forms-paper.js";
+import { reprint } from "./forms-print.js";
 import { cancel, change, note, transfer } from "./forms-ticket.js";
 
 /** @import { AnyDialog } from "./officer-types.d.ts" */

@@ -1,6 +1,6 @@
 // What taking a number for somebody decides without the DOM.
 import { pick } from "../kit/i18n.js";
-import { matching } from "./rules.js";
+import { matching } from "./counter-rules.js";
 
 /**
  * @import { CatalogueOut, PrintJobOut, PrinterOut } from "../kit/api-types.d.ts"

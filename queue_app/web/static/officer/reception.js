@@ -4,7 +4,7 @@ import { Live } from "../kit/live.js";
 import { Page } from "../kit/page.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { icon, languageLinks } from "../site/parts.js";
-import "./alarms.js";
+import "./alarm-banner.js";
 import "./issue-form.js";
 import "./reprint-form.js";
 import "./service-stops.js";

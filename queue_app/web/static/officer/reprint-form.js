@@ -5,8 +5,8 @@ import { Part } from "../kit/page.js";
 import { SendOnce } from "../kit/send-once.js";
 import { nothing } from "../kit/vendor/lit.js";
 import { focusOn } from "../site/parts.js";
-import { pathOf } from "./acts.js";
-import { reprint } from "./forms-paper.js";
+import { pathOf } from "./actions.js";
+import { reprint } from "./forms-print.js";
 import { frame, sheetView, showForm } from "./sheet-frame.js";
 
 /**

@@ -1,7 +1,7 @@
 // The frame of one of the officers' dialogs: its head, what went wrong, what it asks, its buttons.
 import { html, nothing } from "../kit/vendor/lit.js";
 import { focusOn, icon } from "../site/parts.js";
-import { ACTS } from "./acts.js";
+import { ACTS } from "./actions.js";
 import { sheetKeys } from "./sheet-keys.js";
 
 /**

@@ -6,7 +6,7 @@ import { Live } from "../kit/live.js";
 import { Page } from "../kit/page.js";
 import { SendOnce } from "../kit/send-once.js";
 import { ask } from "../site/parts.js";
-import { isNewCall, placeIn } from "./rules.js";
+import { isNewCall, placeIn } from "./ticket-rules.js";
 import { ticketView } from "./ticket-view.js";
 
 /**

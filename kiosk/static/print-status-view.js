@@ -12,7 +12,7 @@ import { button, icon, ticketOf } from "./frame.js";
 const SIGN = {
   waiting: "printer",
   ready: "circle-check",
-  mouth: "ticket",
+  presenter: "ticket",
   taken: "circle-check",
   elsewhere: "map-pin",
   unsure: "info-circle",

@@ -1,7 +1,7 @@
 // The acts on the ticket in hand: one large button for the commonest, and eight beside it.
 import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
-import { actsInHand } from "./acts.js";
+import { actsInHand } from "./actions.js";
 import { actButton } from "./counter-parts.js";
 
 /**

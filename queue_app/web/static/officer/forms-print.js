@@ -3,7 +3,7 @@ import { api } from "../kit/api.js";
 import { pick } from "../kit/i18n.js";
 import { html } from "../kit/vendor/lit.js";
 import { select } from "../site/parts.js";
-import { labelOf } from "./rules.js";
+import { labelOf } from "./counter-rules.js";
 import { choices, printerOptions } from "./sheet-parts.js";
 
 /**

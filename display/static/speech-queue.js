@@ -1,6 +1,6 @@
 // A display that shows several zones has one loudspeaker: their sentences come one after another.
 
-export class Mouth {
+export class SpeechQueue {
   #last = Promise.resolve();
   #onChange;
 

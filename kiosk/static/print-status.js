@@ -1,6 +1,6 @@
-// What is known of a paper, as plain data, and what to say of it:
-// `say`: none (no paper comes), waiting, ready, mouth (it is to be pulled out), taken, elsewhere (at another printer),
-// unsure (ask), trouble.
+// What is known of a print job, as plain data, and what to say of it:
+// `say`: none (nothing is printed), waiting, ready, presenter (the slip is to be pulled out), taken, elsewhere (at
+// another printer), unsure (ask), trouble.
 // `proved`: nothing more is to be learnt. `answer`: what the visitor said to the question, "yes" or "again".
 
 /**
@@ -41,7 +41,7 @@ export function begun(job, known, now) {
  */
 function came({ taken }, place) {
   if (place) return { say: "elsewhere", proved: true };
-  if (taken === false) return { say: "mouth", proved: false };
+  if (taken === false) return { say: "presenter", proved: false };
   return { say: taken ? "taken" : "ready", proved: true };
 }
 
