@@ -32,7 +32,7 @@ def admin(hall: RunningServer, api: Callable[[int], Api]) -> Api:
 def test_the_rules_of_calling(hall: RunningServer, page: Page, admin: Api) -> None:
     page.goto(f"{hall.base}/admin/calling?language=en")
     policy = page.locator("main form").nth(0)
-    calls = policy.get_by_label("Calls before a number may be missed")
+    calls = policy.get_by_label("Calls before no-show")
     calls.fill("3")
     policy.get_by_role("button", name="Save").click()
     expect(page.locator(".banner.good")).to_have_text("Saved, and in force at once.")

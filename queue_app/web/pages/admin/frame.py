@@ -74,7 +74,7 @@ def _view(page: AdminPage, pages: Sequence[AdminPage]) -> Callable[..., Response
             name=who.name,
             page=page,
             pages=[other for other in pages if who.role in other.roles],
-            boot=boot_data(*page.texts, "admin.", "officer.alarm.", **page.state(who)),
+            boot=boot_data(*page.texts, "admin.", "officer.alarm.", role=who.role.value, **page.state(who)),
         )
 
     return view
