@@ -9,7 +9,8 @@ import type {
 } from "../kit/api-types.d.ts";
 import type { Boot, Facts, Language, Names, Translate } from "../kit/kit-types.d.ts";
 import type { TemplateValue } from "../kit/vendor/lit.d.ts";
-import type { AdminForm, Draft } from "./form.js";
+import type { AdminForm } from "./form.js";
+import type { Draft } from "./form-rules.js";
 
 /** What every administration page is given to start with. */
 export interface AdminBoot extends Boot {
@@ -126,6 +127,11 @@ export type Limits = [least: number, most: number, step?: number];
 export interface Note {
   bad?: boolean;
   text: string;
+}
+
+/** A page that is one form. */
+export interface FieldsBoot extends AdminBoot {
+  form: { address: string; title: string; fields: Field[] };
 }
 
 export interface CallingBoot extends AdminBoot {

@@ -3,7 +3,7 @@ import { api } from "../kit/api.js";
 import { clock, pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { icon, namedOptions } from "../site/parts.js";
-import { partOf, withPart } from "./form.js";
+import { partOf, withPart } from "./form-rules.js";
 import { lookAtHall, pairingCard } from "./hall-settings.js";
 import { SettingsPage } from "./settings-page.js";
 
@@ -248,7 +248,8 @@ export class AdminDisplays extends SettingsPage {
     ];
     return html`<li class="screen">
       <strong>${paired?.name ?? t("admin.displays.unpaired")}</strong>
-      <span>${screen.zones.map((code) => this.zoneName(code)).join(", ")} · ${t(`admin.layout.${screen.layout}`)}</span>
+      <span>${screen.zones.map((code) => this.zoneName(code)).join(", ")} ·
+        ${t(`admin.layout.${screen.layout}`)}</span>
       ${screen.last_seen_at === null ? never : this.sound(screen)}
       ${screen.speaker ? html`<span class="chip">${t("admin.displays.speaker")}</span>` : nothing}
       ${screen.legible === false ? html`<span class="chip bad">${t("admin.displays.small")}</span>` : nothing}

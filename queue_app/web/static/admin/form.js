@@ -3,92 +3,17 @@
 import { GIVEN } from "../kit/boot.js";
 import { html, LitElement, noChange, nothing } from "../kit/vendor/lit.js";
 import { focusOn, select } from "../site/parts.js";
+import { BLOCKS, faultOf, inRows, partOf, same, withPart } from "./form-rules.js";
 
 /**
  * @import { Changed, PropertyDeclaration, TemplateEvent, TemplateValue } from "../kit/vendor/lit.d.ts"
  * @import { ProblemFields } from "../kit/kit-types.d.ts"
- * @import { Fault, Field, FormSpec } from "./admin-types.d.ts"
+ * @import { Draft, Field, FormSpec } from "./admin-types.d.ts"
  * @import { SettingsPage } from "./settings-page.js"
  */
 
-/** @typedef {Record<string, any>} Draft what a form changes: a setting as the API has it */
-
-/** Kinds that take the whole width; all others stand beside one another. */
-const BLOCKS = new Set(["group", "hint", "list", "many", "names", "view"]);
 /** @type {Record<string, string>} */
 const TYPES = { number: "number", date: "date", moment: "datetime-local" };
-
-/** @param {string} path such as `breaks[0].time` */
-const steps = (path) => path.split(/[.[\]]+/).filter(Boolean);
-
-/**
- * What stands at a path of a value.
- * @param {any} value
- * @param {string} path
- */
-export const partOf = (value, path) => steps(path).reduce((part, step) => part?.[step], value);
-
-/**
- * The value with a part replaced; undefined takes it out, and what becomes empty by that too.
- * @param {any} value
- * @param {string[]} path
- * @param {unknown} part
- * @returns {any}
- */
-function replaced(value, [step, ...rest], part) {
-  const copy = Array.isArray(value) ? [...value] : { ...value };
-  copy[step] = rest.length ? replaced(copy[step], rest, part) : part;
-  if (copy[step] === undefined) delete copy[step];
-  return Object.keys(copy).length || Array.isArray(copy) ? copy : undefined;
-}
-
-/**
- * @param {Draft} value
- * @param {string} path
- * @param {unknown} part
- * @returns {Draft}
- */
-export const withPart = (value, path, part) => replaced(value, steps(path), part) ?? {};
-
-/**
- * Whether two values say the same; the order of their names means nothing.
- * @param {unknown} one
- * @param {unknown} other
- */
-export function same(one, other) {
-  const sorted = (/** @type {string} */ _, /** @type {any} */ part) =>
-    part && typeof part === "object" && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort()) : part;
-  return JSON.stringify(one, sorted) === JSON.stringify(other, sorted);
-}
-
-/**
- * What is wrong with a number, as a key and its facts.
- * @param {unknown} value
- * @param {Field} field
- * @returns {Fault | null}
- */
-function numberFault(value, { least = 0, most = Number.MAX_SAFE_INTEGER, step = 1, optional }) {
-  if (value === null && optional) return null;
-  const fits = typeof value === "number" && value >= least && value <= most && Number.isInteger(value / step);
-  return fits ? null : [Number.isInteger(step) ? "admin.form.whole" : "admin.form.number", { least, most, step }];
-}
-
-/**
- * What is wrong with the value of one field.
- * @param {any} value
- * @param {Field} field
- * @returns {Fault | null}
- */
-export function faultOf(value, field) {
-  const { kind, optional, pattern } = field;
-  if (kind === "number") return numberFault(value, field);
-  if (BLOCKS.has(kind ?? "") || kind === "check") return null;
-  const text = Number.isNaN(value) ? "" : String(value ?? "").trim();
-  // A choice may be none unless it says that it may not.
-  if (!text && kind === "choice") return optional === false ? ["admin.form.choose", {}] : null;
-  if (!text) return optional ? null : ["admin.form.needed", {}];
-  return pattern && !new RegExp(`^(?:${pattern})$`).test(text) ? ["admin.form.pattern", {}] : null;
-}
 
 /** Shows a form of its page, as the page gives it. */
 export class AdminForm extends LitElement {
@@ -144,10 +69,6 @@ export class AdminForm extends LitElement {
     return !same(before?.value, this.given.value);
   }
 
-  get t() {
-    return this.page.t;
-  }
-
   /** Whether there is something to lose. */
   get changed() {
     return !this.given.once && !same(this.draft, this.given.value);
@@ -177,7 +98,7 @@ export class AdminForm extends LitElement {
     this.edit(withPart(this.draft, name, value));
   }
 
-  /** The fields that this person may see, in groups and lists too, each with its name in the draft. */
+  /** The fields that this person may see. */
   get shown() {
     return this.allowed(this.given.fields(this.draft));
   }
@@ -207,7 +128,6 @@ export class AdminForm extends LitElement {
       label: `language.${code}`,
       name: `${name}.${code}`,
       optional: optional || code !== "id",
-      empty: undefined,
       drops: true,
     });
     return { kind: "group", name, label: field.label, help: field.help, fields: this.page.boot.languages.map(one) };
@@ -240,8 +160,8 @@ export class AdminForm extends LitElement {
     const [name, field] = this.all().find(([one]) => one && wrong.startsWith(`${one}[`)) ?? found[0] ?? [];
     if (!field) return wrong;
     const [, place] = /^\[(\d+)\]/.exec(wrong.slice(name?.length)) ?? [];
-    if (place === undefined) return this.t(field.label ?? wrong);
-    return field.entryName?.(Number(place)) ?? `${this.t(field.label ?? "")} ${Number(place) + 1}`;
+    if (place === undefined) return this.page.t(field.label ?? wrong);
+    return field.entryName?.(Number(place)) ?? `${this.page.t(field.label ?? "")} ${Number(place) + 1}`;
   }
 
   /**
@@ -267,7 +187,7 @@ export class AdminForm extends LitElement {
   refused({ field, detail = "" }) {
     if (!field) return "";
     const label = this.label(field);
-    const lead = this.t("refusal.bad_setting.detail", { detail: "" }).trim();
+    const lead = this.page.t("refusal.bad_setting.detail", { detail: "" }).trim();
     this.faults = { [field]: detail.replace(lead, "").replace(`“${field}”`, `“${label}”`).trim() };
     return label;
   }
@@ -276,12 +196,12 @@ export class AdminForm extends LitElement {
   check() {
     const found = this.all().flatMap(([name, field]) => {
       const fault = faultOf(this.held(field, name), field);
-      return fault ? [[name, this.t(...fault)]] : [];
+      return fault ? [[name, this.page.t(...fault)]] : [];
     });
     this.faults = Object.fromEntries(found);
     if (!found.length) return true;
     const fields = found.map(([name]) => `“${this.label(name)}”`).join(", ");
-    this.page.note = { bad: true, text: this.t("admin.form.check", { fields }) };
+    this.page.note = { bad: true, text: this.page.t("admin.form.check", { fields }) };
     return false;
   }
 
@@ -327,18 +247,11 @@ export class AdminForm extends LitElement {
    * @param {{ look?: string, more?: TemplateValue }} [layout]
    */
   rows(fields, at = "", { look = "fields", more = nothing } = {}) {
-    /** @type {Field[][]} */
-    const rows = [];
-    for (const field of fields) {
-      const before = rows.at(-1);
-      if (before && !BLOCKS.has(field.kind ?? "") && !BLOCKS.has(before[0].kind ?? "")) before.push(field);
-      else rows.push([field]);
-    }
-    return rows.map((row, place) =>
-      BLOCKS.has(row[0].kind ?? "")
-        ? this.block(row[0], at)
-        : html`<div class=${look}>${row.map((field) => this.field(field, at + field.name))}${place ? nothing : more}</div>`,
-    );
+    return inRows(fields).map((row, place) => {
+      if (BLOCKS.has(row[0].kind ?? "")) return this.block(row[0], at);
+      const shown = row.map((field) => this.field(field, at + field.name));
+      return html`<div class=${look}>${shown}${place ? nothing : more}</div>`;
+    });
   }
 
   /**
@@ -348,12 +261,12 @@ export class AdminForm extends LitElement {
    */
   block(field, at) {
     if (field.kind === "view") return field.view?.(this) ?? nothing;
-    if (field.kind === "hint") return html`<p class="hint">${this.t(field.label ?? "")}</p>`;
+    if (field.kind === "hint") return html`<p class="hint">${this.page.t(field.label ?? "")}</p>`;
     if (field.kind === "list") return this.list(field, at + field.name);
     if (field.kind === "many") return this.many(field, at + field.name);
     const inner = this.rows(this.allowed(field.fields ?? []), at, field);
     if (!field.label) return inner;
-    return html`<fieldset><legend>${this.t(field.label)}</legend>${inner}${this.help(field, "")}</fieldset>`;
+    return html`<fieldset><legend>${this.page.t(field.label)}</legend>${inner}${this.help(field, "")}</fieldset>`;
   }
 
   /**
@@ -361,7 +274,7 @@ export class AdminForm extends LitElement {
    * @param {string} name
    */
   list(field, name) {
-    const { t } = this;
+    const { t } = this.page;
     const entries = partOf(this.draft, name) ?? [];
     const remove = (/** @type {number} */ at) =>
       html`<button class="button danger" type="button" @click=${() => this.put(name, entries.toSpliced(at, 1))}>
@@ -397,8 +310,8 @@ export class AdminForm extends LitElement {
     );
     if (!options.length) return nothing;
     if (look === "folded")
-      return html`<details><summary>${this.t(label)}</summary><div class="members">${boxes}</div></details>`;
-    return html`<fieldset class=${look === "days" ? look : nothing}><legend>${this.t(label)}</legend>
+      return html`<details><summary>${this.page.t(label)}</summary><div class="members">${boxes}</div></details>`;
+    return html`<fieldset class=${look === "days" ? look : nothing}><legend>${this.page.t(label)}</legend>
       ${look === "members" ? html`<div class=${look}>${boxes}</div>` : boxes}${this.help(field, name)}</fieldset>`;
   }
 
@@ -407,7 +320,9 @@ export class AdminForm extends LitElement {
    * @param {string} name
    */
   field(field, name) {
-    const words = field.unit ? `${this.t(field.label ?? "")} (${this.t(field.unit)})` : this.t(field.label ?? "");
+    const words = field.unit
+      ? `${this.page.t(field.label ?? "")} (${this.page.t(field.unit)})`
+      : this.page.t(field.label ?? "");
     const wide = field.wide ? "field wide" : "field";
     if (field.kind === "check")
       return html`<div class=${wide}><label class="check">${this.tick(field, name)}${words}</label>
@@ -422,8 +337,8 @@ export class AdminForm extends LitElement {
    */
   help({ help, left, longest = 0 }, name) {
     const fault = name ? this.fault(name) : null;
-    const words = left ? this.t(left, { n: longest - String(partOf(this.draft, name) ?? "").length }) : help;
-    return html`${words ? html`<small id=${this.idOf(name, "help")}>${this.t(words)}</small>` : nothing}${
+    const words = left ? this.page.t(left, { n: longest - String(partOf(this.draft, name) ?? "").length }) : help;
+    return html`${words ? html`<small id=${this.idOf(name, "help")}>${this.page.t(words)}</small>` : nothing}${
       fault ? html`<small class="fault" id=${this.idOf(name, "fault")}>${fault}</small>` : nothing
     }`;
   }
@@ -504,7 +419,7 @@ export class AdminForm extends LitElement {
     const shown = Number.isNaN(value) ? noChange : value === null || value === undefined ? "" : write(value);
     return html`<input name=${name} type=${TYPES[kind] ?? "text"} .value=${shown} ?required=${!field.optional}
       min=${field.least ?? nothing} max=${field.most ?? nothing} step=${kind === "number" ? (field.step ?? 1) : nothing}
-      maxlength=${field.longest ?? nothing} placeholder=${field.placeholder ? this.t(field.placeholder) : nothing}
+      maxlength=${field.longest ?? nothing} placeholder=${field.placeholder ? this.page.t(field.placeholder) : nothing}
       lang=${field.lang ?? nothing} inputmode=${field.inputmode ?? nothing} autocomplete="off"
       spellcheck=${field.pattern ? "false" : nothing} aria-invalid=${this.invalid(name)}
       aria-describedby=${this.about(field, name) || nothing} @input=${(event) => read || taken(event.target)}
@@ -513,7 +428,8 @@ export class AdminForm extends LitElement {
 
   /** The buttons, and whether there is something to save. */
   bar() {
-    const { t, changed, given } = this;
+    const { changed, given } = this;
+    const { t } = this.page;
     const back = given.cancel ?? (changed ? () => this.reset() : null);
     const backWords = t(given.cancel ? "admin.cancel" : "admin.form.take_back");
     return html`<div class="acts"><button class="button primary" type="submit" ?disabled=${Boolean(this.page.busy)}>

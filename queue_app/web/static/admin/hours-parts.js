@@ -1,5 +1,5 @@
 // The parts of opening hours as people write them, as fields of a form: a week, breaks, exceptions.
-import { partOf, withPart } from "./form.js";
+import { partOf, withPart } from "./form-rules.js";
 
 /**
  * @import { Translate } from "../kit/kit-types.d.ts"

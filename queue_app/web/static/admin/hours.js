@@ -3,7 +3,7 @@ import { api } from "../kit/api.js";
 import { pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { select } from "../site/parts.js";
-import { withPart } from "./form.js";
+import { withPart } from "./form-rules.js";
 import { breaksField, DAYS, exceptionsField, weekFields } from "./hours-parts.js";
 import { SettingsPage } from "./settings-page.js";
 

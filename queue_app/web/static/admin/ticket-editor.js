@@ -2,7 +2,7 @@
 import { api, apiFile, Problem } from "../kit/api.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { select } from "../site/parts.js";
-import { same } from "./form.js";
+import { same } from "./form-rules.js";
 import { SettingsPage } from "./settings-page.js";
 
 /**
@@ -150,7 +150,8 @@ export class TicketEditor extends SettingsPage {
         <label>${t("admin.ticket.width")}<input type="number" min="64" max="576" step="8" .value=${String(this.width)}
           @change=${(event) => this.takeFile(form, { width: Number(event.target.value) })}></label>
         <label class="check"><input type="checkbox" .checked=${this.dither}
-          @change=${(event) => this.takeFile(form, { dither: event.target.checked })}>${t("admin.ticket.dither")}</label>
+          @change=${(event) => this.takeFile(form, { dither: event.target.checked })}>
+          ${t("admin.ticket.dither")}</label>
         ${form.draft.logo ? this.button(t("admin.ticket.no_logo"), none) : nothing}
       </div><small>${t("admin.ticket.logo_help")}</small></fieldset>`;
   }
@@ -193,8 +194,8 @@ export class TicketEditor extends SettingsPage {
     const named = boot.agencies.map(({ code, short }) => [code, saved.agencies[code] ? `${short} *` : short]);
     const options = /** @type {[string, string][]} */ ([["", t("admin.ticket.whole_hall")], ...named]);
     const like = this.button(t("admin.ticket.as_hall"), () => this.act(() => this.send(saved.template)));
-    return html`<div class="stack">
-      <label>${t("admin.ticket.scope")}${select({ value: scope, options, onPick: (value) => this.choose(value) })}</label>
+    const scopes = select({ value: scope, options, onPick: (value) => this.choose(value) });
+    return html`<div class="stack"><label>${t("admin.ticket.scope")}${scopes}</label>
       ${this.form({
         id: "ticket",
         look: "stack",

@@ -123,7 +123,8 @@ function addRow(page, form, at) {
   };
   return html`<div class="add-service"><label>${t("counters.add_service")}<select data-add=${at}
     aria-invalid=${form.invalid(`tiers[${at}]`)}>
-    <option value="">…</option>${choices(page, form)}</select></label><button class="button" type="button" @click=${add}>
+    <option value="">…</option>${choices(page, form)}</select></label>
+    <button class="button" type="button" @click=${add}>
       ${t("hours.add")}</button></div>`;
 }
 

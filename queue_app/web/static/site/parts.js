@@ -41,7 +41,8 @@ export function select({ value, options = [], groups = [], onPick, id, required,
   const pickIt = (/** @type {Event} */ { target }) =>
     onPick(all[/** @type {HTMLSelectElement} */ (target).selectedIndex][0]);
   return html`<select id=${id ?? nothing} ?required=${required ?? false} aria-invalid=${invalid ? "true" : nothing}
-    aria-describedby=${about || nothing} @change=${pickIt}>${options.map(one)}${groups.map(([heading, some]) => html`<optgroup label=${heading}>${some.map(one)}</optgroup>`)}</select>`;
+    aria-describedby=${about || nothing} @change=${pickIt}>${options.map(one)}
+    ${groups.map(([heading, some]) => html`<optgroup label=${heading}>${some.map(one)}</optgroup>`)}</select>`;
 }
 
 /**
