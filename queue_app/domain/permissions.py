@@ -36,6 +36,7 @@ class Permission(StrEnum):
     MANAGE_NOTICES = "manage_notices"
     MANAGE_AGENTS = "manage_agents"
     MANAGE_PRINTERS = "manage_printers"
+    MANAGE_HALL = "manage_hall"
     MANAGE_CALLING = "manage_calling"
     MANAGE_HOURS = "manage_hours"
     MANAGE_DISPLAYS = "manage_displays"
@@ -83,6 +84,7 @@ GRANTS: Mapping[Permission, Grant] = {
     # A print agent sees every printed ticket.
     Permission.MANAGE_AGENTS: Grant(_ADMINS),
     Permission.MANAGE_PRINTERS: Grant(_ADMINS),
+    Permission.MANAGE_HALL: Grant(_ADMINS),
     Permission.MANAGE_CALLING: Grant(_ADMINS),
     Permission.MANAGE_HOURS: Grant(_ADMINS),
     Permission.MANAGE_DISPLAYS: Grant(_ADMINS),

@@ -37,6 +37,14 @@ PRINTER = {"url": "file:///dev/null"}
 # What a request must have to be understood: so a check behind the mark would show. `{}` is for all others.
 BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/tickets": {"service": 1},
+    "/api/v1/settings/hall": {
+        "name": "MPP",
+        "full_name": {"id": "MPP"},
+        "address": "",
+        "time_zone": "Asia/Makassar",
+        "language": "id",
+        "footer": {},
+    },
     "/api/v1/counters/<int:counter_id>/call": {"label": "A-002"},
     "/api/v1/counters/<int:counter_id>/transfer": {"ticket": 1, "service": 2},
     "/api/v1/counters/<int:counter_id>/change": {"ticket": 1, "files": 2},

@@ -6,14 +6,14 @@ from typing import Any
 
 import flask
 
-from queue_app.domain.permissions import Permission, allows
+from queue_app.domain.permissions import Permission
 from queue_app.domain.staff import Officer
 from queue_app.web.context import current_context
 from queue_app.web.pages.admin.choices import kiosks, zones
 from queue_app.web.pages.admin.frame import AdminPage
 
 
-def _state(who: Officer) -> dict[str, Any]:
+def _state(_who: Officer) -> dict[str, Any]:
     catalogue = current_context().catalogue()
     code = flask.request.args.get("code", "")
     return {
@@ -24,7 +24,6 @@ def _state(who: Officer) -> dict[str, Any]:
             for counter in catalogue.counters.values()
         ],
         "kiosks": kiosks(),
-        "is_admin": allows(who, Permission.MANAGE_AGENTS),
     }
 
 

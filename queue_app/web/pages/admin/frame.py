@@ -64,7 +64,7 @@ def _view(page: AdminPage, pages: Sequence[AdminPage]) -> Callable[..., Response
             name=who.name,
             page=page,
             pages=_allowed(pages),
-            boot=boot_data(*page.texts, "admin.", "officer.alarm.", **page.state(who)),
+            boot=boot_data(*page.texts, "admin.", "officer.alarm.", role=who.role.value, **page.state(who)),
         )
 
     return view

@@ -7,7 +7,99 @@ import type {
   PrintJobOut,
   WordOut,
 } from "../kit/api-types.d.ts";
-import type { Boot, Language, Names, Translate } from "../kit/kit-types.d.ts";
+import type { Boot, Facts, Language, Names, Translate } from "../kit/kit-types.d.ts";
+import type { TemplateValue } from "../kit/vendor/lit.d.ts";
+import type { AdminForm } from "./form.js";
+import type { Draft } from "./form-rules.js";
+
+/** What every administration page is given to start with. */
+export interface AdminBoot extends Boot {
+  /** Of the person who looks. */
+  role: string;
+}
+
+export type { Draft };
+
+/** What is wrong with a field: the key of the words, and their facts. */
+export type Fault = [key: string, facts: Facts];
+
+/** A form: what it is made of, and what becomes of it. */
+export interface FormSpec {
+  id: string;
+  /** What is stored. */
+  value: Draft;
+  fields: (draft: Draft) => (Field | false | null | undefined | "")[];
+  /** Saves a draft. */
+  send: (draft: Draft) => Promise<unknown>;
+  /** What to say then. */
+  said?: string;
+  /** Asks before. */
+  sure?: (draft: Draft) => Promise<boolean>;
+  /** Leaves a form that was opened. */
+  cancel?: (() => unknown) | null;
+  /** Nothing is kept, so nothing is unsaved. */
+  once?: boolean;
+  /** Hears of each change. */
+  edited?: (draft: Draft) => unknown;
+  heading?: string;
+  /** Of the button. */
+  words?: string;
+  look?: string;
+  /** What stands below the button. */
+  after?: TemplateValue;
+}
+
+/** A field of a form, or several. Texts are keys of the locale files, or words. */
+export interface Field {
+  /** Its place in the value, such as `weights.regular`. */
+  name?: string;
+  /**
+   * text if not said. group: fields together; list: entries of fields; many: boxes to tick; names: a text in each
+   * language; view: whatever the page draws.
+   */
+  kind?: string;
+  label?: string;
+  unit?: string;
+  help?: string;
+  /** Says how many letters are left, as n. */
+  left?: string;
+  placeholder?: string;
+  /** Who may see it; everybody if not said. */
+  roles?: string[];
+  optional?: boolean;
+  least?: number;
+  most?: number;
+  step?: number;
+  longest?: number;
+  pattern?: string;
+  inputmode?: string;
+  lang?: string;
+  rows?: number;
+  wide?: boolean;
+  look?: string;
+  /** An empty text is taken out. */
+  drops?: boolean;
+  /** names: with lines of their own. */
+  area?: boolean;
+  /** [value, words, small words], to choose from. */
+  options?: [value: string | number, words: string, small?: string][];
+  /** many: what cannot be changed. */
+  fixed?: (string | number)[];
+  /** group: its fields. */
+  fields?: (Field | false | null | undefined | "")[];
+  /** list: the fields of an entry. */
+  entry?: (one: Draft) => Field[];
+  entryName?: (place: number) => string;
+  /** list: what can be added, and in which words. */
+  adds?: [words: string, entry: Draft][];
+  /** The text as a value, and back. */
+  read?: (text: string) => unknown;
+  write?: (value: Draft[string]) => string;
+  /** The value in the draft, and the draft with another, where there is more to it than a place. */
+  get?: (draft: Draft, name: string) => unknown;
+  put?: (draft: Draft, value: Draft[string], name: string) => Draft | null;
+  view?: (form: AdminForm) => TemplateValue;
+}
 
 /** Something with a code and a name in the languages of the hall. */
 export interface Named {
@@ -37,7 +129,12 @@ export interface Note {
   text: string;
 }
 
-export interface CallingBoot extends Boot {
+/** A page that is one form. */
+export interface FieldsBoot extends AdminBoot {
+  form: { address: string; title: string; fields: Field[] };
+}
+
+export interface CallingBoot extends AdminBoot {
   services: ServiceBoot[];
   limits: Record<string, Limits>;
   most: { weight: number; ratio: number };
@@ -75,7 +172,7 @@ export type Hours = {
   holidays?: { national?: boolean; joint_leave?: boolean; bali?: boolean | string[] };
 };
 
-export interface HoursBoot extends Boot {
+export interface HoursBoot extends AdminBoot {
   services: ServiceBoot[];
   /** The Balinese holy days. */
   bali: Named[];
@@ -94,7 +191,7 @@ export type CounterSettings = PreferenceOut & {
   breaks: Break[];
 };
 
-export interface CountersBoot extends Boot {
+export interface CountersBoot extends AdminBoot {
   services: ServiceBoot[];
   zones: { id: number; name: Names }[];
   counters: CounterSettings[];
@@ -103,7 +200,7 @@ export interface CountersBoot extends Boot {
   chosen: number | null;
 }
 
-export interface NoticesBoot extends Boot {
+export interface NoticesBoot extends AdminBoot {
   zones: Named[];
 }
 
@@ -114,13 +211,12 @@ export interface NoticeForm {
   until: string;
 }
 
-export interface DisplaysBoot extends Boot {
+export interface DisplaysBoot extends AdminBoot {
   /** The code that a screen shows, where it led here. */
   code: string;
   zones: Named[];
   counters: (Coded & { zone: string })[];
   kiosks: Coded[];
-  is_admin: boolean;
 }
 
 /** How a display looks and sounds. */
@@ -160,7 +256,7 @@ export interface ShownDisplay {
   shown?: string | null;
 }
 
-export interface VoiceBoot extends Boot {
+export interface VoiceBoot extends AdminBoot {
   counters: string[];
   agencies: string[];
   limits: { times: Limits };
@@ -179,7 +275,7 @@ export interface PronunciationCard {
   onPlay: (url: string) => void;
 }
 
-export interface PrintersBoot extends Boot {
+export interface PrintersBoot extends AdminBoot {
   kiosks: Coded[];
   zones: Named[];
   agencies: { code: string; short: string }[];

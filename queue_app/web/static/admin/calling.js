@@ -1,14 +1,11 @@
 // How numbers are called: the policy of the hall, and who is next in each service group.
+import { api } from "../kit/api.js";
 import { pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { SettingsPage } from "./settings-page.js";
 
-/**
- * @import { Weights } from "../kit/api-types.d.ts"
- * @import { CallingBoot, Group, Policy } from "./admin-types.d.ts"
- */
+/** @import { CallingBoot, Draft, Field, Group, Policy } from "./admin-types.d.ts" */
 
-/** @type {Group["discipline"][]} */
 const DISCIPLINES = ["accumulating", "fifo", "strict", "ratio"];
 const NUMBERS = [
   "recall_interval_s",
@@ -18,7 +15,6 @@ const NUMBERS = [
   "auto_start_s",
   "undo_s",
 ];
-/** @type {(keyof Weights)[]} */
 const CLASSES = ["regular", "priority", "appointment", "transferred"];
 const ROLES = ["officer", "supervisor", "admin"];
 /** @type {Group} */
@@ -52,77 +48,49 @@ export class AdminCalling extends SettingsPage {
 
   async look() {
     const seen = await this.ask("GET", "/settings/calling");
-    if (!seen) return;
-    this.policy = /** @type {Policy} */ (seen.policy);
-    this.groups = seen.groups;
+    if (seen) Object.assign(this, { policy: seen.policy, groups: seen.groups });
   }
 
-  /** @param {string} field */
-  label(field) {
-    const name = field.replace(/^weights\./, "");
-    const known = [`calling.policy.${name}`, `class.${name}`, `calling.${name}`].find((key) => this.t(key) !== key);
-    return known ? this.t(known) : field;
+  /** @param {Draft} policy */
+  async savePolicy(policy) {
+    const saved = await api("PUT", "/api/v1/settings/policy", { policy });
+    this.policy = /** @type {Policy} */ (saved.policy);
+    return saved;
   }
 
-  /** @param {Event} event */
-  async savePolicy(event) {
-    event.preventDefault();
-    if (!this.policy) return;
-    const saved = await this.ask("PUT", "/settings/policy", { policy: this.policy }, this.t("rules.saved"));
-    if (saved) this.policy = /** @type {Policy} */ (saved.policy);
-  }
-
-  /**
-   * @param {Event} event
-   * @param {Group} group
-   */
-  async saveGroup(event, group) {
-    event.preventDefault();
-    const { code, name, discipline, weights, ratio, services } = group;
-    const body = { name: { ...name, id: name.id ?? "" }, discipline, weights, ratio, services };
-    const path = `/settings/groups/${encodeURIComponent(code)}`;
-    const saved = await this.ask(
-      "PUT",
-      /** @type {`/settings/groups/${string}`} */ (path),
-      body,
-      this.t("rules.saved"),
+  /** @param {Draft} group */
+  async saveGroup({ code, name, discipline, weights, ratio, services }) {
+    const path = /** @type {`/api/v1/settings/groups/${string}`} */ (
+      `/api/v1/settings/groups/${encodeURIComponent(code)}`
     );
-    if (saved) this.groups = saved.groups;
+    const saved = await api("PUT", path, { name, discipline, weights, ratio, services });
+    this.groups = saved.groups;
+    return saved;
   }
 
-  /**
-   * @param {Group} group
-   * @param {Partial<Group>} values
-   */
-  set(group, values) {
-    this.groups = this.groups.map((one) => (one === group ? { ...group, ...values } : one));
-  }
-
-  /** @param {Policy} policy */
-  policyCard(policy) {
-    const {
-      t,
-      boot: { limits },
-    } = this;
-    const set = (/** @type {string} */ name) => (/** @type {number | string | boolean} */ value) => {
-      this.policy = /** @type {Policy} */ ({ ...policy, [name]: value });
+  /** @returns {Field[]} */
+  policyFields() {
+    const { t, boot } = this;
+    /** @type {(name: string) => Field} */
+    const number = (name) => {
+      const [least, most, step] = boot.limits[name];
+      return { name, kind: "number", label: `calling.policy.${name}`, least, most, step };
     };
-    return html`<form class="card" @submit=${(event) => this.savePolicy(event)}><h2>${t("calling.policy")}</h2>
-      <div class="fields">
-      ${NUMBERS.map((name) => this.number(t(`calling.policy.${name}`), name, policy[name], limits[name], set(name)))}
-      ${this.choice(
-        t("calling.policy.call_any"),
-        policy.call_any,
-        ROLES.map((role) => [role, t(`calling.role.${role}`)]),
-        set("call_any"),
-      )}
-      ${this.check(t("calling.policy.notes"), policy.notes, set("notes"))}</div>
-      <div class="acts"><button class="button primary" ?disabled=${this.busy}>${t("admin.save")}</button></div></form>`;
+    return [
+      ...NUMBERS.map(number),
+      {
+        name: "call_any",
+        kind: "choice",
+        label: "calling.policy.call_any",
+        options: ROLES.map((role) => [role, t(`calling.role.${role}`)]),
+      },
+      { name: "notes", kind: "check", label: "calling.policy.notes" },
+    ];
   }
 
   /**
    * What is wrong with a ratio today, before it is saved.
-   * @param {Group} group
+   * @param {Draft} group
    */
   warning({ discipline, ratio, today }) {
     if (discipline !== "ratio" || !today?.share || today.share <= 1 / (ratio + 1)) return nothing;
@@ -130,107 +98,106 @@ export class AdminCalling extends SettingsPage {
     return html`<p class="banner" role="status">${this.t("settings.ratio_inverts", facts)}</p>`;
   }
 
-  /** @param {Group} group */
-  members(group) {
-    const {
-      t,
-      boot: { services, language },
-    } = this;
-    // Services leave a group only by being taken into another.
-    const kept = group.kept ?? group.services;
-    const set = (/** @type {number} */ id, /** @type {boolean} */ taken) => {
-      const services = taken ? [...group.services, id] : group.services.filter((one) => one !== id);
-      this.set(group, { kept, services });
-    };
-    return html`<details><summary>${t("calling.members", { n: group.services.length })}</summary><div class="members">
-      ${services.map(
-        ({
-          id,
-          name,
-          agency,
-        }) => html`<label class="check"><input type="checkbox" .checked=${group.services.includes(id)}
-        ?disabled=${kept.includes(id)} @change=${(event) => set(id, event.target.checked)}>
-        <span>${pick(name, language)} <small>${agency}</small></span></label>`,
-      )}</div></details>`;
+  /** @param {Draft} group */
+  hints({ discipline, today }) {
+    const facts = { issued: today?.issued, share: Math.round(100 * (today?.share ?? 0)) };
+    return [
+      html`<p class="hint">${this.t(`calling.discipline.${discipline}.text`)}</p>`,
+      today?.issued ? html`<p class="hint">${this.t("calling.today", facts)}</p>` : nothing,
+    ];
+  }
+
+  /**
+   * @param {Group} stored
+   * @param {Draft} group
+   * @returns {(Field | false | undefined)[]}
+   */
+  groupFields(stored, group) {
+    const { t, boot } = this;
+    const { discipline, fresh, services } = group;
+    const [what, today] = this.hints(group);
+    /** @type {(kind: string) => Field} */
+    const weight = (kind) => ({
+      name: `weights.${kind}`,
+      kind: "number",
+      label: `class.${kind}`,
+      least: 1,
+      most: boot.most.weight,
+    });
+    return [
+      { kind: "view", view: () => this.warning(group) },
+      fresh && { name: "code", label: "calling.code", longest: 40, pattern: "[A-Za-z0-9\\-]+" },
+      { name: "name.id", label: "calling.name", longest: 60 },
+      {
+        name: "discipline",
+        kind: "choice",
+        label: "calling.discipline",
+        options: DISCIPLINES.map((one) => [one, t(`calling.discipline.${one}`)]),
+      },
+      discipline === "ratio" && {
+        name: "ratio",
+        kind: "number",
+        label: "calling.ratio",
+        least: 1,
+        most: boot.most.ratio,
+      },
+      { kind: "view", view: () => what },
+      discipline !== "fifo" && {
+        kind: "group",
+        look: "fields narrow",
+        label: "calling.weights",
+        fields: CLASSES.map(weight),
+      },
+      { kind: "view", view: () => today },
+      {
+        name: "services",
+        kind: "many",
+        look: "folded",
+        label: t("calling.members", { n: services.length }),
+        fixed: stored.services, // Services leave a group only by being taken into another.
+        options: boot.services.map(({ id, name, agency }) => [id, pick(name, boot.language), agency]),
+      },
+    ];
   }
 
   /** @param {Group} group */
   groupCard(group) {
-    const {
-      t,
-      boot: { most, language },
-    } = this;
-    const { code, name, discipline, weights, ratio, today, fresh } = group;
-    const weighs = discipline !== "fifo";
-    return html`<form class="card" @submit=${(event) => this.saveGroup(event, group)}>
-      <h2>${fresh ? t("calling.new_group") : `${t("calling.group")}: ${pick(name, language)}`}</h2>
-      ${this.warning(group)}
-      <div class="fields">
-        ${
-          fresh
-            ? html`<label>${t("calling.code")}<input maxlength="40" required .value=${code}
-              aria-invalid=${this.invalid("code")}
-          @input=${(event) => this.set(group, { code: event.target.value.trim() })}></label>`
-            : nothing
-        }
-        <label>${t("calling.name")}<input maxlength="60" required .value=${name.id} aria-invalid=${this.invalid("name")}
-          @change=${(event) => this.set(group, { name: { ...name, id: event.target.value } })}></label>
-        ${this.choice(
-          t("calling.discipline"),
-          discipline,
-          DISCIPLINES.map((one) => [one, t(`calling.discipline.${one}`)]),
-          (value) => this.set(group, { discipline: value }),
-        )}
-        ${
-          discipline === "ratio"
-            ? this.number(t("calling.ratio"), "ratio", ratio, [1, most.ratio], (value) =>
-                this.set(group, { ratio: value }),
-              )
-            : nothing
-        }
-      </div>
-      <p class="hint">${t(`calling.discipline.${discipline}.text`)}</p>
-      ${
-        weighs
-          ? html`<fieldset><legend>${t("calling.weights")}</legend><div class="fields narrow">
-        ${CLASSES.map((kind) =>
-          this.number(t(`class.${kind}`), `weights.${kind}`, weights[kind], [1, most.weight], (value) =>
-            this.set(group, { weights: { ...weights, [kind]: value } }),
-          ),
-        )}</div></fieldset>`
-          : nothing
-      }
-      ${
-        today?.issued
-          ? html`<p class="hint">${t("calling.today", {
-              issued: today.issued,
-              share: Math.round(100 * (today.share ?? 0)),
-            })}</p>`
-          : nothing
-      }
-      ${this.members(group)}
-      <div class="acts"><button class="button primary" ?disabled=${this.busy || !code}>${t("admin.save")}</button>
-        ${
-          fresh
-            ? html`<button class="button" type="button" @click=${() => {
-                this.groups = this.groups.filter((one) => one !== group);
-              }}>${t("admin.cancel")}</button>`
-            : nothing
-        }</div></form>`;
+    const { t, boot } = this;
+    const leave = () => {
+      this.groups = this.groups.filter((one) => one !== group);
+    };
+    return this.form({
+      id: `group-${group.code}`,
+      heading: group.fresh ? t("calling.new_group") : `${t("calling.group")}: ${pick(group.name, boot.language)}`,
+      value: group,
+      fields: (draft) => this.groupFields(group, draft),
+      send: (draft) => this.saveGroup(draft),
+      said: t("rules.saved"),
+      cancel: group.fresh ? leave : null,
+    });
+  }
+
+  cards() {
+    const { t, policy, groups } = this;
+    const add = () => {
+      this.groups = [...this.groups, structuredClone(NEW)];
+    };
+    const policyCard = this.form({
+      id: "policy",
+      heading: t("calling.policy"),
+      value: policy ?? {},
+      fields: () => this.policyFields(),
+      send: (draft) => this.savePolicy(draft),
+      said: t("rules.saved"),
+    });
+    return html`${policyCard}${groups.map((group) => this.groupCard(group))}
+      <div class="acts"><button class="button" ?disabled=${groups.some(({ fresh }) => fresh)} @click=${add}>
+        ${t("calling.new_group")}</button></div>`;
   }
 
   render() {
-    const { t, policy, groups } = this;
-    return html`<main class="admin rules"><h1>${t("calling.title")}</h1>${this.noteView()}
-      ${
-        policy
-          ? html`${this.policyCard(policy)}${groups.map((group) => this.groupCard(group))}
-        <div class="acts"><button class="button" ?disabled=${groups.some(({ fresh }) => fresh)}
-          @click=${() => {
-            this.groups = [...groups, structuredClone(NEW)];
-          }}>${t("calling.new_group")}</button></div>`
-          : nothing
-      }</main>`;
+    return html`<main class="admin rules"><h1>${this.t("calling.title")}</h1>${this.noteView()}
+      ${this.policy ? this.cards() : nothing}</main>`;
   }
 }
 

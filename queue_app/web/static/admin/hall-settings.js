@@ -1,18 +1,14 @@
 // What holds for all displays of the hall: how calls are spoken, and whether screens must be let in.
 import { api } from "../kit/api.js";
-import { html } from "../kit/vendor/lit.js";
-import { ask } from "../site/parts.js";
+import { nothing } from "../kit/vendor/lit.js";
 
 /**
  * @import { DisplaySettingsBody } from "../kit/api-types.d.ts"
- * @import { Boot } from "../kit/kit-types.d.ts"
- * @import { VoiceBoot } from "../admin/admin-types.d.ts"
- * @import { SettingsPage } from "../admin/settings-page.js"
+ * @import { Draft, Field } from "./admin-types.d.ts"
+ * @import { SettingsPage } from "./settings-page.js"
  */
 
 /** @typedef {SettingsPage<any> & { hall: DisplaySettingsBody | null }} HallPage */
-/** @type {("both" | "gong" | "agency")[]} */
-const SPOKEN = ["both", "gong", "agency"];
 
 /**
  * Fetch the settings into page.hall, beside whatever else the page asks: its words are left alone.
@@ -26,71 +22,45 @@ export function lookAtHall(page) {
 
 /**
  * @param {HallPage} page
- * @param {Event} event
+ * @param {string} heading
+ * @param {Field[]} fields
+ * @param {(draft: Draft) => Promise<boolean>} [sure]
  */
-async function save(page, event) {
-  event.preventDefault();
-  if (!page.hall) return;
-  const saved = await page.ask("PUT", "/settings/displays", page.hall, page.t("admin.hall.saved"));
-  if (saved) page.hall = saved;
-}
-
-/**
- * @param {HallPage} page
- * @param {keyof DisplaySettingsBody} name
- */
-function setter(page, name) {
-  return (/** @type {number | boolean} */ value) => {
-    page.hall = { ...page.hall, [name]: value };
+function card(page, heading, fields, sure) {
+  if (!page.hall) return nothing;
+  const send = async (/** @type {Draft} */ draft) => {
+    page.hall = await api("PUT", "/api/v1/settings/displays", draft);
+    return page.hall;
   };
-}
-
-/** @param {Pick<HallPage, "t" | "busy">} page */
-function saveButton({ t, busy }) {
-  return html`<div class="acts"><button class="button primary" ?disabled=${busy}>${t("admin.save")}</button></div>`;
+  const said = page.t("admin.hall.saved");
+  return page.form({ id: "hall", heading: page.t(heading), value: page.hall, fields: () => fields, sure, send, said });
 }
 
 /**
  * How calls are spoken.
- * @param {HallPage & { boot: VoiceBoot }} page
- * @param {DisplaySettingsBody} hall
+ * @param {HallPage} page
  */
-export function speakingCard(page, hall) {
-  const { t } = page;
-  return html`<form class="card" @submit=${(event) => save(page, event)}><h2>${t("admin.hall.speaking")}</h2>
-    <div class="fields">${page.number(
-      t("admin.hall.times"),
-      "times",
-      hall.times ?? 1,
-      page.boot.limits.times,
-      setter(page, "times"),
-    )}
-      ${SPOKEN.map((name) => page.check(t(`admin.hall.${name}`), hall[name] ?? false, setter(page, name)))}</div>
-    <p class="hint">${t("admin.hall.soon")}</p>${saveButton(page)}</form>`;
+export function speakingCard(page) {
+  const [least, most] = page.boot.limits.times;
+  return card(page, "admin.hall.speaking", [
+    { name: "times", kind: "number", label: "admin.hall.times", least, most },
+    ...["both", "gong", "agency"].map((name) => ({ name, kind: "check", label: `admin.hall.${name}` })),
+    { kind: "hint", label: "admin.hall.soon" },
+  ]);
 }
 
 /**
  * Whether screens must be let in; asked again before `strangers` screens that are on show nothing any more.
  * @param {HallPage} page
- * @param {DisplaySettingsBody} hall
  * @param {number} strangers
  */
-export function pairingCard(page, hall, strangers) {
-  const { t } = page;
-  const sure = async (/** @type {Event} */ event) => {
-    event.preventDefault();
-    const pairing = page.hall?.pairing;
-    const text = t("admin.hall.pairing_sure_text", { count: strangers });
-    const words = {
-      title: t("admin.hall.pairing_sure"),
-      text,
-      yes: t("admin.hall.pairing_yes"),
-      no: t("admin.cancel"),
-      danger: true,
-    };
-    if (!pairing || (await ask(words))) await save(page, event);
+export function pairingCard(page, strangers) {
+  const words = {
+    text: page.t("admin.hall.pairing_sure_text", { count: strangers }),
+    yes: page.t("admin.hall.pairing_yes"),
   };
-  return html`<form class="card" @submit=${sure}><h2>${t("admin.hall.pairing_title")}</h2>
-    ${page.check(t("admin.hall.pairing"), hall.pairing ?? false, setter(page, "pairing"))}
-    <p class="hint">${t("admin.hall.pairing_text")}</p>${saveButton(page)}</form>`;
+  const sure = async (/** @type {Draft} */ { pairing }) => !pairing || page.sure("admin.hall.pairing_sure", {}, words);
+  /** @type {Field} */
+  const field = { name: "pairing", kind: "check", label: "admin.hall.pairing", help: "admin.hall.pairing_text" };
+  return card(page, "admin.hall.pairing_title", [{ ...field, roles: ["admin"] }], sure);
 }

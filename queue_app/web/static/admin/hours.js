@@ -1,11 +1,13 @@
 // When numbers are given: the hall's week, breaks, holidays and exceptions; a service's own, its quota, and its stop.
+import { api } from "../kit/api.js";
 import { pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
-import { ask } from "../site/parts.js";
-import { breaksView, DAYS, exceptionsView, fieldName, weekView } from "./hours-parts.js";
+import { select } from "../site/parts.js";
+import { withPart } from "./form-rules.js";
+import { breaksField, DAYS, exceptionsField, weekFields } from "./hours-parts.js";
 import { SettingsPage } from "./settings-page.js";
 
-/** @import { Hours, HoursBoot, Week } from "./admin-types.d.ts" */
+/** @import { Draft, Field, Hours, HoursBoot, Week } from "./admin-types.d.ts" */
 
 /** @returns {Hours & { weekly: Week }} */
 const OFFICE = () => ({
@@ -21,7 +23,6 @@ export class AdminHours extends SettingsPage {
     hall: { state: true },
     chosen: { state: true },
     own: { state: true },
-    quota: { state: true },
     issuing: { state: true },
   };
 
@@ -30,10 +31,8 @@ export class AdminHours extends SettingsPage {
     /** @type {Hours | null | undefined} null: open at any hour; undefined: not known yet */
     this.hall = undefined;
     this.chosen = 0;
-    /** @type {Hours | null} the chosen service's own */
-    this.own = null;
-    /** @type {number | null} */
-    this.quota = null;
+    /** @type {Draft} the chosen service's quota, and where its hours differ */
+    this.own = {};
     /** @type {boolean | null} whether the chosen service gives numbers, as far as staff decide */
     this.issuing = null;
   }
@@ -48,159 +47,157 @@ export class AdminHours extends SettingsPage {
     if (seen) this.hall = seen.hours;
   }
 
-  /** @param {string} field */
-  label(field) {
-    return fieldName(this, field);
-  }
-
-  /** @param {Event} event */
-  async saveHall(event) {
-    event.preventDefault();
-    const saved = await this.ask("PUT", "/settings/hours", { hours: this.hall ?? null }, this.t("rules.saved"));
-    if (saved) this.hall = saved.hours;
+  /** @param {Draft} draft */
+  async saveHall({ always, ...hours }) {
+    const saved = await api("PUT", "/api/v1/settings/hours", { hours: always ? null : hours });
+    this.hall = saved.hours;
+    return saved;
   }
 
   /** @param {number} id */
   async choose(id) {
+    const before = this.chosen;
     this.chosen = id;
+    if (!(await this.mayLeave("#service"))) {
+      this.chosen = before;
+      return;
+    }
     this.issuing = null;
     if (!id) return;
     const seen = await this.ask("GET", `/settings/services/${id}/hours`);
     const opening = seen && (await this.ask("GET", `/services/${id}/opening`));
-    if (this.chosen === id && opening)
-      Object.assign(this, { own: seen.hours, quota: seen.quota, issuing: opening.why !== "stopped" });
+    if (this.chosen === id && opening) this.keep(seen, opening.why !== "stopped");
   }
 
-  /** @param {Event} event */
-  async saveService(event) {
-    event.preventDefault();
-    const body = { hours: this.own, quota: this.quota };
-    await this.ask("PUT", `/settings/services/${this.chosen}/hours`, body, this.t("rules.saved"));
+  /**
+   * @param {{ hours: Hours | null, quota: number | null }} seen
+   * @param {boolean | null} issuing
+   */
+  keep({ hours, quota }, issuing = this.issuing) {
+    Object.assign(this, { own: { quota, ...hours }, issuing });
+  }
+
+  /** @param {Draft} draft */
+  async saveService({ quota, ...hours }) {
+    const body = { hours: Object.keys(hours).length ? hours : null, quota };
+    const saved = await api("PUT", `/api/v1/settings/services/${this.chosen}/hours`, body);
+    this.keep(saved);
+    return saved;
   }
 
   /** @param {string} name */
   async stop(name) {
-    const { t } = this;
-    const sure =
-      !this.issuing ||
-      (await ask({
-        title: t("hours.stop_title", { name }),
-        text: t("hours.stop_text"),
-        yes: t("hours.stop"),
-        no: t("admin.cancel"),
-        danger: true,
-      }));
-    if (!sure) return;
     const act = this.issuing ? "stop" : "resume";
-    const done = await this.ask("POST", `/services/${this.chosen}/${act}`, {}, t(`hours.${act}_done`));
+    if (this.issuing && !(await this.sure("hours.stop", { name }))) return;
+    const done = await this.ask("POST", `/services/${this.chosen}/${act}`, {}, this.t(`hours.${act}_done`));
     if (done) this.issuing = !this.issuing;
   }
 
-  /** @param {Hours} hall */
-  holidays(hall) {
-    const {
-      t,
-      boot: { bali, language },
-    } = this;
-    const { national = false, joint_leave: joint = false, bali: stored = false } = hall.holidays ?? {};
-    const chosen = stored === true ? bali.map(({ code }) => code) : stored || [];
-    const set = (/** @type {NonNullable<Hours["holidays"]>} */ values) => {
-      this.hall = { ...hall, holidays: { national, joint_leave: joint, bali: stored, ...values } };
-    };
-    const toggled = (/** @type {string} */ code) =>
-      bali.map((day) => day.code).filter((one) => (one === code ? !chosen.includes(code) : chosen.includes(one)));
-    return html`<h3>${t("hours.holidays")}</h3><div class="members">
-      ${this.check(t("hours.national"), national, (value) => set({ national: value }))}
-      ${this.check(t("hours.joint_leave"), joint, (value) => set({ joint_leave: value }))}</div>
-      <fieldset><legend>${t("hours.bali")}</legend><div class="members">
-      ${bali.map(({ code, name }) =>
-        this.check(pick(name, language), chosen.includes(code), () => set({ bali: toggled(code) })),
-      )}</div></fieldset>
-      <p class="hint">${t("hours.bali_text")}</p>`;
+  /** @returns {Field[]} */
+  holidayFields() {
+    const { t, boot } = this;
+    const all = boot.bali.map(({ code }) => code);
+    const chosen = (/** @type {Draft} */ { holidays }) => (holidays?.bali === true ? all : holidays?.bali || []);
+    const part = (/** @type {string} */ name) => ({ name: `holidays.${name}`, kind: "check", label: `hours.${name}` });
+    return [
+      { kind: "view", view: () => html`<h3>${t("hours.holidays")}</h3>` },
+      { kind: "group", look: "members", fields: [part("national"), part("joint_leave")] },
+      {
+        name: "holidays.bali",
+        kind: "many",
+        look: "members",
+        label: "hours.bali",
+        help: "hours.bali_text",
+        options: boot.bali.map(({ code, name }) => [code, pick(name, boot.language)]),
+        get: chosen,
+      },
+    ];
   }
 
   /**
-   * What hall and service share: breaks and exceptions.
-   * @param {Hours} hours
-   * @param {(hours: Hours) => void} set
+   * @param {Draft} draft
+   * @returns {Field[]}
    */
-  rest(hours, set) {
-    return html`${breaksView(this, hours.breaks ?? [], (breaks) => set({ ...hours, breaks }))}
-      ${exceptionsView(this, hours.exceptions ?? [], (exceptions) => set({ ...hours, exceptions }))}`;
+  hallFields(draft) {
+    const { t } = this;
+    /** @type {Field} */
+    const always = {
+      name: "always",
+      kind: "check",
+      label: "hours.always",
+      put: (_, wanted) => (wanted ? { always: true } : OFFICE()),
+    };
+    return draft.always
+      ? [always]
+      : [always, ...weekFields(), ...this.holidayFields(), breaksField(t), exceptionsField(t)];
   }
 
-  hallCard() {
-    const { t, hall } = this;
-    const set = (/** @type {Hours | null} */ value) => {
-      this.hall = value;
-    };
-    return html`<form class="card" @submit=${(event) => this.saveHall(event)}><h2>${t("hours.hall")}</h2>
-      ${this.check(t("hours.always"), hall === null, (always) => set(always ? null : OFFICE()))}
-      ${
-        hall
-          ? [
-              weekView(this, hall.weekly ?? {}, (weekly) => set({ ...hall, weekly })),
-              this.holidays(hall),
-              this.rest(hall, set),
-            ]
-          : nothing
-      }
-      <div class="acts"><button class="button primary" ?disabled=${this.busy}>${t("admin.save")}</button></div></form>`;
+  /**
+   * @param {Draft} draft
+   * @returns {Field[]}
+   */
+  serviceFields({ weekly }) {
+    const { t } = this;
+    const week = () => structuredClone(this.hall?.weekly ?? OFFICE().weekly);
+    /** @type {Field} */
+    const quota = { name: "quota", kind: "number", label: "hours.quota", least: 1, most: 9999, optional: true };
+    return [
+      { ...quota, placeholder: "hours.no_quota" },
+      {
+        name: "week",
+        kind: "check",
+        label: "hours.own_week",
+        get: () => weekly !== undefined,
+        put: (draft, wanted) => withPart(draft, "weekly", wanted ? week() : undefined),
+      },
+      ...(weekly ? weekFields() : []),
+      breaksField(t),
+      exceptionsField(t),
+    ];
   }
 
   /** @param {string} name */
   serviceForm(name) {
-    const { t, own, quota, issuing } = this;
-    const set = (/** @type {Hours | null} */ value) => {
-      this.own = value;
-    };
-    const ownWeek = own?.weekly !== undefined;
-    const week = (/** @type {boolean} */ wanted) => {
-      const { weekly, ...rest } = own ?? {};
-      set(
-        wanted
-          ? { ...rest, weekly: weekly ?? this.hall?.weekly ?? OFFICE().weekly }
-          : Object.keys(rest).length
-            ? rest
-            : null,
-      );
-    };
-    return html`<p class="acts"><span class="chip ${issuing ? "good" : "bad"}">${t(
-      issuing ? "hours.issuing" : "hours.stopped",
-    )}</span>
-        <button class="button ${issuing ? "danger" : "primary"}" type="button" ?disabled=${this.busy}
-          @click=${() => this.stop(name)}>${t(issuing ? "hours.stop" : "hours.resume")}</button></p>
-      <form class="stack" @submit=${(event) => this.saveService(event)}>
-      <div class="fields"><label>${t("hours.quota")}<input type="number" min="1" max="9999"
-        placeholder=${t("hours.no_quota")} .value=${quota === null ? "" : String(quota)}
-        @change=${(event) => {
-          this.quota = event.target.value === "" ? null : event.target.valueAsNumber;
-        }}></label>
-        ${this.check(t("hours.own_week"), ownWeek, week)}</div>
-      ${own?.weekly ? weekView(this, own.weekly, (weekly) => set({ ...own, weekly })) : nothing}
-      ${this.rest(own ?? {}, set)}
-      <div class="acts"><button class="button primary" ?disabled=${this.busy}>${t("admin.save")}</button></div></form>`;
+    const { t, own, issuing } = this;
+    const words = t(issuing ? "hours.stop" : "hours.resume");
+    return html`<p class="acts">
+        <span class="chip ${issuing ? "good" : "bad"}">${t(issuing ? "hours.issuing" : "hours.stopped")}</span>
+        ${this.button(words, () => this.stop(name), issuing ? "danger" : "primary")}</p>
+      ${this.form({
+        id: "service",
+        look: "stack",
+        value: own,
+        fields: (draft) => this.serviceFields(draft),
+        send: (draft) => this.saveService(draft),
+        said: t("rules.saved"),
+      })}`;
   }
 
   serviceCard() {
-    const {
-      t,
-      chosen,
-      issuing,
-      boot: { services, language },
-    } = this;
-    /** @type {[number, string][]} */
-    const named = services.map(({ id, name, agency }) => [id, `${agency} · ${pick(name, language)}`]);
-    const name = pick(services.find(({ id }) => id === chosen)?.name, language);
+    const { t, chosen, issuing, boot } = this;
+    const named = boot.services.map(({ id, name, agency }) => [id, `${agency} · ${pick(name, boot.language)}`]);
+    const options = /** @type {[number, string][]} */ ([[0, "…"], ...named]);
+    const name = pick(boot.services.find(({ id }) => id === chosen)?.name, boot.language);
     return html`<section class="card"><h2>${t("hours.service")}</h2>
-      ${this.choice(t("hours.which"), chosen, [[0, "…"], ...named], (id) => this.choose(id))}
+      <label>${t("hours.which")}${select({ value: chosen, options, onPick: (id) => this.choose(id) })}</label>
       ${chosen && issuing !== null ? this.serviceForm(name) : nothing}</section>`;
   }
 
-  render() {
+  hallCard() {
     const { t, hall } = this;
-    return html`<main class="admin rules"><h1>${t("hours.title")}</h1>${this.noteView()}
-      ${hall === undefined ? nothing : html`${this.hallCard()}${this.serviceCard()}`}</main>`;
+    return this.form({
+      id: "hall",
+      heading: t("hours.hall"),
+      value: hall ?? { always: true },
+      fields: (draft) => this.hallFields(draft),
+      send: (draft) => this.saveHall(draft),
+      said: t("rules.saved"),
+    });
+  }
+
+  render() {
+    return html`<main class="admin rules"><h1>${this.t("hours.title")}</h1>${this.noteView()}
+      ${this.hall === undefined ? nothing : [this.hallCard(), this.serviceCard()]}</main>`;
   }
 }
 

@@ -1,14 +1,16 @@
 // Staff put sentences on the boards for a time: what runs now, what is to come, a new one, taking one down.
-import { SettingsPage } from "../admin/settings-page.js";
+import { api } from "../kit/api.js";
 import { clock, longDate, pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
-import { ask, icon, namedOptions, select } from "../site/parts.js";
+import { icon, namedOptions } from "../site/parts.js";
+import { SettingsPage } from "./settings-page.js";
 
 /**
- * @import { NoticeOut, NoticesOut } from "../kit/api-types.d.ts"
- * @import { NoticeForm, NoticesBoot } from "../admin/admin-types.d.ts"
+ * @import { NoticeIn, NoticeOut } from "../kit/api-types.d.ts"
+ * @import { Draft, Field, NoticesBoot } from "./admin-types.d.ts"
  */
 
+const LONGEST = 300;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const REFRESH_MS = 30_000;
@@ -43,111 +45,108 @@ const instantOf = (text, timeZone) => {
 
 /** @extends {SettingsPage<NoticesBoot>} */
 export class AdminNotices extends SettingsPage {
-  static properties = { notices: { state: true }, form: { state: true } };
+  static properties = { notices: { state: true }, opened: { state: true } };
 
   constructor() {
     super();
     this.begun = performance.now();
     /** @type {NoticeOut[] | null} */
     this.notices = null;
-    /** @type {NoticeForm | null} */
-    this.form = null;
+    /** @type {Draft | null} */
+    this.opened = null;
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this.show(this.ask("GET", "/notices"));
+    this.look();
     setInterval(() => this.requestUpdate(), REFRESH_MS);
+  }
+
+  async look() {
+    const seen = await this.ask("GET", "/notices");
+    if (seen) this.notices = seen.notices;
   }
 
   now() {
     return this.boot.now + performance.now() - this.begun;
   }
 
-  /**
-   * Show the notices of an answer; whether there was one.
-   * @param {Promise<NoticesOut | undefined>} asked
-   */
-  async show(asked) {
-    const seen = await asked;
-    if (seen) this.notices = seen.notices;
-    return seen !== undefined;
-  }
-
-  /** @param {string} field */
-  label(field) {
-    return this.t(`admin.notices.${field.replace("_at", "")}`);
-  }
-
   begin() {
     const { time_zone: tz } = this.boot;
     const now = this.now();
-    const evening = `${fieldOf(now, tz).slice(0, 10)}T23:59`;
-    const until = instantOf(evening, tz) - now < HOUR_MS ? fieldOf(now + 24 * HOUR_MS, tz) : evening;
-    this.form = { text: "", zone: "", from: fieldOf(now, tz), until };
+    const evening = instantOf(`${fieldOf(now, tz).slice(0, 10)}T23:59`, tz);
+    const from = Math.floor(now / MINUTE_MS) * MINUTE_MS;
+    this.opened = {
+      text: "",
+      zone: "",
+      from_at: from,
+      until_at: evening - now < HOUR_MS ? from + 24 * HOUR_MS : evening,
+    };
   }
 
-  /**
-   * @param {keyof NoticeForm} name
-   * @param {string} value
-   */
-  set(name, value) {
-    if (this.form) this.form = { ...this.form, [name]: value };
-  }
-
-  /** @param {Event} event */
-  async save(event) {
-    event.preventDefault();
-    if (!this.form) return;
-    const { text, zone, from, until } = this.form;
-    const { time_zone: tz } = this.boot;
-    const times = { from_at: instantOf(from, tz), until_at: instantOf(until, tz) };
-    const put = await this.show(this.ask("POST", "/notices", { text, zone: zone || null, ...times }));
-    if (put) this.form = null;
+  /** @param {Draft} draft */
+  async save({ zone, ...notice }) {
+    const body = /** @type {NoticeIn} */ ({ ...notice, zone: zone || null });
+    const seen = await api("POST", "/api/v1/notices", body);
+    Object.assign(this, { notices: seen.notices, opened: null });
+    return seen;
   }
 
   /** @param {NoticeOut} notice */
   async takeDown({ id, text }) {
-    const { t } = this;
-    const sure = await ask({
-      title: t("admin.notices.remove_title"),
-      text: `“${text}”`,
-      yes: t("admin.notices.remove"),
-      no: t("admin.cancel"),
-      danger: true,
-    });
-    if (sure) this.show(this.ask("DELETE", `/notices/${id}`));
+    if (!(await this.sure("admin.notices.remove", {}, { text: `“${text}”` }))) return;
+    const seen = await this.ask("DELETE", `/notices/${id}`);
+    if (seen) this.notices = seen.notices;
   }
 
-  /** @param {NoticeForm} form */
-  editor(form) {
-    const {
-      t,
-      busy,
-      boot: { zones, language },
-    } = this;
-    return html`<form class="card" @submit=${(event) => this.save(event)}>
-      <h2>${t("admin.notices.add")}</h2>
-      <label>${t("admin.notices.text")}<textarea rows="3" maxlength="300" required autofocus .value=${form.text}
-        aria-invalid=${this.invalid("text")} @input=${(event) => this.set("text", event.target.value)}></textarea>
-        <small>${t("admin.notices.left", { n: 300 - form.text.length })}</small></label>
-      <div class="fields">
-        <label>${t("admin.displays.zone")}${select({
-          value: form.zone,
-          options: [["", t("admin.notices.everywhere")], ...namedOptions(zones, language)],
-          onPick: (code) => this.set("zone", code),
-        })}</label>
-        <label>${t("admin.notices.from")}<input type="datetime-local" required .value=${form.from}
-          @change=${(event) => this.set("from", event.target.value)}></label>
-        <label>${t("admin.notices.until")}<input type="datetime-local" required min=${form.from} .value=${form.until}
-          aria-invalid=${this.invalid("until_at")} @change=${(event) => this.set("until", event.target.value)}></label>
-      </div>
-      <div class="acts"><button class="button primary" type="submit" ?disabled=${busy}>
-        ${t("admin.notices.put_up")}</button>
-        <button class="button" type="button" @click=${() => {
-          this.form = null;
-        }}>${t("admin.cancel")}</button></div>
-    </form>`;
+  /** @returns {Field[]} */
+  fields() {
+    const { t, boot } = this;
+    const everywhere = /** @type {[string, string]} */ (["", t("admin.notices.everywhere")]);
+    /** @type {(name: string) => Field} */
+    const moment = (name) => ({
+      name: `${name}_at`,
+      kind: "moment",
+      label: `admin.notices.${name}`,
+      read: (text) => instantOf(text, boot.time_zone),
+      write: (at) => fieldOf(at, boot.time_zone),
+    });
+    return [
+      {
+        name: "text",
+        kind: "area",
+        rows: 3,
+        longest: LONGEST,
+        label: "admin.notices.text",
+        left: "admin.notices.left",
+        wide: true,
+      },
+      {
+        name: "zone",
+        kind: "choice",
+        label: "admin.displays.zone",
+        options: [everywhere, ...namedOptions(boot.zones, boot.language)],
+      },
+      moment("from"),
+      moment("until"),
+    ];
+  }
+
+  /** @param {Draft} value */
+  editor(value) {
+    return this.form({
+      id: "notice",
+      heading: this.t("admin.notices.add"),
+      value,
+      fields: () => this.fields(),
+      send: (draft) => this.save(draft),
+      words: this.t("admin.notices.put_up"),
+      cancel: () => this.leave(),
+    });
+  }
+
+  leave() {
+    this.opened = null;
   }
 
   /** @param {NoticeOut} notice */
@@ -161,46 +160,32 @@ export class AdminNotices extends SettingsPage {
 
   /** @param {NoticeOut} notice */
   row(notice) {
-    const {
-      t,
-      boot: { zones, language },
-    } = this;
+    const { t, boot } = this;
     const now = this.now();
     const state = notice.until_at <= now ? "over" : notice.from_at > now ? "coming" : "on";
-    const zone = zones.find(({ code }) => code === notice.zone);
+    const zone = boot.zones.find(({ code }) => code === notice.zone);
     return html`<li class="notice-row">
       <p class="notice-text">${notice.text}</p>
       <span class="chip ${state === "on" ? "good" : ""}">${t(`admin.notices.${state}`)}</span>
-      <span class="grow">${zone ? pick(zone.name, language) : t("admin.notices.everywhere")} ·
+      <span class="grow">${zone ? pick(zone.name, boot.language) : t("admin.notices.everywhere")} ·
         ${this.when(notice)}</span>
-      <button class="button danger" ?disabled=${this.busy} @click=${() => this.takeDown(notice)}>
-        ${t("admin.notices.remove")}</button>
-    </li>`;
+      ${this.button(t("admin.notices.remove"), () => this.takeDown(notice), "danger")}</li>`;
+  }
+
+  list() {
+    const { t, notices, boot } = this;
+    if (notices?.length) return html`<ul class="screens">${notices.map((one) => this.row(one))}</ul>`;
+    if (!notices || this.opened) return nothing;
+    return html`<div class="card hollow">${icon(boot.assets, "speakerphone")}
+      <h2>${t("admin.notices.none")}</h2><p>${t("admin.notices.none_text")}</p></div>`;
   }
 
   render() {
-    const {
-      t,
-      notices,
-      form,
-      boot: { assets },
-    } = this;
-    return html`<main class="admin"><h1>${t("admin.notices.title")}</h1>
-      ${this.noteView()}
-      ${
-        form
-          ? this.editor(form)
-          : html`<div class="acts"><button class="button primary" @click=${() => this.begin()}>
-        ${icon(assets, "plus")}${t("admin.notices.add")}</button></div>`
-      }
-      ${notices?.length ? html`<ul class="screens">${notices.map((one) => this.row(one))}</ul>` : nothing}
-      ${
-        notices && !notices.length && !form
-          ? html`<div class="card hollow">${icon(assets, "speakerphone")}
-        <h2>${t("admin.notices.none")}</h2><p>${t("admin.notices.none_text")}</p></div>`
-          : nothing
-      }
-    </main>`;
+    const { t, opened, boot } = this;
+    const add = html`${icon(boot.assets, "plus")}${t("admin.notices.add")}`;
+    return html`<main class="admin"><h1>${t("admin.notices.title")}</h1>${this.noteView()}
+      ${opened ? this.editor(opened) : html`<div class="acts">${this.button(add, () => this.begin(), "primary")}</div>`}
+      ${this.list()}</main>`;
   }
 }
 

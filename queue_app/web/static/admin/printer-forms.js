@@ -1,14 +1,14 @@
 // The forms of the printers' page. `page` is its element: its state, its words, and what its buttons do.
-import { pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
-import { namedOptions, select } from "../site/parts.js";
+import { namedOptions } from "../site/parts.js";
 
 /**
  * @import { DiscoveredPrinterOut, NewAgentIn } from "../kit/api-types.d.ts"
- * @import { Coded, PrinterForm } from "../admin/admin-types.d.ts"
+ * @import { Field, PrinterForm } from "./admin-types.d.ts"
  * @import { AdminPrinters } from "./printers.js"
  */
 
+const CODE = "[A-Za-z0-9._\\-]+";
 /** @type {PrinterForm} */
 export const NEW_PRINTER = {
   isNew: true,
@@ -21,16 +21,30 @@ export const NEW_PRINTER = {
   place: {},
   roll_m: null,
 };
+const WIDTHS = [80, 58].map((mm) => /** @type {[number, string]} */ ([mm, `${mm} mm`]));
 
 /**
- * @param {string} label
- * @param {string | null} value
- * @param {Coded[]} options
- * @param {(value: string) => void} set
+ * @param {AdminPrinters} page
+ * @param {PrinterForm} form
+ * @returns {(Field | false)[]}
  */
-function choice(label, value, options, set) {
-  const list = { value: value ?? "", options: namedOptions(options, ""), onPick: set };
-  return html`<label>${label}${select(list)}</label>`;
+function printerFields({ t, boot, set }, { isNew, code }) {
+  const none = /** @type {[string, string]} */ (["", t("admin.printers.by_itself")]);
+  const others = (set ?? []).filter((one) => one.code !== code).map((one) => [one.code, one.code]);
+  /** @type {(name: string, label: string, options: any) => Field} */
+  const choice = (name, label, options) => ({ name, kind: "choice", label: `admin.printers.${label}`, options });
+  /** @type {Field} */
+  const address = { name: "url", label: "admin.printers.address", help: "admin.printers.address_help", longest: 300 };
+  return [
+    isNew && { name: "code", label: "admin.printers.code", longest: 40, pattern: CODE },
+    { ...address, wide: true, placeholder: "tcp://10.0.0.5:9100", read: (text) => text.trim() },
+    choice("paper_mm", "paper", WIDTHS),
+    { name: "roll_m", kind: "number", label: "admin.printers.roll", least: 1, most: 1000, optional: true },
+    choice("zone", "zone", [none, ...namedOptions(boot.zones, boot.language)]),
+    choice("fallback", "fallback", [none, ...others]),
+    { ...choice("kiosks", "kiosks", namedOptions(boot.kiosks, "")), kind: "many" },
+    { name: "place", kind: "names", label: "admin.printers.place", longest: 120, optional: true },
+  ];
 }
 
 /**
@@ -39,75 +53,17 @@ function choice(label, value, options, set) {
  * @param {PrinterForm} form
  */
 export function printerForm(page, form) {
-  const {
-    t,
-    busy,
-    boot: { kiosks, zones, language, languages },
-  } = page;
-  /** @type {<Name extends keyof PrinterForm>(name: Name, value: PrinterForm[Name]) => void} */
-  const put = (name, value) => {
-    page.form = { ...form, ...page.form, [name]: value };
-  };
-  const none = { code: "", name: t("admin.printers.by_itself") };
-  const others = (page.set ?? []).filter(({ code }) => code !== form.code).map(({ code }) => ({ code, name: code }));
-  const turn = (/** @type {string} */ code, /** @type {boolean} */ on) =>
-    put("kiosks", on ? [...form.kiosks, code] : form.kiosks.filter((one) => one !== code));
-  return html`<form class="card" id="printer-form" @submit=${(event) => page.save(event)}>
-    <h2>${form.isNew ? t("admin.printers.add") : t("admin.printers.change_title", { code: form.code })}</h2>
-    <div class="fields">
-      ${
-        form.isNew
-          ? html`<label>${t("admin.printers.code")}<input name="code" required maxlength="40"
-            pattern="[A-Za-z0-9._\\-]+"
-        .value=${form.code} @input=${(event) => put("code", event.target.value)}></label>`
-          : nothing
-      }
-      <label class="wide">${t("admin.printers.address")}<input name="url" required maxlength="300" spellcheck="false"
-        placeholder="tcp://10.0.0.5:9100"
-        .value=${form.url} @input=${(event) => put("url", event.target.value.trim())}><small>${t(
-          "admin.printers.address_help",
-        )}</small></label>
-      ${choice(
-        t("admin.printers.paper"),
-        String(form.paper_mm),
-        [
-          { code: "80", name: "80 mm" },
-          { code: "58", name: "58 mm" },
-        ],
-        (value) => put("paper_mm", Number(value)),
-      )}
-      <label>${t("admin.printers.roll")}<input name="roll_m" type="number" min="1" max="1000"
-        .value=${form.roll_m === null ? "" : String(form.roll_m)}
-        @input=${(event) => put("roll_m", event.target.value === "" ? null : Number(event.target.value))}></label>
-      ${choice(
-        t("admin.printers.zone"),
-        form.zone,
-        [none, ...zones.map((zone) => ({ code: zone.code, name: pick(zone.name, language) }))],
-        (value) => put("zone", value),
-      )}
-      ${choice(t("admin.printers.fallback"), form.fallback, [none, ...others], (value) => put("fallback", value))}
-    </div>
-    <fieldset><legend>${t("admin.printers.kiosks")}</legend>
-      ${kiosks.map(
-        ({
-          code,
-          name,
-        }) => html`<label class="check"><input type="checkbox" value=${code} .checked=${form.kiosks.includes(code)}
-        @change=${(event) => turn(code, event.target.checked)}>${name}</label>`,
-      )}</fieldset>
-    <fieldset><legend>${t("admin.printers.place")}</legend><div class="fields">
-      ${languages.map(
-        (
-          code,
-        ) => html`<label>${t(`language.${code}`)}<input maxlength="120" lang=${code} .value=${form.place[code] ?? ""}
-        @input=${(event) => put("place", { ...form.place, [code]: event.target.value })}></label>`,
-      )}</div></fieldset>
-    <div class="acts"><button class="button primary" type="submit" ?disabled=${Boolean(busy)}>
-      ${t(form.isNew ? "admin.printers.add" : "admin.save")}</button>
-      <button class="button" type="button" @click=${() => {
-        page.form = null;
-      }}>${t("admin.cancel")}</button></div>
-  </form>`;
+  const { t } = page;
+  const add = t("admin.printers.add");
+  return page.form({
+    id: "printer-form",
+    heading: form.isNew ? add : t("admin.printers.change_title", { code: form.code }),
+    value: form,
+    fields: () => printerFields(page, form),
+    send: (draft) => page.save(draft),
+    words: form.isNew ? add : "",
+    cancel: () => Object.assign(page, { opened: null }),
+  });
 }
 
 /**
@@ -122,56 +78,54 @@ function whatIsThere({ t }, { address, description, advice }) {
 }
 
 /**
+ * @param {AdminPrinters} page
+ * @param {DiscoveredPrinterOut[]} found
+ */
+function foundView(page, found) {
+  const { t } = page;
+  const row = (/** @type {DiscoveredPrinterOut} */ one) => html`<li class="screen printer">
+    <strong><code>${one.address}</code></strong><span class="grow">${whatIsThere(page, one)}</span>
+    ${page.button(t("admin.printers.add"), () => page.open({ ...NEW_PRINTER, url: one.address }))}
+    ${one.advice ? html`<p class="advice bad">${one.advice.sentence}</p>` : nothing}</li>`;
+  return html`<ul class="screens" aria-live="polite">${found.map(row)}</ul>
+    ${found.length ? nothing : html`<p>${t("admin.printers.nothing_found")}</p>`}`;
+}
+
+/**
  * Looking for printers that could be added.
  * @param {AdminPrinters} page
  */
 export function finder(page) {
-  const { t, busy, found } = page;
-  return html`<form class="card" id="finder" @submit=${(event) => page.discover(event)}>
-    <h2>${t("admin.printers.discover")}</h2>
-    <div class="fields"><label class="wide">${t("admin.printers.hosts")}<input name="hosts" maxlength="1000"
-      spellcheck="false" placeholder="10.0.0.5 10.0.0.6:9100"
-      .value=${page.hosts} @input=${(event) => {
-        page.hosts = event.target.value;
-      }}><small>${t("admin.printers.hosts_help")}</small></label>
-      <button class="button beside" type="submit" ?disabled=${Boolean(busy)}>
-        ${busy === "discover" ? "…" : t("admin.printers.discover_start")}</button></div>
-    ${
-      found === null
-        ? nothing
-        : html`<ul class="screens" aria-live="polite">${found.map(
-            (one) => html`<li class="screen printer">
-      <strong><code>${one.address}</code></strong><span class="grow">${whatIsThere(page, one)}</span>
-      <button type="button" class="button" @click=${() => page.add(one.address)}>${t("admin.printers.add")}</button>
-      ${one.advice ? html`<p class="advice bad">${one.advice.sentence}</p>` : nothing}</li>`,
-          )}</ul>
-      ${found.length ? nothing : html`<p>${t("admin.printers.nothing_found")}</p>`}`
-    }
-  </form>`;
+  const { t, found } = page;
+  /** @type {Field} */
+  const hosts = { name: "hosts", label: "admin.printers.hosts", help: "admin.printers.hosts_help", longest: 1000 };
+  return page.form({
+    id: "finder",
+    heading: t("admin.printers.discover"),
+    value: { hosts: "" },
+    fields: () => [{ ...hosts, wide: true, optional: true, placeholder: "10.0.0.5 10.0.0.6:9100" }],
+    send: (draft) => page.discover(draft),
+    once: true,
+    words: t("admin.printers.discover_start"),
+    after: found ? foundView(page, found) : nothing,
+  });
 }
 
 /**
  * Letting a print agent in.
  * @param {AdminPrinters} page
- * @param {NewAgentIn} agent
+ * @param {NewAgentIn} value
  */
-export function agentForm(page, agent) {
-  const { t, busy } = page;
-  const put = (/** @type {keyof NewAgentIn} */ name, /** @type {string} */ value) => {
-    page.agent = { ...agent, ...page.agent, [name]: value };
-  };
-  return html`<form class="card" @submit=${(event) => page.letIn(event)}>
-    <div class="fields">
-      <label>${t("admin.printers.code")}<input name="agent" required maxlength="60" pattern="[A-Za-z0-9._\\-]+"
-        autofocus .value=${agent.code}
-        @input=${(event) => put("code", event.target.value)}></label>
-      <label>${t("admin.displays.name")}<input required maxlength="120" .value=${agent.name}
-        @input=${(event) => put("name", event.target.value)}></label>
-    </div>
-    <div class="acts"><button class="button primary" type="submit" ?disabled=${Boolean(busy)}>
-      ${t("admin.printers.pair_agent")}</button>
-      <button class="button" type="button" @click=${() => {
-        page.agent = null;
-      }}>${t("admin.cancel")}</button></div>
-  </form>`;
+export function agentForm(page, value) {
+  return page.form({
+    id: "agent",
+    value,
+    fields: () => [
+      { name: "code", label: "admin.printers.code", longest: 60, pattern: CODE },
+      { name: "name", label: "admin.displays.name", longest: 120 },
+    ],
+    send: (draft) => page.pair(draft),
+    words: page.t("admin.printers.pair_agent"),
+    cancel: () => Object.assign(page, { agent: null }),
+  });
 }

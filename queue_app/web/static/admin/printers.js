@@ -1,19 +1,18 @@
 // Administrators look after printers and print agents: how they are, tests, adding and removing; below, the ticket's
 // look.
-import { SettingsPage } from "../admin/settings-page.js";
-import { api, asProblem } from "../kit/api.js";
+import { api } from "../kit/api.js";
 import { clock, pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
-import { ask, icon } from "../site/parts.js";
+import { icon } from "../site/parts.js";
 import { agentForm, finder, NEW_PRINTER, printerForm } from "./printer-forms.js";
+import { SettingsPage } from "./settings-page.js";
 import "./ticket-editor.js";
 
 /**
  * @import { AgentOut, AgentTokenOut, DiscoveredPrinterOut, NewAgentIn } from "../kit/api-types.d.ts"
- * @import { PrintJobRefOut, PrinterOut, PrinterSettingsOut } from "../kit/api-types.d.ts"
+ * @import { PrintJobRefOut, PrinterOut, PrinterSettingsIn, PrinterSettingsOut } from "../kit/api-types.d.ts"
  * @import { Facts } from "../kit/kit-types.d.ts"
- * @import { TemplateValue } from "../kit/vendor/lit.d.ts"
- * @import { Followed, PrinterForm, PrintersBoot } from "../admin/admin-types.d.ts"
+ * @import { Draft, Followed, PrinterForm, PrintersBoot } from "./admin-types.d.ts"
  */
 
 const REFRESH_MS = 5_000;
@@ -30,12 +29,12 @@ export class AdminPrinters extends SettingsPage {
     set: { state: true },
     seen: { state: true },
     agents: { state: true },
-    form: { state: true },
+    opened: { state: true },
     agent: { state: true },
     token: { state: true },
-    hosts: { state: true },
     found: { state: true },
     papers: { state: true },
+    doing: { state: true },
   };
 
   constructor() {
@@ -47,16 +46,16 @@ export class AdminPrinters extends SettingsPage {
     /** @type {AgentOut[]} */
     this.agents = [];
     /** @type {PrinterForm | null} */
-    this.form = null;
+    this.opened = null;
     /** @type {NewAgentIn | null} */
     this.agent = null;
     /** @type {AgentTokenOut | null} */
     this.token = null;
-    this.hosts = "";
     /** @type {DiscoveredPrinterOut[] | null} */
     this.found = null;
     /** @type {Partial<Record<string, Followed>>} by printer, the last paper that was asked for on this page */
     this.papers = {};
+    this.doing = ""; // what is under way
   }
 
   connectedCallback() {
@@ -84,24 +83,18 @@ export class AdminPrinters extends SettingsPage {
   }
 
   /**
-   * Do something with the server; while it runs the buttons wait. Resolves to its answer, or to undefined.
+   * Do something with the server, and look at all printers again, whatever comes of it.
    * @template Answer
    * @param {string} name
    * @param {() => Promise<Answer>} work
-   * @returns {Promise<Answer | null | undefined>}
    */
   async run(name, work) {
-    this.busy = name;
+    this.doing = name;
     this.note = null;
-    try {
-      return (await work()) ?? null;
-    } catch (fault) {
-      this.refused(asProblem(fault));
-      return undefined;
-    } finally {
-      this.busy = "";
-      this.look();
-    }
+    const answer = await this.act(work);
+    this.doing = "";
+    this.look();
+    return answer;
   }
 
   /**
@@ -113,62 +106,35 @@ export class AdminPrinters extends SettingsPage {
     this.note = { bad, text: this.t(`admin.printers.${key}`, facts) };
   }
 
-  /** @param {Event} event */
-  async save(event) {
-    event.preventDefault();
-    if (!this.form) return;
-    const { isNew, code, paper_mm: mm, ...wanted } = this.form;
-    const place = Object.fromEntries(Object.entries(wanted.place).filter(([, words]) => words.trim()));
-    const body = {
-      ...wanted,
-      paper_mm: mm === 58 ? /** @type {const} */ (58) : /** @type {const} */ (80),
-      zone: wanted.zone || null,
-      fallback: wanted.fallback || null,
-      place: Object.keys(place).length ? place : null,
-    };
-    const done = await this.run("save", () =>
-      isNew
-        ? api("POST", "/api/v1/settings/printers", { ...body, code })
-        : api("PUT", `/api/v1/settings/printers/${code}`, body),
-    );
-    if (done !== undefined) this.form = null;
+  /** @param {Draft} draft */
+  async save({ isNew, code, zone, fallback, place, ...draft }) {
+    const rest = /** @type {Omit<PrinterSettingsIn, "zone" | "fallback" | "place">} */ (draft);
+    const body = { ...rest, zone: zone || null, fallback: fallback || null, place: place ?? null };
+    const saved = isNew
+      ? await api("POST", "/api/v1/settings/printers", { ...body, code })
+      : await api("PUT", `/api/v1/settings/printers/${code}`, body);
+    this.opened = null;
+    this.look();
+    return saved;
   }
 
-  /**
-   * Open the form and lead there: it may be far from the button.
-   * @param {PrinterForm} form
-   */
+  /** @param {PrinterForm} form */
   async open(form) {
-    this.form = form;
-    await this.updateComplete;
-    const shown = this.querySelector("#printer-form");
-    shown?.scrollIntoView({ block: "nearest" });
-    shown?.querySelector("input")?.focus({ preventScroll: true });
+    if (await this.mayLeave("#printer-form")) this.opened = form;
   }
 
   /** @param {PrinterSettingsOut} printer */
   edit(printer) {
-    this.open({ ...NEW_PRINTER, ...structuredClone(printer), place: { ...printer.place }, isNew: false });
-  }
-
-  /** @param {string} [url] */
-  add(url = "") {
-    this.open({ ...structuredClone(NEW_PRINTER), url });
+    const { zone, fallback, place } = printer;
+    this.open({ ...printer, zone: zone ?? "", fallback: fallback ?? "", place: { ...place }, isNew: false });
   }
 
   /** @param {PrinterSettingsOut} printer */
   async removePrinter({ code, kiosks }) {
-    const { t } = this;
-    const sure = await ask({
-      title: t("admin.printers.remove_title", { code }),
-      text: kiosks.length
-        ? t("admin.printers.remove_kiosks", { kiosks: kiosks.join(", ") })
-        : t("admin.printers.remove_text"),
-      yes: t("admin.printers.remove"),
-      no: t("admin.cancel"),
-      danger: true,
-    });
-    if (sure) await this.run("remove", () => api("DELETE", `/api/v1/settings/printers/${code}`));
+    const facts = { kiosks: kiosks.join(", ") };
+    const text = this.t(`admin.printers.remove_${kiosks.length ? "kiosks" : "text"}`, facts);
+    if (await this.sure("admin.printers.remove", { code }, { text }))
+      await this.run("remove", () => api("DELETE", `/api/v1/settings/printers/${code}`));
   }
 
   /** @param {PrinterSettingsOut} printer */
@@ -224,184 +190,124 @@ export class AdminPrinters extends SettingsPage {
 
   /** @param {PrinterSettingsOut} printer */
   async newRoll({ code }) {
-    if (
-      (await this.run(`roll ${code}`, () => api("POST", `/api/v1/staff/printers/${code}/new-roll`, {}))) !== undefined
-    )
-      this.say("rolled", { code });
+    const done = await this.run(`roll ${code}`, () => api("POST", `/api/v1/staff/printers/${code}/new-roll`, {}));
+    if (done !== undefined) this.say("rolled", { code });
   }
 
-  /** @param {Event} event */
-  async discover(event) {
-    event.preventDefault();
-    const hosts = this.hosts.split(/[\s,]+/).filter(Boolean);
-    const answer = await this.run("discover", () =>
-      api("POST", "/api/v1/settings/printers/discover", { hosts }, { timeout: 90_000 }),
-    );
-    if (answer) this.found = answer.printers;
+  /** @param {Draft} draft */
+  async discover({ hosts }) {
+    const body = { hosts: hosts.split(/[\s,]+/).filter(Boolean) };
+    const answer = await api("POST", "/api/v1/settings/printers/discover", body, { timeout: 90_000 });
+    this.found = answer.printers;
+    return answer;
   }
 
-  /** @param {Event} event */
-  async letIn(event) {
-    event.preventDefault();
-    const { agent } = this;
-    if (!agent) return;
-    const made = await this.run("agent", () => api("POST", "/api/v1/devices/agents", agent));
-    if (made) Object.assign(this, { token: made, agent: null });
+  /** @param {Draft} draft */
+  async pair({ code, name }) {
+    const token = await api("POST", "/api/v1/devices/agents", { code, name });
+    Object.assign(this, { token, agent: null });
+    this.look();
+    return token;
   }
 
   /** @param {AgentOut} agent */
-  async lockOut({ code, name }) {
-    const { t } = this;
-    const sure = await ask({
-      title: t("admin.printers.revoke_agent_title", { name }),
-      text: t("admin.printers.revoke_agent_text"),
-      yes: t("admin.printers.revoke_agent"),
-      no: t("admin.cancel"),
-      danger: true,
-    });
-    if (sure) await this.run("agent", () => api("DELETE", `/api/v1/devices/agents/${code}`));
+  async revoke({ code, name }) {
+    if (await this.sure("admin.printers.revoke_agent", { name }))
+      await this.run("agent", () => api("DELETE", `/api/v1/devices/agents/${code}`));
   }
 
   /**
-   * @param {TemplateValue} words
-   * @param {() => unknown} act
-   * @param {string} [kind]
-   * @param {string} [name]
+   * What can be done with a printer; a button shows that it is under way.
+   * @param {PrinterSettingsOut} printer
    */
-  button(words, act, kind = "", name = "") {
-    return html`<button type="button" class="button ${kind}" ?disabled=${Boolean(this.busy)} @click=${act}>
-      ${this.busy && this.busy === name ? "…" : words}</button>`;
+  acts(printer) {
+    const { t } = this;
+    const { code } = printer;
+    const test = () => api("POST", `/api/v1/staff/printers/${code}/test`, {});
+    const summary = () => api("POST", "/api/v1/staff/summary", { printer: code });
+    const words = (/** @type {string} */ name, /** @type {string} */ key) =>
+      this.doing === `${name} ${code}` ? "…" : t(`admin.printers.${key}`);
+    return html`<span class="acts">${this.button(words("print", "test"), () => this.print(printer, test))}
+      ${this.button(words("probe", "probe"), () => this.probe(printer))}
+      ${this.button(t("admin.printers.summary"), () => this.print(printer, summary))}
+      ${this.button(words("roll", "new_roll"), () => this.newRoll(printer))}
+      ${this.button(t("admin.displays.change"), () => this.edit(printer))}
+      ${this.button(t("admin.printers.remove"), () => this.removePrinter(printer), "danger")}</span>`;
   }
 
   /** @param {PrinterSettingsOut} printer */
   row(printer) {
-    const {
-      t,
-      boot: { language, time_zone: tz },
-    } = this;
+    const { t, boot } = this;
     const { code, paper_mm: mm, url } = printer;
-    const {
-      state = "unknown",
-      tickets_left: left = null,
-      checked_at: at = null,
-      place = {},
-      advice = null,
-      used = true,
-    } = this.seen[code] ?? {};
+    const seen = this.seen[code] ?? { state: "unknown", tickets_left: null, checked_at: null, place: {}, used: true };
+    const { state, tickets_left: left, checked_at: at } = seen;
+    const advice = this.seen[code]?.advice;
     const kind = TROUBLE.has(state) ? "bad" : state === "ok" ? "good" : "";
-    const where = pick(place, language);
+    const where = pick(seen.place, boot.language);
     const paper = this.papers[code];
+    const few = left === null || state === "paper_out" ? nothing : t("admin.printers.left", { count: left });
     return html`<li class="screen printer" data-printer=${code}>
       <strong>${code}${where === code ? nothing : html`<small>${where}</small>`}</strong>
       <span class="chip ${kind}">${t(`admin.printers.state.${state}`)}</span>
-      <span>${mm} mm</span>
-      ${
-        left === null || state === "paper_out"
-          ? nothing
-          : html`<span class="chip">${t("admin.printers.left", { count: left })}</span>`
-      }
-      <span class="grow"><code>${url}</code>${
-        at ? html` <small>${t("admin.displays.seen", { time: clock(at, tz) })}</small>` : nothing
-      }</span>
-      <span class="acts">
-        ${this.button(
-          t("admin.printers.test"),
-          () => this.print(printer, () => api("POST", `/api/v1/staff/printers/${code}/test`, {})),
-          "",
-          `print ${code}`,
-        )}
-        ${this.button(t("admin.printers.probe"), () => this.probe(printer), "", `probe ${code}`)}
-        ${this.button(t("admin.printers.summary"), () =>
-          this.print(printer, () => api("POST", "/api/v1/staff/summary", { printer: code })),
-        )}
-        ${this.button(t("admin.printers.new_roll"), () => this.newRoll(printer), "", `roll ${code}`)}
-        ${this.button(t("admin.displays.change"), () => this.edit(printer))}
-        ${this.button(t("admin.printers.remove"), () => this.removePrinter(printer), "danger")}
-      </span>
+      <span>${mm} mm</span>${few === nothing ? nothing : html`<span class="chip">${few}</span>`}
+      <span class="grow"><code>${url}</code>
+        <small>${at ? t("admin.displays.seen", { time: clock(at, boot.time_zone) }) : nothing}</small></span>
+      ${this.acts(printer)}
       ${advice ? html`<p class="advice ${TROUBLE.has(state) ? "bad" : ""}">${advice.sentence}</p>` : nothing}
       <p class="advice paper" role="status">${paper ? this.fate(code, paper) : nothing}</p>
-      ${used ? nothing : html`<p class="advice">${t("admin.printers.unused")}</p>`}
+      ${seen.used ? nothing : html`<p class="advice">${t("admin.printers.unused")}</p>`}
     </li>`;
   }
 
   /** @param {AgentOut} agent */
   agentRow(agent) {
-    const {
-      t,
-      boot: { time_zone: tz },
-    } = this;
+    const { t, boot } = this;
+    const { code, name, trouble, last_seen_at: at } = agent;
+    const seen = at ? t("admin.displays.seen", { time: clock(at, boot.time_zone) }) : t("admin.displays.never");
     return html`<li class="screen">
-      <strong>${agent.code}<small>${agent.name}</small></strong>
-      ${
-        agent.last_seen_at
-          ? html`<span>${t("admin.displays.seen", { time: clock(agent.last_seen_at, tz) })}</span>`
-          : html`<span class="chip bad">${t("admin.displays.never")}</span>`
-      }
-      <span class="grow">${
-        agent.trouble === "text_shaping" ? t("admin.printers.unshaped") : (agent.trouble ?? nothing)
-      }</span>
-      ${this.button(t("admin.printers.revoke_agent"), () => this.lockOut(agent), "danger")}
-    </li>`;
+      <strong>${code}<small>${name}</small></strong><span class=${at ? nothing : "chip bad"}>${seen}</span>
+      <span class="grow">${trouble === "text_shaping" ? t("admin.printers.unshaped") : trouble}</span>
+      ${this.button(t("admin.printers.revoke_agent"), () => this.revoke(agent), "danger")}</li>`;
+  }
+
+  tokenCard() {
+    const { t, token } = this;
+    if (!token) return nothing;
+    const noted = () => {
+      this.token = null;
+    };
+    return html`<div class="card token"><p>${t("admin.printers.token", { code: token.code })}</p>
+      <code>${token.token}</code>${this.button(t("admin.printers.noted"), noted)}</div>`;
   }
 
   agentsPart() {
-    const {
-      t,
-      token,
-      boot: { assets },
-    } = this;
+    const { t, agent, boot } = this;
     const agents = this.agents.filter(({ revoked_at: at }) => at === null);
+    const pair = html`${icon(boot.assets, "plus")}${t("admin.printers.pair_agent")}`;
+    const open = () => {
+      this.agent = { code: "", name: "" };
+    };
     return html`<section aria-labelledby="agents-title">
-      <h2 id="agents-title">${t("admin.printers.agents")}</h2>
-      <p>${t("admin.printers.agents_text")}</p>
-      ${
-        token
-          ? html`<div class="card token"><p>${t("admin.printers.token", { code: token.code })}</p><code>${
-              token.token
-            }</code>
-        ${this.button(t("admin.printers.noted"), () => {
-          this.token = null;
-        })}</div>`
-          : nothing
-      }
-      ${
-        this.agent
-          ? agentForm(this, this.agent)
-          : html`<div class="acts">${this.button(html`${icon(assets, "plus")}${t("admin.printers.pair_agent")}`, () => {
-              this.agent = { code: "", name: "" };
-            })}</div>`
-      }
-      <ul class="screens">${agents.map((agent) => this.agentRow(agent))}</ul>
-    </section>`;
+      <h2 id="agents-title">${t("admin.printers.agents")}</h2><p>${t("admin.printers.agents_text")}</p>
+      ${this.tokenCard()}
+      ${agent ? agentForm(this, agent) : html`<div class="acts">${this.button(pair, open)}</div>`}
+      <ul class="screens">${agents.map((one) => this.agentRow(one))}</ul></section>`;
+  }
+
+  /** @param {PrinterSettingsOut[]} set */
+  parts(set) {
+    const { t, opened, boot } = this;
+    const add = html`${icon(boot.assets, "plus")}${t("admin.printers.add")}`;
+    const open = () => this.open(NEW_PRINTER);
+    return html`<ul class="screens">${set.map((printer) => this.row(printer))}</ul>
+      ${set.length ? nothing : html`<p>${t("admin.printers.none")}</p>`}
+      ${opened ? printerForm(this, opened) : html`<div class="acts">${this.button(add, open, "primary")}</div>`}
+      ${finder(this)}${this.agentsPart()}<ticket-editor></ticket-editor>`;
   }
 
   render() {
-    const {
-      t,
-      set,
-      form,
-      boot: { assets },
-    } = this;
-    const head = html`<h1>${t("admin.printers.title")}</h1>
-      ${this.noteView()}`;
-    if (!set) return html`<main class="admin">${head}</main>`;
-    return html`<main class="admin">
-      ${head}
-      <ul class="screens">${set.map((printer) => this.row(printer))}</ul>
-      ${set.length ? nothing : html`<p>${t("admin.printers.none")}</p>`}
-      ${
-        form
-          ? printerForm(this, form)
-          : html`<div class="acts">${this.button(
-              html`${icon(assets, "plus")}${t("admin.printers.add")}`,
-              () => this.add(),
-              "primary",
-            )}</div>`
-      }
-      ${finder(this)}
-      ${this.agentsPart()}
-      <ticket-editor></ticket-editor>
-    </main>`;
+    return html`<main class="admin"><h1>${this.t("admin.printers.title")}</h1>${this.noteView()}
+      ${this.set ? this.parts(this.set) : nothing}</main>`;
   }
 }
 

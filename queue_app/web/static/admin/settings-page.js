@@ -1,22 +1,23 @@
-// What the pages of rules share: one request at a time, its outcome in words, and the field that is wrong.
+// What the administration pages share: one request at a time, its outcome in words, and the forms of the page.
 import { api, asProblem, signInAgain } from "../kit/api.js";
 import { Page } from "../kit/page.js";
 import { html, nothing } from "../kit/vendor/lit.js";
-import { focusOn, select } from "../site/parts.js";
+import { ask, focusOn } from "../site/parts.js";
+import { AdminForm } from "./form.js";
 
 /**
- * @import { AnswerOf, BodyOf, Boot, Method, ProblemFields, RequestOptions } from "../kit/kit-types.d.ts"
+ * @import { AnswerOf, BodyOf, Method, ProblemFields, RequestOptions } from "../kit/kit-types.d.ts"
  * @import { PropertyDeclaration, TemplateValue } from "../kit/vendor/lit.d.ts"
- * @import { Limits, Note } from "./admin-types.d.ts"
+ * @import { AdminBoot, FormSpec, Note } from "./admin-types.d.ts"
  */
 
 /**
- * @template {Boot} Given
+ * @template {AdminBoot} Given
  * @extends {Page<Given>}
  */
 export class SettingsPage extends Page {
   /** @type {Record<string, PropertyDeclaration>} */
-  static properties = { note: { state: true }, busy: { state: true }, wrong: { state: true } };
+  static properties = { note: { state: true }, busy: { state: true } };
 
   constructor() {
     super();
@@ -24,8 +25,6 @@ export class SettingsPage extends Page {
     this.note = null;
     /** @type {boolean | string} whether something is under way, and what where pages tell it apart */
     this.busy = false;
-    /** @type {string | null} the field that the server did not like */
-    this.wrong = null;
     /** @type {Note | null | undefined} what was said because the server could not be asked */
     this.lost = undefined;
   }
@@ -38,35 +37,34 @@ export class SettingsPage extends Page {
    * @param {Path} path
    * @param {BodyOf<M, `/api/v1${Path}`> | null} [body]
    * @param {string | null} [said]
-   * @param {RequestOptions} [options]
    * @returns {Promise<AnswerOf<M, `/api/v1${Path}`> | undefined>}
    */
-  ask(method, path, body, said = null, options = {}) {
-    const address = /** @type {`/api/v1${Path}`} */ (`/api/v1${path}`);
-    return this.act(() => api(method, address, body, options), said);
+  ask(method, path, body, said = null) {
+    return this.act(() => api(method, /** @type {`/api/v1${Path}`} */ (`/api/v1${path}`), body), said);
   }
 
   /**
-   * Do something with the server while the buttons wait; what comes of it, undefined when it was refused.
+   * Do something with the server while the buttons wait; what comes of it, undefined when it was refused. form: where
+   * the field is that may be wrong.
    * @template Answer
    * @param {() => Promise<Answer>} work
    * @param {string | null} [said]
+   * @param {AdminForm | null} [form]
    * @returns {Promise<Answer | undefined>}
    */
-  async act(work, said = null) {
+  async act(work, said = null, form = null) {
     this.busy = true;
-    this.wrong = null;
     try {
       const answer = await work();
       this.note = said ? { text: said } : null;
       return answer;
     } catch (fault) {
-      this.refused(asProblem(fault));
+      this.refused(asProblem(fault), form);
       return undefined;
     } finally {
       this.busy = false;
-      await this.updateComplete;
-      if (this.note) this.querySelector("[role=alert]")?.scrollIntoView({ block: "center" });
+      await Promise.all([this.updateComplete, form?.updateComplete]);
+      if (this.note) this.querySelector("[role=alert]")?.scrollIntoView({ block: "nearest" });
       focusOn(this, "[aria-invalid=true]");
     }
   }
@@ -89,26 +87,32 @@ export class SettingsPage extends Page {
   /**
    * Say why the server did not do it, and which field is wrong.
    * @param {ProblemFields} problem
+   * @param {AdminForm | null} [form]
    */
-  refused({ code, title, detail = "", field }) {
+  refused(problem, form = null) {
+    const { code, title, detail = "", field } = problem;
     if (code === "sign_in_needed") signInAgain();
-    this.wrong = field ?? null;
-    const why = field ? detail.replace(`“${field}”`, `“${this.label(field)}”`) : detail;
+    const why = detail.replace(`“${field}”`, `“${form?.refused(problem) || field}”`);
     this.note = { bad: true, text: code === "unreachable" ? this.t("admin.unreachable") : `${title}. ${why}` };
   }
 
   /**
-   * The name of a field for people; pages know better.
-   * @param {string} field
-   * @returns {string}
+   * Ask before changes are lost that are not saved; whether to go on.
+   * @param {string} forms which forms of the page would lose theirs
    */
-  label(field) {
-    return field;
+  async mayLeave(forms) {
+    const lost = [...this.querySelectorAll(forms)].some((form) => form instanceof AdminForm && form.changed);
+    return !lost || this.sure("admin.form.leave");
   }
 
-  /** @param {string} field */
-  invalid(field) {
-    return this.wrong === field || this.wrong?.startsWith(`${field}.`) ? "true" : nothing;
+  /**
+   * Ask whether it is meant: `<key>_title`, `<key>_text`, and `yes` for the button, the key itself if not given.
+   * @param {string} key
+   * @param {Record<string, unknown>} [facts]
+   * @param {{ text?: string, yes?: string }} [words]
+   */
+  sure(key, facts = {}, { text = this.t(`${key}_text`, facts), yes = this.t(key) } = {}) {
+    return ask({ title: this.t(`${key}_title`, facts), text, yes, no: this.t("admin.cancel"), danger: true });
   }
 
   /**
@@ -122,41 +126,19 @@ export class SettingsPage extends Page {
     }${more}</div>`;
   }
 
-  /**
-   * A number with its limits, a whole one if `step` does not say otherwise.
-   * @param {string} label
-   * @param {string} field
-   * @param {number} value
-   * @param {Limits} limits
-   * @param {(value: number) => void} set
-   */
-  number(label, field, value, [least, most, step = 1], set) {
-    return html`<label>${label}<input type="number" min=${least} max=${most} step=${step} required
-      .value=${String(value)}
-      aria-invalid=${this.invalid(field)} @change=${(event) => set(event.target.valueAsNumber)}></label>`;
+  /** @param {FormSpec} given */
+  form(given) {
+    return html`<admin-form id=${given.id} .page=${this} .given=${given}></admin-form>`;
   }
 
   /**
-   * @param {string} label
-   * @param {boolean} checked
-   * @param {(checked: boolean) => void} set
-   * @param {string | null} [field]
+   * A button that waits while something is under way.
+   * @param {TemplateValue} words
+   * @param {() => unknown} act
+   * @param {string} [kind]
    */
-  check(label, checked, set, field = null) {
-    return html`<label class="check"><input type="checkbox" .checked=${checked}
-      aria-invalid=${field ? this.invalid(field) : nothing} @change=${(event) => set(event.target.checked)}>${
-        label
-      }</label>`;
-  }
-
-  /**
-   * @template {string | number | null} Value
-   * @param {string} label
-   * @param {Value} value
-   * @param {[Value, string][]} options
-   * @param {(value: Value) => void} set
-   */
-  choice(label, value, options, set) {
-    return html`<label>${label}${select({ value, options, onPick: set })}</label>`;
+  button(words, act, kind = "") {
+    return html`<button type="button" class="button ${kind}" ?disabled=${Boolean(this.busy)} @click=${act}>
+      ${words}</button>`;
   }
 }

@@ -1,13 +1,15 @@
 // What is on a ticket, for the hall and where agencies differ, beside a picture of it that is true dot for dot.
-import { api, apiFile, asProblem, Problem, signInAgain } from "../kit/api.js";
-import { Page } from "../kit/page.js";
+import { api, apiFile, Problem } from "../kit/api.js";
 import { html, nothing } from "../kit/vendor/lit.js";
-import { namedOptions, select } from "../site/parts.js";
+import { select } from "../site/parts.js";
+import { same } from "./form-rules.js";
+import { SettingsPage } from "./settings-page.js";
 
 /**
  * @import { TemplatesOut } from "../kit/api-types.d.ts"
  * @import { Language } from "../kit/kit-types.d.ts"
- * @import { Note, PrintersBoot, TicketTemplate } from "../admin/admin-types.d.ts"
+ * @import { Draft, Field, PrintersBoot } from "./admin-types.d.ts"
+ * @import { AdminForm } from "./form.js"
  */
 
 const FLAGS = ["hall", "agency", "zone", "ahead", "range", "documents", "qr", "notice"];
@@ -16,18 +18,15 @@ const DRAW_AFTER_MS = 250;
 const LARGEST = 1_000_000;
 const PATH = "/api/v1/settings/ticket-template";
 
-/** @extends {Page<PrintersBoot>} */
-export class TicketEditor extends Page {
+/** @extends {SettingsPage<PrintersBoot>} */
+export class TicketEditor extends SettingsPage {
   static properties = {
     saved: { state: true },
     scope: { state: true },
-    options: { state: true },
     look: { state: true },
     picture: { state: true },
-    note: { state: true },
     width: { state: true },
     dither: { state: true },
-    changed: { state: true },
   };
 
   constructor() {
@@ -35,15 +34,12 @@ export class TicketEditor extends Page {
     /** @type {TemplatesOut | null} */
     this.saved = null;
     this.scope = "";
-    /** @type {TicketTemplate | null} */
-    this.options = null;
+    /** @type {Draft} */
+    this.options = {};
     /** @type {string | null} */
     this.picture = null;
-    /** @type {Note | null} */
-    this.note = null;
     this.width = 256;
     this.dither = false;
-    this.changed = false;
     /** @type {File | null} */
     this.file = null;
     /** @type {{ paper_mm: 80 | 58, language: Language, priority: boolean, copy: number }} */
@@ -57,40 +53,23 @@ export class TicketEditor extends Page {
   }
 
   async load() {
-    try {
-      this.saved = await api("GET", PATH);
-      this.choose(this.scope);
-    } catch (fault) {
-      this.fail(asProblem(fault));
-    }
+    this.saved = (await this.act(() => api("GET", PATH))) ?? null;
+    this.drawn(this.stored);
   }
 
-  /** @param {{ code?: string, title?: string, detail?: string }} problem */
-  fail(problem) {
-    if (problem.code === "sign_in_needed") signInAgain();
-    this.note = { bad: true, text: `${problem.title}. ${problem.detail}` };
+  /** What is on the tickets of the scope now. One text for all languages is what templates had before. */
+  get stored() {
+    const stored = { ...this.saved?.template, ...this.saved?.agencies[this.scope] };
+    const footer = typeof stored.footer === "string" ? { id: stored.footer } : stored.footer;
+    return /** @type {Draft} */ ({ ...stored, footer });
   }
 
   /** @param {string} scope */
-  choose(scope) {
-    if (!this.saved) return;
+  async choose(scope) {
+    const before = this.scope;
     this.scope = scope;
-    this.options = /** @type {TicketTemplate} */ ({ ...this.saved.template, ...this.saved.agencies[scope] });
-    this.changed = false;
-    this.file = null;
-    this.draw();
-  }
-
-  /**
-   * @param {string} name
-   * @param {unknown} value
-   */
-  put(name, value) {
-    if (!this.options) return;
-    this.options = { ...this.options, [name]: value };
-    this.changed = true;
-    this.note = null;
-    this.draw();
+    if (await this.mayLeave("admin-form")) this.drawn(this.stored);
+    else this.scope = before;
   }
 
   /**
@@ -99,233 +78,163 @@ export class TicketEditor extends Page {
    */
   show(name, value) {
     this.look = { ...this.look, [name]: value };
-    this.draw();
+    this.drawn(this.options);
   }
 
-  /** Draw once nothing has been changed for a moment; a picture that comes late is thrown away. */
-  draw() {
+  /**
+   * Draw once nothing has been changed for a moment; a picture that comes late is thrown away.
+   * @param {Draft} options
+   */
+  drawn(options) {
+    this.options = options;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.drawNow(), DRAW_AFTER_MS);
+    this.timer = setTimeout(() => this.peek(() => this.drawNow()), DRAW_AFTER_MS);
   }
 
   async drawNow() {
     this.drawing += 1;
     const turn = this.drawing;
-    try {
-      const look = { template: this.options ?? {}, agency: this.scope || null, ...this.look };
-      const url = URL.createObjectURL(await apiFile("POST", `${PATH}/preview`, look));
-      if (turn !== this.drawing) {
-        URL.revokeObjectURL(url);
-        return;
-      }
-      if (this.picture) URL.revokeObjectURL(this.picture);
-      this.picture = url;
-    } catch (fault) {
-      const problem = asProblem(fault);
-      const lost = { title: this.t("admin.ticket.not_drawn"), detail: "" };
-      this.fail(problem.code === "unreachable" ? lost : problem);
-    }
-  }
-
-  /** @param {File} [file] */
-  async takeFile(file) {
-    this.file = file ?? this.file;
-    if (!this.file) return;
-    try {
-      const bytes = new Uint8Array(await this.file.arrayBuffer());
-      if (bytes.length > LARGEST) throw new Problem({ title: this.t("admin.ticket.too_large") });
-      let text = "";
-      for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-      this.put(
-        "logo",
-        await api("POST", `${PATH}/logo`, { picture: btoa(text), width: this.width, dither: this.dither }),
-      );
-    } catch (fault) {
-      this.fail(asProblem(fault));
-    }
-  }
-
-  /** @param {Record<string, unknown>} own */
-  async send(own) {
-    if (!this.saved) return;
-    const agencies = { ...this.saved.agencies };
-    if (this.scope) agencies[this.scope] = own;
-    const template = this.scope ? this.saved.template : own;
-    try {
-      this.saved = await api("PUT", PATH, { template, agencies });
-      this.choose(this.scope);
-      this.note = { bad: false, text: this.t("admin.ticket.saved") };
-    } catch (fault) {
-      this.fail(asProblem(fault));
-    }
-  }
-
-  /** @param {Event} event */
-  save(event) {
-    event.preventDefault();
-    const { saved, options } = this;
-    if (!saved || !options) return;
-    // An agency keeps only what differs, so that it follows the hall in everything else.
-    const differs = (/** @type {[string, unknown]} */ [name, value]) =>
-      JSON.stringify(value) !== JSON.stringify(saved.template[name]);
-    this.send(this.scope ? Object.fromEntries(Object.entries(options).filter(differs)) : options);
+    const look = { template: this.options, agency: this.scope || null, ...this.look };
+    const url = URL.createObjectURL(await apiFile("POST", `${PATH}/preview`, look));
+    const old = turn === this.drawing ? this.picture : url;
+    if (turn === this.drawing) this.picture = url;
+    if (old) URL.revokeObjectURL(old);
   }
 
   /**
-   * @template {string | number} Value
-   * @param {string} label
-   * @param {Value} value
-   * @param {[Value, string][]} options
-   * @param {(value: Value) => void} set
+   * Make a logo of the picture, anew whenever its width or kind changes.
+   * @param {AdminForm} form
+   * @param {Partial<Pick<TicketEditor, "file" | "width" | "dither">>} changed
    */
-  select(label, value, options, set) {
-    return html`<label>${label}${select({ value, options, onPick: set })}</label>`;
+  async takeFile(form, changed) {
+    Object.assign(this, changed);
+    const { file, width, dither } = this;
+    if (!file) return;
+    const logo = await this.act(async () => {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      if (bytes.length > LARGEST) throw new Problem({ title: this.t("admin.ticket.too_large") });
+      let text = "";
+      for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+      return api("POST", `${PATH}/logo`, { picture: btoa(text), width, dither });
+    });
+    if (logo) form.put("logo", logo);
   }
 
-  /** @param {TicketTemplate} options */
-  logoPart({ logo }) {
+  /**
+   * Save what is the scope's own: an agency keeps only what differs, so that it follows the hall in everything else.
+   * @param {Draft} options
+   */
+  async send(options) {
+    const { template, agencies } = /** @type {TemplatesOut} */ (this.saved);
+    const differs = Object.entries(options).filter(([name, value]) => !same(value, template[name]));
+    this.saved = await api("PUT", PATH, {
+      template: this.scope ? template : options,
+      agencies: this.scope ? { ...agencies, [this.scope]: Object.fromEntries(differs) } : agencies,
+    });
+    this.file = null;
+    this.drawn(this.stored);
+    return this.saved;
+  }
+
+  /** @param {AdminForm} form */
+  logoPart(form) {
     const { t } = this;
+    const none = () => {
+      this.file = null;
+      form.put("logo", null);
+    };
     return html`<fieldset><legend>${t("admin.ticket.logo")}</legend>
       <div class="fields">
         <label class="button upload"><span>${t("admin.ticket.file")}</span><input class="visually-hidden" type="file"
-          accept="image/png" @change=${(event) => this.takeFile(event.target.files?.[0])}></label>
+          accept="image/png" @change=${(event) => this.takeFile(form, { file: event.target.files?.[0] })}></label>
         <label>${t("admin.ticket.width")}<input type="number" min="64" max="576" step="8" .value=${String(this.width)}
-          @change=${(event) => {
-            this.width = Number(event.target.value);
-            this.takeFile();
-          }}></label>
-        <label class="check"><input type="checkbox" .checked=${this.dither} @change=${(event) => {
-          this.dither = event.target.checked;
-          this.takeFile();
-        }}>${t("admin.ticket.dither")}</label>
-        ${
-          logo
-            ? html`<button type="button" class="button" @click=${() => {
-                this.file = null;
-                this.put("logo", null);
-              }}>${t("admin.ticket.no_logo")}</button>`
-            : nothing
-        }
+          @change=${(event) => this.takeFile(form, { width: Number(event.target.value) })}></label>
+        <label class="check"><input type="checkbox" .checked=${this.dither}
+          @change=${(event) => this.takeFile(form, { dither: event.target.checked })}>
+          ${t("admin.ticket.dither")}</label>
+        ${form.draft.logo ? this.button(t("admin.ticket.no_logo"), none) : nothing}
       </div><small>${t("admin.ticket.logo_help")}</small></fieldset>`;
   }
 
   /**
-   * @param {TicketTemplate} options
-   * @param {string} name
+   * @param {Draft} draft
+   * @returns {(Field | false)[]}
    */
-  flag(options, name) {
-    const option = `show_${name}`;
-    return html`<label class="check"><input type="checkbox" name=${name} .checked=${Boolean(options[option])}
-      @change=${(event) => this.put(option, event.target.checked)}>${this.t(`admin.ticket.show.${name}`)}</label>`;
+  fields({ footer }) {
+    const { t } = this;
+    const sizes = SIZES.map((size) => /** @type {[number, string]} */ ([size, `${size} ×`]));
+    sizes[7][1] = t("admin.ticket.largest");
+    const flags = FLAGS.map((name) => ({ name: `show_${name}`, kind: "check", label: `admin.ticket.show.${name}` }));
+    /** @type {Field} */
+    const own = {
+      name: "own",
+      kind: "check",
+      label: "admin.ticket.own_footer",
+      get: () => footer !== null,
+      put: (draft, wanted) => ({ ...draft, footer: wanted ? {} : null }),
+    };
+    /** @type {Field} */
+    const text = { name: "footer", kind: "names", area: true, optional: true, longest: 240 };
+    return [
+      { name: "number_scale", kind: "choice", label: "admin.ticket.number_scale", options: sizes },
+      { kind: "group", label: "admin.ticket.lines", fields: flags },
+      {
+        kind: "group",
+        label: "admin.ticket.footer",
+        help: footer ? "admin.ticket.footer_help" : "",
+        fields: [own, footer !== null && text],
+      },
+      { kind: "view", view: (form) => this.logoPart(form) },
+    ];
+  }
+
+  /** @param {TemplatesOut} saved */
+  editor(saved) {
+    const { t, boot, scope } = this;
+    const named = boot.agencies.map(({ code, short }) => [code, saved.agencies[code] ? `${short} *` : short]);
+    const options = /** @type {[string, string][]} */ ([["", t("admin.ticket.whole_hall")], ...named]);
+    const like = this.button(t("admin.ticket.as_hall"), () => this.act(() => this.send(saved.template)));
+    const scopes = select({ value: scope, options, onPick: (value) => this.choose(value) });
+    return html`<div class="stack"><label>${t("admin.ticket.scope")}${scopes}</label>
+      ${this.form({
+        id: "ticket",
+        look: "stack",
+        value: this.stored,
+        fields: (draft) => this.fields(draft),
+        send: (draft) => this.send(draft),
+        said: t("admin.ticket.saved"),
+        edited: (draft) => this.drawn(draft),
+        after: saved.agencies[scope] ? like : nothing,
+      })}</div>`;
   }
 
   /**
-   * @param {TicketTemplate} options
-   * @param {TemplatesOut} saved
+   * @param {"priority" | "copy"} name
+   * @param {[unknown, unknown]} values off and on
    */
-  fields(options, saved) {
-    const {
-      t,
-      boot: { agencies, languages },
-    } = this;
-    /** @type {[string, string][]} */
-    const scopes = [
-      ["", t("admin.ticket.whole_hall")],
-      ...namedOptions(
-        agencies.map(({ code, short }) => ({ code, name: saved.agencies[code] ? `${short} *` : short })),
-        "",
-      ),
-    ];
-    const own = options.footer !== null;
-    // One text for all languages is what templates had before.
-    /** @type {Record<string, string>} */
-    const footer = typeof options.footer === "string" ? { id: options.footer } : (options.footer ?? {});
-    return html`<div class="fields">
-        ${this.select(t("admin.ticket.scope"), this.scope, scopes, (value) => this.choose(value))}
-        ${this.select(
-          t("admin.ticket.number_scale"),
-          options.number_scale,
-          SIZES.map((size) => [size, size === 8 ? t("admin.ticket.largest") : `${size} ×`]),
-          (value) => this.put("number_scale", Number(value)),
-        )}
-      </div>
-      <fieldset><legend>${t("admin.ticket.lines")}</legend><div class="fields">
-        ${FLAGS.map((name) => this.flag(options, name))}</div></fieldset>
-      <fieldset><legend>${t("admin.ticket.footer")}</legend>
-        <label class="check"><input type="checkbox" .checked=${own}
-          @change=${(event) => this.put("footer", event.target.checked ? {} : null)}>${t(
-            "admin.ticket.own_footer",
-          )}</label>
-        ${
-          own
-            ? html`${languages.map(
-                (code) => html`<label>${t(`language.${code}`)}<textarea rows="2" maxlength="240" lang=${code}
-                  .value=${footer[code] ?? ""}
-          @input=${(event) => this.put("footer", { ...footer, [code]: event.target.value })}></textarea></label>`,
-              )}<small>${t("admin.ticket.footer_help")}</small>`
-            : nothing
-        }</fieldset>
-      ${this.logoPart(options)}
-      <div class="acts"><button class="button primary" type="submit" ?disabled=${!this.changed}>
-        ${t("admin.save")}</button>
-        ${
-          this.scope && saved.agencies[this.scope]
-            ? html`<button type="button" class="button" @click=${() => this.send({})}>
-              ${t("admin.ticket.as_hall")}</button>`
-            : nothing
-        }
-        ${
-          this.changed
-            ? html`<button type="button" class="button" @click=${() => this.choose(this.scope)}>
-              ${t("admin.cancel")}</button>`
-            : nothing
-        }</div>`;
+  tick(name, [off, on]) {
+    return html`<label class="check"><input type="checkbox" .checked=${this.look[name] === on}
+      @change=${(event) => this.show(name, event.target.checked ? on : off)}>${this.t(`admin.ticket.${name}`)}</label>`;
   }
 
   preview() {
-    const {
-      t,
-      look,
-      picture,
-      boot: { languages },
-    } = this;
-    return html`<div class="paper-preview">
-      <div class="acts">
-        ${this.select(
-          t("admin.printers.paper"),
-          look.paper_mm,
-          [
-            [80, "80 mm"],
-            [58, "58 mm"],
-          ],
-          (value) => this.show("paper_mm", Number(value)),
-        )}
-        ${this.select(
-          t("admin.displays.languages"),
-          look.language,
-          languages.map((code) => [code, t(`language.${code}`)]),
-          (value) => this.show("language", value),
-        )}
-        <label class="check"><input type="checkbox" .checked=${look.priority}
-          @change=${(event) => this.show("priority", event.target.checked)}>${t("admin.ticket.priority")}</label>
-        <label class="check"><input type="checkbox" .checked=${look.copy > 1}
-          @change=${(event) => this.show("copy", event.target.checked ? 2 : 1)}>${t("admin.ticket.copy")}</label>
-      </div>
-      ${picture ? html`<img src=${picture} alt=${t("admin.ticket.preview")}>` : nothing}
-    </div>`;
+    const { t, look, picture, boot } = this;
+    const widths = /** @type {[number, string][]} */ ([80, 58].map((mm) => [mm, `${mm} mm`]));
+    const languages = boot.languages.map((code) => /** @type {[string, string]} */ ([code, t(`language.${code}`)]));
+    /** @type {(value: any, options: any, name: keyof TicketEditor["look"]) => any} */
+    const pick = (value, options, name) => select({ value, options, onPick: (picked) => this.show(name, picked) });
+    return html`<div class="paper-preview"><div class="acts">
+        <label>${t("admin.printers.paper")}${pick(look.paper_mm, widths, "paper_mm")}</label>
+        <label>${t("admin.displays.languages")}${pick(look.language, languages, "language")}</label>
+        ${this.tick("priority", [false, true])}${this.tick("copy", [1, 2])}</div>
+      ${picture ? html`<img src=${picture} alt=${t("admin.ticket.preview")}>` : nothing}</div>`;
   }
 
   render() {
-    const { t, options, saved, note } = this;
+    const { saved } = this;
     return html`<section aria-labelledby="ticket-title">
-      <h2 id="ticket-title">${t("admin.ticket.title")}</h2>
-      <div role="alert">${note ? html`<p class="banner ${note.bad ? "bad" : "good"}">${note.text}</p>` : nothing}</div>
-      ${
-        options && saved
-          ? html`<div class="card ticket-editor"><form @submit=${(event) => this.save(event)}>
-            ${this.fields(options, saved)}</form>${this.preview()}</div>`
-          : nothing
-      }
+      <h2 id="ticket-title">${this.t("admin.ticket.title")}</h2>${this.noteView()}
+      ${saved ? html`<div class="card ticket-editor">${this.editor(saved)}${this.preview()}</div>` : nothing}
     </section>`;
   }
 }

@@ -1,16 +1,15 @@
 // An administrator looks after the voice: hears a call, records words, and sees which are missing.
-import { SettingsPage } from "../admin/settings-page.js";
 import { api } from "../kit/api.js";
 import { html, nothing } from "../kit/vendor/lit.js";
 import { select } from "../site/parts.js";
 import { lookAtHall, speakingCard } from "./hall-settings.js";
 import { pronunciationCard, withWord } from "./pronunciation.js";
+import { SettingsPage } from "./settings-page.js";
 
 /**
  * @import { DisplaySettingsBody, VoiceOut, WordOut } from "../kit/api-types.d.ts"
  * @import { Language } from "../kit/kit-types.d.ts"
- * @import { TemplateEvent } from "../kit/vendor/lit.d.ts"
- * @import { Pronunciation, VoiceBoot } from "../admin/admin-types.d.ts"
+ * @import { Draft, Field, Pronunciation, VoiceBoot } from "./admin-types.d.ts"
  */
 
 const ENDED_MS = 15_000;
@@ -54,6 +53,7 @@ export class AdminVoice extends SettingsPage {
     this.table = {};
     /** @type {WordOut[] | null} */
     this.said = null;
+    this.call = { label: "A-012", counter: this.boot.counters[0] ?? "", agency: this.boot.agencies[0] ?? "" };
   }
 
   connectedCallback() {
@@ -86,15 +86,11 @@ export class AdminVoice extends SettingsPage {
     });
   }
 
-  /** @param {TemplateEvent} event */
-  say(event) {
-    event.preventDefault();
-    const asked = new URLSearchParams({ language: this.tongue });
-    for (const [name, value] of new FormData(event.currentTarget)) asked.set(name, String(value));
-    this.act(async () => {
-      this.said = (await api("GET", `/api/v1/voice/sentence?${asked.toString()}`)).words;
-      await playAll(this.said.flatMap(({ url }) => url ?? []));
-    });
+  /** @param {Draft} draft */
+  async say(draft) {
+    const asked = new URLSearchParams({ language: this.tongue, ...draft });
+    this.said = (await api("GET", `/api/v1/voice/sentence?${asked.toString()}`)).words;
+    await playAll(this.said.flatMap(({ url }) => url ?? []));
   }
 
   async build() {
@@ -104,33 +100,21 @@ export class AdminVoice extends SettingsPage {
       return answer;
     });
     if (!made) return;
-    this.note = {
-      bad: made.faults.length > 0,
-      text: [this.t("admin.voice.built", { count: made.made }), ...made.faults.map(({ sentence }) => sentence)].join(
-        " ",
-      ),
-    };
+    const words = [this.t("admin.voice.built", { count: made.made }), ...made.faults.map(({ sentence }) => sentence)];
+    this.note = { bad: made.faults.length > 0, text: words.join(" ") };
   }
 
   /**
+   * Change the recording of a word.
+   * @param {"PUT" | "DELETE"} method
    * @param {string} text
    * @param {File} [file]
    */
-  record(text, file) {
-    if (!file) return;
+  record(method, text, file) {
     const asked = new URLSearchParams({ language: this.tongue, text });
+    const sound = file && new Blob([file], { type: "audio/wav" });
     this.act(async () => {
-      const sound = new Blob([file], { type: "audio/wav" });
-      await api("PUT", `/api/v1/voice/recording?${asked.toString()}`, sound, { timeout: UPLOAD_MS });
-      this.seen = await api("GET", "/api/v1/voice/words");
-    });
-  }
-
-  /** @param {string} text */
-  forget(text) {
-    const asked = new URLSearchParams({ language: this.tongue, text });
-    this.act(async () => {
-      await api("DELETE", `/api/v1/voice/recording?${asked.toString()}`);
+      await api(method, `/api/v1/voice/recording?${asked.toString()}`, sound, { timeout: UPLOAD_MS });
       this.seen = await api("GET", "/api/v1/voice/words");
     });
   }
@@ -138,91 +122,78 @@ export class AdminVoice extends SettingsPage {
   /** @param {WordOut} word */
   word({ text, source, url }) {
     const { t } = this;
-    return html`<li class="word"><strong>${text}</strong>
-      <span class="chip ${source === "missing" ? "bad" : source === "recorded" ? "good" : ""}">${t(
-        `admin.voice.${source}`,
-      )}</span>
+    const kind = source === "missing" ? "bad" : source === "recorded" ? "good" : "";
+    const forget = () => this.record("DELETE", text);
+    return html`<li class="word"><strong>${text}</strong><span class="chip ${kind}">${t(`admin.voice.${source}`)}</span>
       <span class="grow"></span>
       ${url ? html`<button class="button" @click=${() => playAll([url])}>${t("admin.voice.play")}</button>` : nothing}
       <label class="button upload"><span aria-hidden="true">${t("admin.voice.upload")}</span><span
         class="visually-hidden">${t("admin.voice.record", { word: text })}</span>
         <input class="visually-hidden" type="file" accept=".wav,audio/wav" ?disabled=${this.busy}
-          @change=${(event) => this.record(text, event.target.files?.[0])}></label>
-      ${
-        source === "recorded"
-          ? html`<button class="button danger" @click=${() => this.forget(text)}>${t("admin.voice.forget")}</button>`
-          : nothing
-      }
+          @change=${({ target: { files } }) => files?.[0] && this.record("PUT", text, files[0])}></label>
+      ${source === "recorded" ? this.button(t("admin.voice.forget"), forget, "danger") : nothing}
     </li>`;
   }
 
   tryOut() {
-    const {
-      t,
-      boot: { counters, agencies },
-    } = this;
-    return html`<form class="card" @submit=${(event) => this.say(event)}><h2>${t("admin.voice.try")}</h2>
-      <div class="fields">
-      <label>${t("admin.voice.label")}<input name="label" value="A-012" maxlength="12" required></label>
-      <label>${t("admin.displays.counter")}<select name="counter">${counters.map(
-        (name) => html`<option>${name}</option>`,
-      )}</select></label>
-      <label>${t("admin.voice.agency")}<select name="agency">${agencies.map(
-        (name) => html`<option>${name}</option>`,
-      )}</select></label>
-      <button class="button primary" type="submit" ?disabled=${this.busy}>${t("admin.voice.play")}</button></div>
-      ${
-        this.said
-          ? html`<p>${this.said.map(
-              ({ text, url }) => html`<span class="chip ${url ? "" : "bad"}">${text}</span> `,
-            )}</p>`
-          : nothing
-      }
-    </form>`;
+    const { t, said, boot } = this;
+    /** @type {(name: string, label: string, names: string[]) => Field} */
+    const choice = (name, label, names) => ({ name, kind: "choice", label, options: names.map((one) => [one, one]) });
+    /** @type {Field[]} */
+    const fields = [
+      { name: "label", label: "admin.voice.label", longest: 12 },
+      choice("counter", "admin.displays.counter", boot.counters),
+      choice("agency", "admin.voice.agency", boot.agencies),
+    ];
+    const chip = (/** @type {WordOut} */ { text, url }) => html`<span class="chip ${url ? "" : "bad"}">${text}</span> `;
+    return this.form({
+      id: "try",
+      heading: t("admin.voice.try"),
+      value: this.call,
+      fields: () => fields,
+      send: (draft) => this.say(draft),
+      once: true,
+      words: t("admin.voice.play"),
+      after: said ? html`<p>${said.map(chip)}</p>` : nothing,
+    });
+  }
+
+  tools() {
+    const { t, boot } = this;
+    const languages = boot.languages.map((code) => /** @type {[Language, string]} */ ([code, t(`language.${code}`)]));
+    const pick = (/** @type {Language} */ code) => Object.assign(this, { tongue: code, said: null });
+    return html`<div class="acts">
+      <label>${t("admin.displays.languages")}${select({ value: this.tongue, options: languages, onPick: pick })}</label>
+      <button class="button" ?disabled=${this.busy || !this.seen?.synthesiser} @click=${() => this.build()}>
+        ${t("admin.voice.build")}</button></div>`;
+  }
+
+  /** @param {WordOut[]} words */
+  wordsCard(words) {
+    const missing = words.filter(({ source }) => source === "missing");
+    const sorted = [...missing, ...words.filter((word) => !missing.includes(word))];
+    return html`<section class="card">
+      <h2>${this.t("admin.voice.words", { count: words.length, missing: missing.length })}</h2>
+      <ul class="words">${sorted.map((word) => this.word(word))}</ul></section>`;
   }
 
   render() {
-    const {
+    const { t, seen, table, tongue } = this;
+    const words = seen?.languages[tongue] ?? [];
+    const card = {
       t,
-      seen,
-      boot: { languages },
-    } = this;
-    const words = seen?.languages[this.tongue] ?? [];
-    const missing = words.filter(({ source }) => source === "missing");
+      table,
+      language: tongue,
+      words,
+      busy: Boolean(this.busy),
+      onSet: (/** @type {string} */ word, /** @type {string} */ said) => this.pronounce(word, said),
+      onPlay: (/** @type {string} */ url) => playAll([url]),
+    };
+    const deaf = seen && !seen.synthesiser;
     return html`<main class="admin"><h1>${t("admin.voice.title")}</h1>
-      ${this.noteView(
-        seen && !seen.synthesiser ? html`<p class="banner">${t("admin.voice.no_synthesiser")}</p>` : nothing,
-      )}
-      <div class="acts"><label>${t("admin.displays.languages")}${select({
-        value: this.tongue,
-        options: languages.map((code) => [code, t(`language.${code}`)]),
-        onPick: (code) => {
-          this.tongue = code;
-          this.said = null;
-        },
-      })}</label>
-        <button class="button" ?disabled=${this.busy || !seen?.synthesiser} @click=${() => this.build()}>
-          ${t("admin.voice.build")}</button></div>
-      ${this.tryOut()}
-      ${this.hall ? speakingCard(this, this.hall) : nothing}
-      ${
-        seen
-          ? pronunciationCard({
-              t,
-              table: this.table,
-              language: this.tongue,
-              words,
-              busy: Boolean(this.busy),
-              onSet: (word, said) => this.pronounce(word, said),
-              onPlay: (url) => playAll([url]),
-            })
-          : nothing
-      }
-      <section class="card"><h2>${t("admin.voice.words", { count: words.length, missing: missing.length })}</h2>
-        <ul class="words">${[...missing, ...words.filter((word) => !missing.includes(word))].map((word) =>
-          this.word(word),
-        )}</ul></section>
-    </main>`;
+      ${this.noteView(deaf ? html`<p class="banner">${t("admin.voice.no_synthesiser")}</p>` : nothing)}
+      ${this.tools()}${this.tryOut()}${speakingCard(this)}
+      ${seen ? pronunciationCard(card) : nothing}${this.wordsCard(words)}</main>`;
   }
 }
 

@@ -512,6 +512,16 @@ export interface GroupsOut {
   groups: GroupOut[];
 }
 
+/** The hall's names, address, IANA time zone, main language, and the last line of its tickets. */
+export interface HallBody {
+  name: string;
+  full_name: Record<string, string>;
+  address: string;
+  time_zone: string;
+  language: string;
+  footer: Record<string, string>;
+}
+
 /** The hall's hours; null opens it at any hour. */
 export interface HallHoursIn {
   hours: Record<string, unknown> | null;
@@ -1327,6 +1337,7 @@ export interface Routes {
     [`/api/v1/reports/promises`, PromisesOut, null],
     [`/api/v1/settings/calling`, CallingOut, null],
     [`/api/v1/settings/displays`, DisplaySettingsBody, null],
+    [`/api/v1/settings/hall`, HallBody, null],
     [`/api/v1/settings/hours`, HallHoursOut, null],
     [`/api/v1/settings/printers`, PrintersSettingsOut, null],
     [`/api/v1/settings/ticket-template`, TemplatesOut, null],
@@ -1400,6 +1411,7 @@ export interface Routes {
     [`/api/v1/settings/groups/${string}`, GroupsOut, GroupIn],
     [`/api/v1/settings/printers/${string}`, PrintersSettingsOut, PrinterSettingsIn],
     [`/api/v1/settings/displays`, DisplaySettingsBody, DisplaySettingsBody],
+    [`/api/v1/settings/hall`, HallBody, HallBody],
     [`/api/v1/settings/hours`, HallHoursOut, HallHoursIn],
     [`/api/v1/settings/policy`, PolicyOut, PolicyIn],
     [`/api/v1/settings/ticket-template`, TemplatesOut, TemplatesIn],

@@ -25,21 +25,23 @@ export function focusOn(parent, selector) {
 }
 
 /**
- * A list that opens, to choose one from. options: [value, words]; groups: the same under headings.
+ * A list that opens, to choose one from. options: [value, words]; groups: the same under headings; about: ids of what
+ * is said of it.
  * @template {string | number | null} Value
  * @param {{
  *   value: Value, options?: [Value, string][], groups?: [string, [Value, string][]][],
- *   onPick: (value: Value) => void, id?: string, required?: boolean,
+ *   onPick: (value: Value) => void, id?: string, required?: boolean, invalid?: boolean, about?: string,
  * }} list
  */
-export function select({ value, options = [], groups = [], onPick, id, required = false }) {
+export function select({ value, options = [], groups = [], onPick, id, required, invalid, about }) {
   const all = [...options, ...groups.flatMap(([, some]) => some)];
   const one = (/** @type {[Value, string]} */ [code, words]) =>
     html`<option value=${code ?? ""} ?selected=${code === value}>${words}</option>`;
   // By its place: in the document a value is a text, whatever it was.
   const pickIt = (/** @type {Event} */ { target }) =>
     onPick(all[/** @type {HTMLSelectElement} */ (target).selectedIndex][0]);
-  return html`<select id=${id ?? nothing} ?required=${required} @change=${pickIt}>${options.map(one)}
+  return html`<select id=${id ?? nothing} ?required=${required ?? false} aria-invalid=${invalid ? "true" : nothing}
+    aria-describedby=${about || nothing} @change=${pickIt}>${options.map(one)}
     ${groups.map(([heading, some]) => html`<optgroup label=${heading}>${some.map(one)}</optgroup>`)}</select>`;
 }
 
