@@ -143,7 +143,7 @@ class Sockets:
             zone = message.get("zone") if isinstance(message, dict) else None
             if listener is None or parse(f"board:{zone}") not in listener.rooms:
                 raise Refusal("bad_request")
-            self._messages.ask(sid)
+            self._messages.count(sid)
             return {"ok": True, **act(message, listener.paired)}
         except Refusal as refusal:
             return {"ok": False, "problem": problem(refusal)}
@@ -152,7 +152,7 @@ class Sockets:
         listener = self._listeners.get(sid)
         if listener is None or not isinstance(message, dict):
             raise Refusal("bad_request")
-        self._joins.ask(sid)
+        self._joins.count(sid)
         last = message.get("last")
         if last is not None and (type(last) is not int or not 0 <= last < 2**53):
             raise Refusal("bad_request")

@@ -39,34 +39,34 @@ class Limit:
 
 
 class RateLimiter:
-    """At most `most` requests in `seconds` for each caller, counted in memory. Callers that are idle are forgotten."""
+    """At most `maximum` requests in `seconds` for each caller, in memory. Callers that are idle are forgotten."""
 
-    def __init__(self, most: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._most = most
+    def __init__(self, maximum: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._maximum = maximum
         self._seconds = seconds
         self._clock = clock
-        self._asked: dict[Hashable, deque[float]] = {}
+        self._requests: dict[Hashable, deque[float]] = {}
         self._swept_at = clock()
         self._lock = threading.Lock()
 
-    def ask(self, caller: Hashable) -> None:
+    def count(self, caller: Hashable) -> None:
         """Count one request. Raises Refusal too_many_attempts."""
         now = self._clock()
         with self._lock:
             self._forget_idle(now)
-            asked = self._asked.setdefault(caller, deque())
-            while asked and asked[0] < now - self._seconds:
-                asked.popleft()
-            if len(asked) >= self._most:
+            times = self._requests.setdefault(caller, deque())
+            while times and times[0] < now - self._seconds:
+                times.popleft()
+            if len(times) >= self._maximum:
                 raise Refusal("too_many_attempts", minutes=1)
-            asked.append(now)
+            times.append(now)
 
     def _forget_idle(self, now: float) -> None:
         if now - self._swept_at < self._seconds:
             return
         self._swept_at = now
-        self._asked = {caller: asked for caller, asked in self._asked.items() if asked[-1] >= now - self._seconds}
+        self._requests = {caller: times for caller, times in self._requests.items() if times[-1] >= now - self._seconds}
 
     def __len__(self) -> int:
         """Return the number of callers that are remembered."""
-        return len(self._asked)
+        return len(self._requests)

@@ -63,7 +63,7 @@ def device(view: View) -> View:
         caller = None if token is None else tokens.authenticate(context.store, token, address, context.clock())
         if caller is None:
             raise Refusal("sign_in_needed")
-        _device_limiter.ask((context.store, caller.id))
+        _device_limiter.count((context.store, caller.id))
         flask.g.device = caller
         return view(*args, **kwargs)
 

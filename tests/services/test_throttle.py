@@ -48,23 +48,23 @@ class Clock:
 def test_a_caller_asks_so_often_in_so_many_seconds() -> None:
     clock = Clock()
     limiter = RateLimiter(2, 10, clock)
-    limiter.ask("a")
+    limiter.count("a")
     clock.now += 5
-    limiter.ask("a")
+    limiter.count("a")
     with pytest.raises(Refusal, match="too_many_attempts"):
-        limiter.ask("a")
-    limiter.ask("b")
+        limiter.count("a")
+    limiter.count("b")
     clock.now += 5.1
-    limiter.ask("a")
+    limiter.count("a")
     with pytest.raises(Refusal, match="too_many_attempts"):
-        limiter.ask("a")
+        limiter.count("a")
 
 
 def test_callers_that_are_idle_are_forgotten() -> None:
     clock = Clock()
     limiter = RateLimiter(2, 10, clock)
     for number in range(1_000):
-        limiter.ask(number)
+        limiter.count(number)
         clock.now += 1
         assert len(limiter) <= 21, "those of this window and of the one before"
 
@@ -74,7 +74,7 @@ def test_threads_together_get_no_more_than_one_alone() -> None:
 
     def allowed(_number: int) -> bool:
         try:
-            limiter.ask("a")
+            limiter.count("a")
         except Refusal:
             return False
         return True
