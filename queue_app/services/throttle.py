@@ -20,7 +20,7 @@ from queue_app.domain.errors import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `maximum` rows of a table in the time `within`, counted in the database."""
+    """At most `most` rows of a table in the time `within`, counted in the database."""
 
     most: int
     within: timedelta
@@ -39,7 +39,7 @@ class Limit:
 
 
 class RateLimiter:
-    """At most `maximum` requests in `seconds` for each caller, counted in memory; idle callers are forgotten."""
+    """At most `maximum` requests in `seconds` for each caller, in memory. Callers that are idle are forgotten."""
 
     def __init__(self, maximum: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._maximum = maximum
@@ -54,18 +54,18 @@ class RateLimiter:
         now = self._clock()
         with self._lock:
             self._forget_idle(now)
-            asked = self._requests.setdefault(caller, deque())
-            while asked and asked[0] < now - self._seconds:
-                asked.popleft()
-            if len(asked) >= self._maximum:
+            times = self._requests.setdefault(caller, deque())
+            while times and times[0] < now - self._seconds:
+                times.popleft()
+            if len(times) >= self._maximum:
                 raise Refusal("too_many_attempts", minutes=1)
-            asked.append(now)
+            times.append(now)
 
     def _forget_idle(self, now: float) -> None:
         if now - self._swept_at < self._seconds:
             return
         self._swept_at = now
-        self._requests = {caller: asked for caller, asked in self._requests.items() if asked[-1] >= now - self._seconds}
+        self._requests = {caller: times for caller, times in self._requests.items() if times[-1] >= now - self._seconds}
 
     def __len__(self) -> int:
         """Return the number of callers that are remembered."""
