@@ -46,7 +46,7 @@ class PendingReport:
     """A job's state that the server has not acknowledged."""
 
     job_id: int
-    state: str
+    state: JobState
     detail: str
     change: int
 
@@ -126,7 +126,10 @@ class AgentJobStore:
         query = f"SELECT id, state, detail, news FROM job WHERE {_PENDING} ORDER BY taken_at"
         with self._lock:
             rows = self._sql.execute(query).fetchall()
-        return [PendingReport(job_id, "queued" if state == RETURNED else state, *rest) for job_id, state, *rest in rows]
+        return [
+            PendingReport(job_id, JobState.QUEUED if state == RETURNED else JobState(state), *rest)
+            for job_id, state, *rest in rows
+        ]
 
     def unacknowledged_ids(self) -> list[int]:
         """Return the ids of jobs whose outcome the server has not acknowledged."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from printer.paper.fields import Fields
-from printer.ports import Capabilities, Job, PrinterConfig, PrinterHealth, TemplateOptions, slip_from_json
+from printer.ports import Capabilities, Job, JobState, PrinterConfig, PrinterHealth, TemplateOptions, slip_from_json
 
 LONGEST_ANSWER = 1_000_000
 """Largest response that is read, in bytes."""
@@ -84,7 +84,7 @@ class ServerClient:
         self._token = pairing.token
         return pairing
 
-    def report(self, job_id: int, state: str, detail: str) -> None:
+    def report(self, job_id: int, state: JobState, detail: str) -> None:
         """Report the outcome of a job."""
         self._post(f"/api/v1/agent/jobs/{job_id}/report", {"state": state, "detail": detail}, 10)
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from queue_app.cli.database import demo_plan
 from queue_app.domain.display_settings import DisplaySettings
 from queue_app.domain.errors import Refusal
 from queue_app.services.settings import display_settings
+from queue_app.services.settings.hall_file import load_hall
+from queue_app.store import migrate
+from queue_app.store.database import open_engine
+from queue_app.store.unit_of_work import Store
+from tests.conftest import DEMO_PASSWORD, NOON
 from tests.services.conftest import Hall
 
 
@@ -44,3 +50,16 @@ def test_only_administrators(hall: Hall) -> None:
     for who in (hall.officer, hall.supervisor):
         with hall.nothing_changes(), pytest.raises(Refusal, match="not_allowed"):
             display_settings.set_display_settings(hall.store, who, {}, hall.clock())
+
+
+@pytest.mark.parametrize("key", ["display_settings", "lobby"])
+def test_the_hall_file_sets_them_also_under_their_old_name(sqlite_url: str, key: str) -> None:
+    engine = open_engine(sqlite_url)
+    migrate.upgrade(engine)
+    plan = demo_plan()
+    plan = {**plan, "hall": {**plan["hall"], key: {"gong": False}}}
+    store = Store(engine)
+    assert load_hall(store, plan, NOON, password=DEMO_PASSWORD, printer_url="file:///dev/null")
+    with store.read() as connection:
+        assert store.catalogue(connection).display_settings == DisplaySettings(gong=False)
+    engine.dispose()
