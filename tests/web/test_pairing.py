@@ -321,7 +321,7 @@ def test_staff_pages(runtime: Runtime, supervisor: Caller, sign_in: SignIn) -> N
         answer = runtime.app.test_client().get("/admin", headers={"Authorization": f"Bearer {who.token}"})
         assert answer.headers["Location"] == first
     assert page(officer, "/admin") == 403
-    for address in ("/admin/calling", "/admin/counters", "/admin/counters/1", "/admin/hours"):
+    for address in ("/admin/calling", "/admin/counters", "/admin/counters/1", "/admin/hours", "/admin/hall"):
         assert [page(who, address) for who in (admin, supervisor, officer)] == [200, 403, 403]
     assert page(admin, "/admin/counters/9999") == 404
     assert [page(who, "/admin/notices") for who in (supervisor, admin, officer)] == [200, 200, 403]

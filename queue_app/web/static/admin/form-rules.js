@@ -7,6 +7,9 @@
 /** Kinds that take the whole width; all others stand beside one another. */
 export const BLOCKS = new Set(["group", "hint", "list", "many", "names", "view"]);
 
+/** The input of a kind; all others are text. @type {Record<string, string>} */
+export const TYPES = { number: "number", date: "date", moment: "datetime-local" };
+
 /** @param {string} path such as `breaks[0].time` */
 const steps = (path) => path.split(/[.[\]]+/).filter(Boolean);
 

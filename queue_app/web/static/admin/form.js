@@ -1,9 +1,9 @@
 // The form of the administration pages. A page describes its fields as data; <admin-form> shows them, checks them in
 // its own words, marks the ones that are wrong, warns of changes that are not saved, and saves.
 import { GIVEN } from "../kit/boot.js";
-import { html, LitElement, noChange, nothing } from "../kit/vendor/lit.js";
+import { html, LitElement, nothing } from "../kit/vendor/lit.js";
 import { focusOn, select } from "../site/parts.js";
-import { BLOCKS, faultOf, inRows, partOf, same, withPart } from "./form-rules.js";
+import { BLOCKS, faultOf, inRows, partOf, same, TYPES, withPart } from "./form-rules.js";
 
 /**
  * @import { Changed, PropertyDeclaration, TemplateEvent, TemplateValue } from "../kit/vendor/lit.d.ts"
@@ -11,9 +11,6 @@ import { BLOCKS, faultOf, inRows, partOf, same, withPart } from "./form-rules.js
  * @import { Draft, Field, FormSpec } from "./admin-types.d.ts"
  * @import { SettingsPage } from "./settings-page.js"
  */
-
-/** @type {Record<string, string>} */
-const TYPES = { number: "number", date: "date", moment: "datetime-local" };
 
 /** Shows a form of its page, as the page gives it. */
 export class AdminForm extends LitElement {
@@ -415,15 +412,16 @@ export class AdminForm extends LitElement {
       if (kind === "number") return this.take(field, name, text === "" && field.optional ? null : number);
       return this.take(field, name, read ? read(text) : text);
     };
-    // A number that is half written stays as it is, and what is read first is read when it is whole.
-    const shown = Number.isNaN(value) ? noChange : value === null || value === undefined ? "" : write(value);
+    const shown = Number.isNaN(value) || value === null || value === undefined ? "" : write(value);
+    // What is read, and a number, are taken when they are whole.
+    const half = (/** @type {HTMLInputElement} */ { validity }) => Boolean(read) || validity.badInput;
     return html`<input name=${name} type=${TYPES[kind] ?? "text"} .value=${shown} ?required=${!field.optional}
       min=${field.least ?? nothing} max=${field.most ?? nothing} step=${kind === "number" ? (field.step ?? 1) : nothing}
       maxlength=${field.longest ?? nothing} placeholder=${field.placeholder ? this.page.t(field.placeholder) : nothing}
       lang=${field.lang ?? nothing} inputmode=${field.inputmode ?? nothing} autocomplete="off"
       spellcheck=${field.pattern ? "false" : nothing} aria-invalid=${this.invalid(name)}
-      aria-describedby=${this.about(field, name) || nothing} @input=${(event) => read || taken(event.target)}
-      @change=${(event) => read && taken(event.target)}>`;
+      aria-describedby=${this.about(field, name) || nothing} @input=${({ target }) => half(target) || taken(target)}
+      @change=${({ target }) => half(target) && taken(target)}>`;
   }
 
   /** The buttons, and whether there is something to save. */

@@ -109,7 +109,12 @@ export class AdminPrinters extends SettingsPage {
   /** @param {Draft} draft */
   async save({ isNew, code, zone, fallback, place, ...draft }) {
     const rest = /** @type {Omit<PrinterSettingsIn, "zone" | "fallback" | "place">} */ (draft);
-    const body = { ...rest, zone: zone || null, fallback: fallback || null, place: place ?? null };
+    const body = {
+      ...rest,
+      zone: zone || null,
+      fallback: fallback || null,
+      place: Object.keys(place ?? {}).length ? place : null,
+    };
     const saved = isNew
       ? await api("POST", "/api/v1/settings/printers", { ...body, code })
       : await api("PUT", `/api/v1/settings/printers/${code}`, body);

@@ -36,7 +36,7 @@ export function focusOn(parent, selector) {
 export function select({ value, options = [], groups = [], onPick, id, required, invalid, about }) {
   const all = [...options, ...groups.flatMap(([, some]) => some)];
   const one = (/** @type {[Value, string]} */ [code, words]) =>
-    html`<option value=${code ?? ""} ?selected=${code === value}>${words}</option>`;
+    html`<option value=${code ?? ""} .selected=${code === value}>${words}</option>`;
   // By its place: in the document a value is a text, whatever it was.
   const pickIt = (/** @type {Event} */ { target }) =>
     onPick(all[/** @type {HTMLSelectElement} */ (target).selectedIndex][0]);

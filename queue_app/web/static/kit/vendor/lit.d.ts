@@ -22,7 +22,6 @@ export type TemplateValue =
   | TemplateResult
   | DirectiveResult
   | typeof nothing
-  | typeof noChange
   | string
   | number
   | boolean
@@ -32,7 +31,6 @@ export type TemplateValue =
   | object;
 
 export const nothing: unique symbol;
-export const noChange: unique symbol;
 export function html(strings: TemplateStringsArray, ...values: TemplateValue[]): TemplateResult;
 export function svg(strings: TemplateStringsArray, ...values: TemplateValue[]): TemplateResult;
 export function render(value: TemplateValue, container: HTMLElement): void;
