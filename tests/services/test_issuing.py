@@ -66,7 +66,12 @@ def test_the_same_key_is_the_same_ticket(session) -> None:
     first = issuing.issue(session.store, request(session), session.clock(), "http://hall.test")
     before = counts(session)
     again = issuing.issue(session.store, request(session), session.clock(), "http://hall.test")
-    assert (again.ticket, again.ahead, again.print_job, again.repeated) == (first.ticket, first.ahead, first.print_job, True)
+    assert (again.ticket, again.ahead, again.print_job, again.repeated) == (
+        first.ticket,
+        first.ahead,
+        first.print_job,
+        True,
+    )
     assert counts(session) == before
 
 
