@@ -1,10 +1,10 @@
 // Announces calls one after another: the rules say what is next, this keeps the time and the sound.
-import { hear, isIdle, newDesk, nextStep, soundOver, step } from "./board-rules.js";
+import { hear, isIdle, newAnnouncerState, nextStep, soundOver, step } from "./board-rules.js";
 
-/** @import { Call, Desk, How, Played } from "./board-types.d.ts" */
+/** @import { Call, AnnouncerState, How, Played } from "./board-types.d.ts" */
 
 export class Announcer {
-  #desk = newDesk();
+  #announcing = newAnnouncerState();
   #play;
   #onChange;
   #log;
@@ -15,11 +15,11 @@ export class Announcer {
 
   /**
    * play(call, waiting) returns a promise, settled when the sound is over; waiting() are the calls behind it.
-   * onChange(desk) is told of every change. log: a list that gets one record for each announcement, or null.
+   * onChange(announcing) is called at every change. log: a list that gets one record for each announcement, or null.
    * turn: how long a call keeps the large field at least when others wait, ms. late: news older than this are not
    * played.
    * @param {{
-   *   play: (call: Call, waiting: () => Call[]) => Promise<How>, onChange: (desk: Desk) => void,
+   *   play: (call: Call, waiting: () => Call[]) => Promise<How>, onChange: (announcing: AnnouncerState) => void,
    *   log?: Played[] | null, turn: number, late: number,
    * }} how
    */
@@ -32,7 +32,7 @@ export class Announcer {
   }
 
   get idle() {
-    return isIdle(this.#desk);
+    return isIdle(this.#announcing);
   }
 
   /**
@@ -41,20 +41,20 @@ export class Announcer {
    * @param {number} serverNow
    */
   hear(news, serverNow) {
-    this.#desk = hear(this.#desk, news, serverNow, performance.now(), this.#late);
+    this.#announcing = hear(this.#announcing, news, serverNow, performance.now(), this.#late);
     this.#turn();
   }
 
   #turn() {
     clearTimeout(this.#timer);
     const now = performance.now();
-    const before = this.#desk;
-    const { desk, start } = step(before, now, this.#turnMs);
-    this.#desk = desk;
+    const before = this.#announcing;
+    const { announcing, start } = step(before, now, this.#turnMs);
+    this.#announcing = announcing;
     if (start) this.#sound(start, now);
-    const wait = nextStep(desk, now, this.#turnMs);
+    const wait = nextStep(announcing, now, this.#turnMs);
     if (wait !== null) this.#timer = setTimeout(() => this.#turn(), wait + 1);
-    if (desk !== before) this.#onChange(desk);
+    if (announcing !== before) this.#onChange(announcing);
   }
 
   /**
@@ -66,13 +66,13 @@ export class Announcer {
     /** @type {How} */
     let how = "unheard";
     try {
-      how = await this.#play(call, () => this.#desk.queue);
+      how = await this.#play(call, () => this.#announcing.queue);
     } catch {
       // The call is on the screen all the same, and the next one must not wait for a broken loudspeaker.
       heard = false;
     }
     this.#log?.push({ seq: call.seq, label: call.label, started, ended: performance.now(), heard, how });
-    this.#desk = soundOver(this.#desk, call.seq);
+    this.#announcing = soundOver(this.#announcing, call.seq);
     this.#turn();
   }
 }

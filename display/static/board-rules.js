@@ -3,7 +3,7 @@
 /**
  * @import { BoardStateOut } from "../kit/api-types.d.ts"
  * @import { Health } from "../kit/kit-types.d.ts"
- * @import { Board, Call, Counter, Desk, Hero, Lit, Row, Running } from "./board-types.d.ts"
+ * @import { Board, Call, Counter, AnnouncerState, Hero, Lit, Row, Running } from "./board-types.d.ts"
  */
 
 /** A call keeps the announcement at least this long when others wait (ms). */
@@ -38,28 +38,28 @@ const GLYPHS = [
 const ACTIVE = new Set(["called", "serving"]);
 
 /**
- * The announcer's desk with nothing on it. `lit` are the labels whose rows are still highlighted.
- * @returns {Desk}
+ * The state of an announcer with nothing to announce. `lit` are the labels whose rows are still highlighted.
+ * @returns {AnnouncerState}
  */
-export function newDesk() {
+export function newAnnouncerState() {
   return { queue: [], current: null, since: 0, sounding: false, lit: [] };
 }
 
 /**
  * Put fresh calls in the queue, oldest first; their rows are lit at once, whatever is being announced. serverNow is in
  * the server's milliseconds, like the calls' `at`; now in the page's.
- * @param {Desk} desk
+ * @param {AnnouncerState} announcing
  * @param {Call[]} news
  * @param {number} serverNow
  * @param {number} now
  * @param {number} [late]
- * @returns {Desk}
+ * @returns {AnnouncerState}
  */
-export function hear(desk, news, serverNow, now, late = FRESH) {
+export function hear(announcing, news, serverNow, now, late = FRESH) {
   const fresh = news.filter((call) => serverNow - call.at <= late);
-  if (!fresh.length) return desk;
-  const queue = [...desk.queue, ...fresh].sort((a, b) => a.seq - b.seq);
-  return { ...desk, queue, lit: fresh.reduce((lit, { label }) => light(lit, label, now), desk.lit) };
+  if (!fresh.length) return announcing;
+  const queue = [...announcing.queue, ...fresh].sort((a, b) => a.seq - b.seq);
+  return { ...announcing, queue, lit: fresh.reduce((lit, { label }) => light(lit, label, now), announcing.lit) };
 }
 
 /**
@@ -73,56 +73,59 @@ function light(lit, label, now) {
 
 /**
  * The sound of a call is over, well or badly.
- * @param {Desk} desk
+ * @param {AnnouncerState} announcing
  * @param {number} seq
  */
-export function soundOver(desk, seq) {
-  return desk.current?.seq === seq ? { ...desk, sounding: false } : desk;
+export function soundOver(announcing, seq) {
+  return announcing.current?.seq === seq ? { ...announcing, sounding: false } : announcing;
 }
 
 /**
- * @param {Desk} desk
+ * @param {AnnouncerState} announcing
  * @param {number} turn
  */
-function turnEnds(desk, turn) {
-  return desk.since + (desk.queue.length ? turn : HIGHLIGHT);
+function turnEnds(announcing, turn) {
+  return announcing.since + (announcing.queue.length ? turn : HIGHLIGHT);
 }
 
 /**
- * Move on if it is time. Returns `{desk, start}`; `start` is the call whose sound must now begin, or null.
- * @param {Desk} desk
+ * Move on if it is time. Returns `{announcing, start}`; `start` is the call whose sound must now begin, or null.
+ * @param {AnnouncerState} announcing
  * @param {number} now
  * @param {number} [turn]
- * @returns {{ desk: Desk, start: Call | null }}
+ * @returns {{ announcing: AnnouncerState, start: Call | null }}
  */
-export function step(desk, now, turn = TURN) {
-  const lit = desk.lit.filter(({ until }) => until > now);
-  const kept = lit.length === desk.lit.length ? desk : { ...desk, lit };
-  if (kept.current && (kept.sounding || now < turnEnds(kept, turn))) return { desk: kept, start: null };
+export function step(announcing, now, turn = TURN) {
+  const lit = announcing.lit.filter(({ until }) => until > now);
+  const kept = lit.length === announcing.lit.length ? announcing : { ...announcing, lit };
+  if (kept.current && (kept.sounding || now < turnEnds(kept, turn))) return { announcing: kept, start: null };
   const [start, ...queue] = kept.queue;
-  if (!start) return { desk: kept.current ? { ...kept, current: null } : kept, start: null };
-  return { desk: { queue, current: start, since: now, sounding: true, lit: light(lit, start.label, now) }, start };
+  if (!start) return { announcing: kept.current ? { ...kept, current: null } : kept, start: null };
+  return {
+    announcing: { queue, current: start, since: now, sounding: true, lit: light(lit, start.label, now) },
+    start,
+  };
 }
 
 /**
  * Milliseconds until `step` has something to do, or null when only news or the end of a sound can bring that.
- * @param {Desk} desk
+ * @param {AnnouncerState} announcing
  * @param {number} now
  * @param {number} [turn]
  */
-export function nextStep(desk, now, turn = TURN) {
-  const times = desk.lit.map(({ until }) => until);
-  if (desk.current && !desk.sounding) times.push(turnEnds(desk, turn));
-  if (!desk.current && desk.queue.length) times.push(now);
+export function nextStep(announcing, now, turn = TURN) {
+  const times = announcing.lit.map(({ until }) => until);
+  if (announcing.current && !announcing.sounding) times.push(turnEnds(announcing, turn));
+  if (!announcing.current && announcing.queue.length) times.push(now);
   return times.length ? Math.max(0, Math.min(...times) - now) : null;
 }
 
 /**
  * Whether nothing is being announced, so that the page may be reloaded unnoticed.
- * @param {Desk} desk
+ * @param {AnnouncerState} announcing
  */
-export function isIdle(desk) {
-  return !desk.current && !desk.queue.length && !desk.lit.length;
+export function isIdle(announcing) {
+  return !announcing.current && !announcing.queue.length && !announcing.lit.length;
 }
 
 /**
@@ -165,29 +168,29 @@ export function merged(states) {
 }
 
 /**
- * The desks of all zones as one: the call that is being spoken stands in the large field, or else the newest one.
- * @param {Desk[]} desks
+ * The announcers of all zones as one: the call that is being spoken stands in the large field, or else the newest one.
+ * @param {AnnouncerState[]} announcers
  * @param {number | null} [speaking]
- * @returns {Desk}
+ * @returns {AnnouncerState}
  */
-export function mergedDesk(desks, speaking) {
-  const busy = desks.filter(({ current }) => current);
+export function mergeAnnouncers(announcers, speaking) {
+  const busy = announcers.filter(({ current }) => current);
   const first = busy.find(({ current }) => current?.seq === speaking) ?? busy.sort((a, b) => b.since - a.since)[0];
   return {
-    ...(first ?? newDesk()),
-    queue: desks.flatMap(({ queue }) => queue).sort((a, b) => a.seq - b.seq),
-    lit: desks.flatMap(({ lit }) => lit),
+    ...(first ?? newAnnouncerState()),
+    queue: announcers.flatMap(({ queue }) => queue).sort((a, b) => a.seq - b.seq),
+    lit: announcers.flatMap(({ lit }) => lit),
   };
 }
 
 /**
  * What stands in the large field: `{call, calling}`, or null when there is nothing to show.
  * @param {Pick<Board, "calls">} state
- * @param {Desk} desk
+ * @param {AnnouncerState} announcing
  * @returns {Hero | null}
  */
-export function heroOf(state, desk) {
-  if (desk.current) return { call: desk.current, calling: true };
+export function heroOf(state, announcing) {
+  if (announcing.current) return { call: announcing.current, calling: true };
   const call = state.calls.find((each) => ACTIVE.has(each.state)) ?? state.calls[0];
   return call ? { call, calling: false } : null;
 }
@@ -195,14 +198,14 @@ export function heroOf(state, desk) {
 /**
  * What the sign of one counter shows: `{call, calling}`; call is null before its first one.
  * @param {Pick<Board, "calls">} state
- * @param {Desk} desk
+ * @param {AnnouncerState} announcing
  * @param {string} counter
  */
-export function signOf(state, desk, counter) {
+export function signOf(state, announcing, counter) {
   const here = (/** @type {Call | null} */ call) => call?.counter?.code === counter;
-  if (here(desk.current)) return { call: desk.current, calling: true };
+  if (here(announcing.current)) return { call: announcing.current, calling: true };
   const call = state.calls.find(here) ?? null;
-  return { call, calling: call !== null && desk.lit.some(({ label }) => label === call.label) };
+  return { call, calling: call !== null && announcing.lit.some(({ label }) => label === call.label) };
 }
 
 /**
@@ -243,11 +246,11 @@ export function shiftOf(ms) {
 /**
  * The rows, newest call first and each ticket once: `{label, mark, agency, zone, active, lit}`.
  * @param {Pick<Board, "calls">} state
- * @param {Desk} desk
+ * @param {AnnouncerState} announcing
  * @param {number} limit
  */
-export function rowsOf(state, desk, limit) {
-  const lit = new Set(desk.lit.map(({ label }) => label));
+export function rowsOf(state, announcing, limit) {
+  const lit = new Set(announcing.lit.map(({ label }) => label));
   /** @type {Map<string, Row>} */
   const rows = new Map();
   for (const call of state.calls) {
@@ -265,7 +268,7 @@ export function rowsOf(state, desk, limit) {
 }
 
 /**
- * What a visitor looks for above the desk: "Loket 3" gives "3", since the column already says Loket.
+ * What a visitor looks for above the counter: "Loket 3" gives "3", since the column already says Loket.
  * @param {Counter | null | undefined} counter
  */
 export function counterMark(counter) {

@@ -76,7 +76,7 @@ export interface Lit {
 }
 
 /** What is announced, and what waits to be. */
-export interface Desk {
+export interface AnnouncerState {
   queue: Call[];
   current: Call | null;
   since: number;
@@ -90,7 +90,7 @@ export interface Zone {
   name: Names;
   seq: number;
   state: BoardStateOut;
-  desk: Desk;
+  announcing: AnnouncerState;
   announcer?: Announcer;
   speaker?: Speaker;
 }

@@ -1,11 +1,21 @@
-// The lobby board: draws the zone's state, announces its calls and heals by itself after any break.
+// The board of a zone: draws the zone's state, announces its calls and heals by itself after any break.
 
 import { boot } from "../kit/boot.js";
 import { clock, translator } from "../kit/i18n.js";
 import { Live } from "../kit/live.js";
 import { html, LitElement, nothing } from "../kit/vendor/lit.js";
 import { Announcer } from "./announcer.js";
-import { heroOf, isLost, merged, mergedDesk, newDesk, rowsOf, shiftOf, signOf, tickerOf } from "./board-rules.js";
+import {
+  heroOf,
+  isLost,
+  mergeAnnouncers,
+  merged,
+  newAnnouncerState,
+  rowsOf,
+  shiftOf,
+  signOf,
+  tickerOf,
+} from "./board-rules.js";
 import { Clips } from "./clips.js";
 import "./media.js";
 import * as parts from "./board-parts.js";
@@ -16,8 +26,8 @@ import { SpeechQueue } from "./speech-queue.js";
 
 /**
  * @import { BoardStateOut } from "../kit/api-types.d.ts"
- * @import { Facts, Language, LiveStatus, Told } from "../kit/kit-types.d.ts"
- * @import { Board, BoardBoot, Desk, Plan, Played, Running, Sounded, Zone } from "./board-types.d.ts"
+ * @import { Facts, Language, LiveStatus, RoomUpdate } from "../kit/kit-types.d.ts"
+ * @import { Board, BoardBoot, AnnouncerState, Plan, Played, Running, Sounded, Zone } from "./board-types.d.ts"
  */
 
 /** @type {Record<Language, Language>} */
@@ -43,7 +53,7 @@ function keyOfPage() {
 export class QueueBoard extends LitElement {
   static properties = {
     board: { state: true },
-    desk: { state: true },
+    announcing: { state: true },
     blocked: { state: true },
     time: { state: true },
     lost: { state: true },
@@ -66,11 +76,11 @@ export class QueueBoard extends LitElement {
       ...zone,
       seq,
       state,
-      desk: newDesk(),
+      announcing: newAnnouncerState(),
     }));
     /** @type {Board} */
     this.board = merged(this.zones.map(({ state }) => state));
-    this.desk = newDesk();
+    this.announcing = newAnnouncerState();
     this.blocked = false;
     this.lost = false;
     /** @type {Running[]} */
@@ -126,8 +136,8 @@ export class QueueBoard extends LitElement {
     const { turn, late } = this.start;
     zone.announcer = new Announcer({
       play: async (call, waiting) => (await zone.speaker?.announce(call, waiting)) ?? "unheard",
-      onChange: (desk) => {
-        zone.desk = desk;
+      onChange: (announcing) => {
+        zone.announcing = announcing;
         this.merge();
       },
       turn,
@@ -139,8 +149,8 @@ export class QueueBoard extends LitElement {
 
   merge() {
     this.board = merged(this.zones.map(({ state }) => state));
-    this.desk = mergedDesk(
-      this.zones.map(({ desk }) => desk),
+    this.announcing = mergeAnnouncers(
+      this.zones.map(({ announcing }) => announcing),
       this.speechQueue?.speaking,
     );
   }
@@ -199,7 +209,7 @@ export class QueueBoard extends LitElement {
       screen: this.key,
       layout: screen.layout,
       sound: this.soundState,
-      shown: (this.desk.current ?? this.board.calls[0])?.label ?? null,
+      shown: (this.announcing.current ?? this.board.calls[0])?.label ?? null,
       width: Math.round(innerWidth * devicePixelRatio),
       height: Math.round(innerHeight * devicePixelRatio),
       legible: this.plan.legible,
@@ -224,7 +234,7 @@ export class QueueBoard extends LitElement {
 
   /**
    * @param {Zone} zone
-   * @param {Told<BoardStateOut>} told
+   * @param {RoomUpdate<BoardStateOut>} update
    */
   hear(zone, { state, news }) {
     zone.state = state;
@@ -343,13 +353,14 @@ export class QueueBoard extends LitElement {
   /** @returns {boolean} */
   hasCalls() {
     return (
-      this.board.calls.some(({ state }) => state === "called" || state === "serving") || this.desk.current !== null
+      this.board.calls.some(({ state }) => state === "called" || state === "serving") ||
+      this.announcing.current !== null
     );
   }
 
   stage() {
     const { opening } = this.board;
-    const hero = heroOf(this.board, this.desk);
+    const hero = heroOf(this.board, this.announcing);
     const shut = opening && !opening.open && !this.hasCalls();
     const { layout } = this.start.screen;
     const media = layout === "split" || layout === "totem";
@@ -362,19 +373,19 @@ export class QueueBoard extends LitElement {
         ${
           shut || !hero
             ? nothing
-            : [parts.hero(this, hero), parts.list(this, rowsOf(this.board, this.desk, this.plan.rows), this.plan)]
+            : [parts.hero(this, hero), parts.list(this, rowsOf(this.board, this.announcing, this.plan.rows), this.plan)]
         }
         ${media ? html`<aside class="media"><board-media url=${this.start.media}></board-media></aside>` : nothing}
       </main>`;
   }
 
   sign() {
-    const { call, calling } = signOf(this.board, this.desk, this.start.screen.counter);
+    const { call, calling } = signOf(this.board, this.announcing, this.start.screen.counter);
     return html`<main class="stage">${parts.sign(this, call, calling)}</main>`;
   }
 
   spoken() {
-    const call = this.desk.current;
+    const call = this.announcing.current;
     return call ? this.t("board.spoken", { label: call.label, counter: call.counter.name }) : nothing;
   }
 }

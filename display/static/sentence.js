@@ -40,7 +40,7 @@ function counterWords(book, name) {
 
 /**
  * The words of a call in order: `{text, needed}`. Without a needed word (the number, the counter) the rest would send
- * people to the wrong desk, so then nothing is said at all; without another the rest is.
+ * people to the wrong counter, so then nothing is said at all; without another the rest is.
  * @param {Book} book
  * @param {Said} call
  */

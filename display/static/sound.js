@@ -36,7 +36,7 @@ export class Sound {
   #onChange;
 
   /**
-   * onChange() is told whenever `state` may have changed. volume: 0 to 100.
+   * onChange() is called whenever `state` may have changed. volume: 0 to 100.
    * @param {{ volume?: number, onChange?: () => void }} [how]
    */
   constructor({ volume = 80, onChange = () => {} } = {}) {

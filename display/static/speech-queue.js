@@ -11,7 +11,7 @@ export class SpeechQueue {
   speaking = null;
 
   /**
-   * onChange() is told whenever another call is being spoken.
+   * onChange() is called whenever another call is being spoken.
    * @param {() => void} onChange
    */
   constructor(onChange) {

@@ -29,7 +29,7 @@ export function isPassing(problem) {
  * Send one request until it is answered: `{answer}`, `{problem}`, or null when the visitor has gone.
  *
  * send(): the request, always with the same idempotency key, so that however often it arrives one ticket is issued.
- * wanted(): whether somebody still waits for it. onUnreachable(): told after each attempt without an answer.
+ * wanted(): whether somebody still waits for it. onUnreachable(): called after each attempt without an answer.
  * @template Answer
  * @param {{
  *   send: () => Promise<Answer>, wanted: () => boolean, onUnreachable: () => void, pause: () => Promise<void>,
@@ -63,7 +63,7 @@ export async function watchPaper({ ask, wanted, onJob, wait, every = POLL_EVERY,
       const job = await ask();
       if (job) onJob(job);
     } catch {
-      // The paper is a courtesy: an unanswered question only means that the visitor is told to take a photograph.
+      // The slip is a courtesy: an unanswered question only means that the visitor is told to take a photograph.
     }
   }
 }

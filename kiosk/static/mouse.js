@@ -4,7 +4,7 @@
 export function showArrowForMouse() {
   const mark = (/** @type {boolean} */ shown) => document.documentElement.classList.toggle("mouse", shown);
   document.addEventListener("pointermove", ({ pointerType, movementX, movementY }) => {
-    // A page that changes under a resting arrow is told of a move by nothing.
+    // A page that changes under a resting arrow gets no event for it.
     if (pointerType === "mouse" && (movementX || movementY)) mark(true);
   });
   document.addEventListener("pointerdown", ({ pointerType }) => {

@@ -8,9 +8,9 @@ import {
   isIdle,
   isLost,
   isNamed,
+  mergeAnnouncers,
   merged,
-  mergedDesk,
-  newDesk,
+  newAnnouncerState,
   nextStep,
   rowsOf,
   soundOver,
@@ -32,66 +32,69 @@ const call = (seq, label, more = {}) => ({
 const state = (...calls) => ({ calls, missed: [], waiting: 0 });
 
 /** Step and end the sound at once. */
-function turn(desk, now) {
-  const result = step(desk, now);
-  return { ...result, desk: result.start ? soundOver(result.desk, result.start.seq) : result.desk };
+function turn(announcing, now) {
+  const result = step(announcing, now);
+  return { ...result, announcing: result.start ? soundOver(result.announcing, result.start.seq) : result.announcing };
 }
 
 test("calls are announced in their order, whatever order they come in", () => {
-  let desk = hear(newDesk(), [call(2, "B"), call(1, "A")], 0, 0);
+  let announcing = hear(newAnnouncerState(), [call(2, "B"), call(1, "A")], 0, 0);
   const order = [];
   for (const now of [0, TURN, TURN * 2]) {
-    const result = turn(desk, now);
-    desk = result.desk;
+    const result = turn(announcing, now);
+    announcing = result.announcing;
     order.push(result.start?.label ?? null);
   }
   equal(order, ["A", "B", null]);
 });
 
 test("a waiting call gives each its turn, never less", () => {
-  let { desk } = turn(hear(newDesk(), [call(1, "A"), call(2, "B")], 0, 0), 1000);
-  equal(turn(desk, 1000 + TURN - 1).start, null);
-  equal(nextStep(desk, 1000), TURN);
-  desk = turn(desk, 1000 + TURN).desk;
-  equal(desk.current.label, "B");
+  let { announcing } = turn(hear(newAnnouncerState(), [call(1, "A"), call(2, "B")], 0, 0), 1000);
+  equal(turn(announcing, 1000 + TURN - 1).start, null);
+  equal(nextStep(announcing, 1000), TURN);
+  announcing = turn(announcing, 1000 + TURN).announcing;
+  equal(announcing.current.label, "B");
 });
 
 test("the last call stays highlighted, a new one takes over after its turn", () => {
-  let { desk } = turn(hear(newDesk(), [call(1, "A")], 0, 0), 0);
-  equal([turn(desk, HIGHLIGHT - 1).desk.current.label, turn(desk, HIGHLIGHT).desk.current], ["A", null]);
-  desk = hear(desk, [call(2, "B")], 0, 0);
-  equal(turn(desk, TURN).desk.current.label, "B");
+  let { announcing } = turn(hear(newAnnouncerState(), [call(1, "A")], 0, 0), 0);
+  equal(
+    [turn(announcing, HIGHLIGHT - 1).announcing.current.label, turn(announcing, HIGHLIGHT).announcing.current],
+    ["A", null],
+  );
+  announcing = hear(announcing, [call(2, "B")], 0, 0);
+  equal(turn(announcing, TURN).announcing.current.label, "B");
 });
 
 test("two sounds never overlap: the next waits for the end of the first", () => {
-  let { desk, start } = step(hear(newDesk(), [call(1, "A"), call(2, "B")], 0, 0), 0);
+  let { announcing, start } = step(hear(newAnnouncerState(), [call(1, "A"), call(2, "B")], 0, 0), 0);
   equal(start.label, "A");
-  ({ desk, start } = step(desk, 60_000));
-  equal([desk.current.label, start], ["A", null]);
-  equal(step(soundOver(desk, 99), 60_000).start, null);
-  equal(step(soundOver(desk, 1), 60_000).start.label, "B");
+  ({ announcing, start } = step(announcing, 60_000));
+  equal([announcing.current.label, start], ["A", null]);
+  equal(step(soundOver(announcing, 99), 60_000).start, null);
+  equal(step(soundOver(announcing, 1), 60_000).start.label, "B");
 });
 
 test("while a sound plays only its end or the rows' lights ask for a step", () => {
-  const { desk } = step(hear(newDesk(), [call(1, "A")], 0, 0), 0);
-  equal(nextStep(desk, 0), HIGHLIGHT);
-  equal(nextStep({ ...desk, lit: [] }, 0), null);
-  equal(nextStep(newDesk(), 0), null);
+  const { announcing } = step(hear(newAnnouncerState(), [call(1, "A")], 0, 0), 0);
+  equal(nextStep(announcing, 0), HIGHLIGHT);
+  equal(nextStep({ ...announcing, lit: [] }, 0), null);
+  equal(nextStep(newAnnouncerState(), 0), null);
 });
 
 test("an old call is shown, not announced; one that waited in the queue still is", () => {
-  equal(hear(newDesk(), [call(1, "A", { at: 0 })], FRESH + 1, 0).queue, []);
-  const desk = hear(newDesk(), [call(1, "A", { at: 0 })], FRESH, 0);
-  equal(step(desk, 1e9).start.label, "A");
+  equal(hear(newAnnouncerState(), [call(1, "A", { at: 0 })], FRESH + 1, 0).queue, []);
+  const announcing = hear(newAnnouncerState(), [call(1, "A", { at: 0 })], FRESH, 0);
+  equal(step(announcing, 1e9).start.label, "A");
 });
 
 test("every one of a hundred calls is announced once", () => {
-  let desk = newDesk();
+  let announcing = newAnnouncerState();
   const order = [];
-  for (let seq = 1; seq <= 100; seq += 1) desk = hear(desk, [call(seq, `A-${seq}`)], 0, 0);
+  for (let seq = 1; seq <= 100; seq += 1) announcing = hear(announcing, [call(seq, `A-${seq}`)], 0, 0);
   for (let now = 0; order.length < 100 && now < 1e6; now += 500) {
-    const result = turn(desk, now);
-    desk = result.desk;
+    const result = turn(announcing, now);
+    announcing = result.announcing;
     if (result.start) order.push(result.start.seq);
   }
   equal(
@@ -101,42 +104,42 @@ test("every one of a hundred calls is announced once", () => {
 });
 
 test("rows stay lit for the whole highlight, though the next call has the large field", () => {
-  let { desk } = turn(hear(newDesk(), [call(1, "A"), call(2, "B")], 0, 0), 0);
-  desk = turn(desk, TURN).desk;
+  let { announcing } = turn(hear(newAnnouncerState(), [call(1, "A"), call(2, "B")], 0, 0), 0);
+  announcing = turn(announcing, TURN).announcing;
   const lit = (now) =>
-    rowsOf(state(call(2, "B"), call(1, "A")), turn(desk, now).desk, 6)
+    rowsOf(state(call(2, "B"), call(1, "A")), turn(announcing, now).announcing, 6)
       .filter((row) => row.lit)
       .map((row) => row.label);
   equal([lit(HIGHLIGHT - 1), lit(HIGHLIGHT), lit(TURN + HIGHLIGHT)], [["B", "A"], ["B"], []]);
 });
 
 test("idle only when nothing is shown as new", () => {
-  let desk = hear(newDesk(), [call(1, "A")], 0, 0);
-  equal([isIdle(newDesk()), isIdle(desk)], [true, false]);
-  desk = turn(desk, 0).desk;
-  equal([isIdle(desk), isIdle(turn(desk, HIGHLIGHT).desk)], [false, true]);
+  let announcing = hear(newAnnouncerState(), [call(1, "A")], 0, 0);
+  equal([isIdle(newAnnouncerState()), isIdle(announcing)], [true, false]);
+  announcing = turn(announcing, 0).announcing;
+  equal([isIdle(announcing), isIdle(turn(announcing, HIGHLIGHT).announcing)], [false, true]);
 });
 
 test("the large field: the announcement, else the newest call still on, else the newest", () => {
-  const { desk } = turn(hear(newDesk(), [call(1, "A")], 0, 0), 0);
-  equal(heroOf(state(call(2, "B")), desk), { call: call(1, "A"), calling: true });
+  const { announcing } = turn(hear(newAnnouncerState(), [call(1, "A")], 0, 0), 0);
+  equal(heroOf(state(call(2, "B")), announcing), { call: call(1, "A"), calling: true });
   const ended = call(3, "C", { state: "no_show" });
-  equal(heroOf(state(ended, call(2, "B")), newDesk()).call.label, "B");
-  equal(heroOf(state(ended), newDesk()).call.label, "C");
-  equal(heroOf(state(), newDesk()), null);
+  equal(heroOf(state(ended, call(2, "B")), newAnnouncerState()).call.label, "B");
+  equal(heroOf(state(ended), newAnnouncerState()).call.label, "C");
+  equal(heroOf(state(), newAnnouncerState()), null);
 });
 
 test("rows: newest first, each ticket once, no more than fit", () => {
   const calls = [call(9, "A", { state: "serving" }), call(8, "B", { state: "served" }), call(7, "A"), call(6, "C")];
   equal(
-    rowsOf(state(...calls), newDesk(), 6).map(({ label, active }) => [label, active]),
+    rowsOf(state(...calls), newAnnouncerState(), 6).map(({ label, active }) => [label, active]),
     [
       ["A", true],
       ["B", false],
       ["C", true],
     ],
   );
-  equal(rowsOf(state(...calls), newDesk(), 2).length, 2);
+  equal(rowsOf(state(...calls), newAnnouncerState(), 2).length, 2);
 });
 
 test("several zones: calls by their order, each with its zone; what is said of both is said once", () => {
@@ -179,16 +182,19 @@ test("several zones: calls by their order, each with its zone; what is said of b
 });
 
 test("several zones: what is being spoken stands in the large field, else the newest", () => {
-  const older = turn(hear(newDesk(), [call(1, "A"), call(3, "D")], 0, 0), 0).desk;
-  const newer = turn(hear(newDesk(), [call(2, "B")], 0, 500), 500).desk;
+  const older = turn(hear(newAnnouncerState(), [call(1, "A"), call(3, "D")], 0, 0), 0).announcing;
+  const newer = turn(hear(newAnnouncerState(), [call(2, "B")], 0, 500), 500).announcing;
   equal(
-    [1, 2, null].map((seq) => mergedDesk([older, newer], seq).current.label),
+    [1, 2, null].map((seq) => mergeAnnouncers([older, newer], seq).current.label),
     ["A", "B", "B"],
   );
-  const both = mergedDesk([older, newer], null);
+  const both = mergeAnnouncers([older, newer], null);
   equal([both.queue.map(({ label }) => label), both.lit.map(({ label }) => label).sort()], [["D"], ["A", "B", "D"]]);
   equal(
-    [mergedDesk([newDesk(), newDesk()], null).current, mergedDesk([older, newDesk()], null).current.label],
+    [
+      mergeAnnouncers([newAnnouncerState(), newAnnouncerState()], null).current,
+      mergeAnnouncers([older, newAnnouncerState()], null).current.label,
+    ],
     [null, "A"],
   );
 });

@@ -99,9 +99,9 @@ def spoken(*pages: Page) -> list[str]:
     return [record["label"] for record in sorted(records, key=lambda record: record["to"]) if record["heard"]]
 
 
-AT = """(last) => document.querySelector("queue-board").zones.every(({ code, state, desk }) =>
+AT = """(last) => document.querySelector("queue-board").zones.every(({ code, state, announcing }) =>
   state.calls.some(({ label }) => label === last[code])
-  && !desk.queue.length && (desk.current?.label ?? last[code]) === last[code])"""
+  && !announcing.queue.length && (announcing.current?.label ?? last[code]) === last[code])"""
 
 
 def is_at(page: Page, last: dict[str, str]) -> bool:

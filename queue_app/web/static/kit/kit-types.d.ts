@@ -108,8 +108,8 @@ export type StateOf<Room> = Room extends `alarms:${string}`
 /** Something that happened once, numbered. Only the displays hear any: the calls. */
 export type News = CallOut;
 
-/** The state of a room, as a page is told it. */
-export interface Told<State> {
+/** The state of a room, as a page receives it. */
+export interface RoomUpdate<State> {
   seq: number;
   state: State;
   news: News[];
@@ -118,7 +118,7 @@ export interface Told<State> {
 }
 
 export interface RoomListener {
-  onState: (told: Told<unknown>) => void;
+  onState: (update: RoomUpdate<unknown>) => void;
   onProblem: (problem: ProblemFields) => void;
 }
 

@@ -1,7 +1,7 @@
 // The rules of following a room, without sockets, clocks or DOM: plain values in, plain values out.
 // A room's state is always complete, so the newest wins; its news are numbered, so none plays twice.
 
-/** @import { Health, News, ProblemFields, RoomMessage, RoomState, Told } from "./kit-types.d.ts" */
+/** @import { Health, News, ProblemFields, RoomMessage, RoomState, RoomUpdate } from "./kit-types.d.ts" */
 
 const REMEMBERED = 256;
 
@@ -37,11 +37,11 @@ function remember(room, items) {
  * @param {RoomState} room
  * @param {RoomMessage} message
  * @param {boolean} snapshot
- * @returns {{ room: RoomState, deliver: Told<unknown> | null }}
+ * @returns {{ room: RoomState, deliver: RoomUpdate<unknown> | null }}
  */
 function take(room, message, snapshot) {
   const items = fresh(room, message.news);
-  // Waits change with time alone: the same number told again at a later time counts too.
+  // Waits change with time alone: the same number sent again at a later time counts too.
   const later = message.seq === room.seq && room.at !== null && (message.at ?? 0) > room.at;
   const newer = room.state === null || room.seq === null || message.seq > room.seq || later;
   const next = {
@@ -63,7 +63,7 @@ function take(room, message, snapshot) {
  * `{last}`, the number to join again with because something was missed.
  * @param {RoomState} room
  * @param {RoomMessage} message
- * @returns {{ room: RoomState, deliver: Told<unknown> | null, rejoin: { last: number | null } | null }}
+ * @returns {{ room: RoomState, deliver: RoomUpdate<unknown> | null, rejoin: { last: number | null } | null }}
  */
 export function reduce(room, message) {
   if (message.type === "beat") {

@@ -4,7 +4,8 @@ import { backOff, clockOffset, emptyRoom, health, isTemporary, reduce } from "./
 import { io } from "./vendor/socket.io.js";
 
 /**
- * @import { LiveStatus, ProblemFields, RoomListener, RoomMessage, RoomState, StateOf, Told } from "./kit-types.d.ts"
+ * @import { LiveStatus, ProblemFields, RoomListener, RoomMessage, RoomState, RoomUpdate, StateOf }
+ *   from "./kit-types.d.ts"
  * @import { Socket, SocketOptions } from "./vendor/socket.io.d.ts"
  */
 
@@ -51,7 +52,7 @@ export class Live {
   /** @type {string | null} */
   #build = null;
   #closed = false;
-  #told = "";
+  #published = "";
   #spoke = performance.now();
   #started = performance.now();
   #timer;
@@ -59,7 +60,7 @@ export class Live {
 
   /**
    * url: server origin, "" for the page's own. auth: object sent on connecting (`{token}` for staff).
-   * onStatus({status, lastGood, build, offset}) is told of every change; lastGood is in server milliseconds, offset
+   * onStatus({status, lastGood, build, offset}) is called at every change; lastGood is in server milliseconds, offset
    * is the server's clock minus the page's.
    * silence: ms without a word from a room before its data counts as stale.
    * @param {{
@@ -89,7 +90,7 @@ export class Live {
    * last: number of the state the page already shows. onProblem(problem) hears lasting refusals.
    * @template {string} Name
    * @param {Name} name
-   * @param {(told: Told<StateOf<Name>>) => void} onState
+   * @param {(update: RoomUpdate<StateOf<Name>>) => void} onState
    * @param {{ last?: number | null, onProblem?: (problem: ProblemFields) => void }} [options]
    */
   join(name, onState, { last = null, onProblem = () => {} } = {}) {
@@ -274,7 +275,7 @@ export class Live {
 
   /**
    * @param {RoomListener} listener
-   * @param {Told<unknown>} deliver
+   * @param {RoomUpdate<unknown>} deliver
    */
   #hand(listener, deliver) {
     try {
@@ -312,9 +313,9 @@ export class Live {
   #tell() {
     if (this.#closed) return;
     const status = this.status;
-    const told = `${status.status} ${status.build} ${Math.round(status.offset / 500)}`;
-    if (told === this.#told) return;
-    this.#told = told;
+    const summary = `${status.status} ${status.build} ${Math.round(status.offset / 500)}`;
+    if (summary === this.#published) return;
+    this.#published = summary;
     this.#onStatus(status);
   }
 }

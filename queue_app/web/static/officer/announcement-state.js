@@ -20,7 +20,7 @@ export class Announced {
   #timer;
 
   /**
-   * onChange() is told of every answer.
+   * onChange() is called at every answer.
    * @param {number} counterId
    * @param {() => void} onChange
    */

@@ -1,4 +1,4 @@
-// The acts on the ticket in hand: one large button for the commonest, and eight beside it.
+// The actions on the current ticket: one large button for the commonest, and eight beside it.
 import { html, nothing } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";
 import { actsInHand } from "./actions.js";
@@ -56,7 +56,7 @@ function secondary(page, act) {
 }
 
 /**
- * The lower part of the desk.
+ * The lower part of the stage.
  * @param {OfficerCounter} page
  */
 export function actsView(page) {

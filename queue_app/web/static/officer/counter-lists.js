@@ -1,4 +1,4 @@
-// Beside the desk: who waits, who is on hold or was missed, what else the counter can do; below it the neighbours.
+// Beside the stage: who waits, who is on hold or was missed, what else the counter can do; below it the neighbours.
 import { pick } from "../kit/i18n.js";
 import { html, nothing, repeat } from "../kit/vendor/lit.js";
 import { icon } from "../site/parts.js";

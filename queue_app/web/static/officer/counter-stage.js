@@ -203,7 +203,7 @@ function hintOf(page, life) {
 }
 
 /**
- * The upper part of the desk.
+ * The upper part of the stage.
  * @param {OfficerCounter} page
  * @param {string} life
  */

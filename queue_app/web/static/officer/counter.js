@@ -15,7 +15,7 @@ import { isStored, store, ticksOf, toggleTick } from "./stored.js";
 
 /**
  * @import { CounterStateOut, WaitingOut } from "../kit/api-types.d.ts"
- * @import { CounterState, LiveStatus, ProblemFields, Told, Words } from "../kit/kit-types.d.ts"
+ * @import { CounterState, LiveStatus, ProblemFields, RoomUpdate, Words } from "../kit/kit-types.d.ts"
  * @import { Changed, TemplateEvent } from "../kit/vendor/lit.d.ts"
  * @import { CounterAction, Asked, Body, CounterBoot, Form, Known, Loss, Unsent, Why } from "./officer-types.d.ts"
  */
@@ -274,8 +274,8 @@ export class OfficerCounter extends Page {
     if (this.form) this.form = { ...this.form, problem: null };
     try {
       const address = here ? `/counters/${this.boot.counter_id}/${path}` : path;
-      const told = await this.once.send("POST", `/api/v1${address}`, body);
-      const { seq, ...state } = /** @type {CounterStateOut} */ (told);
+      const response = await this.once.send("POST", `/api/v1${address}`, body);
+      const { seq, ...state } = /** @type {CounterStateOut} */ (response);
       this.unsent = null;
       // While the browser leaves for the choice of counters the page must not call itself lost.
       if (path === "close") this.#leave();
@@ -299,7 +299,7 @@ export class OfficerCounter extends Page {
     else location.assign(CHOICE);
   }
 
-  // If the ticket in hand has moved meanwhile, the room told us what the lost answer would have said.
+  // If the ticket in hand has moved meanwhile, the room has shown what the lost answer would have said.
   /** @param {Unsent} unsent */
   #unanswered(unsent) {
     this.unsent = isPast(unsent, this.state) ? null : unsent;
@@ -367,7 +367,7 @@ export class OfficerCounter extends Page {
     }
   }
 
-  /** @param {Told<CounterState>} told */
+  /** @param {RoomUpdate<CounterState>} update */
   #hear({ seq, state, fresh }) {
     // A snapshot older than what we hold: an act overtook it, or the server's data was replaced. Ask.
     if (fresh && seq < this.known.seq) this.#readAgain();

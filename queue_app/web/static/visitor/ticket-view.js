@@ -204,11 +204,11 @@ function reason({ boot, t, language }, { label, at, counter, text }) {
 function why(page) {
   const { t, reasons } = page;
   const calls = Array.isArray(reasons) ? reasons : [];
-  const told = reasons === null ? "loading" : reasons === "failed" ? "failed" : calls.length ? null : "none";
+  const result = reasons === null ? "loading" : reasons === "failed" ? "failed" : calls.length ? null : "none";
   return html`<details class="card why" @toggle=${(event) => event.target.open && page.askWhy()}>
     <summary>${t("visitor.why.open")}</summary>
     <div aria-live="polite">${
-      told ? html`<p>${t(`visitor.why.${told}`)}</p>` : html`<ul>${calls.map((one) => reason(page, one))}</ul>`
+      result ? html`<p>${t(`visitor.why.${result}`)}</p>` : html`<ul>${calls.map((one) => reason(page, one))}</ul>`
     }</div></details>`;
 }
 
