@@ -37,7 +37,11 @@ function openField(name, label) {
  * @returns {Field[]}
  */
 export function weekFields() {
-  return [...DAYS.map((day) => openField(`weekly.${day}`, dayLabel(day))), { kind: "hint", label: "hours.week_text" }];
+  const days = DAYS.map((day) => openField(`weekly.${day}`, dayLabel(day)));
+  return [
+    { kind: "group", fields: days },
+    { kind: "hint", label: "hours.week_text" },
+  ];
 }
 
 /**
