@@ -48,7 +48,7 @@ _ENDS = {
     "printed": "It was printed, the printer proved it.",
     "sent": "It was sent. This printer cannot prove a print: check whether the slip is there.",
     "held": "The printer has taken it, and prints it when its trouble is over.",
-    "uncertain": "It may have come out: look whether it is there.",
+    "uncertain": "It may have been printed: check whether the slip is there.",
     "failed": "It was not printed.",
     "cancelled": "It was cancelled.",
     "expired": "It was not printed within two minutes and is given up.",
