@@ -53,8 +53,8 @@ ADVICE: Mapping[str, str] = {
     "offline": "it is off line or does not answer: switch it off and on, press FEED or ON LINE, check the cable",
     "error": "it reports an error ({why}): open the cover, remove torn paper, switch it off and on",
     "mute": (
-        "it never says how it is, so that paper out is not noticed and no ticket is called printed: switch its status "
-        "replies (ASB, DLE EOT) on, or add proof=none to its address if it has none"
+        "it never reports its status, so that paper out is not noticed and no ticket is called printed: switch its "
+        "status replies (ASB, DLE EOT) on, or add proof=none to its address if it has none"
     ),
 }
 _NOT_REACHED = (

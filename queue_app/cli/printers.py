@@ -49,7 +49,7 @@ _ENDS = {
     PrintJobState.PRINTED: "It was printed, the printer proved it.",
     PrintJobState.SENT: "It was sent. This printer cannot prove a print: check whether the slip is there.",
     PrintJobState.HELD: "The printer has taken it, and prints it when its trouble is over.",
-    PrintJobState.UNCERTAIN: "It may have come out: check whether the slip is there.",
+    PrintJobState.UNCERTAIN: "It may have been printed: check whether the slip is there.",
     PrintJobState.FAILED: "It was not printed.",
     PrintJobState.CANCELLED: "It was cancelled.",
     PrintJobState.EXPIRED: "It was not printed within two minutes and is given up.",
