@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from tests.conftest import RunningServer
-from tests.e2e.conftest import BOARD, DESK, Api, Desk, Screens
+from tests.e2e.conftest import BOARD, DESKTOP, Api, OfficerBrowser, Screens
 
 SLOW = 30_000
 
@@ -18,8 +18,8 @@ SLOW = 30_000
 @pytest.fixture
 def page(hall: RunningServer, screens: Screens) -> Page:
     """Open a browser in which the administrator is signed in."""
-    opened = screens.open(**DESK)
-    Desk(opened, hall.base).sign_in("pengelola")
+    opened = screens.open(**DESKTOP)
+    OfficerBrowser(opened, hall.base).sign_in("pengelola")
     expect(opened.locator(".pick").first).to_be_visible(timeout=SLOW)
     return opened
 

@@ -95,7 +95,7 @@ SETTERS: dict[str, tuple[Callable[[Hall], None], tuple[object, ...]]] = {
     ),
     "displays": (
         lambda hall: display_settings.set_display_settings(hall.store, hall.admin, {"times": 3}, hall.clock()),
-        ("displays", None, {"lobby": {"times": 2}}, {"lobby": {"times": 3}}),
+        ("displays", None, {"display_settings": {"times": 2}}, {"display_settings": {"times": 3}}),
     ),
     "stop": (
         lambda hall: service_stop.set_issuing(hall.store, hall.admin, 1, issuing=False, now=hall.clock()),

@@ -18,18 +18,18 @@ PATH = "/api/v1/settings/hall"
 
 
 @pytest.fixture
-def admin(house: Runtime, sign_in: SignIn) -> Caller:
+def admin(runtime: Runtime, sign_in: SignIn) -> Caller:
     """Sign an administrator in."""
     add_staff(
-        house.store, username="kepala", name="Kepala", password="antrean-tabanan", role=Role.ADMIN, agency_code=None
+        runtime.store, username="kepala", name="Kepala", password="antrean-tabanan", role=Role.ADMIN, agency_code=None
     )
     return sign_in("kepala")
 
 
-def test_a_new_name_is_in_the_offer_and_in_the_log(house: Runtime, admin: Caller, visitor: Caller) -> None:
+def test_a_new_name_is_in_the_offer_and_in_the_log(runtime: Runtime, admin: Caller, visitor: Caller) -> None:
     before = admin.get("/settings/hall").get_json()
     wanted = {**before, "name": "MPP Singasana", "full_name": {"id": "Mal Singasana"}, "time_zone": "Asia/Jakarta"}
-    with house.store.read() as connection:
+    with runtime.store.read() as connection:
         version = connection.execute(select(t.hall.c.catalogue_version)).scalar_one()
     assert admin.call("PUT", PATH, json=wanted).get_json() == wanted
     offer = visitor.get("/catalogue").get_json()["hall"]
@@ -38,10 +38,11 @@ def test_a_new_name_is_in_the_offer_and_in_the_log(house: Runtime, admin: Caller
         {"id": "Mal Singasana"},
         "Asia/Jakarta",
     )
-    with house.store.read() as connection:
+    with runtime.store.read() as connection:
         assert connection.execute(select(t.hall.c.catalogue_version)).scalar_one() == version + 1
         fact = connection.execute(select(t.log).order_by(t.log.c.seq.desc()).limit(1)).one()
-    assert (fact.kind, fact.payload) == (FactKind.CATALOGUE_CHANGED.value, {"set": "hall"})
+    assert (fact.kind, fact.payload["setting"]) == (FactKind.CATALOGUE_CHANGED.value, "hall")
+    assert (fact.payload["before"]["name"], fact.payload["after"]["name"]) == (before["name"], wanted["name"])
 
 
 @pytest.mark.parametrize(
