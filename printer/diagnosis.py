@@ -124,7 +124,7 @@ def check_status(url: str, capabilities: Mapping[str, object] | None = None) -> 
 
 
 def probe_with_advice(url: str, capabilities: Mapping[str, object] | None = None) -> tuple[ProbeResult, Advice | None]:
-    """Check the status of a printer over one connection, with advice. Raises ValueError as `look` does."""
+    """Check the status of a printer over one connection, with advice. Raises ValueError as `check_status` does."""
     # Before opening a device: missing devices and missing permissions get advice of their own.
     advice = None if url.startswith("tcp://") else probe_printer(url)
     if advice is not None:

@@ -1,4 +1,4 @@
-"""What runs beside the requests: tailer, spooler, housekeeping."""
+"""Background tasks beside the requests: tailer, spooler, housekeeping."""
 
 from __future__ import annotations
 

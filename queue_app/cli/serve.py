@@ -72,7 +72,7 @@ def _welcome(settings: Settings, *, demo: bool) -> str:
             f"  Kiosk      {base}/kiosk/utama",
             f"  Displays   {base}/display/utara   …/tengah   …/selatan",
             f"  Officer    {base}/counter",
-            f"  Paper      {base}/preview",
+            f"  Slips      {base}/preview",
             "",
             "  Sign in as dukcapil1 (an officer of Disdukcapil), penyelia (supervisor) or pengelola (administrator).",
             f"  The password of every demo account is {DEMO_PASSWORD}",

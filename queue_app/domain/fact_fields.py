@@ -1,4 +1,4 @@
-"""What all details of facts share: the base class, and how their fields are stored."""
+"""Base of all details of facts: the class, and how their fields are stored."""
 
 from __future__ import annotations
 

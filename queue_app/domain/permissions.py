@@ -1,4 +1,4 @@
-"""Who may do what: one table of permissions, and the functions that decide by it.
+"""Permissions of staff: one table, and the functions that decide by it.
 
 Beside it stand two settings of a hall: the least role that may call a given number (`policy.may_call_any`), and whether
 an unpaired kiosk may issue tickets.

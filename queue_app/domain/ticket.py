@@ -119,7 +119,7 @@ FINAL = frozenset(State) - OPEN - {State.NO_SHOW}
 
 
 def states_by_verb(actor: Actor) -> dict[str, list[str]]:
-    """What `actor` may do, as data for a page: each verb with the states that allow it."""
+    """Return what `actor` may do, as data for a page: each verb with the states that allow it."""
     allowed = {verb: move.leads for verb, move in MOVES.items() if actor in move.actors}
     return {verb.value: [state.value for state in State if state in leads] for verb, leads in allowed.items()}
 

@@ -1,4 +1,4 @@
-"""Which paired display or kiosk sent a request."""
+"""Authentication of paired displays and kiosks by their cookie."""
 
 from __future__ import annotations
 

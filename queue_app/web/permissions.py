@@ -1,4 +1,4 @@
-"""What each route needs of its caller: `@public`, `@device`, or `@needs` with a permission. A test walks them all."""
+"""Marks of routes, with what each needs of its caller: `@public`, `@device`, or `@needs` with a permission."""
 
 from __future__ import annotations
 

@@ -73,6 +73,23 @@ def test_what_is_wrong_has_words(catalogues: Catalogues) -> None:
     assert sorted(words - set(catalogues["queue_app/locale"]["id"])) == []
 
 
+SAID = re.compile(r"\bthis\.(say|sure)\(\s*\"([\w.]+)\"")
+
+
+def test_what_a_page_says_has_words(catalogues: Catalogues) -> None:
+    """Keys that an administration page puts together from two parts are not left behind by a renaming."""
+    sources = {name: text for name, text in own_sources(".js").items() if "/static/admin/" in name}
+    keys = catalogues["queue_app/locale"]["id"]
+    said = {
+        f"admin.printers.{word}" if kind == "say" else f"{word}_title"
+        for name, text in sources.items()
+        for kind, word in SAID.findall(text)
+        if kind == "sure" or name.endswith("/printers.js")
+    }
+    assert "admin.printers.counter_reset" in said
+    assert sorted(said - set(keys)) == []
+
+
 def test_a_balinese_word_is_spelled_in_one_way(catalogues: Catalogues) -> None:
     """Screens write é, as in *nénten*; slips are printed without accents, and their words have none."""
     spellings: dict[str, set[str]] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from queue_app.domain.clock import to_ms
 from queue_app.domain.errors import Refusal
 from queue_app.domain.facts import OfficerSignedOut
+from queue_app.domain.numbering import digest
 from queue_app.domain.role import Role
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
@@ -90,7 +90,7 @@ def sign_in(store: Store, username: str, password: str, address: str, now: datet
         connection.execute(delete(t.sign_in_attempt).where(t.sign_in_attempt.c.username == username))
         result = connection.execute(
             insert(t.staff_session).values(
-                token_hash=_digest(token),
+                token_hash=digest(token),
                 staff_id=row.id,
                 created_at=now_ms,
                 expires_at=to_ms(now + SESSION_LENGTH),
@@ -124,7 +124,7 @@ def authenticate(store: Store, token: str, now: datetime) -> Officer | None:
     if not token or len(token) > 100:
         return None
     with store.read() as connection:
-        row = connection.execute(_WHO, {"digest": _digest(token), "now_ms": to_ms(now)}).one_or_none()
+        row = connection.execute(_WHO, {"digest": digest(token), "now_ms": to_ms(now)}).one_or_none()
     if row is None:
         return None
     return Officer(row.id, row.session_id, row.username, row.name, Role(row.role), row.agency_id)
@@ -178,7 +178,3 @@ def _refuse_flood(connection: Connection, username: str, address: str, now_ms: i
         limit = Limit(most, ATTEMPT_WINDOW)
         if limit.is_reached(connection, wrong.at, now_ms, same):
             raise limit.refusal()
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

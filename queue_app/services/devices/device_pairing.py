@@ -10,11 +10,12 @@ from sqlalchemy import Connection, insert, select, update
 from queue_app.domain.device import DeviceChange, DeviceKind
 from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.facts import DeviceChanged
+from queue_app.domain.numbering import digest
 from queue_app.domain.permissions import Permission, require
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
 from queue_app.services.devices.pairing_codes import consume_pairing_code, device_name
-from queue_app.services.devices.tokens import CODE, Device, devices, digest, revoke_device
+from queue_app.services.devices.tokens import CODE, Device, devices, revoke_device
 from queue_app.store import tables as t
 from queue_app.store.unit_of_work import Store, Unit
 

@@ -14,12 +14,13 @@ from queue_app.domain.device import DeviceChange, DeviceKind
 from queue_app.domain.display_settings import DisplaySettings
 from queue_app.domain.errors import Refusal
 from queue_app.domain.facts import DeviceChanged
+from queue_app.domain.numbering import digest
 from queue_app.domain.permissions import Permission, require
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
 from queue_app.services.devices.display_presence import purge_display_report
 from queue_app.services.devices.pairing_codes import consume_pairing_code, device_name
-from queue_app.services.devices.tokens import digest, revoke_device
+from queue_app.services.devices.tokens import revoke_device
 from queue_app.store import tables as t
 from queue_app.store.unit_of_work import Store, Unit, new_id
 

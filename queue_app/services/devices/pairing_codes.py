@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, select
 from queue_app.domain.clock import to_ms
 from queue_app.domain.device import DeviceKind
 from queue_app.domain.errors import BadSetting, Refusal
-from queue_app.services.devices.tokens import digest
+from queue_app.domain.numbering import digest
 from queue_app.services.throttle import Limit
 from queue_app.store import tables as t
 from queue_app.store.unit_of_work import Store, Unit

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from queue_app.domain.clock import to_ms
 from queue_app.domain.device import DeviceChange, DeviceKind
 from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.facts import DeviceChanged
+from queue_app.domain.numbering import digest
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
 from queue_app.services.throttle import Limit
@@ -147,8 +147,3 @@ def report_trouble(store: Store, device: Device, trouble: str | None, now: datet
         unit.connection.execute(update(t.device).where(t.device.c.id == device.id).values(trouble=trouble))
         what = DeviceChange.TROUBLE
         unit.record(DeviceChanged(device_kind=device.kind, code=device.code, what=what, trouble=trouble))
-
-
-def digest(token: str) -> str:
-    """Return the hash under which a token is stored."""
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -45,7 +45,7 @@ def show() -> flask.Response:
     summary="Change the hall's own settings", security=STAFF, responses=refusals("bad_setting", body=True, staff=True)
 )
 def change(body: HallBody) -> flask.Response:
-    """Set the hall's own settings; the screens show a new name at once."""
+    """Set the hall's own settings; displays show a new name at once, other open pages when they load again."""
     context = current_context()
     set_hall(context.store, signed_in_officer(), HallSettings(**body.model_dump()), context.clock())
     return show()

@@ -1,4 +1,4 @@
-"""What administration pages let their users choose from, as JSON."""
+"""Choices that several administration pages offer, as JSON."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from queue_app.web.context import current_context
 
 
 def services() -> list[dict[str, Any]]:
-    """All services, each with its agency."""
+    """Return all services, each with its agency."""
     catalogue = current_context().catalogue()
     return [
         {"id": service.id, "name": service.name, "agency": catalogue.agencies[service.agency_id].short}
@@ -17,10 +17,10 @@ def services() -> list[dict[str, Any]]:
 
 
 def zones() -> list[dict[str, Any]]:
-    """All zones."""
+    """Return all zones."""
     return [{"code": zone.code, "name": zone.name} for zone in current_context().catalogue().zones.values()]
 
 
 def kiosks() -> list[dict[str, Any]]:
-    """All kiosks."""
+    """Return all kiosks."""
     return [{"code": kiosk.code, "name": kiosk.name} for kiosk in current_context().catalogue().kiosks.values()]

@@ -1,4 +1,4 @@
-"""What all administration pages share: a page described as data, one template, the same first state."""
+"""The frame of all administration pages: a page described as data, one template, the same first state."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class AdminPage:
 
 
 def create_blueprint(pages: Sequence[AdminPage]) -> flask.Blueprint:
-    """The blueprint of `pages`, which stand in the order of the navigation; `/admin` leads to the first one allowed."""
+    """Create the blueprint of `pages`, in the order of the navigation; `/admin` leads to the first one allowed."""
     blueprint = flask.Blueprint("admin", __name__)
     for page in pages:
         view = _view(page, pages)

@@ -196,7 +196,7 @@ export class AdminPrinters extends SettingsPage {
   /** @param {PrinterSettingsOut} printer */
   async newRoll({ code }) {
     const done = await this.run(`roll ${code}`, () => api("POST", `/api/v1/staff/printers/${code}/new-roll`, {}));
-    if (done !== undefined) this.say("rolled", { code });
+    if (done !== undefined) this.say("counter_reset", { code });
   }
 
   /** @param {Draft} draft */
