@@ -223,7 +223,7 @@ export class QueueBoard extends LitElement {
   }
 
   /**
-   * Staff gave this display other settings, or locked it out: load anew, once nothing is being announced.
+   * Staff gave this display other settings, or revoked it: load anew, once nothing is being announced.
    * @param {{ ok?: boolean, setup?: string } | null} answer
    */
   obey(answer) {

@@ -201,7 +201,7 @@ class QueueKiosk extends LitElement {
     location.reload();
   }
 
-  /** Staff may make another screen of this one, or lock it out: then it loads itself anew, once nobody uses it. */
+  /** Staff may make another screen of this one, or revoke it: then it loads itself anew, once nobody uses it. */
   async #askPlace() {
     if (!isPristine(this.journey)) return;
     try {

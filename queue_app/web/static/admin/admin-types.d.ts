@@ -233,7 +233,7 @@ export type ScreenForm = {
 };
 
 export interface DisplayForm {
-  /** Of one that was let in before. */
+  /** Of one that was paired before. */
   id?: number;
   code?: string;
   kind?: string;

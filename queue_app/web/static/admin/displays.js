@@ -1,4 +1,4 @@
-// Staff look after the displays: which are alive and heard, and which screens are let in as what.
+// Staff look after the displays: which are connected and heard, and which screens are paired as what.
 import { api } from "../kit/api.js";
 import { clock, pick } from "../kit/i18n.js";
 import { html, nothing } from "../kit/vendor/lit.js";
@@ -259,7 +259,7 @@ export class AdminDisplays extends SettingsPage {
   }
 
   /**
-   * A kiosk or print agent that was let in.
+   * A kiosk or print agent that is paired.
    * @param {DeviceOut} one
    */
   machine(one) {
@@ -282,10 +282,10 @@ export class AdminDisplays extends SettingsPage {
   }
 
   /**
-   * The displays to show, those that were let in but never seen among them; and the windows that somebody opened for a
+   * The displays to show, those that are paired but were never seen among them; and the windows that somebody opened for a
    * try, which are not displays that died.
    * @param {DisplaysOut} seen
-   * @returns {{ shown: ShownDisplay[], gone: ShownDisplay[], strangers: number }}
+   * @returns {{ shown: ShownDisplay[], gone: ShownDisplay[], unpaired: number }}
    */
   sorted({ displays, paired }) {
     const keys = new Set(paired.map(({ key }) => key));
@@ -297,8 +297,8 @@ export class AdminDisplays extends SettingsPage {
         return { key, zones: [zone, ...also], layout, last_seen_at: null };
       });
     const gone = displays.filter(({ key, alive }) => !alive && !keys.has(key));
-    const strangers = displays.filter(({ key, alive }) => alive && !keys.has(key)).length;
-    return { shown: [...displays.filter((one) => !gone.includes(one)), ...never], gone, strangers };
+    const unpaired = displays.filter(({ key, alive }) => alive && !keys.has(key)).length;
+    return { shown: [...displays.filter((one) => !gone.includes(one)), ...never], gone, unpaired };
   }
 
   /** @param {DisplaysOut} seen */
@@ -323,7 +323,7 @@ export class AdminDisplays extends SettingsPage {
   /** @param {DisplaysOut} seen */
   lists(seen) {
     const { t } = this;
-    const { shown, gone, strangers } = this.sorted(seen);
+    const { shown, gone, unpaired } = this.sorted(seen);
     const row = (/** @type {ShownDisplay} */ screen) => this.row(screen, seen);
     return html`<h2>${t("admin.displays.heading")}</h2>${this.rows(shown.map(row), "admin.displays.none")}
       ${
@@ -337,7 +337,7 @@ export class AdminDisplays extends SettingsPage {
         seen.devices.map((one) => this.machine(one)),
         "admin.device.none",
       )}
-      ${this.opened ? nothing : pairingCard(this, strangers)}`;
+      ${this.opened ? nothing : pairingCard(this, unpaired)}`;
   }
 
   render() {

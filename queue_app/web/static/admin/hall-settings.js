@@ -1,4 +1,4 @@
-// What holds for all displays of the hall: how calls are spoken, and whether screens must be let in.
+// What holds for all displays of the hall: how calls are spoken, and whether screens must be paired.
 import { api } from "../kit/api.js";
 import { nothing } from "../kit/vendor/lit.js";
 
@@ -50,13 +50,13 @@ export function speakingCard(page) {
 }
 
 /**
- * Whether screens must be let in; asked again before `strangers` screens that are on show nothing any more.
+ * Whether screens must be paired; asked again before `unpaired` screens that are on show nothing any more.
  * @param {HallPage} page
- * @param {number} strangers
+ * @param {number} unpaired
  */
-export function pairingCard(page, strangers) {
+export function pairingCard(page, unpaired) {
   const words = {
-    text: page.t("admin.hall.pairing_sure_text", { count: strangers }),
+    text: page.t("admin.hall.pairing_sure_text", { count: unpaired }),
     yes: page.t("admin.hall.pairing_yes"),
   };
   const sure = async (/** @type {Draft} */ { pairing }) => !pairing || page.sure("admin.hall.pairing_sure", {}, words);
