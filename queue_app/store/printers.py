@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, select
 
 from queue_app.domain.device import DeviceKind
 from queue_app.domain.print_job import PrintJobKind, PrintJobState
+from queue_app.domain.print_outcome import Outcome, parse_outcome
 from queue_app.domain.printer import Health, Printer
 from queue_app.store import tables as t
 
@@ -52,7 +53,7 @@ def _printer(rows: list[Any]) -> Printer:
         row.code,
         row.paper_mm,
         Health(row.health),
-        row.detail,
+        parse_outcome(row.detail),
         row.health_since,
         row.checked_at,
         row.tickets_left,
@@ -74,7 +75,7 @@ class PrintJobRow:
     copy_no: int
     printer_id: int
     state: PrintJobState
-    detail: str
+    outcome: Outcome | None
     attempts: int
     created_at: int
     ended_at: int | None
@@ -96,7 +97,7 @@ _JOB: tuple[ColumnElement[Any], ...] = (
 
 def _job(row: Row[Any]) -> PrintJobRow:
     values: list[Any] = list(row)
-    values[1], values[5] = PrintJobKind(values[1]), PrintJobState(values[5])
+    values[1], values[5], values[6] = PrintJobKind(values[1]), PrintJobState(values[5]), parse_outcome(values[6])
     return PrintJobRow(*values)
 
 

@@ -1,8 +1,9 @@
-"""The fault of a print job or printer: the `detail` that spoolers and agents write, parsed to a code with facts.
+"""Why a print job or printer is as it is: an outcome of code, facts and ending, and the text that stores it.
 
-A detail is codes joined by “: ”, the first of which is a `Reason` of the printer package, and then perhaps the message
-of the system. Older rows and agents have English sentences instead of some codes. The text shown to people is
-`officer.alarm.why.<code>`.
+The text is what spoolers and agents report and what a row keeps: codes joined by “: ”, the first of which is a `Reason`
+of the printer package, then perhaps the message of the system and the ending. Older rows and agents have English
+sentences instead of some codes. `parse_outcome` alone takes it apart, where a report arrives and where a row is read.
+The text shown to people is `officer.alarm.why.<code>`.
 """
 
 from __future__ import annotations
@@ -48,7 +49,10 @@ CODES = frozenset(
     }
 )
 ENDINGS = frozenset({"cancelled", "mended", "not_taken"})
-"""Codes at the end of a detail: what happened afterwards."""
+"""What happened afterwards."""
+_BAD_ADDRESS, _NOT_TAKEN, _OTHER = "bad_address", "not_taken", "other"
+LONGEST_TEXT = 200
+"""The longest text that a row keeps."""
 _SYSTEM = {
     **dict.fromkeys(map(os.strerror, (errno.ECONNREFUSED, errno.ECONNRESET)), "refused"),
     **dict.fromkeys(map(os.strerror, (errno.EHOSTUNREACH, errno.ENETUNREACH)), "no_way"),
@@ -75,28 +79,55 @@ _PRINTER_MESSAGES = {**USB_WORDS, "may not use it": "denied", "another program u
 
 
 @dataclass(frozen=True, slots=True)
-class FaultDetail:
-    """A fault: one of `CODES`. `facts` may have `why`, the system's own message, and `then`, one of `ENDS`."""
+class Outcome:
+    """Why a print job or printer is as it is.
+
+    `code` is the most specific one of `CODES`. Of the facts, `why` is a message of the system that no code covers, and
+    `message` one that the code covers; `reason` is the printer package's `Reason` where `code` is more specific.
+    `ending`, one of `ENDINGS`, is what happened afterwards.
+    """
 
     code: str
     facts: Mapping[str, str] = field(default_factory=dict)
+    ending: str | None = None
+
+    @property
+    def is_in_paper_exit(self) -> bool:
+        """Whether the slip is in the paper exit until somebody takes it."""
+        return _NOT_TAKEN in (self.code, self.ending)
 
 
-def parse_detail(detail: str) -> FaultDetail | None:
-    """Parse a detail; None if it is empty. An unknown text becomes `other`, with the text itself as its fact."""
-    text, _, end = detail.rpartition(": ")
-    then = {"then": end} if text and end in ENDINGS else {}
-    reason, _, words = (text if then else detail).partition(": ")
+def outcome_text(outcome: Outcome | None) -> str:
+    """Return the text that stores an outcome, which `parse_outcome` reads; a long message loses its end."""
+    if outcome is None:
+        return ""
+    reason = outcome.facts.get("reason", outcome.code)
+    reason = "" if reason == _OTHER else reason
+    words = outcome.facts.get("message") or outcome.facts.get("why", "")
+    end = f": {outcome.ending}" if outcome.ending else ""
+    return ": ".join(filter(None, (reason, words)))[: LONGEST_TEXT - len(end)] + end
+
+
+def parse_outcome(text: str) -> Outcome | None:
+    """Parse the text of an outcome; None if it is empty. An unknown text becomes `other`, with the text as its fact."""
+    before, _, end = text.rpartition(": ")
+    ending = end if before and end in ENDINGS else None
+    whole = (before if ending else text).removesuffix(": ")
+    reason, _, words = whole.partition(": ")
     reason = _OLD_SENTENCES.get(reason, reason)
     if not reason:
         return None
-    nearer = _nearer(words if reason in CODES else f"{reason}: {words}".removesuffix(": "))
-    if nearer is not None:
-        return FaultDetail(nearer, then)
-    if reason not in CODES:
-        return FaultDetail("other", {"why": f"{reason}: {words}".removesuffix(": "), **then})
-    # The advice says what is wrong with an address, in the reader's language: not repeated here.
-    return FaultDetail(reason, {**({"why": words} if words and reason != "bad_address" else {}), **then})
+    known = reason in CODES
+    nearer = _nearer(words if known else whole)
+    if nearer is None:
+        if not known:
+            return Outcome(_OTHER, {"why": whole}, ending)
+        # The advice says what is wrong with an address, in the reader's language: not repeated here.
+        name = "message" if reason == _BAD_ADDRESS else "why"
+        return Outcome(reason, {name: words} if words else {}, ending)
+    if not known:
+        reason, words = _OTHER, whole
+    return Outcome(nearer, {"reason": reason, "message": words}, ending)
 
 
 def _nearer(words: str) -> str | None:
