@@ -1,8 +1,8 @@
-"""Why a print job or printer is as it is: an outcome of code, facts and ending, and the text that stores it.
+"""Why a print job or printer is as it is: an outcome of code, facts and ending, and the text that reports it.
 
-The text is what spoolers and agents report and what a row keeps: codes joined by “: ”, the first of which is a `Reason`
-of the printer package, then perhaps the message of the system and the ending. Older rows and agents have English
-sentences instead of some codes. `parse_outcome` alone takes it apart, where a report arrives and where a row is read.
+The text is what spoolers and agents report: codes joined by “: ”, the first of which is a `Reason` of the printer
+package, then perhaps the message of the system and the ending. Older agents have English sentences instead of some
+codes. `parse_outcome` alone takes it apart, where a report arrives (and where a migration converts older rows).
 The text shown to people is `officer.alarm.why.<code>`.
 """
 
@@ -12,6 +12,7 @@ import errno
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 CODES = frozenset(
     {
@@ -52,7 +53,7 @@ ENDINGS = frozenset({"cancelled", "mended", "not_taken"})
 """What happened afterwards."""
 _BAD_ADDRESS, _NOT_TAKEN, _OTHER = "bad_address", "not_taken", "other"
 LONGEST_TEXT = 200
-"""The longest text that a row keeps."""
+"""The longest text of an outcome."""
 _SYSTEM = {
     **dict.fromkeys(map(os.strerror, (errno.ECONNREFUSED, errno.ECONNRESET)), "refused"),
     **dict.fromkeys(map(os.strerror, (errno.EHOSTUNREACH, errno.ENETUNREACH)), "no_way"),
@@ -96,9 +97,18 @@ class Outcome:
         """Whether the slip is in the paper exit until somebody takes it."""
         return _NOT_TAKEN in (self.code, self.ending)
 
+    def to_json(self) -> dict[str, object]:
+        """Return plain data for JSON."""
+        return {"code": self.code, "facts": dict(self.facts), "ending": self.ending}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Outcome:
+        """Return the outcome of which `to_json` made the data."""
+        return cls(data["code"], data["facts"], data["ending"])
+
 
 def outcome_text(outcome: Outcome | None) -> str:
-    """Return the text that stores an outcome, which `parse_outcome` reads; a long message loses its end."""
+    """Return the text of an outcome, which `parse_outcome` reads; a long message loses its end."""
     if outcome is None:
         return ""
     reason = outcome.facts.get("reason", outcome.code)

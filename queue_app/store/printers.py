@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, select
 
 from queue_app.domain.device import DeviceKind
 from queue_app.domain.print_job import PrintJobKind, PrintJobState
-from queue_app.domain.print_outcome import Outcome, parse_outcome
+from queue_app.domain.print_outcome import Outcome
 from queue_app.domain.printer import Health, Printer
 from queue_app.store import tables as t
 
@@ -21,7 +21,7 @@ _PRINTERS = (
         t.printer.c.paper_mm,
         t.printer.c.url,
         t.printer.c.health,
-        t.printer.c.detail,
+        t.printer.c.outcome,
         t.printer.c.health_since,
         t.printer.c.checked_at,
         t.printer.c.tickets_left,
@@ -53,7 +53,7 @@ def _printer(rows: list[Any]) -> Printer:
         row.code,
         row.paper_mm,
         Health(row.health),
-        parse_outcome(row.detail),
+        row.outcome,
         row.health_since,
         row.checked_at,
         row.tickets_left,
@@ -88,7 +88,7 @@ _JOB: tuple[ColumnElement[Any], ...] = (
     t.print_job.c.copy_no,
     t.print_job.c.printer_id,
     t.print_job.c.state,
-    t.print_job.c.detail,
+    t.print_job.c.outcome,
     t.print_job.c.attempts,
     t.print_job.c.created_at,
     t.print_job.c.ended_at,
@@ -97,7 +97,7 @@ _JOB: tuple[ColumnElement[Any], ...] = (
 
 def _job(row: Row[Any]) -> PrintJobRow:
     values: list[Any] = list(row)
-    values[1], values[5], values[6] = PrintJobKind(values[1]), PrintJobState(values[5]), parse_outcome(values[6])
+    values[1], values[5] = PrintJobKind(values[1]), PrintJobState(values[5])
     return PrintJobRow(*values)
 
 

@@ -159,7 +159,7 @@ def test_what_to_do_is_said_in_the_callers_language(
 ) -> None:
     change = t.printer.update().where(t.printer.c.code == "utama")
     with runtime.store.transaction() as connection:
-        connection.execute(change.values(url=url, health="offline", detail=detail))
+        connection.execute(change.values(url=url, health="offline", outcome=parse_outcome(detail)))
     advice = admin.get("/staff/printers").get_json()["printers"][0]["advice"]
     assert advice["code"] == code
     assert said in advice["sentence"]

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, select, true, u
 from queue_app.domain.clock import to_ms
 from queue_app.domain.facts import PrintJobMoved
 from queue_app.domain.print_job import ENDED_STATES, GOOD_STATES, MOVABLE_KINDS, PrintJobState
-from queue_app.domain.print_outcome import Outcome, outcome_text, parse_outcome
+from queue_app.domain.print_outcome import Outcome, outcome_text
 from queue_app.domain.printer import reachable_fallback
 from queue_app.store import tables as t
 from queue_app.store.printers import printers as read_printers
@@ -211,7 +211,7 @@ def report_outcome(
             .where(t.print_job.c.id == job_id, _IS_SENDING, t.print_job.c.owner == owner)
             .values(
                 state=state,
-                detail=outcome_text(outcome),
+                outcome=outcome,
                 ended_at=to_ms(now) if state in ENDED_STATES else None,
                 owner=None,
                 lease_until=None,
@@ -249,9 +249,7 @@ def _requeue(unit: Unit, row: Row[Any], outcome: Outcome | None) -> bool:
     unit.connection.execute(
         update(t.print_job)
         .where(t.print_job.c.id == row.id)
-        .values(
-            state=PrintJobState.QUEUED, detail=outcome_text(outcome), printer_id=other.id, owner=None, lease_until=None
-        )
+        .values(state=PrintJobState.QUEUED, outcome=outcome, printer_id=other.id, owner=None, lease_until=None)
     )
     unit.record(
         PrintJobMoved(job_id=row.id, from_printer=row.printer_id, to_printer=other.id, why=outcome_text(outcome)),
@@ -289,7 +287,7 @@ def expire_stale_jobs(store: Store, now: datetime, gone: IsDead = never_dead) ->
         return 0
     with store.transaction() as connection:
         return sum(
-            [_end(connection, row, now_ms, PrintJobState.EXPIRED, parse_outcome(row.detail)) for row in stale]
+            [_end(connection, row, now_ms, PrintJobState.EXPIRED, row.outcome) for row in stale]
             + [_mark_uncertain(connection, row, now_ms) for row in interrupted]
         )
 
@@ -300,7 +298,7 @@ def _end(connection: Connection, row: Row[Any], now_ms: int, state: PrintJobStat
     done = connection.execute(
         update(t.print_job)
         .where(t.print_job.c.id == row.id, *same)
-        .values(state=state, detail=outcome_text(outcome), ended_at=now_ms, owner=None)
+        .values(state=state, outcome=outcome, ended_at=now_ms, owner=None)
     )
     return done.rowcount == 1
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from queue_app.domain.clock import to_ms
 from queue_app.domain.facts import PrinterChanged
 from queue_app.domain.print_job import PrintJobState
-from queue_app.domain.print_outcome import Outcome, outcome_text, parse_outcome
+from queue_app.domain.print_outcome import Outcome, outcome_text
 from queue_app.domain.printer import FAULTY, Health, tickets_left
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
@@ -58,7 +58,7 @@ def report_health(store: Store, printer_id: int, report: StatusReport, now: date
         left = tickets_left(paper.roll_mm or report.roll_mm, used, report.ticket_mm)
     values: dict[str, object] = {
         "health": report.health.value,
-        "detail": outcome_text(report.outcome),
+        "outcome": report.outcome,
         "checked_at": now_ms,
     }
     values |= {"used_mm": used, "tickets_left": left}
@@ -87,10 +87,9 @@ def _mark_held_uncertain(unit: Unit, printer_id: int) -> None:
     Unless the printer was switched off meanwhile; so the visitor or staff are asked.
     """
     held = (t.print_job.c.printer_id == printer_id) & (t.print_job.c.state == PrintJobState.HELD)
-    for job_id, text in unit.connection.execute(select(t.print_job.c.id, t.print_job.c.detail).where(held)).all():
-        outcome = parse_outcome(text)
+    for job_id, outcome in unit.connection.execute(select(t.print_job.c.id, t.print_job.c.outcome).where(held)).all():
         mended = None if outcome is None else replace(outcome, ending="mended")
-        values = {"state": PrintJobState.UNCERTAIN, "detail": outcome_text(mended)}
+        values = {"state": PrintJobState.UNCERTAIN, "outcome": mended}
         unit.connection.execute(update(t.print_job).where(t.print_job.c.id == job_id).values(**values))
 
 
