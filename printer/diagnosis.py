@@ -9,6 +9,7 @@ import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import quote
 
 import printer.ports
@@ -62,14 +63,12 @@ _NOT_REACHED = (
     printer.ports.Reason.NOT_WRITABLE,
     printer.ports.Reason.UNREACHABLE,
 )
-_WORDS = {
-    "libusb": "no_libusb",
-    "not plugged in": "not_plugged",
-    "several are": "several_usb",
-    "another program": "in_use",
-    "resource busy": "in_use",
-    "may not use it": "refused_there",
-    "Permission denied": "refused_there",
+_OF_CODE = {
+    "busy": "in_use",
+    "denied": "refused_there",
+    "no_libusb": "no_libusb",
+    "not_plugged": "not_plugged",
+    "several_usb": "several_usb",
 }
 _OF_HEALTH = {
     printer.ports.Health.PAPER_OUT: "paper_out",
@@ -78,6 +77,24 @@ _OF_HEALTH = {
     printer.ports.Health.OFFLINE: "offline",
     printer.ports.Health.ERROR: "error",
 }
+
+
+class Cause(Protocol):
+    """Why a printer or a print job is as it is.
+
+    Of the facts, `message` or `why` is a message of the system, and `reason` the `Reason` of the printer package where
+    `code` is more specific.
+    """
+
+    @property
+    def code(self) -> str:
+        """The most specific code."""
+        ...
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """What the code leaves open."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,36 +140,34 @@ def check_status(url: str, capabilities: Mapping[str, object] | None = None) -> 
     return ProbeResult(health.state, health.detail, proof, None if probed is None else probed.counts_cuts)
 
 
-def probe_with_advice(url: str, capabilities: Mapping[str, object] | None = None) -> tuple[ProbeResult, Advice | None]:
-    """Check the status of a printer over one connection, with advice. Raises ValueError as `check_status` does."""
-    # Before opening a device: missing devices and missing permissions get advice of their own.
-    advice = None if url.startswith("tcp://") else probe_printer(url)
-    if advice is not None:
-        return ProbeResult(printer.ports.Health.OFFLINE), advice
-    status = check_status(url, capabilities)
-    return status, advice_on_status(status.health, status.detail, url)
-
-
-def advice_on_delivery(detail: str, url: str) -> Advice | None:
+def advice_on_delivery(cause: Cause | None, url: str) -> Advice | None:
     """Return advice on a failed delivery; None if the delivery succeeded, or if its reason says enough."""
-    reason, _, why = detail.partition(": ")
-    return _not_reached(reason, why, url) if reason in _NOT_REACHED else None
+    return _not_reached(cause, url) if cause is not None and _reason(cause) in _NOT_REACHED else None
 
 
-def advice_on_status(health: str, detail: str, url: str) -> Advice | None:
+def advice_on_status(health: str, cause: Cause | None, url: str) -> Advice | None:
     """Return advice on a printer with this reported status, or None. Connects to nothing."""
-    reason, _, why = detail.partition(": ")
-    if reason in _NOT_REACHED:
-        return _not_reached(reason, why, url)
+    reason = "" if cause is None else _reason(cause)
+    if cause is not None and reason in _NOT_REACHED:
+        return _not_reached(cause, url)
     if health == printer.ports.Health.UNKNOWN:
         return Advice("mute") if reason == printer.ports.Reason.NO_ANSWER else None
     code = _OF_HEALTH.get(printer.ports.Health(health))
     if code is None:
         return None
-    return Advice(code, {"why": detail or health} if code == "error" else {})
+    return Advice(code, {"why": _words(cause) or reason or health} if code == "error" else {})
 
 
-def _not_reached(reason: str, why: str, url: str) -> Advice:
+def _reason(cause: Cause) -> str:
+    return cause.facts.get("reason", cause.code)
+
+
+def _words(cause: Cause | None) -> str:
+    return "" if cause is None else cause.facts.get("message") or cause.facts.get("why", "")
+
+
+def _not_reached(cause: Cause, url: str) -> Advice:
+    reason, why = _reason(cause), _words(cause)
     try:
         address = parse_address(url)
     except InvalidValue as error:
@@ -163,9 +178,8 @@ def _not_reached(reason: str, why: str, url: str) -> Advice:
     local = None if address.scheme in ("tcp", "agent") else _probe_here(address)
     if local is not None:
         return local
-    code = next((code for part, code in _WORDS.items() if part in why), None)
-    if code is not None:
-        return Advice(code)
+    if cause.code in _OF_CODE:
+        return Advice(_OF_CODE[cause.code])
     if reason == printer.ports.Reason.NOT_WRITABLE:
         return Advice("lp" if address.scheme == "cups" else "not_written", {"why": why or reason})
     return Advice("no_connection", {"why": why or reason})

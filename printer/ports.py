@@ -17,6 +17,7 @@ __all__ = [
     "AnySlip",
     "Capabilities",
     "ChecklistSlip",
+    "Ending",
     "Health",
     "Job",
     "JobSource",
@@ -64,8 +65,6 @@ class Reason(StrEnum):
     FAULT = "fault"
     NO_ACKNOWLEDGEMENT = "no_acknowledgement"
     NO_ANSWER = "no_answer"
-    NOT_TAKEN = "not_taken"
-    """No fault: the presenter holds the slip until somebody takes it."""
     NOT_WRITABLE = "not_writable"
     OFF_LINE = "off_line"
     PAPER_LOW = "paper_low"
@@ -73,6 +72,14 @@ class Reason(StrEnum):
     PRINTER_ERROR = "printer_error"
     TIME_OUT = "time_out"
     UNREACHABLE = "unreachable"
+
+
+class Ending(StrEnum):
+    """What happened after a reason arose; the last word of `Outcome.detail`."""
+
+    CANCELLED = "cancelled"
+    NOT_TAKEN = "not_taken"
+    """The presenter holds the slip until somebody takes it."""
 
 
 class Proof(StrEnum):
@@ -137,6 +144,8 @@ class PrinterHealth:
     """Paper used since the report before this one, in millimetres."""
     new_roll: bool = False
     """Whether a new roll was inserted since the report before: reset the paper counter, then add `used_mm`."""
+    slip_waiting: bool = False
+    """Whether the presenter holds a slip that nobody has taken; the detail says so too."""
 
     def to_json(self) -> dict[str, object]:
         """Return plain data for JSON."""
@@ -177,12 +186,20 @@ class Job:
 class Outcome:
     """Outcome of a delivery. QUEUED means that no complete slip will be printed, so that the job may be tried again.
 
-    `detail` is empty or begins with a `Reason`; a good state with a detail is a warning (paper low). QUEUED with
-    `…: cancelled` means that a part was sent and cancelled.
+    A good state with a reason is a warning (paper low). QUEUED with the ending CANCELLED means that a part was sent and
+    cancelled.
     """
 
     state: JobState
-    detail: str = ""
+    reason: Reason | None = None
+    why: str = ""
+    """The message of the system."""
+    ending: Ending | None = None
+
+    @property
+    def detail(self) -> str:
+        """The outcome as the text that is reported: reason, message and ending, each if there is one."""
+        return ": ".join(filter(None, (self.reason, self.why, self.ending)))
 
 
 class JobSource(Protocol):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from printer.ports import Health, Job, JobSource, JobState, Outcome, PrinterConfig, PrinterHealth, Reason
+from printer.ports import Ending, Health, Job, JobSource, JobState, Outcome, PrinterConfig, PrinterHealth, Reason
 from printer.transport.delivery import DEFAULT_INTERRUPTED_BYTES, HEALTH_BY_REASON
 from printer.transport.payload import RenderedJob
 from printer.transport.transports import Transport, open_transport
@@ -131,7 +131,7 @@ class Worker:
         try:
             transport = self._transport_for(job.printer.url)
         except ValueError as error:
-            return Outcome(JobState.FAILED, f"{Reason.BAD_ADDRESS}: {error}")
+            return Outcome(JobState.FAILED, Reason.BAD_ADDRESS, str(error))
         try:
             rendered = RenderedJob(job, transport.model, self._context.offload)
             if job.clean_first:
@@ -141,7 +141,7 @@ class Worker:
             outcome = transport.deliver(rendered)
         except Exception as error:
             _log.exception("printer %s: job %s failed", self._config.code, job.id)
-            return Outcome(JobState.FAILED, f"{Reason.FAULT}: {type(error).__name__}: {error}")
+            return Outcome(JobState.FAILED, Reason.FAULT, f"{type(error).__name__}: {error}")
         if outcome.state in _USES_PAPER:
             self._used_mm += rendered.length_mm
         return outcome
@@ -199,25 +199,25 @@ class Worker:
             and (health := transport.check_status()) is not None
         ):
             self._report_health(health)
-            self._watch_presenter(health.detail)
+            self._watch_presenter(slip_waiting=health.slip_waiting)
         return False
 
-    def _watch_presenter(self, detail: str) -> None:
+    def _watch_presenter(self, *, slip_waiting: bool) -> None:
         """Query again soon while the presenter holds a slip: the kiosk waits until it is taken."""
-        if Reason.NOT_TAKEN in detail and self._clock() < self._presenter_until:
+        if slip_waiting and self._clock() < self._presenter_until:
             self._status_due_at = self._clock() + self._timing.presenter_poll
 
     def _report_outcome_health(self, outcome: Outcome) -> None:
         """Report the printer's health as shown by the outcome of a job."""
         self._status_due_at = self._clock() + self._timing.status_poll
         self._presenter_until = self._clock() + self._timing.longest_presenter_wait
-        self._watch_presenter(outcome.detail)
-        reason = outcome.detail.partition(":")[0]
-        if reason == Reason.FAULT:  # an error of this program says nothing about the printer
+        self._watch_presenter(slip_waiting=outcome.ending is Ending.NOT_TAKEN)
+        reason = outcome.reason
+        if reason is Reason.FAULT:  # an error of this program says nothing about the printer
             return
         good = outcome.state in (JobState.PRINTED, JobState.SENT)
-        other = Health.OK if good and not reason else Health.OFFLINE
-        state = HEALTH_BY_REASON.get(Reason(reason), other) if reason in list(Reason) else other
+        other = Health.OK if good and reason is None else Health.OFFLINE
+        state = other if reason is None else HEALTH_BY_REASON.get(reason, other)
         if outcome.state is JobState.UNCERTAIN and state is Health.OFFLINE:
             state = Health.ERROR
         self._report_health(PrinterHealth(state, outcome.detail[:_LONGEST_DETAIL]))

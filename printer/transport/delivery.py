@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from printer.ports import Capabilities, Health, JobState, Outcome, PrinterHealth, Proof, Reason
+from printer.ports import Capabilities, Ending, Health, JobState, Outcome, PrinterHealth, Proof, Reason
 from printer.transport import status
 from printer.transport.escpos import CUTS
 from printer.transport.printer_session import PrinterSession
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 HEALTH_BY_REASON = {
     Reason.PAPER_LOW: Health.NEAR_END,
-    Reason.NOT_TAKEN: Health.OK,
     Reason.PAPER_OUT: Health.PAPER_OUT,
     Reason.COVER_OPEN: Health.COVER_OPEN,
     Reason.PRINTER_ERROR: Health.ERROR,
@@ -70,7 +69,7 @@ class _Attempt:
     cleaning: bytes
     data: bytes
     proof: Proof
-    warning: str
+    warning: Reason | None
     cuts_before: int | None
     """Value of the printer's cut counter; None if the printer has none that is trusted."""
 
@@ -134,7 +133,7 @@ class EscposTransport:
         try:
             session = self._open()
         except OSError as error:
-            return PrinterHealth(Health.OFFLINE, _unreachable(error))
+            return PrinterHealth(Health.OFFLINE, f"{Reason.UNREACHABLE}: {_message(error)}")
         try:
             condition = session.condition()
             if condition is None:
@@ -148,7 +147,8 @@ class EscposTransport:
             return PrinterHealth(Health.OFFLINE, Reason.CONNECTION_LOST)
         finally:
             session.close(self._deadlines.close)
-        return PrinterHealth(Health.NEAR_END if condition.near_end else Health.OK, condition.remarks)
+        state = Health.NEAR_END if condition.near_end else Health.OK
+        return PrinterHealth(state, condition.remarks, slip_waiting=condition.ticket_waiting)
 
     def deliver(self, payload: Payload) -> Outcome:
         """Deliver one job over one connection; if it breaks, connect again to find out whether the job was printed."""
@@ -156,7 +156,7 @@ class EscposTransport:
         try:
             session = self._open()
         except OSError as error:
-            return Outcome(JobState.QUEUED, _unreachable(error))
+            return Outcome(JobState.QUEUED, Reason.UNREACHABLE, _message(error))
         try:
             try:
                 condition = self._ready_condition(session)
@@ -226,7 +226,7 @@ class EscposTransport:
         if failure is not None and sent < len(job):
             # The cut is at the end, so no complete slip can be printed.
             self._interrupted_bytes = max(self._interrupted_bytes, len(attempt.data))
-            return Outcome(JobState.QUEUED, f"{failure}: cancelled" if sent else failure)
+            return Outcome(JobState.QUEUED, failure, ending=Ending.CANCELLED if sent else None)
         if failure is Reason.CONNECTION_LOST:
             raise ConnectionError("lost while the end was sent")
         self._interrupted_bytes, previous = 0, self._interrupted_bytes
@@ -277,7 +277,7 @@ class EscposTransport:
             if condition is None or condition.fault is not None:
                 return outcome
             if condition.ticket_waiting:
-                return replace(outcome, detail=condition.remarks)
+                return replace(outcome, reason=condition.warning, ending=Ending.NOT_TAKEN)
             if time.monotonic() >= deadline:  # taken already, or a model of the family without a presenter
                 return outcome
             time.sleep(_POLL_SECONDS)
@@ -331,7 +331,7 @@ class EscposTransport:
 
     def _cancel(self, attempt: _Attempt, reason: Reason) -> Outcome:
         self._interrupted_bytes = len(attempt.data)
-        return Outcome(JobState.QUEUED, f"{reason}: cancelled")
+        return Outcome(JobState.QUEUED, reason, ending=Ending.CANCELLED)
 
     def _recover(self, attempt: _Attempt) -> Outcome:
         """Find the outcome after a broken connection: connect again, clear the buffer, compare the counter."""
@@ -344,7 +344,7 @@ class EscposTransport:
                 cuts = None
             if cuts is not None:
                 if not attempt.is_out(cuts):
-                    return Outcome(JobState.QUEUED, f"{Reason.CONNECTION_LOST}: cancelled")
+                    return Outcome(JobState.QUEUED, Reason.CONNECTION_LOST, ending=Ending.CANCELLED)
                 self._interrupted_bytes = 0
                 return Outcome(JobState.PRINTED, attempt.warning)
             time.sleep(_POLL_SECONDS)
@@ -380,5 +380,5 @@ def _is_nearly_done(session: PrinterSession, attempt: _Attempt) -> bool:
     return attempt.nearly in session.replies.proofs or session.replies.fences > 0
 
 
-def _unreachable(error: OSError) -> str:
-    return f"{Reason.UNREACHABLE}: {error.strerror or 'no connection'}"
+def _message(error: OSError) -> str:
+    return error.strerror or "no connection"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from printer.ports import Reason
+from printer.ports import Ending, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,14 +41,14 @@ class Condition:
     """The presenter holds a slip that nobody has taken."""
 
     @property
-    def warning(self) -> str:
-        """Detail of an outcome that is good in spite of it: `paper_low`, or empty."""
-        return Reason.PAPER_LOW if self.near_end else ""
+    def warning(self) -> Reason | None:
+        """Reason of an outcome that is good in spite of it: `paper_low`, or None."""
+        return Reason.PAPER_LOW if self.near_end else None
 
     @property
     def remarks(self) -> str:
         """Remarks about a printer that prints: `paper_low`, `not_taken`, both, or empty."""
-        return ": ".join(filter(None, (self.warning, Reason.NOT_TAKEN if self.ticket_waiting else "")))
+        return ": ".join(filter(None, (self.warning, Ending.NOT_TAKEN if self.ticket_waiting else "")))
 
 
 class StatusCodec(Protocol):

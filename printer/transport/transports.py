@@ -169,7 +169,7 @@ class FileTransport(_Unqueryable):
         try:
             handle = os.open(self._path, flags, 0o640)
         except OSError as error:
-            return Outcome(JobState.QUEUED, f"{Reason.NOT_WRITABLE}: {error.strerror}")
+            return Outcome(JobState.QUEUED, Reason.NOT_WRITABLE, error.strerror or "")
         link = DeviceConnection(handle)
         try:
             reason = link.write(data, FILE_DEADLINE)
@@ -202,10 +202,10 @@ class CupsTransport(_Unqueryable):
         except subprocess.TimeoutExpired:
             return Outcome(JobState.UNCERTAIN, Reason.TIME_OUT)
         except OSError as error:
-            return Outcome(JobState.QUEUED, f"{Reason.NOT_WRITABLE}: lp: {error.strerror}")
+            return Outcome(JobState.QUEUED, Reason.NOT_WRITABLE, f"lp: {error.strerror}")
         if done.returncode:
             words = " ".join(done.stderr.decode("utf-8", "replace").split())
-            return Outcome(JobState.QUEUED, f"{Reason.NOT_WRITABLE}: {words}")
+            return Outcome(JobState.QUEUED, Reason.NOT_WRITABLE, words)
         return Outcome(JobState.SENT)
 
 
@@ -224,7 +224,7 @@ class PreviewTransport(_Unqueryable):
             _write_atomically(self._folder / f"{payload.job_id}.png", picture)
             self._delete_old()
         except OSError as error:
-            return Outcome(JobState.QUEUED, f"{Reason.NOT_WRITABLE}: {error.strerror}")
+            return Outcome(JobState.QUEUED, Reason.NOT_WRITABLE, error.strerror or "")
         return Outcome(JobState.PRINTED)
 
     def _delete_old(self) -> None:

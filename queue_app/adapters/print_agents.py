@@ -11,6 +11,7 @@ from printer.transport.address import parse_address
 from queue_app.adapters.print_jobs import job_of, status_report_of
 from queue_app.domain.clock import to_ms
 from queue_app.domain.print_job import PrintJobState
+from queue_app.domain.print_outcome import parse_outcome
 from queue_app.services.printing import print_jobs, printer_health
 from queue_app.store.printers import print_job
 from queue_app.store.unit_of_work import Store
@@ -34,10 +35,10 @@ class PrintAgentGateway:
 
     def report(self, code: str, job_id: int, state: PrintJobState, detail: str, now: datetime) -> bool:
         """Record the outcome of a job. Return False if the job is not the agent's, or not any more. Idempotent."""
-        store, owner = self._store, _owner(code)
-        if state is PrintJobState.QUEUED and print_jobs.requeue_elsewhere(store, job_id, owner, detail, now):
+        store, owner, outcome = self._store, _owner(code), parse_outcome(detail)
+        if state is PrintJobState.QUEUED and print_jobs.requeue_elsewhere(store, job_id, owner, outcome, now):
             return True
-        if print_jobs.report_outcome(store, job_id, owner, state, detail, now):
+        if print_jobs.report_outcome(store, job_id, owner, state, outcome, now):
             return True
         with store.read() as connection:
             job = print_job(connection, job_id)

@@ -10,6 +10,7 @@ import printer.ports
 from printer.transport.address import parse_address
 from queue_app.adapters.printer_tools import roll_length_mm, slip_of, ticket_mm
 from queue_app.domain.print_job import PrintJobState
+from queue_app.domain.print_outcome import parse_outcome
 from queue_app.domain.printer import Health
 from queue_app.services.printing import print_jobs, printer_health
 from queue_app.store.unit_of_work import NotReadyError, Store
@@ -44,11 +45,12 @@ class PrintJobSource:
 
     def report(self, job_id: int, owner: str, state: printer.ports.JobState, detail: str) -> bool:
         """Record the outcome of a job."""
-        return print_jobs.report_outcome(self._store, job_id, owner, PrintJobState(state.value), detail, self._clock())
+        ended, outcome = PrintJobState(state.value), parse_outcome(detail)
+        return print_jobs.report_outcome(self._store, job_id, owner, ended, outcome, self._clock())
 
     def hand_over(self, job_id: int, owner: str, detail: str) -> bool:
         """Queue a job at another working printer within the visitor's reach."""
-        return print_jobs.requeue_elsewhere(self._store, job_id, owner, detail, self._clock())
+        return print_jobs.requeue_elsewhere(self._store, job_id, owner, parse_outcome(detail), self._clock())
 
     def may_poll(self, printer_id: int, owner: str) -> bool:
         """Take the lease of a printer for `owner`. Return whether no other process holds it."""
@@ -90,7 +92,7 @@ def status_report_of(
     """Convert a status report, with what is needed to estimate the tickets left on the roll."""
     return printer_health.StatusReport(
         Health(health.state.value),
-        health.detail,
+        parse_outcome(health.detail),
         health.used_mm,
         health.new_roll,
         roll_length_mm(row.url),

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import printer.ports
-from printer.diagnosis import Advice, ProbeResult, probe_with_advice
-from queue_app.adapters.printer_tools import advice_on_status
+from printer.diagnosis import Advice, ProbeResult
+from queue_app.adapters.printer_tools import advice_on_status, probe_with_advice
 from queue_app.adapters.processes import is_dead, process_name
 from queue_app.domain.clock import to_ms
 from queue_app.services.printing import print_jobs
@@ -61,12 +61,11 @@ def _last_reported(store: Store, printer_row: print_jobs.ConfiguredPrinter) -> P
     proof = capabilities.get("proof")
     status = ProbeResult(
         printer.ports.Health(row.health.value),
-        row.detail,
-        None if proof is None else str(proof),
-        None if counts is None else bool(counts),
+        proof=None if proof is None else str(proof),
+        counts_cuts=None if counts is None else bool(counts),
     )
     return PrinterStatus(
-        status, advice_on_status(status.health, status.detail, printer_row.url), row.checked_at, row.tickets_left
+        status, advice_on_status(status.health, row.outcome, printer_row.url), row.checked_at, row.tickets_left
     )
 
 

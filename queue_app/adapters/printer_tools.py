@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import printer.ports
 from printer import diagnosis
-from printer.diagnosis import Advice, DiscoveredPrinter, probe_printer, text_trouble
+from printer.diagnosis import Advice, DiscoveredPrinter, ProbeResult, probe_printer, text_trouble
 from printer.invalid_value import InvalidValue
 from printer.paper import preview
 from printer.paper.document import document_length_mm, paper_size
@@ -19,7 +19,7 @@ from printer.paper.ticket import lay_out
 from printer.transport.address import parse_address
 from queue_app.domain.clock import from_ms, zone_short_name
 from queue_app.domain.errors import BadSetting
-from queue_app.domain.print_detail import parse_detail
+from queue_app.domain.print_outcome import Outcome, parse_outcome
 
 __all__ = [
     "advice_on_status",
@@ -30,6 +30,7 @@ __all__ = [
     "draw_ticket",
     "make_logo",
     "probe_printer",
+    "probe_with_advice",
     "roll_length_mm",
     "slip_of",
     "text_trouble",
@@ -154,12 +155,21 @@ def check_printer_url(url: str) -> None:
         _parse_setting("url", lambda: parse_address(url.replace("{code}", "code")))
 
 
-def advice_on_status(health: str, detail: str, url: str) -> Advice | None:
+def advice_on_status(health: str, outcome: Outcome | None, url: str) -> Advice | None:
     """Return advice on a printer with this reported status, or None. Connects to nothing."""
-    fault = parse_detail(detail)
-    if fault is not None and fault.code == "agent_away":
+    if outcome is not None and outcome.code == "agent_away":
         return Advice("agent_away")
-    return diagnosis.advice_on_status(health, detail, url)
+    return diagnosis.advice_on_status(health, outcome, url)
+
+
+def probe_with_advice(url: str, capabilities: Mapping[str, object] | None = None) -> tuple[ProbeResult, Advice | None]:
+    """Check the status of a printer over one connection, with advice. Raises ValueError as `check_status` does."""
+    # Before opening a device: missing devices and missing permissions get advice of their own.
+    advice = None if url.startswith("tcp://") else probe_printer(url)
+    if advice is not None:
+        return ProbeResult(printer.ports.Health.OFFLINE), advice
+    status = diagnosis.check_status(url, capabilities)
+    return status, advice_on_status(status.health, parse_outcome(status.detail), url)
 
 
 def discover(hosts: Sequence[str]) -> Sequence[DiscoveredPrinter]:

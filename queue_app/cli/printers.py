@@ -9,20 +9,19 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from printer.diagnosis import DiscoveredPrinter, advice_on_delivery, probe_with_advice
+from printer.diagnosis import DiscoveredPrinter, advice_on_delivery
 from printer.diagnosis import discover as discover_printers
 from printer.paper.logo import LARGEST_FILE
 from printer.ports import PrinterConfig
 from printer.spooler import Spooler
 from queue_app.adapters.print_jobs import PrintJobSource
 from queue_app.adapters.printer_status import PrinterStatus, check_printer_status
-from queue_app.adapters.printer_tools import check_printer_url, make_logo
+from queue_app.adapters.printer_tools import check_printer_url, make_logo, probe_with_advice
 from queue_app.adapters.processes import is_dead, process_name
 from queue_app.cli.console import ago, confirm, now, open_hall, print_table
 from queue_app.cli.database import preview_address
 from queue_app.config import ConfigError, Settings, command
 from queue_app.domain.errors import Refusal
-from queue_app.domain.print_detail import parse_detail
 from queue_app.domain.print_job import GOOD_STATES, PrintJobState
 from queue_app.services.printing import print_jobs, print_requests
 from queue_app.services.printing.printer_health import agent_of
@@ -36,7 +35,7 @@ from queue_app.services.settings.printers import (
 )
 from queue_app.store.printers import PrintJobRow, print_job
 from queue_app.store.unit_of_work import Store
-from queue_app.web.printer_words import reason_words
+from queue_app.web.printer_words import outcome_words
 
 _POLL_SECONDS = 0.2
 _PROOFS = {
@@ -205,11 +204,10 @@ def printer_test(settings: Settings, arguments: argparse.Namespace) -> int:
             job = _outcome(store, slip.id, arguments.wait)
         state = check_printer_status(store, row, now()) if job.ended_at is None else None
     print(_ENDS.get(job.state) or _still_waiting(row, job, state))
-    reason = parse_detail(job.detail)
-    if reason is not None:
-        print(f"  why      {reason_words(reason, 'en')}")
+    if job.outcome is not None:
+        print(f"  why      {outcome_words(job.outcome, 'en')}")
     # A job whose printer is backing off after failures has no reason of its own yet.
-    advice = advice_on_delivery(job.detail, row.url) or (None if state is None else state.advice)
+    advice = advice_on_delivery(job.outcome, row.url) or (None if state is None else state.advice)
     if advice is not None:
         print(f"  → {advice}")
     return 0 if job.state in GOOD_STATES else 1
@@ -258,7 +256,7 @@ def _outcome(store: Store, job_id: int, seconds: int) -> PrintJobRow:
 def _still_waiting(row: print_jobs.ConfiguredPrinter, job: PrintJobRow, state: PrinterStatus | None) -> str:
     agent = agent_of(row.url)
     server = f"print agent {agent} has" if agent else "the server has"
-    if job.state is PrintJobState.QUEUED and not job.detail and (agent or state is None or state.usable):
+    if job.state is PrintJobState.QUEUED and job.outcome is None and (agent or state is None or state.usable):
         return f"Nobody has printed it yet: {server} not fetched it. It is given up two minutes after it was asked for."
     return "It is not printed yet, and is tried again for two minutes."
 

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from queue_app.domain.print_outcome import Outcome
+
 
 class Health(StrEnum):
     """The health of a printer; the values are those of the printer package."""
@@ -30,8 +32,6 @@ class ReprintReason(StrEnum):
     """The visitor reported at the kiosk that nothing came out; staff cannot choose this reason."""
 
 
-SLIP_NOT_TAKEN = "not_taken"
-"""In the detail of a print job and of its printer: the slip is in the paper exit until somebody takes it."""
 FAULTY = frozenset({Health.PAPER_OUT, Health.COVER_OPEN, Health.OFFLINE, Health.ERROR})
 FEW_TICKETS = 30
 """Staff are asked for a new roll when so few tickets are left on it."""
@@ -49,7 +49,7 @@ class Printer:
     code: str
     paper_mm: int
     health: Health
-    detail: str
+    outcome: Outcome | None
     since: int | None
     checked_at: int | None
     tickets_left: int | None
@@ -66,7 +66,8 @@ class Printer:
 
     def was_taken(self, printed_at: int) -> bool:
         """Whether the slip in the paper exit at `printed_at` has been seen to be taken."""
-        return SLIP_NOT_TAKEN not in self.detail and (self.checked_at or 0) > printed_at
+        in_exit = self.outcome is not None and self.outcome.is_in_paper_exit
+        return not in_exit and (self.checked_at or 0) > printed_at
 
     @property
     def alarm(self) -> Health | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from queue_app.domain.print_outcome import outcome_text
 from queue_app.domain.printer import printers_with_alarm
 from queue_app.domain.sound import SoundState
 from queue_app.services.devices.display_pairing import paired_displays
 from queue_app.services.devices.display_presence import read_display_statuses, zones_with_blocked_sound
 from queue_app.services.printing.printer_health import agent_of
 from queue_app.snapshots.moment import Moment
-from queue_app.snapshots.print_jobs import Json, printer_place, reason_json
+from queue_app.snapshots.print_jobs import Json, ending_of, printer_place, reason_json
 from queue_app.store.printers import agent_statuses, printers
 
 
@@ -27,8 +28,9 @@ def build_alarms(moment: Moment, _key: str = "") -> Json:
             "code": printer.code,
             "place": printer_place(moment.catalogue, printer),
             "state": printer.alarm,
-            "detail": printer.detail,
-            "reason": reason_json(printer.detail),
+            "detail": outcome_text(printer.outcome),
+            "reason": reason_json(printer.outcome),
+            "ending": ending_of(printer.outcome),
             "since": printer.since,
             "tickets_left": printer.tickets_left,
         }
@@ -65,6 +67,7 @@ def _missing_feature(kind: str, code: str, detail: str) -> Json:
         "state": "error",
         "detail": detail,
         "reason": None,
+        "ending": None,
         "since": None,
         "tickets_left": None,
     }

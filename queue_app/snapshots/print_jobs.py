@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from queue_app.domain.catalogue import LANGUAGES, Catalogue, localised_name
-from queue_app.domain.print_detail import parse_detail
-from queue_app.domain.printer import SLIP_NOT_TAKEN, Printer, reachable_fallback
+from queue_app.domain.print_outcome import Outcome, outcome_text
+from queue_app.domain.printer import Printer, reachable_fallback
 from queue_app.store.printers import PrintJobRow, kiosk_printer_of, printers
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def print_jobs_of_ticket(moment: Moment, ticket_id: int, jobs: list[PrintJobRow]
 
 def _taken(printers_by_id: Mapping[int, Printer], job: PrintJobRow) -> bool | None:
     printer = printers_by_id.get(job.printer_id)
-    if printer is None or job.ended_at is None or SLIP_NOT_TAKEN not in job.detail:
+    if printer is None or job.ended_at is None or job.outcome is None or not job.outcome.is_in_paper_exit:
         return None
     return printer.was_taken(job.ended_at)
 
@@ -74,10 +74,22 @@ def _elsewhere(
 
 def print_job_json(job: PrintJobRow) -> Json:
     """Convert a print job to JSON."""
-    return {"id": job.id, "kind": job.kind, "copy": job.copy_no, "state": job.state, "detail": job.detail}
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "copy": job.copy_no,
+        "state": job.state,
+        "detail": outcome_text(job.outcome),
+        "reason": reason_json(job.outcome),
+        "ending": ending_of(job.outcome),
+    }
 
 
-def reason_json(detail: str) -> Json | None:
-    """Convert a print job's or printer's reason to JSON, in no language: a code with its facts."""
-    reason = parse_detail(detail)
-    return None if reason is None else {"code": reason.code, "facts": dict(reason.facts)}
+def reason_json(outcome: Outcome | None) -> Json | None:
+    """Convert the reason of a print job's or printer's state to JSON, in no language: a code with its facts."""
+    return None if outcome is None else {"code": outcome.code, "facts": dict(outcome.facts)}
+
+
+def ending_of(outcome: Outcome | None) -> str | None:
+    """Return what happened after the reason of a print job's or printer's state arose, if that is known."""
+    return None if outcome is None else outcome.ending

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, select
 
 from queue_app.domain.device import DeviceKind
 from queue_app.domain.print_job import PrintJobKind, PrintJobState
+from queue_app.domain.print_outcome import Outcome
 from queue_app.domain.printer import Health, Printer
 from queue_app.store import tables as t
 
@@ -20,7 +21,7 @@ _PRINTERS = (
         t.printer.c.paper_mm,
         t.printer.c.url,
         t.printer.c.health,
-        t.printer.c.detail,
+        t.printer.c.outcome,
         t.printer.c.health_since,
         t.printer.c.checked_at,
         t.printer.c.tickets_left,
@@ -52,7 +53,7 @@ def _printer(rows: list[Any]) -> Printer:
         row.code,
         row.paper_mm,
         Health(row.health),
-        row.detail,
+        row.outcome,
         row.health_since,
         row.checked_at,
         row.tickets_left,
@@ -74,7 +75,7 @@ class PrintJobRow:
     copy_no: int
     printer_id: int
     state: PrintJobState
-    detail: str
+    outcome: Outcome | None
     attempts: int
     created_at: int
     ended_at: int | None
@@ -87,7 +88,7 @@ _JOB: tuple[ColumnElement[Any], ...] = (
     t.print_job.c.copy_no,
     t.print_job.c.printer_id,
     t.print_job.c.state,
-    t.print_job.c.detail,
+    t.print_job.c.outcome,
     t.print_job.c.attempts,
     t.print_job.c.created_at,
     t.print_job.c.ended_at,

@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from queue_app.store.types import Day, Id, Instant, Json
+from queue_app.store.types import Day, Id, Instant, Json, OutcomeJson
 
 metadata = MetaData(
     naming_convention={
@@ -150,7 +150,7 @@ printer = Table(
     Column("tickets_left", Integer),  # estimate; null: not known
     # health (domain/printer.py), the reason, since when, and time of the last status check
     Column("health", String(12), nullable=False),
-    Column("detail", String(200), nullable=False),
+    Column("outcome", OutcomeJson),
     Column("health_since", Instant),
     Column("checked_at", Instant),
     # the one process that may connect to it now, and until when; a second connection would hang or garble a slip
@@ -319,7 +319,7 @@ print_job = Table(
     Column("staff_id", Id, ForeignKey("staff.id")),  # requested by; null: the visitor
     Column("printer_id", Id, ForeignKey("printer.id"), nullable=False),
     Column("state", String(10), nullable=False),
-    Column("detail", String(200), nullable=False),
+    Column("outcome", OutcomeJson),
     Column("slip", Json, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("owner", String(60)),

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Dialect, Integer, String, TypeDecorator
 
+from queue_app.domain.print_outcome import Outcome
+
 # SQLite gives its fast rowid only to INTEGER PRIMARY KEY; elsewhere ids are 64 bit.
 Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -14,6 +16,19 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 Instant = BigInteger
 
 Json = JSON
+
+
+class OutcomeJson(TypeDecorator[Outcome]):
+    """Why a print job or printer is as it is; null: there is nothing to say."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Outcome | None, dialect: Dialect) -> dict[str, object] | None:
+        return None if value is None else value.to_json()
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> Outcome | None:
+        return None if value is None else Outcome.from_json(value)
 
 
 class Day(TypeDecorator[date]):

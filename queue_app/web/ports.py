@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from queue_app.domain.print_job import PrintJobState
+from queue_app.domain.print_outcome import Outcome
 
 Json = dict[str, Any]
 
@@ -88,7 +89,7 @@ class PrinterTools(Protocol):
         """Return advice on a printer that cannot be used now, or None."""
         ...
 
-    def advice_on_status(self, health: str, detail: str, url: str) -> Advice | None:
+    def advice_on_status(self, health: str, outcome: Outcome | None, url: str) -> Advice | None:
         """Return advice on a printer with this reported status, or None."""
         ...
 

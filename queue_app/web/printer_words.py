@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from queue_app.domain.print_detail import FaultDetail, parse_detail
+from queue_app.domain.print_outcome import Outcome, parse_outcome
 from queue_app.web.ports import Advice, Json
 from queue_app.web.texts import chosen_language, setting_words, translate
 
@@ -20,28 +20,29 @@ def _why(advice: Advice, text: str) -> str:
     """Return the reason in the caller's language; an unknown reason stays as the system or the printer said it."""
     if advice.mistake is not None:
         return setting_words(advice.mistake.code, advice.mistake.facts)
-    reason = parse_detail(text)
-    return text if reason is None or reason.code == "other" else reason_words(reason, chosen_language())
+    reason = parse_outcome(text)
+    return text if reason is None or reason.code == "other" else outcome_words(reason, chosen_language())
 
 
-def reason_json(detail: str) -> Json | None:
+def reason_json(outcome: Outcome | None) -> Json | None:
     """Describe why a print job or printer is not simply well, for the API: a sentence in the caller's language too."""
-    reason = parse_detail(detail)
-    if reason is None:
+    if outcome is None:
         return None
-    return {"code": reason.code, "facts": dict(reason.facts), "sentence": reason_words(reason, chosen_language())}
+    return {"code": outcome.code, "facts": dict(outcome.facts), "sentence": outcome_words(outcome, chosen_language())}
 
 
-def with_reason(job: Json) -> Json:
-    """Add `reason` to a print job of the API."""
-    return {**job, "reason": reason_json(str(job["detail"]))}
+def with_sentence(job: Json) -> Json:
+    """Add the sentence in the caller's language to the reason of a print job of the API."""
+    if job["reason"] is None:
+        return job
+    return {**job, "reason": reason_json(Outcome(**job["reason"], ending=job["ending"]))}
 
 
-def reason_words(reason: FaultDetail, language: str) -> str:
-    """Describe a reason as words to stand behind a colon or between brackets."""
-    text = translate(f"officer.alarm.why.{reason.code}", language)
-    if "why" in reason.facts:
-        text = f"{text} ({reason.facts['why']})"
-    if "then" in reason.facts:
-        text = f"{text}; {translate('officer.alarm.why.then.' + reason.facts['then'], language)}"
+def outcome_words(outcome: Outcome, language: str) -> str:
+    """Describe an outcome as words to stand behind a colon or between brackets."""
+    text = translate(f"officer.alarm.why.{outcome.code}", language)
+    if "why" in outcome.facts:
+        text = f"{text} ({outcome.facts['why']})"
+    if outcome.ending is not None:
+        text = f"{text}; {translate('officer.alarm.why.then.' + outcome.ending, language)}"
     return text

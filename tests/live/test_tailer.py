@@ -305,7 +305,7 @@ def a_random_verb(live: Live, officers: dict[int, Officer], chance: random.Rando
     elif verb == "printer":
         job = print_jobs.claim(live.store, 1, "me", 30, now)
         if job is not None:
-            print_jobs.report_outcome(live.store, job.id, "me", chance.choice(["printed", "failed"]), "paper", now)
+            print_jobs.report_outcome(live.store, job.id, "me", chance.choice(["printed", "failed"]), None, now)
 
 
 @pytest.mark.parametrize("seed", [2, 3])

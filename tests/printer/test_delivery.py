@@ -13,7 +13,7 @@ import pytest
 
 from printer.paper.document import PAPER_SIZES
 from printer.paper.ticket import interrupted_mark, lay_out
-from printer.ports import Capabilities, Health, JobState, Outcome, PrinterHealth, Proof, Reason
+from printer.ports import Capabilities, Ending, Health, JobState, Outcome, PrinterHealth, Proof, Reason
 from printer.transport import escpos, status
 from printer.transport.connection import TcpConnector
 from printer.transport.delivery import Deadlines, EscposTransport
@@ -144,7 +144,7 @@ def test_every_fault_at_every_level(
     silent = level == "mute" or fault == "hang"
     outcome = tcp(printer, level, deadlines=HASTY if silent else QUICK).deliver(ticket())
     state, _, detail = expected.partition(" ")
-    assert outcome == Outcome(JobState(state), detail)
+    assert (outcome.state, outcome.detail) == (JobState(state), detail)
     whole = [piece for piece in printer.pieces if "http://mpp.test/t/007" in piece.qr]
     if outcome.state is JobState.PRINTED:
         assert len(whole) == 1
@@ -236,7 +236,7 @@ def test_held_comes_out_by_itself(simulate: Callable[..., Simulator], ticket: Ca
     printer = simulate("ack+no_clear+jam", after=100)
     transport = tcp(printer, "ack")
     assert transport.deliver(ticket(1)).state is JobState.HELD
-    assert transport.deliver(ticket(2)) == Outcome(JobState.QUEUED, "paper_out")
+    assert transport.deliver(ticket(2)) == Outcome(JobState.QUEUED, Reason.PAPER_OUT)
     printer.mend()
     assert transport.deliver(ticket(2)).state is JobState.PRINTED
     assert [piece.qr for piece in printer.pieces] == [["http://mpp.test/t/001"], ["http://mpp.test/t/002"]]
@@ -257,7 +257,7 @@ def test_a_serial_line(simulate: Callable[..., Simulator], ticket: Callable[...,
     transport = EscposTransport(port, MODELS["generic"], deadlines=QUICK)
     assert [transport.deliver(ticket(number)).state for number in (1, 2)] == [JobState.PRINTED] * 2
     printer.mode = "full+paper_out"
-    assert transport.deliver(ticket(3)) == Outcome(JobState.QUEUED, "paper_out")
+    assert transport.deliver(ticket(3)) == Outcome(JobState.QUEUED, Reason.PAPER_OUT)
     assert transport.check_status() == PrinterHealth(Health.PAPER_OUT, "paper_out")
 
 
@@ -282,8 +282,8 @@ def test_a_serial_printer_that_holds_its_hand_up(
         port = SerialConnector(Path(os.ttyname(slave)), 9600, "rtscts", slow_to_close)
         transport = EscposTransport(port, MODELS["generic"], proof=Proof.NONE, deadlines=QUICK)
         job = Ticket(1, ticket().data * 200)
-        assert transport.deliver(ticket()) == Outcome(JobState.QUEUED, "time_out")
-        assert transport.deliver(job) == Outcome(JobState.QUEUED, "unreachable: the printer takes nothing")
+        assert transport.deliver(ticket()) == Outcome(JobState.QUEUED, Reason.TIME_OUT)
+        assert transport.deliver(job) == Outcome(JobState.QUEUED, Reason.UNREACHABLE, "the printer takes nothing")
         closed.set()
         kept[0] = 3
 
@@ -311,14 +311,14 @@ def test_a_black_hole(ticket: Callable[..., Ticket]) -> None:
     with black_hole() as port:
         quick = dataclasses.replace(QUICK, connect=0.2)
         transport = EscposTransport(TcpConnector("127.0.0.1", port), MODELS["generic"], deadlines=quick)
-        assert transport.deliver(ticket()) == Outcome(JobState.QUEUED, "unreachable: no connection")
+        assert transport.deliver(ticket()) == Outcome(JobState.QUEUED, Reason.UNREACHABLE, "no connection")
         assert transport.check_status().state is Health.OFFLINE
 
 
 def test_a_printer_that_takes_no_more(simulate: Callable[..., Simulator]) -> None:
     """A deadline ends the write; the cut never left, so no whole paper comes of it."""
     outcome = tcp(simulate("hang"), proof=Proof.NONE).deliver(Ticket(1, b"x" * 30_000_000))
-    assert outcome == Outcome(JobState.QUEUED, "time_out: cancelled")
+    assert outcome == Outcome(JobState.QUEUED, Reason.TIME_OUT, ending=Ending.CANCELLED)
 
 
 def test_another_printer_stands_there_now(simulate: Callable[..., Simulator], ticket: Callable[..., Ticket]) -> None:
@@ -398,12 +398,14 @@ def test_a_paper_in_the_mouth_of_the_printer(
     quick = dataclasses.replace(QUICK, present=0.3)
     printer = simulate(f"{level}+presenter+{condition}")
     transport = tcp(printer, model=MODELS["custom"], deadlines=quick)
-    assert transport.deliver(ticket(1)) == Outcome(*parted(held))
+    outcome = transport.deliver(ticket(1))
+    assert (outcome.state, outcome.detail) == parted(held)
     assert "not_taken" in transport.check_status().detail
     printer.machine.take_paper()
     assert "not_taken" not in transport.check_status().detail
     plain = simulate(f"{level}+custom+{condition}")
-    assert tcp(plain, model=MODELS["custom"], deadlines=quick).deliver(ticket(1)) == Outcome(*parted(taken))
+    outcome = tcp(plain, model=MODELS["custom"], deadlines=quick).deliver(ticket(1))
+    assert (outcome.state, outcome.detail) == parted(taken)
 
 
 def parted(words: str) -> tuple[JobState, str]:

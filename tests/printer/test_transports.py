@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from printer.executor import run_inline
 from printer.invalid_value import InvalidValue
-from printer.ports import JobState, Outcome, Proof, Reason
+from printer.ports import Ending, JobState, Outcome, Proof, Reason
 from printer.transport.address import parse_address
 from printer.transport.delivery import Deadlines, EscposTransport
 from printer.transport.device_file import DeviceConnector
@@ -97,15 +97,15 @@ def test_device_that_hangs(tmp_path: Path) -> None:
     quick = Deadlines(write=0.1, longest_transfer=0.1, answer=0.1)
     device = EscposTransport(DeviceConnector(pipe), Model("none"), proof=Proof.NONE, deadlines=quick)
     outcome = FileTransport(pipe, device=device).deliver(FakePayload(data=b"x" * 1_000_000))
-    assert outcome == Outcome(JobState.QUEUED, "time_out: cancelled")
+    assert outcome == Outcome(JobState.QUEUED, Reason.TIME_OUT, ending=Ending.CANCELLED)
 
 
 @pytest.mark.parametrize(
     ("room", "outcome"),
     [
         (500, Outcome(JobState.SENT)),
-        (128, Outcome(JobState.QUEUED, "time_out: cancelled")),
-        (200, Outcome(JobState.UNCERTAIN, "time_out")),
+        (128, Outcome(JobState.QUEUED, Reason.TIME_OUT, ending=Ending.CANCELLED)),
+        (200, Outcome(JobState.UNCERTAIN, Reason.TIME_OUT)),
     ],
 )
 def test_device_that_sends_behind_our_back(monkeypatch: pytest.MonkeyPatch, room: int, outcome: Outcome) -> None:
@@ -140,7 +140,8 @@ def test_cups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, stat
     lp.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     deadline = 0.5 if "sleep" in script else 20
-    assert CupsTransport("tiket", deadline=deadline).deliver(FakePayload()) == Outcome(state, detail)
+    outcome = CupsTransport("tiket", deadline=deadline).deliver(FakePayload())
+    assert (outcome.state, outcome.detail) == (state, detail)
     assert (tmp_path / "args").read_text("utf-8").split() == ["-s", "-d", "tiket", "-t", "ticket-7", "-o", "raw"]
     assert state is not JobState.SENT or accepted.read_bytes() == DATA
 
@@ -404,10 +405,10 @@ def test_usb_refused(core: UsbCore, serial: str | None, number: int, words: str)
 @pytest.mark.parametrize(
     ("room", "number", "outcome"),
     [
-        (100, None, Outcome(JobState.QUEUED, "time_out: cancelled")),
-        (100, errno.ENODEV, Outcome(JobState.QUEUED, "connection_lost: cancelled")),
-        (199, errno.ENODEV, Outcome(JobState.UNCERTAIN, "connection_lost")),
-        (150, errno.EPIPE, Outcome(JobState.QUEUED, "connection_lost: cancelled")),
+        (100, None, Outcome(JobState.QUEUED, Reason.TIME_OUT, ending=Ending.CANCELLED)),
+        (100, errno.ENODEV, Outcome(JobState.QUEUED, Reason.CONNECTION_LOST, ending=Ending.CANCELLED)),
+        (199, errno.ENODEV, Outcome(JobState.UNCERTAIN, Reason.CONNECTION_LOST)),
+        (150, errno.EPIPE, Outcome(JobState.QUEUED, Reason.CONNECTION_LOST, ending=Ending.CANCELLED)),
     ],
 )
 def test_usb_breaks_off(core: UsbCore, room: int, number: int | None, outcome: Outcome) -> None:

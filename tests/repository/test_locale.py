@@ -9,7 +9,7 @@ import pytest
 
 from printer.diagnosis import ADVICE
 from printer.ports import Reason
-from queue_app.domain.print_detail import CODES, ENDINGS
+from queue_app.domain.print_outcome import CODES, ENDINGS
 from tests.repository.tree import own_sources
 
 LANGUAGES = ("id", "en", "ban")

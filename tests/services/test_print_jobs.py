@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from queue_app.domain.errors import Refusal
+from queue_app.domain.print_outcome import Outcome, parse_outcome
 from queue_app.domain.printer import Health
 from queue_app.services.printing import print_jobs, print_requests, printer_health
 from queue_app.store import tables as t
@@ -22,7 +23,7 @@ def claim(session, owner="one", lease=30):
 
 
 def report(session, job, owner, state, detail=""):
-    return print_jobs.report_outcome(session.store, job.id, owner, state, detail, session.clock())
+    return print_jobs.report_outcome(session.store, job.id, owner, state, parse_outcome(detail), session.clock())
 
 
 def test_jobs_come_in_order_and_one_at_a_time(session) -> None:
@@ -53,9 +54,12 @@ def test_not_sent_goes_back_to_the_queue(session) -> None:
     assert job_of(session, row).attempts == 2
 
 
-def see(session, health, printer_id=1, **more):
+def see(session, health, printer_id=1, detail="", **more):
     printer_health.report_health(
-        session.store, printer_id, printer_health.StatusReport(Health(health), **more), session.clock()
+        session.store,
+        printer_id,
+        printer_health.StatusReport(Health(health), parse_outcome(detail), **more),
+        session.clock(),
     )
 
 
@@ -157,7 +161,7 @@ def test_a_job_moves_to_a_printer_within_reach_and_keeps_its_copy_number(session
     together(session)
     row = session.issue()
     job = claim(session)
-    assert print_jobs.requeue_elsewhere(session.store, job.id, "one", "paper_out", session.clock())
+    assert print_jobs.requeue_elsewhere(session.store, job.id, "one", Outcome("paper_out"), session.clock())
     moved = job_of(session, row)
     assert (moved.printer_id, moved.state, moved.copy_no, moved.id) == (2, "queued", 1, job.id)
     assert not report(session, job, "one", "printed"), "it is not its job any more"
@@ -177,7 +181,7 @@ def test_a_job_without_a_printer_within_reach_stays(session, why) -> None:
         see(session, "cover_open", 2)
     job = claim(session)
     owner = "another" if why == "not its job" else "one"
-    assert not print_jobs.requeue_elsewhere(session.store, job.id, owner, "paper_out", session.clock())
+    assert not print_jobs.requeue_elsewhere(session.store, job.id, owner, Outcome("paper_out"), session.clock())
     assert report(session, job, "one", "queued", "paper_out")
 
 
@@ -185,7 +189,7 @@ def test_the_printer_that_is_named_comes_first(session) -> None:
     with session.store.transaction() as connection:
         connection.execute(t.printer.update().where(t.printer.c.id == 1).values(fallback_id=2))
     session.issue()
-    assert print_jobs.requeue_elsewhere(session.store, claim(session).id, "one", "off_line", session.clock())
+    assert print_jobs.requeue_elsewhere(session.store, claim(session).id, "one", Outcome("off_line"), session.clock())
 
 
 def test_a_stale_job_expires(session, clock) -> None:
@@ -227,7 +231,10 @@ def test_held_jobs_are_uncertain_when_the_fault_ends(session) -> None:
     see(session, "cover_open", detail="cover_open")
     assert job_of(session, row).state == "held"
     see(session, "near_end", detail="paper_low")
-    assert (job_of(session, row).state, job_of(session, row).detail) == ("uncertain", "paper_out: mended")
+    assert (job_of(session, row).state, job_of(session, row).outcome) == (
+        "uncertain",
+        Outcome("paper_out", ending="mended"),
+    )
     assert (
         print_requests.confirm_print(session.store, row.token, session.clock(), printed=False).id
         != job_of(session, row).id

@@ -4,6 +4,7 @@ import pytest
 
 from queue_app.adapters.printer_tools import slip_of
 from queue_app.domain.errors import Refusal
+from queue_app.domain.print_outcome import Outcome
 from queue_app.domain.printer import ReprintReason
 from queue_app.domain.ticket import Verb
 from queue_app.domain.ticket_facts import TicketReprinted
@@ -28,7 +29,7 @@ def jobs_of(session, row):
 def take(session, printer_id=1):
     """Claim and print one job."""
     job = print_jobs.claim(session.store, printer_id, "one", 60, session.clock())
-    assert print_jobs.report_outcome(session.store, job.id, "one", "printed", "", session.clock())
+    assert print_jobs.report_outcome(session.store, job.id, "one", "printed", None, session.clock())
     return job
 
 
@@ -41,7 +42,7 @@ def uncertain_ticket(session):
     """Issue a ticket whose print job is uncertain."""
     row = session.issue()
     job = print_jobs.claim(session.store, 1, "one", 60, session.clock())
-    print_jobs.report_outcome(session.store, job.id, "one", "uncertain", "connection_lost", session.clock())
+    print_jobs.report_outcome(session.store, job.id, "one", "uncertain", Outcome("connection_lost"), session.clock())
     return row, job
 
 
@@ -110,7 +111,7 @@ def test_the_visitor_gets_one_more_and_no_third(session) -> None:
     print_requests.confirm_print(session.store, row.token, session.clock(), printed=False)
     job = print_jobs.claim(session.store, 1, "one", 60, session.clock())
     assert job.copy_no == 2
-    print_jobs.report_outcome(session.store, job.id, "one", "uncertain", "connection_lost", session.clock())
+    print_jobs.report_outcome(session.store, job.id, "one", "uncertain", Outcome("connection_lost"), session.clock())
     with pytest.raises(Refusal, match="no_print_to_confirm"):
         print_requests.confirm_print(session.store, row.token, session.clock(), printed=False)
     assert newest_fact(session).details.why == "visitor"

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from queue_app.domain.device import DeviceKind
 from queue_app.domain.errors import Refusal
 from queue_app.domain.events import FactKind
+from queue_app.domain.print_outcome import Outcome
 from queue_app.domain.printer import Health, Printer
 from queue_app.services.devices import tokens
 from queue_app.services.printing import printer_health
@@ -70,7 +71,7 @@ def test_who_serves_an_address(url: str, code: str | None) -> None:
 def test_only_what_somebody_must_do_is_a_fact(hall: Hall) -> None:
     with hall.nothing_changes():
         see(hall, Health.OK)
-        see(hall, Health.OK, detail="paper_low")
+        see(hall, Health.OK, outcome=Outcome("paper_low"))
     for health in (Health.PAPER_OUT, Health.COVER_OPEN, Health.OK):
         with hall.one_fact(FactKind.PRINTER, None):
             see(hall, health)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from queue_app.domain.errors import Refusal
+from queue_app.domain.print_outcome import Outcome
 from queue_app.domain.printer import Health
 from queue_app.domain.staff import Officer
 from queue_app.services.printing import printer_health
@@ -88,7 +89,7 @@ def test_another_address_is_another_printer_to_be_looked_at(hall: Hall) -> None:
     add(hall)
     number = next(id for id, code in ids(hall).items() if code == "balai")
     printer_health.report_health(
-        hall.store, number, printer_health.StatusReport(Health.PAPER_OUT, "paper_out"), hall.clock()
+        hall.store, number, printer_health.StatusReport(Health.PAPER_OUT, Outcome("paper_out")), hall.clock()
     )
     with hall.one_change(hall.admin):
         change(hall, replace(NEW, paper_mm=58), hall.admin)

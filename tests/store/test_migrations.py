@@ -56,6 +56,34 @@ def test_what_columns_hold_survives_their_new_names(database_url: str) -> None:
     engine.dispose()
 
 
+def test_the_texts_of_print_jobs_and_printers_become_outcomes(database_url: str) -> None:
+    engine = open_engine(database_url)
+    migrate.upgrade(engine, "0005")
+    texts = ["", "paper_low: not_taken", "unreachable: Connection refused: mended", "the printer was removed"]
+    with engine.begin() as connection:
+        old_row(connection, "printer", id=1, code="a", detail="unreachable: agent_away")
+        for number, text in enumerate(texts, 1):
+            old_row(connection, "print_job", id=number, printer_id=1, copy_no=number, detail=text)
+    migrate.upgrade(engine)
+    assert migrate.schema_drift(engine) == []
+    with engine.begin() as connection:
+        away = {"reason": "unreachable", "message": "agent_away"}
+        assert new_rows(connection, "printer", "outcome") == [({"code": "agent_away", "facts": away, "ending": None},)]
+        refused = {"reason": "unreachable", "message": "Connection refused"}
+        assert sorted(new_rows(connection, "print_job", "id", "outcome")) == [
+            (1, None),
+            (2, {"code": "paper_low", "facts": {}, "ending": "not_taken"}),
+            (3, {"code": "refused", "facts": refused, "ending": "mended"}),
+            (4, {"code": "removed", "facts": {}, "ending": None}),
+        ]
+    migrate.downgrade(engine, "0005")
+    with engine.begin() as connection:
+        assert new_rows(connection, "printer", "detail") == [("unreachable: agent_away",)]
+        written = enumerate([*texts[:3], "removed"], 1)
+        assert sorted(new_rows(connection, "print_job", "id", "detail")) == list(written)
+    engine.dispose()
+
+
 def test_there_is_one_head_and_revisions_are_numbered() -> None:
     names = sorted(path.name for path in (migrate.directory() / "versions").glob("[0-9]*.py"))
     assert [name[:4] for name in names] == [f"{number:04d}" for number in range(1, len(names) + 1)]

@@ -20,6 +20,7 @@ from pyzbar.pyzbar import decode
 from printer import diagnosis
 from printer.diagnosis import advice_on_delivery
 from queue_app.background import Runtime, _in_native_thread
+from queue_app.domain.print_outcome import Outcome, parse_outcome
 from queue_app.domain.printer import Health
 from queue_app.services.devices.tokens import WRONG_PER_ADDRESS
 from queue_app.services.printing import print_jobs, printer_health
@@ -158,7 +159,7 @@ def test_what_to_do_is_said_in_the_callers_language(
 ) -> None:
     change = t.printer.update().where(t.printer.c.code == "utama")
     with runtime.store.transaction() as connection:
-        connection.execute(change.values(url=url, health="offline", detail=detail))
+        connection.execute(change.values(url=url, health="offline", outcome=parse_outcome(detail)))
     advice = admin.get("/staff/printers").get_json()["printers"][0]["advice"]
     assert advice["code"] == code
     assert said in advice["sentence"]
@@ -174,11 +175,11 @@ def test_what_to_do_about_a_queue_of_cups(
     monkeypatch: pytest.MonkeyPatch, lp: str | None, code: str, said: str
 ) -> None:
     monkeypatch.setattr("printer.diagnosis.shutil.which", lambda _: lp)
-    advice = advice_on_delivery("not_writable: lp: no such queue", "cups://tiket")
+    advice = advice_on_delivery(parse_outcome("not_writable: lp: no such queue"), "cups://tiket")
     assert advice is not None
     assert advice.code == code
     assert said in str(advice)
-    assert advice_on_delivery("paper_out", "cups://tiket") is None
+    assert advice_on_delivery(Outcome("paper_out"), "cups://tiket") is None
 
 
 @pytest.mark.parametrize(
@@ -313,11 +314,15 @@ def test_a_new_roll(admin: Caller) -> None:
 
 
 def test_how_a_printer_was_seen_a_moment_ago_is_its_probe(runtime: Runtime, admin: Caller, clock: Clock) -> None:
-    printer_health.report_health(runtime.store, 1, printer_health.StatusReport(Health.PAPER_OUT, "paper_out"), clock())
+    printer_health.report_health(
+        runtime.store, 1, printer_health.StatusReport(Health.PAPER_OUT, Outcome("paper_out")), clock()
+    )
     response = admin.done("/settings/printers/utama/probe")
     assert (response["usable"], response["advice"]["code"], response["advice"]["facts"]) == (False, "paper_out", {})
     assert "gulungan baru" in response["advice"]["sentence"]
-    printer_health.report_health(runtime.store, 1, printer_health.StatusReport(Health.NEAR_END, "paper_low"), clock())
+    printer_health.report_health(
+        runtime.store, 1, printer_health.StatusReport(Health.NEAR_END, Outcome("paper_low")), clock()
+    )
     assert admin.done("/settings/printers/utama/probe")["usable"]
     clock.forward(seconds=printer_health.AGENT_TIMEOUT_SECONDS + 1)
     assert admin.done("/settings/printers/utama/probe") == {"usable": True, "advice": None}, "/dev/null was tried"
@@ -438,7 +443,7 @@ def test_an_agent_that_is_silent_is_away(
     clock.forward(seconds=2)
     printer_health.detect_silent_agents(runtime.store, clock())
     (alarm,) = admin.get("/alarms").get_json()["state"]["alarms"]
-    assert (alarm["code"], alarm["state"], alarm["detail"]) == ("utama", "offline", printer_health.AGENT_OFFLINE)
+    assert (alarm["code"], alarm["state"], alarm["reason"]["code"]) == ("utama", "offline", "agent_away")
     moved = print_jobs.claim(runtime.store, 2, "one", 60, clock())
     assert moved is not None
     assert moved.id == job["id"]

@@ -8,6 +8,7 @@ import pytest
 
 from queue_app.adapters.printer_tools import slip_of
 from queue_app.background import Runtime
+from queue_app.domain.print_outcome import Outcome, parse_outcome
 from queue_app.domain.printer import Health
 from queue_app.services.printing import print_jobs, printer_health
 from queue_app.store import tables as t
@@ -17,7 +18,7 @@ from tests.web.callers import Caller, SignIn
 
 def see(runtime: Runtime, health: str, printer_id: int = 1, detail: str = "") -> None:
     printer_health.report_health(
-        runtime.store, printer_id, printer_health.StatusReport(Health(health), detail), runtime.clock()
+        runtime.store, printer_id, printer_health.StatusReport(Health(health), parse_outcome(detail)), runtime.clock()
     )
 
 
@@ -26,7 +27,7 @@ def take_paper(
 ) -> print_jobs.ClaimedJob:
     job = print_jobs.claim(runtime.store, printer_id, "one", 60, runtime.clock())
     assert job is not None
-    print_jobs.report_outcome(runtime.store, job.id, "one", state, detail, runtime.clock())
+    print_jobs.report_outcome(runtime.store, job.id, "one", state, parse_outcome(detail), runtime.clock())
     return job
 
 
@@ -67,30 +68,45 @@ def test_alarms(runtime: Runtime, officer: Caller, visitor: Caller) -> None:
         assert officer.get("/staff/printers").get_json()["printers"][0]["used"] is expected
 
 
+OLD = "the agent stopped while sending"
+
+
+def of(reason: str, message: str) -> dict[str, str]:
+    """The facts of a code that is more specific than the reason reported."""
+    return {"reason": reason, "message": message}
+
+
 @pytest.mark.parametrize(
-    ("detail", "code", "facts", "said"),
+    ("detail", "code", "facts", "ending", "said"),
     [
-        ("paper_out: cancelled", "paper_out", {"then": "cancelled"}, "kertas habis; sebagian terkirim, lalu ditarik"),
-        ("cover_open: mended", "cover_open", {"then": "mended"}, "tutup printer terbuka; gangguannya sudah selesai"),
-        ("unreachable: Connection refused", "refused", {}, "sambungan ditolak"),
-        ("unreachable: Strange", "unreachable", {"why": "Strange"}, "tidak terjangkau (Strange)"),
-        ("not_writable: Permission denied", "denied", {}, "tidak diizinkan"),
-        ("unreachable: Device or resource busy", "busy", {}, "dipakai program lain"),
-        ("bad_address: unknown option", "bad_address", {}, "alamat printernya salah"),
-        ("fault: stopped", "stopped", {}, "program pencetak berhenti saat mengirim"),
-        ("fault: the agent stopped while sending", "stopped", {}, "program pencetak berhenti saat mengirim"),
-        ("the printer was removed", "removed", {}, "printernya dihapus"),
-        ("a newer agent's word", "other", {"why": "a newer agent's word"}, "sebab lain (a newer agent's word)"),
+        ("paper_out: cancelled", "paper_out", {}, "cancelled", "kertas habis; sebagian terkirim, lalu ditarik"),
+        ("cover_open: mended", "cover_open", {}, "mended", "tutup printer terbuka; gangguannya sudah selesai"),
+        (
+            "unreachable: Connection refused",
+            "refused",
+            of("unreachable", "Connection refused"),
+            None,
+            "sambungan ditolak",
+        ),
+        ("unreachable: Strange", "unreachable", {"why": "Strange"}, None, "tidak terjangkau (Strange)"),
+        ("not_writable: Permission denied", "denied", of("not_writable", "Permission denied"), None, "tidak diizinkan"),
+        ("unreachable: timed out: mended", "no_answer", of("unreachable", "timed out"), "mended", "tidak ada balasan;"),
+        ("bad_address: unknown option", "bad_address", {"message": "unknown option"}, None, "alamat printernya salah"),
+        ("fault: stopped", "stopped", of("fault", "stopped"), None, "program pencetak berhenti saat mengirim"),
+        (f"fault: {OLD}", "stopped", of("fault", OLD), None, "program pencetak berhenti saat mengirim"),
+        ("the printer was removed", "removed", {}, None, "printernya dihapus"),
+        ("a newer agent's word", "other", {"why": "a newer agent's word"}, None, "sebab lain (a newer agent's word)"),
     ],
 )
 def test_why_a_paper_is_not_out_is_said_in_the_callers_language(
-    runtime: Runtime, officer: Caller, visitor: Caller, detail: str, code: str, facts: Any, said: str
+    runtime: Runtime, officer: Caller, visitor: Caller, detail: str, code: str, facts: Any, ending: Any, said: str
 ) -> None:
     """Also what older rows and older agents say in English."""
     ticket(visitor)
     path = f"/print-jobs/{take_paper(runtime, 'uncertain', detail=detail).id}"
-    reason = officer.get(path).get_json()["reason"]
-    assert (reason["code"], reason["facts"]) == (code, facts)
+    job = officer.get(path).get_json()
+    reason = job["reason"]
+    assert (reason["code"], reason["facts"], job["ending"]) == (code, facts, ending)
     assert reason["sentence"].startswith(said)
     sentences = {
         officer.get(f"{path}?language={language}").get_json()["reason"]["sentence"] for language in ("id", "en", "ban")
@@ -113,7 +129,7 @@ def test_a_kiosk_says_where_its_paper_comes_out(runtime: Runtime, visitor: Calle
     token = ticket(visitor)["token"]
     job = print_jobs.claim(runtime.store, 1, "one", 60, runtime.clock())
     assert job is not None
-    assert print_jobs.requeue_elsewhere(runtime.store, job.id, "one", "cover_open", runtime.clock())
+    assert print_jobs.requeue_elsewhere(runtime.store, job.id, "one", Outcome("cover_open"), runtime.clock())
     (paper,) = visitor.get(f"/tickets/{token}/print-jobs").get_json()["print_jobs"]
     assert (paper["state"], paper["place"]["ban"]) == ("queued", "Kios Lobi, Zona Kidul")
 

@@ -154,6 +154,7 @@ def test_a_paper(visitor: Caller, officer: Caller) -> None:
         "state": "queued",
         "detail": "",
         "reason": None,
+        "ending": None,
     }
     assert visitor.get(f"/print-jobs/{job['id']}").status_code == 401
 

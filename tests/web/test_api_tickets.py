@@ -296,7 +296,15 @@ def test_papers(visitor: Caller) -> None:
     answer = visitor.post("/tickets", {"service": 1, "kiosk": "utama"}).get_json()
     token, job = answer["ticket"]["token"], answer["print_job"]
     jobs = visitor.get(f"/tickets/{token}/print-jobs").get_json()["print_jobs"]
-    paper = {"id": job["id"], "kind": "ticket", "copy": 1, "state": "queued", "detail": "", "reason": None}
+    paper = {
+        "id": job["id"],
+        "kind": "ticket",
+        "copy": 1,
+        "state": "queued",
+        "detail": "",
+        "reason": None,
+        "ending": None,
+    }
     assert jobs == [{**paper, "place": None, "taken": None}]
 
 

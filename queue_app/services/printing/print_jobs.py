@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, select, true, u
 from queue_app.domain.clock import to_ms
 from queue_app.domain.facts import PrintJobMoved
 from queue_app.domain.print_job import ENDED_STATES, GOOD_STATES, MOVABLE_KINDS, PrintJobState
+from queue_app.domain.print_outcome import Outcome, outcome_text
 from queue_app.domain.printer import reachable_fallback
 from queue_app.store import tables as t
 from queue_app.store.printers import printers as read_printers
@@ -27,6 +28,7 @@ PRINTER_LEASE_SECONDS = 60
 """A process serves a printer for so long after its last request; a living process asks every 20 s."""
 AGENT_LEASE_SECONDS = 240
 """The lease of an agent: longer than EXPIRES_AFTER plus the 75 s by which an agent may print later."""
+_STOPPED = Outcome("stopped", {"reason": "fault", "message": "stopped"})
 _IS_OPEN = t.print_job.c.ended_at.is_(None)
 _IS_SENDING = t.print_job.c.state == PrintJobState.SENDING
 
@@ -196,7 +198,9 @@ def release_printers(store: Store, owner: str) -> None:
         connection.execute(update(t.printer).where(t.printer.c.server == owner).values(server=None, served_until=None))
 
 
-def report_outcome(store: Store, job_id: int, owner: str, state: PrintJobState, detail: str, now: datetime) -> bool:
+def report_outcome(
+    store: Store, job_id: int, owner: str, state: PrintJobState, outcome: Outcome | None, now: datetime
+) -> bool:
     """Report the outcome of a claimed job; return False if another process has taken the lease meanwhile.
 
     The state `queued` returns the job for another attempt.
@@ -207,7 +211,7 @@ def report_outcome(store: Store, job_id: int, owner: str, state: PrintJobState, 
             .where(t.print_job.c.id == job_id, _IS_SENDING, t.print_job.c.owner == owner)
             .values(
                 state=state,
-                detail=detail[:200],
+                outcome=outcome,
                 ended_at=to_ms(now) if state in ENDED_STATES else None,
                 owner=None,
                 lease_until=None,
@@ -224,15 +228,15 @@ def report_outcome(store: Store, job_id: int, owner: str, state: PrintJobState, 
         return done is not None
 
 
-def requeue_elsewhere(store: Store, job_id: int, owner: str, detail: str, now: datetime) -> bool:
+def requeue_elsewhere(store: Store, job_id: int, owner: str, outcome: Outcome | None, now: datetime) -> bool:
     """Requeue a claimed job that produced no output at another printer within reach; return False if there is none."""
     is_own = and_(t.print_job.c.id == job_id, _IS_SENDING, t.print_job.c.owner == owner)
     with store.write(now) as unit:
         row = unit.connection.execute(select(t.print_job).where(is_own)).one_or_none()
-        return row is not None and _requeue(unit, row, detail)
+        return row is not None and _requeue(unit, row, outcome)
 
 
-def _requeue(unit: Unit, row: Row[Any], detail: str) -> bool:
+def _requeue(unit: Unit, row: Row[Any], outcome: Outcome | None) -> bool:
     """Move a job to another printer, in the same row: of one ticket there are never two slips of one copy number."""
     all_printers = read_printers(unit.connection)
     other = (
@@ -245,16 +249,16 @@ def _requeue(unit: Unit, row: Row[Any], detail: str) -> bool:
     unit.connection.execute(
         update(t.print_job)
         .where(t.print_job.c.id == row.id)
-        .values(state=PrintJobState.QUEUED, detail=detail[:200], printer_id=other.id, owner=None, lease_until=None)
+        .values(state=PrintJobState.QUEUED, outcome=outcome, printer_id=other.id, owner=None, lease_until=None)
     )
     unit.record(
-        PrintJobMoved(job_id=row.id, from_printer=row.printer_id, to_printer=other.id, why=detail[:200]),
+        PrintJobMoved(job_id=row.id, from_printer=row.printer_id, to_printer=other.id, why=outcome_text(outcome)),
         ticket_id=row.ticket_id,
     )
     return True
 
 
-def move_queued(store: Store, printer_id: int, detail: str, now: datetime) -> int:
+def move_queued(store: Store, printer_id: int, outcome: Outcome, now: datetime) -> int:
     """Move the queued jobs of a printer that no process serves to another within reach; return the number moved."""
     waiting = and_(_IS_OPEN, t.print_job.c.printer_id == printer_id, t.print_job.c.state == PrintJobState.QUEUED)
     with store.read() as connection:
@@ -262,7 +266,7 @@ def move_queued(store: Store, printer_id: int, detail: str, now: datetime) -> in
             return 0
     with store.write(now) as unit:
         rows = unit.connection.execute(select(t.print_job).where(waiting).order_by(t.print_job.c.id)).all()
-        return sum(_requeue(unit, row, detail) for row in rows)
+        return sum(_requeue(unit, row, outcome) for row in rows)
 
 
 def expire_stale_jobs(store: Store, now: datetime, gone: IsDead = never_dead) -> int:
@@ -283,24 +287,24 @@ def expire_stale_jobs(store: Store, now: datetime, gone: IsDead = never_dead) ->
         return 0
     with store.transaction() as connection:
         return sum(
-            [_end(connection, row, now_ms, PrintJobState.EXPIRED, row.detail) for row in stale]
+            [_end(connection, row, now_ms, PrintJobState.EXPIRED, row.outcome) for row in stale]
             + [_mark_uncertain(connection, row, now_ms) for row in interrupted]
         )
 
 
-def _end(connection: Connection, row: Row[Any], now_ms: int, state: PrintJobState, detail: str) -> bool:
+def _end(connection: Connection, row: Row[Any], now_ms: int, state: PrintJobState, outcome: Outcome | None) -> bool:
     """End a job if it is unchanged since it was read; return whether it was."""
     same = [t.print_job.c[name].is_not_distinct_from(row._mapping[name]) for name in ("state", "owner", "lease_until")]
     done = connection.execute(
         update(t.print_job)
         .where(t.print_job.c.id == row.id, *same)
-        .values(state=state, detail=detail, ended_at=now_ms, owner=None)
+        .values(state=state, outcome=outcome, ended_at=now_ms, owner=None)
     )
     return done.rowcount == 1
 
 
 def _mark_uncertain(connection: Connection, row: Row[Any], now_ms: int) -> bool:
-    if not _end(connection, row, now_ms, PrintJobState.UNCERTAIN, "fault: stopped"):
+    if not _end(connection, row, now_ms, PrintJobState.UNCERTAIN, _STOPPED):
         return False
     connection.execute(update(t.printer).where(t.printer.c.id == row.printer_id).values(interrupted=True))
     return True

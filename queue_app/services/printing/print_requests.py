@@ -13,6 +13,7 @@ from queue_app.domain.errors import Refusal
 from queue_app.domain.facts import PrintRequested
 from queue_app.domain.permissions import Permission, require_in
 from queue_app.domain.print_job import PrintJobKind, PrintJobState
+from queue_app.domain.print_outcome import Outcome
 from queue_app.domain.printer import Printer, ReprintReason
 from queue_app.domain.staff import Officer
 from queue_app.domain.ticket import TicketClass
@@ -86,7 +87,7 @@ def enqueue_print_job(
             "staff_id": staff_id,
             "printer_id": printer_id,
             "state": PrintJobState.QUEUED,
-            "detail": "",
+            "outcome": None,
             "slip": slip,
             "attempts": 0,
             "created_at": unit.now_ms,
@@ -201,7 +202,7 @@ def confirm_print(store: Store, token: str, now: datetime, *, printed: bool) -> 
         ):
             raise Refusal("no_print_to_confirm")
         if printed:
-            values = {"state": PrintJobState.PRINTED, "detail": "has_it"}
+            values = {"state": PrintJobState.PRINTED, "outcome": Outcome("has_it")}
             unit.connection.execute(update(t.print_job).where(t.print_job.c.id == newest.id).values(**values))
             return PrintJobRef(newest.id, PrintJobState.PRINTED)
         return _copy(unit, row, jobs, ReprintReason.VISITOR, newest.printer_id, None, "")

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from queue_app.domain.clock import to_ms
 from queue_app.domain.facts import PrinterChanged
 from queue_app.domain.print_job import PrintJobState
+from queue_app.domain.print_outcome import Outcome, outcome_text
 from queue_app.domain.printer import FAULTY, Health, tickets_left
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
@@ -23,7 +24,7 @@ from queue_app.store.unit_of_work import Store, Unit
 
 AGENT_TIMEOUT_SECONDS = 60
 """An agent that has not been seen for so long is offline."""
-AGENT_OFFLINE = "unreachable: agent_away"
+AGENT_OFFLINE = Outcome("agent_away", {"reason": "unreachable", "message": "agent_away"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class StatusReport:
     """
 
     health: Health
-    detail: str = ""
+    outcome: Outcome | None = None
     used_mm: int = 0
     new_roll: bool = False
     roll_mm: int | None = None
@@ -55,7 +56,11 @@ def report_health(store: Store, printer_id: int, report: StatusReport, now: date
     left = before.tickets_left
     if report.ticket_mm is not None:
         left = tickets_left(paper.roll_mm or report.roll_mm, used, report.ticket_mm)
-    values: dict[str, object] = {"health": report.health.value, "detail": report.detail[:200], "checked_at": now_ms}
+    values: dict[str, object] = {
+        "health": report.health.value,
+        "outcome": report.outcome,
+        "checked_at": now_ms,
+    }
     values |= {"used_mm": used, "tickets_left": left}
     if report.health is not before.health:
         values["health_since"] = now_ms
@@ -68,7 +73,11 @@ def report_health(store: Store, printer_id: int, report: StatusReport, now: date
         unit.connection.execute(statement)
         if before.is_faulty and report.health not in FAULTY:
             _mark_held_uncertain(unit, printer_id)
-        trouble = (report.detail or report.health.value) if report.health not in (Health.OK, Health.UNKNOWN) else None
+        trouble = (
+            (outcome_text(report.outcome) or report.health.value)
+            if report.health not in (Health.OK, Health.UNKNOWN)
+            else None
+        )
         unit.record(PrinterChanged(printer_id=printer_id, state=report.health, trouble=trouble))
 
 
@@ -78,8 +87,10 @@ def _mark_held_uncertain(unit: Unit, printer_id: int) -> None:
     Unless the printer was switched off meanwhile; so the visitor or staff are asked.
     """
     held = (t.print_job.c.printer_id == printer_id) & (t.print_job.c.state == PrintJobState.HELD)
-    detail = func.substr(t.print_job.c.detail, 1, 180).concat(": mended")
-    unit.connection.execute(update(t.print_job).where(held).values(state=PrintJobState.UNCERTAIN, detail=detail))
+    for job_id, outcome in unit.connection.execute(select(t.print_job.c.id, t.print_job.c.outcome).where(held)).all():
+        mended = None if outcome is None else replace(outcome, ending="mended")
+        values = {"state": PrintJobState.UNCERTAIN, "outcome": mended}
+        unit.connection.execute(update(t.print_job).where(t.print_job.c.id == job_id).values(**values))
 
 
 def reset_paper_counter(store: Store, officer: Officer, code: str, now: datetime) -> None:

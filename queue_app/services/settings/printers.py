@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 from queue_app.domain.errors import BadSetting, Refusal
 from queue_app.domain.permissions import Permission, require
 from queue_app.domain.print_job import PrintJobState
+from queue_app.domain.print_outcome import Outcome
 from queue_app.domain.printer import Health
 from queue_app.domain.staff import Officer
 from queue_app.services.day import begin_today
@@ -25,7 +26,7 @@ _CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")
 # The state of a printer whose status has not been checked yet.
 UNCHECKED_PRINTER: Mapping[str, Any] = {
     "health": Health.UNKNOWN.value,
-    "detail": "",
+    "outcome": None,
     "health_since": None,
     "checked_at": None,
     "capabilities": None,
@@ -147,7 +148,7 @@ def remove_printer(store: Store, code: str, now: datetime, by: Officer | None = 
         run(
             update(t.print_job)
             .where(t.print_job.c.printer_id == existing.id, t.print_job.c.state == PrintJobState.QUEUED)
-            .values(state=PrintJobState.CANCELLED, detail="removed", ended_at=unit.now_ms)
+            .values(state=PrintJobState.CANCELLED, outcome=Outcome("removed"), ended_at=unit.now_ms)
         )
         log_change(unit, by, Setting("printer", of=code), before, None)
 

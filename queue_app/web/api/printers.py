@@ -116,7 +116,7 @@ def probe(code: str, body: EmptyIn) -> flask.Response:
     if url is None or reported is None:
         raise Refusal("unknown_printer")
     if reported.checked_at is not None and reported.checked_at > moment.now_ms - AGENT_TIMEOUT_SECONDS * 1000:
-        advice = context.tools.advice_on_status(reported.health.value, reported.detail, url)
+        advice = context.tools.advice_on_status(reported.health.value, reported.outcome, url)
     else:
         advice = context.tools.probe_printer(url)
     return json_response({"usable": advice is None or advice.is_hint, "advice": advice_json(advice)})

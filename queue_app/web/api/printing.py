@@ -8,6 +8,7 @@ from apiflask import APIBlueprint, EmptySchema
 from queue_app.domain.errors import Refusal
 from queue_app.domain.numbering import is_token
 from queue_app.domain.permissions import Permission
+from queue_app.domain.print_outcome import outcome_text
 from queue_app.domain.printer import ReprintReason, is_used
 from queue_app.services.printing import print_requests
 from queue_app.services.printing import printer_health as printers_service
@@ -28,7 +29,7 @@ from queue_app.web.api.schemas.printing import (
 from queue_app.web.context import current_context
 from queue_app.web.day_summary import day_summary
 from queue_app.web.permissions import needs, public, signed_in_officer
-from queue_app.web.printer_words import advice_json, reason_json, with_reason
+from queue_app.web.printer_words import advice_json, reason_json, with_sentence
 from queue_app.web.texts import chosen_language
 
 blueprint = APIBlueprint("printing", __name__, url_prefix="/api/v1", tag="printing")
@@ -47,7 +48,7 @@ def print_job(job_id: int) -> flask.Response:
         job = read_job(moment.connection, job_id) if job_id < _MAX_ID else None
     if job is None:
         raise Refusal("unknown_print_job")
-    return json_response(with_reason(print_job_json(job)))
+    return json_response(with_sentence(print_job_json(job)))
 
 
 @blueprint.get("/alarms")
@@ -75,9 +76,9 @@ def printers() -> flask.Response:
                 "paper_mm": printer.paper_mm,
                 "place": printer_place(moment.catalogue, printer),
                 "state": printer.health,
-                "trouble": (printer.detail or printer.health) if printer.is_faulty else None,
-                "reason": reason_json(printer.detail),
-                "advice": advice_json(tools.advice_on_status(printer.health.value, printer.detail, printer.url)),
+                "trouble": (outcome_text(printer.outcome) or printer.health) if printer.is_faulty else None,
+                "reason": reason_json(printer.outcome),
+                "advice": advice_json(tools.advice_on_status(printer.health.value, printer.outcome, printer.url)),
                 "checked_at": printer.checked_at,
                 "tickets_left": printer.tickets_left,
                 "used": is_used(rows, printer),
@@ -198,7 +199,7 @@ def checklist_state(code: str, job_id: int) -> flask.Response:
         job = read_job(moment.connection, job_id) if job_id < _MAX_ID else None
     if job is None or job.kind != "checklist":
         raise Refusal("unknown_print_job")
-    return json_response(with_reason(print_job_json(job)))
+    return json_response(with_sentence(print_job_json(job)))
 
 
 def _print_job_response(job: print_requests.PrintJobRef) -> flask.Response:

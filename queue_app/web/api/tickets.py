@@ -22,7 +22,7 @@ from queue_app.web.api.schemas.tickets import IssuedOut, IssueIn, PrintJobsOut, 
 from queue_app.web.context import current_context
 from queue_app.web.device_auth import may_use_kiosk
 from queue_app.web.permissions import public
-from queue_app.web.printer_words import with_reason
+from queue_app.web.printer_words import with_sentence
 
 blueprint = APIBlueprint("tickets", __name__, url_prefix="/api/v1", tag="tickets")
 
@@ -129,7 +129,7 @@ def print_jobs(token: str) -> flask.Response:
     with current_context().moment() as moment:
         row = require_ticket(moment, token)
         jobs = print_jobs_of_ticket(moment, row.id, print_jobs_of(moment.connection, row.id))
-    return json_response({"print_jobs": [with_reason(job) for job in jobs]})
+    return json_response({"print_jobs": [with_sentence(job) for job in jobs]})
 
 
 def require_ticket(moment: Moment, token: str) -> TicketRow:

@@ -66,6 +66,9 @@ class CounterOut(BaseModel):
     name: str
 
 
+PrintEndingName = Literal["cancelled", "mended", "not_taken"]
+
+
 class PrintReasonOut(BaseModel):
     """Reason of a print job's or printer's state: a code with its facts, and a sentence in the caller's language."""
 
@@ -75,7 +78,9 @@ class PrintReasonOut(BaseModel):
 
 
 class PrintJobOut(BaseModel):
-    """A print job and its state; `reason` explains its `detail`."""
+    """A print job and its state; `detail` is the text that the printing program reported, `reason` and `ending` say
+    the same.
+    """
 
     id: int
     kind: PrintJobKind
@@ -83,6 +88,7 @@ class PrintJobOut(BaseModel):
     state: PrintJobState
     detail: str
     reason: PrintReasonOut | None
+    ending: PrintEndingName | None
 
 
 class SignInIn(Strict):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from queue_app.web.api.schemas.common import IdNumber, Language, Ms, Names, PrintReasonOut, Strict
+from queue_app.web.api.schemas.common import IdNumber, Language, Ms, Names, PrintEndingName, PrintReasonOut, Strict
 
 Code = Annotated[str, Field(min_length=1, max_length=40)]
 PrinterHealthName = Literal["ok", "near_end", "paper_out", "cover_open", "offline", "error", "unknown"]
@@ -58,6 +58,7 @@ class AlarmOut(BaseModel):
     state: PrinterHealthName | Literal["blocked"]
     detail: str
     reason: AlarmReasonOut | None
+    ending: PrintEndingName | None
     since: Ms | None
     tickets_left: int | None
 

@@ -88,6 +88,7 @@ export interface AlarmOut {
   state: "ok" | "near_end" | "paper_out" | "cover_open" | "offline" | "error" | "unknown" | "blocked";
   detail: string;
   reason: AlarmReasonOut | null;
+  ending: "cancelled" | "mended" | "not_taken" | null;
   since: number | null;
   tickets_left: number | null;
 }
@@ -864,7 +865,10 @@ export interface PrintConfirmationIn {
 /** What a job prints; stored with each job. */
 export type PrintJobKind = "ticket" | "copy" | "checklist" | "summary" | "test";
 
-/** A print job and its state; `reason` explains its `detail`. */
+/**
+ * A print job and its state; `detail` is the text that the printing program reported, `reason` and `ending` say the
+ * same.
+ */
 export interface PrintJobOut {
   id: number;
   kind: PrintJobKind;
@@ -872,6 +876,7 @@ export interface PrintJobOut {
   state: PrintJobState;
   detail: string;
   reason: PrintReasonOut | null;
+  ending: "cancelled" | "mended" | "not_taken" | null;
 }
 
 /** A queued print job. */
@@ -1207,6 +1212,7 @@ export interface TicketPrintJobOut {
   state: PrintJobState;
   detail: string;
   reason: PrintReasonOut | null;
+  ending: "cancelled" | "mended" | "not_taken" | null;
   place: Record<string, string> | null;
   taken: boolean | null;
 }
