@@ -99,7 +99,7 @@ def test_it_stays_silent_when_nothing_is_logged(postgres_hall_url: str, clock: C
     engine = open_engine(postgres_hall_url)
     with listening(postgres_hall_url) as counter:
         with Store(engine).transaction() as connection:
-            connection.exec_driver_sql("update printer set detail = ''")
+            connection.exec_driver_sql("update printer set outcome = null")
         issue(postgres_hall_url, clock, "listen-0001")  # whose notification comes after that of a commit before it
         assert counter.wait(2, SOON)
         assert counter.count == 2
