@@ -34,8 +34,8 @@ _TICKET = (
     "RETURNING id"
 )
 _JOB = (
-    "INSERT INTO print_job (kind, ticket_id, copy_no, printer_id, state, detail, slip, attempts, created_at) "
-    "VALUES ('ticket', ?, 1, ?, 'queued', '', ?, 0, ?)"
+    "INSERT INTO print_job (kind, ticket_id, copy_no, printer_id, state, slip, attempts, created_at) "
+    "VALUES ('ticket', ?, 1, ?, 'queued', ?, 0, ?)"
 )
 _REMEMBER = "INSERT INTO idempotency (key, request, ticket_id, at) VALUES (?,?,?,?)"
 _LOG = "INSERT INTO log (seq, kind, version, at, ticket_id, service_id, payload) VALUES (?, 'issued', 1, ?, ?, ?, ?)"

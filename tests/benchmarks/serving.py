@@ -141,8 +141,8 @@ FROM ticket CROSS JOIN (SELECT 1 AS place, 'issued' AS kind UNION ALL SELECT 2, 
     UNION ALL SELECT 3, 'started' UNION ALL SELECT 4, 'completed')
 """
 _OLD_JOBS = """
-INSERT INTO print_job (kind, ticket_id, copy_no, printer_id, state, detail, slip, attempts, created_at, ended_at)
-SELECT 'ticket', id, 1, 1, 'printed', '', (SELECT json_object('label', label, 'hall', 'MPP Tabanan',
+INSERT INTO print_job (kind, ticket_id, copy_no, printer_id, state, slip, attempts, created_at, ended_at)
+SELECT 'ticket', id, 1, 1, 'printed', (SELECT json_object('label', label, 'hall', 'MPP Tabanan',
     'service', 'KTP-el', 'url', 'http://127.0.0.1:8000/t/' || token,
     'footer', 'Nomor dipanggil sesuai giliran.')), 1, issued_at, issued_at
 FROM ticket

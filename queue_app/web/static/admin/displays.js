@@ -282,7 +282,7 @@ export class AdminDisplays extends SettingsPage {
   }
 
   /**
-   * The displays to show, those that are paired but were never seen among them; and the windows that somebody opened for
+   * The displays to show, also those that are paired but were never seen; and the windows that somebody opened for
    * a try, which are not displays that died.
    * @param {DisplaysOut} seen
    * @returns {{ shown: ShownDisplay[], gone: ShownDisplay[], unpaired: number }}
