@@ -59,7 +59,7 @@ class Address:
         changes: dict[str, object] = {key: self.options[key] for key in ("qr", "cut") if key in self.options}
         if "dpi" in self.options:
             changes["dpi"] = int(self.options["dpi"])
-        return replace(model, **changes)  # type: ignore[arg-type]  # the values were checked against `KEYS`
+        return replace(model, **changes)  # type: ignore[arg-type]  # the values were checked against `ADDRESS_OPTIONS`
 
     @property
     def proof(self) -> Proof | None:
